@@ -1,0 +1,88 @@
+import { AppError } from './errors.ts'
+
+/**
+ * A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random bits.
+ *
+ * @param atMs Unix milliseconds, clamped to 0 or later
+ * @param random 10 random bytes
+ */
+export function uuidv7(atMs: number, random: Uint8Array): string {
+  const time = Math.max(0, Math.floor(atMs)).toString(16).padStart(12, '0').slice(-12)
+  const hex = Array.from(random.subarray(0, 10), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const variant = ((Number.parseInt(hex.slice(4, 5), 16) & 0x3) | 0x8).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`
+}
+
+const HASH_LOW = 0x1_0000_0000
+
+/**
+ * A 48-bit hash of text, as a whole number that fits a double exactly.
+ *
+ * Two multiplicative lanes over UTF-16 units (the construction known as cyrb53). It names records inside one store, where
+ * it is always paired with a time: it is not for secrets and not collision-proof against an adversary.
+ */
+export function hash48(text: string): number {
+  let a = 0xdeadbeef
+  let b = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    a = Math.imul(a ^ unit, 2654435761)
+    b = Math.imul(b ^ unit, 1597334677)
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
+  return (b & 0xffff) * HASH_LOW + (a >>> 0)
+}
+
+const ID_TIME_DIGITS = 9
+const ID_HASH_SPACE = 36 ** 5
+
+/**
+ * The public id of an entry: time and the record's own id, nothing else, so it survives a re-index and is the same in
+ * the transcript that holds a record and in a fork that inherited it.
+ *
+ * @returns `e` and 14 characters of base 36: nine for milliseconds since 1970, five for the low bits of `hash`
+ */
+export function entryId(atMs: number, hash: number): string {
+  const low = hash % ID_HASH_SPACE
+  return `e${Math.max(0, atMs).toString(36).padStart(ID_TIME_DIGITS, '0')}${low.toString(36).padStart(5, '0')}`
+}
+
+/** Takes an entry id apart again; `undefined` when it is not one. `hashLow` is `hash % 36 ** 5`. */
+export function parseEntryId(id: string): { atMs: number; hashLow: number } | undefined {
+  if (!/^e[0-9a-z]{14}$/.test(id)) return undefined
+  return { atMs: Number.parseInt(id.slice(1, 10), 36), hashLow: Number.parseInt(id.slice(10), 36) }
+}
+
+/** The low bits of an entry's hash that its public id carries. */
+export function entryHashLow(hash: number): number {
+  return hash % ID_HASH_SPACE
+}
+
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i
+
+/** `SESSION-007` and above: three digits, then as many as it takes. */
+export function sessionKey(number: number): string {
+  return `SESSION-${String(number).padStart(3, '0')}`
+}
+
+/** The number in `SESSION-042`, `session-42` or `42`; `undefined` for anything else. */
+export function parseSessionKey(text: string): number | undefined {
+  const match = /^(?:session-)?0*([0-9]{1,12})$/i.exec(text)
+  return match ? Number(match[1]) : undefined
+}
+
+/**
+ * Checks an id that a caller chose: it may become a file name later, so nothing else ever reaches a path.
+ *
+ * @throws AppError `invalid` with the value
+ */
+export function checkCallerId(id: string): string {
+  const sane = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id)
+  if (!sane || parseSessionKey(id) !== undefined || RESERVED.test(id)) {
+    throw new AppError('invalid', `id ${JSON.stringify(id.slice(0, 140))} cannot be used`, {
+      hint: 'use 1 to 128 letters, digits, dots, dashes or underscores, not a number, a session key or a device name',
+    })
+  }
+  return id
+}

@@ -1,0 +1,78 @@
+import type { UsageTotals } from './usage.ts'
+
+export const SESSION_STATUSES = ['active', 'paused', 'completed', 'failed', 'abandoned', 'expired'] as const
+export type SessionStatus = (typeof SESSION_STATUSES)[number]
+
+export const SESSION_KINDS = ['work', 'planning', 'review'] as const
+export type SessionKind = (typeof SESSION_KINDS)[number]
+
+export const CHANNELS = ['cli', 'mcp', 'api', 'gui', 'hook', 'import'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+export const RELATIONS = ['continues', 'resumes', 'forks', 'hands_off'] as const
+export type Relation = (typeof RELATIONS)[number]
+
+/** Where a title came from, weakest first; a stronger source replaces a weaker one, never the other way. */
+export const TITLE_SOURCES = ['prompt', 'agent', 'custom', 'user'] as const
+export type TitleSource = (typeof TITLE_SOURCES)[number]
+
+/** A bounded stretch of work by one agent or person in one project. Everything else hangs off it. */
+export interface Session {
+  /** UUIDv7, unique per (agent, external id). */
+  id: string
+  /** `SESSION-001`; null until somebody works with the session on purpose. */
+  key: string | null
+  /** Short name of imported history, `cc-7f3a91`. Always present; `key` is shown where there is one. */
+  ref: string
+  projectId: string | null
+  /** The project's name, for display. */
+  project: string | null
+  title: string | null
+  titleSource: TitleSource | null
+  purpose: string | null
+  kind: SessionKind
+  agent: string
+  /** The agent's own id of the session. */
+  externalId: string
+  channel: Channel
+  machineId: string
+  tags: string[]
+  status: SessionStatus
+  archivedAt: string | null
+  handoffReady: boolean
+  parentId: string | null
+  relation: Relation | null
+  gitBranch: string | null
+  cwd: string | null
+  /** The agent's version as it last reported it. */
+  agentVersion: string | null
+  startedAt: string
+  lastActivityAt: string
+  endedAt: string | null
+  /** User and assistant messages of main transcripts, without injected, meta and compaction text, without inherited ones. */
+  messageCount: number
+  invocationCount: number
+  failedCount: number
+  subagentCount: number
+  /** Summed tool time, where the agent records it. */
+  toolMs: number
+  /** Slices: gaps up to 5 minutes count in full, longer ones only while a tool or the model was at work. */
+  activeMs: number
+  /** From the first to the last entry. */
+  wallMs: number
+  usage: UsageTotals
+}
+
+/**
+ * What a session's status is now. Expiry is computed when read, never stored by a timer.
+ *
+ * Imported history that nobody started or ended reads as `expired` once it is stale (24 h without activity).
+ */
+export function statusAt(
+  session: { status: SessionStatus; lastActivityAt: string },
+  nowMs: number,
+  staleMs = 24 * 3_600_000,
+): SessionStatus {
+  if (session.status !== 'active' && session.status !== 'paused') return session.status
+  return nowMs - Date.parse(session.lastActivityAt) > staleMs ? 'expired' : session.status
+}

@@ -1,0 +1,39 @@
+import type { Entry } from '../domain/entry.ts'
+import type { SearchFilter, EntryFilter, Page, PageRequest } from '../stores/store.ts'
+
+/** Entries with their text, read back from the archive, and search over them. */
+export interface History {
+  /** Entries in file order with `content`. */
+  entries(filter: EntryFilter, page: PageRequest & { descending?: boolean }): Promise<Page<Entry>>
+  search(request: SearchRequest): Promise<SearchReply>
+}
+
+export interface SearchRequest {
+  /** As typed. Terms, "phrases", prefix*, -not. Any text is safe. */
+  query: string
+  filter: SearchFilter
+  /** `newest` first unless asked for `relevance`. */
+  order: 'newest' | 'relevance'
+  /** Matches anywhere inside words, over short columns and, bounded, over text. */
+  substring?: boolean
+  limit: number
+  cursor?: string
+}
+
+export interface SearchReply {
+  items: SearchHit[]
+  nextCursor: string | null
+  /** True when the scan stopped at its budget: older entries were not looked at. */
+  partial: boolean
+  /** Entries in the index, and entries there are. */
+  indexed: number
+  entries: number
+}
+
+export interface SearchHit {
+  entry: Entry
+  session: { id: string; key: string | null; ref: string; title: string | null; agent: string; project: string | null }
+  /** Text around the match; `marks` are [start, end) offsets in it. */
+  snippet: string
+  marks: [number, number][]
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../domain/errors.ts'
+import type { History } from '../history/history.ts'
+import type { Env, Source } from '../sources/source.ts'
+import type { Store } from '../stores/store.ts'
+
+/** What every handler is given. Clock, actor and store are handed in, so results are exact in tests. */
+export interface OperationContext {
+  store: Store
+  /** Entries with their text, read back from the archive. */
+  history: History
+  sources: readonly Source[]
+  env: Env
+  clock: Clock
+  /** Who asks, for the activity log: a user name, `agent:codex`. */
+  actor: string
+  /** IANA zone that decides where days begin. */
+  timezone: string
+  signal?: AbortSignal
+}
+
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number
+}
+
+export type Effect = 'read' | 'write' | 'destroy'
+
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Output = unknown> {
+  /** `noun.verb`, the route and the client's method path. */
+  readonly name: string
+  /** One sentence that ends with a full stop. */
+  readonly summary: string
+  readonly input: Input
+  /** Error codes a caller should expect beside `invalid` and `internal`. */
+  readonly errors: readonly ErrorCode[]
+  readonly effect: Effect
+  /** Absent where the terminal has no command for it. */
+  readonly cli?: CliShape
+  handle(context: OperationContext, input: z.output<Input>): Promise<Output>
+}
+
+/** How a command line maps onto the input. Flags are made from the input's fields: `--from-date` for `fromDate`. */
+export interface CliShape {
+  /** Words of the command: `['session', 'list']`. Made from the name when absent. */
+  path?: readonly string[]
+  /** Input fields taken from positional arguments, in order; the last may be a list (`...`). */
+  args?: readonly string[]
+  /** Ways to type it that show what it is for. Each runs as printed on the demo store. */
+  examples: readonly CliExample[]
+  /** Commands worth knowing beside it. */
+  seeAlso?: readonly string[]
+}
+
+export interface CliExample {
+  command: string
+  says: string
+}
+
+/** Defines an operation; the faces (HTTP, MCP, CLI, client) are made from it. */
+export function defineOperation<Input extends z.ZodObject, Output>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> {
+  return operation
+}

@@ -1,0 +1,310 @@
+import type { EntryContent, EntryType, PlanItem, Role } from '../domain/entry.ts'
+import type { FileChangeKind, InvocationKind } from '../domain/invocation.ts'
+import type { TitleSource } from '../domain/session.ts'
+import type { TranscriptKind } from '../domain/transcript.ts'
+import type { TokenCounts } from '../domain/usage.ts'
+
+/**
+ * An agent whose transcripts we read. One folder, one line in `sources/index.ts`, and `testSource()` passes.
+ *
+ * A source reads and never writes: not the agent's files, not ours. What it cannot read becomes a problem in a batch.
+ */
+export interface Source {
+  /** The folder's name, the filter value and the column value: `claude-code`. */
+  readonly id: string
+  /** What people read: `Claude Code`. */
+  readonly name: string
+  /** Two letters for narrow places: `CC`. */
+  readonly mark: string
+  /** Prefix of short session refs: `cc` in `cc-7f3a91`. */
+  readonly refPrefix: string
+  /** Days after which the vendor deletes transcripts by default; null when it does not. */
+  readonly vendorKeepsDays: number | null
+  /** Folders the agent writes to on this machine, present or not, for `doctor`, `scan` and watching. */
+  roots(env: Env): string[]
+  /** Transcripts present on this machine, newest first. Reads directories and stats, no file bodies. */
+  discover(env: Env): AsyncIterable<TranscriptRef>
+  /**
+   * What is new after `cursor`, in batches of about 2 MiB, each with the cursor that follows it. Without a cursor the
+   * transcript is read from its start. Batches hold the last word on nothing: a result may arrive for a call of an
+   * earlier batch, a title may change.
+   */
+  read(ref: TranscriptRef, cursor: Cursor | undefined, context: ReadContext): AsyncIterable<Batch>
+  /**
+   * Parses archived records again, from the first on, as `read` would have: the archive alone rebuilds everything.
+   * `records` come in order, already redacted; a record too large to be parsed has no `bytes`.
+   */
+  replay(ref: ReplayRef, records: AsyncIterable<ArchivedRecord>, context: ReadContext): AsyncIterable<Batch>
+  /**
+   * What the entry at `block` of an archived record says. Pure, and agreeing with what `read` found there.
+   * `undefined` when that record has no such block.
+   */
+  content(record: unknown, block: number, type: EntryType): EntryContent | undefined
+  /** The command that continues a session in the agent itself. */
+  resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
+}
+
+/** The machine as a source may see it. Handed in, so that a test can be a machine. */
+export interface Env {
+  home: string
+  platform: NodeJS.Platform
+  variables: Readonly<Record<string, string | undefined>>
+  /** Called with what discovery could not read or refused to follow: an unreadable directory, a link that loops. */
+  problem?(path: string, reason: string): void
+}
+
+/** A transcript as discovery found it. */
+export interface TranscriptRef {
+  agent: string
+  path: string
+  kind: TranscriptKind
+  /** The agent's own id of this conversation, from the file name. */
+  externalId: string
+  /** The session it belongs to, where the place tells; a batch may tell later. */
+  sessionExternalId?: string
+  parentCallId?: string
+  title?: string
+  file: FileIdentity
+  /** Files that belong to the transcript and are archived beside it: spilled tool results, subagent descriptions. */
+  attachments?: AttachmentRef[]
+}
+
+/** A transcript as the store remembers it, for `replay`. */
+export interface ReplayRef {
+  agent: string
+  path: string
+  kind: TranscriptKind
+  externalId: string
+  sessionExternalId?: string
+  parentCallId?: string
+}
+
+export interface ArchivedRecord {
+  /** Ordinal in the transcript. */
+  record: number
+  /** Redacted bytes of the record with its line end, blobs left out. Absent for an oversized record. */
+  bytes?: Uint8Array
+}
+
+/** What a stat says, without reading. */
+export interface FileIdentity {
+  device: number
+  inode: number
+  sizeBytes: number
+  modifiedAtMs: number
+}
+
+export interface AttachmentRef {
+  path: string
+  /** Path below the transcript's folder, for restore. */
+  relativePath: string
+  file: FileIdentity
+}
+
+/** Where reading stopped, as JSON. `state` is the parser's own. */
+export interface Cursor {
+  file: FileIdentity
+  /** Bytes consumed, always at the end of a record. */
+  offset: number
+  /** SHA-256 (hex) of the first `headBytes` bytes of the source, at most 4,096. */
+  headHash: string
+  headBytes: number
+  /** SHA-256 (hex) of the last `tailBytes` bytes before `offset`, at most 256: tells an append from a rewrite. */
+  tailHash: string
+  tailBytes: number
+  /** 0-based line of the source that comes next. */
+  line: number
+  /** Ordinal of the next record. Goes on rising when a source is read again from its start. */
+  record: number
+  /** Ordinal of the first record of this reading from the start. */
+  baseRecord: number
+  state: unknown
+}
+
+export interface ReadContext {
+  /** Redacts whole lines: same number of lines, same JSON, secrets replaced. May return its argument. */
+  redact(lines: Buffer): Buffer
+  now(): number
+  signal?: AbortSignal
+}
+
+/** What one stretch of a transcript brought. */
+export interface Batch {
+  /** Where to go on after this batch. Absent on a batch that is not at a safe place to stop. */
+  cursor: Cursor
+  /**
+   * True on the first batch of a reading from the start although something was read before: the source was truncated,
+   * replaced or rewritten. Entries of earlier readings that do not come again are withdrawn once `done`.
+   */
+  restarted?: boolean
+  /** True on the last batch: all of the source as it is now has been read. */
+  done: boolean
+  /** Raw redacted records in source order. */
+  records: RawRecords
+  entries: EntryDraft[]
+  usage: UsageDraft[]
+  invocations: InvocationDraft[]
+  results: InvocationResult[]
+  fileChanges: FileChangeDraft[]
+  commits: CommitDraft[]
+  facts: TranscriptFacts
+  problems: ProblemDraft[]
+  /** Record types and fields the parser does not know, with counts. Names only, never content. */
+  unknown: Record<string, number>
+}
+
+/**
+ * Raw bytes as the archive keeps them, cut into chunks that hold whole records. Blobs cut out of a record are listed
+ * with the place where they belong, so that the source can be written again byte for byte.
+ */
+export interface RawRecords {
+  chunks: RawChunk[]
+}
+
+export interface RawChunk {
+  /** Redacted bytes, records and their line ends. */
+  bytes: Uint8Array
+  /** Ordinal of the first record in it. */
+  firstRecord: number
+  /** End offset of each record in `bytes`, line end included. Empty when `part` is set. */
+  ends: Uint32Array
+  /** Offset in the source of the chunk's first byte, before redaction. */
+  sourceOffset: number
+  /** Length in the source, before redaction and cutting. */
+  sourceBytes: number
+  /** Set when the chunk is one piece of a record too large to be parsed: 0, 1, 2, ... */
+  part?: number
+  blobs: CutBlob[]
+}
+
+/** A long opaque string (an image) cut out of a chunk: it goes back in at `offset`. */
+export interface CutBlob {
+  /** Offset in `bytes` where the cut was made. */
+  offset: number
+  /** SHA-256 (hex) of the bytes. */
+  hash: string
+  bytes: Uint8Array
+}
+
+export interface EntryDraft {
+  record: number
+  block: number
+  /** The record's own id (`uuid`), the same in every copy; for records without one, made from the line's content. */
+  recordId: string
+  atMs: number
+  type: EntryType
+  role: Role
+  /** Bits of `ENTRY_FLAG`. */
+  flags: number
+  /** Of a tool call. */
+  tool?: string
+  /** Of a plan entry: how the plan stood. */
+  plan?: PlanItem[]
+  /** For active time: what starts being waited for, and what was answered (`prompt` or a tool-use id). */
+  opens?: string
+  closes?: string
+}
+
+export interface UsageDraft extends TokenCounts {
+  record: number
+  /** 1-based line of the source whose numbers these are. */
+  line: number
+  atMs: number
+  model: string
+  /** Names the response wherever it is repeated. */
+  responseId: string
+  requestId?: string
+  serviceTier?: string
+  /** `fast` where the agent records a speed that is priced differently. */
+  speed?: string
+  /** Micro-dollars, where the agent wrote its own sum. */
+  reportedCostMicrodollars?: number
+  sidechain?: boolean
+  /** Lines of this batch that repeated the response, this one included. */
+  lines: number
+}
+
+export interface InvocationDraft {
+  record: number
+  block: number
+  callId: string
+  tool: string
+  server?: string
+  kind: InvocationKind
+  /** One line, at most 200 characters. */
+  subject: string
+  atMs: number
+}
+
+export interface InvocationResult {
+  callId: string
+  record: number
+  atMs: number
+  failed: boolean
+  exitCode?: number
+  durationMs?: number
+}
+
+export interface FileChangeDraft {
+  callId: string
+  path: string
+  kind: FileChangeKind
+  linesAdded?: number
+  linesRemoved?: number
+  atMs: number
+}
+
+export interface CommitDraft {
+  callId: string
+  hash: string
+  subject: string
+  branch?: string
+  atMs: number
+}
+
+/** What is known of the transcript and its session; later batches override earlier ones field by field. */
+export interface TranscriptFacts {
+  sessionExternalId?: string
+  cwd?: string
+  /** Every working directory seen, in order, where it changed. */
+  gitBranch?: string
+  agentVersion?: string
+  title?: string
+  titleSource?: TitleSource
+  /** First and last record times of this batch. */
+  firstAtMs?: number
+  lastAtMs?: number
+  /** Id of the last record that has one: a title elsewhere may name it. */
+  lastRecordId?: string
+  /** Titles given here to conversations that end at a record of another file. */
+  titlesFor?: { recordId: string; title: string }[]
+  /** Tool-use id in the parent transcript that started this subagent. */
+  parentCallId?: string
+  /** The conversation this one was forked from or continues, where the format says so. */
+  parentExternalId?: string
+  relation?: 'continues' | 'resumes' | 'forks'
+}
+
+export interface ProblemDraft {
+  /** 1-based line in the source, null for the whole file. */
+  line: number | null
+  reason: string
+}
+
+/** An empty batch at a cursor, to be filled by a parser. */
+export function emptyBatch(cursor: Cursor): Batch {
+  return {
+    cursor,
+    done: false,
+    records: { chunks: [] },
+    entries: [],
+    usage: [],
+    invocations: [],
+    results: [],
+    fileChanges: [],
+    commits: [],
+    facts: {},
+    problems: [],
+    unknown: {},
+  }
+}

@@ -1,0 +1,162 @@
+import type { PlanItem } from '../domain/entry.ts'
+import type { Interval } from '../domain/slice.ts'
+import type { TranscriptKind } from '../domain/transcript.ts'
+
+/**
+ * Numbers in rows, as they cross threads without copying: row-major, NaN for null.
+ * Text is an index into the batch's `strings`.
+ */
+export interface Rows {
+  count: number
+  data: Float64Array
+}
+
+/** Column order of `IngestBatch.entries`. `type` and `role` are indexes into ENTRY_TYPES and ROLES. */
+export const ENTRY_COLUMNS = ['record', 'block', 'atMs', 'hash', 'type', 'role', 'flags', 'tool'] as const
+
+/** `tool`, `server`, `subject` are strings; `kind` indexes INVOCATION_KINDS; `callHash` is `hash48(callId)`. */
+export const INVOCATION_COLUMNS = ['record', 'block', 'atMs', 'callHash', 'tool', 'server', 'kind', 'subject'] as const
+
+/** `failed` is 0 or 1. A result belongs to the call with that hash in the same transcript. */
+export const RESULT_COLUMNS = ['callHash', 'record', 'atMs', 'failed', 'exitCode', 'durationMs'] as const
+
+/**
+ * `responseHash` is `hash48(responseId)`, `requestHash` is `hash48(requestId)` or null. `costMicrodollars` is null when
+ * unpriced; `costSource` indexes COST_SOURCES. `priceDate`, `model`, `responseId`, `requestId`, `tier` are strings.
+ */
+export const USAGE_COLUMNS = [
+  'record',
+  'line',
+  'atMs',
+  'model',
+  'responseHash',
+  'requestHash',
+  'responseId',
+  'requestId',
+  'tier',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+  'costMicrodollars',
+  'costSource',
+  'priceDate',
+  'sidechain',
+  'lines',
+] as const
+
+/** `path` is a string; `kind` indexes FILE_CHANGES. */
+export const FILE_COLUMNS = ['callHash', 'atMs', 'path', 'kind', 'linesAdded', 'linesRemoved'] as const
+
+/** `hash`, `subject`, `branch` are strings. */
+export const COMMIT_COLUMNS = ['callHash', 'atMs', 'hash', 'subject', 'branch'] as const
+
+/** What a discovered transcript tells before it is read. */
+export interface TranscriptRegistration {
+  agent: string
+  refPrefix: string
+  path: string
+  kind: TranscriptKind
+  externalId: string
+  sessionExternalId: string | null
+  parentCallId: string | null
+  title: string | null
+  device: number
+  inode: number
+  sizeBytes: number
+  modifiedAtMs: number
+}
+
+/**
+ * One stretch of one transcript, ready to be stored.
+ *
+ * What `Store.ingest` owes, in one transaction:
+ * - it makes the session when the first entry, usage or invocation arrives, and applies facts to it;
+ * - an entry whose (atMs, hash) is already held: by the same transcript, its place is updated; by another one, both
+ *   rows stay and all but the owner's carry the `inherited` flag (see `settle`);
+ * - a usage row whose response is already held: the larger `outputTokens` wins as a whole row, ties by more input, then
+ *   by smaller record; `lines` add up; across transcripts one row is the owner's, the others are inherited; a missing
+ *   request id matches any request of the same response id;
+ * - counters, active intervals and last activity of transcript and session follow;
+ * - `cursor` is stored, so that a crash at any point repeats nothing and loses nothing.
+ */
+export interface IngestBatch {
+  transcriptId: number
+  agent: string
+  refPrefix: string
+  /** JSON of the reading cursor after this batch, and its parts that the store needs. */
+  cursor: string
+  offset: number
+  device: number
+  inode: number
+  sizeBytes: number
+  modifiedAtMs: number
+  nextRecord: number
+  baseRecord: number
+  nextLine: number
+  /** See `Batch.restarted`: rows of this transcript with `record < baseRecord` that do not come again go when `done`. */
+  restarted: boolean
+  done: boolean
+  strings: string[]
+  entries: Rows
+  plans: { entry: number; items: PlanItem[] }[]
+  invocations: Rows
+  results: Rows
+  usage: Rows
+  files: Rows
+  commits: Rows
+  frames: FrameDraft[]
+  blobs: { hash: string; sizeBytes: number; data: Uint8Array }[]
+  facts: IngestFacts
+  /** Stretches of work that ended in this batch, and the one still growing (it replaces the stored growing one). */
+  intervals: Interval[]
+  growing: Interval | null
+  problems: { line: number | null; reason: string; at: string }[]
+  /** Unknown record types and fields with counts, added to those known. */
+  unknown: Record<string, number>
+  /** ISO: when this was read. */
+  at: string
+}
+
+export interface FrameDraft {
+  firstRecord: number
+  recordCount: number
+  sourceOffset: number
+  sourceBytes: number
+  part: number | null
+  rawBytes: number
+  /** zstd of the redacted bytes. */
+  data: Uint8Array
+  blobs: [number, string][]
+  /** True when this frame takes the place of the transcript's last one and repeats its records (a tail that grew). */
+  replacesTail: boolean
+}
+
+export interface IngestFacts {
+  sessionExternalId: string | null
+  cwd: string | null
+  projectId: string | null
+  gitBranch: string | null
+  agentVersion: string | null
+  title: string | null
+  titleSource: string | null
+  firstAtMs: number | null
+  lastAtMs: number | null
+  lastRecordHash: number | null
+  titlesFor: { recordHash: number; title: string }[]
+  parentCallId: string | null
+  parentExternalId: string | null
+  relation: string | null
+}
+
+export interface Ingested {
+  sessionId: string | null
+  entriesAdded: number
+  entriesInherited: number
+  entriesRepeated: number
+  usageAdded: number
+  usageInherited: number
+  usageRepeated: number
+}

@@ -1,0 +1,378 @@
+import type { Activity, ActivityDraft } from '../domain/activity.ts'
+import type { EntryType, PlanItem, Role } from '../domain/entry.ts'
+import type { CommitSeen, FileChange, FileChangeKind, Invocation, InvocationKind, Outcome } from '../domain/invocation.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Project, ProjectEvidence } from '../domain/project.ts'
+import type { Session, SessionStatus, TitleSource } from '../domain/session.ts'
+import type { Tombstone } from '../domain/tombstone.ts'
+import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
+import type { Usage, UsageTotals } from '../domain/usage.ts'
+import type { IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
+
+/**
+ * Where the record is kept. Small stores by noun, one bulk road for ingest, and transactions.
+ *
+ * A store is opened for one workspace; every row it touches carries that workspace's id. Where an engine lacks
+ * something, the method throws `unsupported`: nothing is ever quietly left out. Many processes use one store at once.
+ */
+export interface Store {
+  readonly workspaceId: string
+  readonly machineId: string
+  readonly projects: ProjectStore
+  readonly sessions: SessionStore
+  readonly transcripts: TranscriptStore
+  readonly entries: EntryStore
+  readonly invocations: InvocationStore
+  readonly files: FileStore
+  readonly usage: UsageStore
+  readonly archive: ArchiveStore
+  readonly activities: ActivityStore
+  readonly problems: ProblemStore
+  readonly tombstones: TombstoneStore
+  readonly search: SearchStore
+  /** The bulk road: one transaction a batch. Rows, frames, cursor and counters land together or not at all. */
+  ingest(batch: IngestBatch): Promise<Ingested>
+  /** Runs `work` in one writing transaction. Only methods of `tx` may be awaited inside. */
+  transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>
+  /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
+  inspect(options?: { integrity?: boolean }): Promise<StoreReport>
+  /** A consistent copy while others write. @throws AppError `conflict` when the target exists */
+  backup(path: string): Promise<{ sizeBytes: number }>
+  close(): Promise<void>
+}
+
+export interface StoreReport {
+  engine: string
+  engineVersion: string
+  location: string
+  schemaVersion: number
+  sizeBytes: number
+  searchSizeBytes: number
+  walBytes: number
+  /** Empty when sound; null when not asked. */
+  damage: string[] | null
+}
+
+/** A page of a list. `cursor` is opaque; a list without one starts at its beginning. */
+export interface PageRequest {
+  limit: number
+  cursor?: string
+}
+
+export interface Page<T> {
+  items: T[]
+  /** Count of all that match, the limit aside. */
+  total: number
+  nextCursor: string | null
+}
+
+export interface SessionFilter {
+  agent?: string
+  projectId?: string
+  status?: SessionStatus
+  /** Text in title, ref, key or external id, ignoring case. */
+  text?: string
+  branch?: string
+  /** `startedAt` within [from, to), ISO. */
+  from?: string
+  to?: string
+  includePruned?: boolean
+}
+
+export interface SessionStore {
+  /** @throws AppError `not_found` naming the id and the newest session */
+  get(id: string): Promise<Session>
+  find(id: string): Promise<Session | undefined>
+  /**
+   * Sessions a word may mean, by: id, key, external id, number of a key, short ref, unique prefix of any of them.
+   * The first rule that finds something decides; several matches are all returned.
+   */
+  resolve(word: string): Promise<Session[]>
+  /** Newest first by `startedAt`, ties by id. `sort: 'last'` orders by last activity instead. */
+  list(filter: SessionFilter, page: PageRequest & { sort?: 'started' | 'last' | 'cost' }): Promise<Page<Session>>
+  update(id: string, change: SessionChange): Promise<Session>
+  /** Gives the session its `SESSION-nnn`, once; atomic per workspace. */
+  assignKey(id: string): Promise<Session>
+  /**
+   * Removes the session with content, archive and usage. Records that a fork inherited pass to the fork. Leaves a
+   * tombstone. Returns what totals fall by.
+   */
+  delete(id: string, by: string, reason?: string): Promise<{ usage: UsageTotals; entries: number; transcripts: number }>
+  /** Counts by status and by agent over all that match. */
+  stats(filter: SessionFilter): Promise<SessionStats>
+}
+
+export interface SessionChange {
+  title?: string | null
+  titleSource?: TitleSource | null
+  status?: SessionStatus
+  archivedAt?: string | null
+  endedAt?: string | null
+  projectId?: string | null
+  tags?: string[]
+}
+
+export interface SessionStats {
+  total: number
+  byStatus: Record<string, number>
+  byAgent: Record<string, number>
+  byProject: { project: string | null; sessions: number }[]
+  entries: number
+  oldestAt: string | null
+  newestAt: string | null
+}
+
+export interface TranscriptStore {
+  /** Makes or finds the row of a discovered transcript. `undefined` when a tombstone or an ignore rule covers it. */
+  register(registration: TranscriptRegistration): Promise<RegisteredTranscript | undefined>
+  get(id: number): Promise<Transcript>
+  list(filter: { sessionId?: string; agent?: string }): Promise<Transcript[]>
+  /** All rows of a machine with file identity and cursor position, for a scan that reads nothing: one query. */
+  known(): Promise<KnownTranscript[]>
+  /** Notes that sources vanished or came back. Content stays. */
+  markGone(ids: number[], at: string | null): Promise<void>
+  /** Forgets what was derived (entries, usage, invocations, plans, files, commits), keeps rows and archive. */
+  clearDerived(id: number): Promise<void>
+  /** The parser's cursor as it was stored with the last batch. */
+  cursor(id: number): Promise<string | undefined>
+}
+
+export interface KnownTranscript {
+  id: number
+  agent: string
+  path: string
+  device: number
+  inode: number
+  sizeBytes: number
+  modifiedAtMs: number
+  /** Bytes consumed. */
+  offset: number
+  gone: boolean
+}
+
+export interface RegisteredTranscript {
+  id: number
+  /** JSON of the cursor after the last batch that was stored. */
+  cursor: string | undefined
+}
+
+export interface EntryFilter {
+  sessionId?: string
+  transcriptId?: number
+  types?: EntryType[]
+  roles?: Role[]
+  tool?: string
+  failedOnly?: boolean
+  /** Default false, all four. */
+  includeInherited?: boolean
+  includeSidechain?: boolean
+  includeInjected?: boolean
+  includeMeta?: boolean
+}
+
+/** An entry as the store keeps it: integers; its text is in the archive. */
+export interface EntryRow {
+  /** Row id; grows with time. */
+  rowId: number
+  id: string
+  sessionId: string
+  transcriptId: number
+  atMs: number
+  record: number
+  block: number
+  type: EntryType
+  role: Role
+  /** Bits of `ENTRY_FLAG`. */
+  flags: number
+  tool: string | null
+}
+
+export interface EntryStore {
+  /** In file order: main transcript first, then others by start. */
+  list(filter: EntryFilter, page: PageRequest & { descending?: boolean }): Promise<Page<EntryRow>>
+  count(filter: EntryFilter): Promise<number>
+  /** By public id. Several where one record lies in forks: the owner first. */
+  find(id: string): Promise<EntryRow[]>
+  byRowIds(rowIds: number[]): Promise<EntryRow[]>
+  plans(rowIds: number[]): Promise<Map<number, PlanItem[]>>
+  /** Rows of one transcript from `fromRecord` on, in file order, for indexing and rebuilding. */
+  after(transcriptId: number, fromRecord: number, limit: number): Promise<EntryRow[]>
+}
+
+export interface InvocationFilter {
+  sessionId?: string
+  transcriptId?: number
+  tool?: string
+  kind?: InvocationKind
+  outcome?: Outcome
+  subjectContains?: string
+}
+
+export interface InvocationStore {
+  list(filter: InvocationFilter, page: PageRequest): Promise<Page<Invocation>>
+  /** Count, failures and summed time by tool, most used first. */
+  byTool(filter: InvocationFilter): Promise<{ tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]>
+}
+
+export interface FileStore {
+  /** One row a file: changes, lines, sessions, newest first. */
+  list(
+    filter: { sessionId?: string; projectId?: string; pathContains?: string },
+    page: PageRequest,
+  ): Promise<Page<FileTouched>>
+  /** Every change of one path, newest first. */
+  changes(filter: { path?: string; sessionId?: string }, page: PageRequest): Promise<Page<FileChange>>
+  commits(filter: { sessionId?: string }, page: PageRequest): Promise<Page<CommitSeen>>
+}
+
+export interface FileTouched {
+  path: string
+  /** The strongest that happened: create, edit or delete, the newest deciding between create and delete. */
+  kind: FileChangeKind
+  changes: number
+  linesAdded: number | null
+  linesRemoved: number | null
+  sessions: number
+  lastAt: string
+}
+
+export interface UsageFilter {
+  sessionId?: string
+  projectId?: string
+  agent?: string
+  model?: string
+  /** ISO, [from, to). */
+  from?: string
+  to?: string
+}
+
+/** By what usage is grouped. Periods are cut by the caller's day boundaries, see `UsageStore.byPeriod`. */
+export type UsageGroup = 'session' | 'model' | 'agent' | 'project'
+
+export interface UsageStore {
+  total(filter: UsageFilter): Promise<UsageTotals>
+  by(group: UsageGroup, filter: UsageFilter): Promise<{ key: string; label: string; totals: UsageTotals }[]>
+  /** Sums between consecutive boundaries (ISO, ascending): as many rows as boundaries less one. */
+  byPeriod(boundaries: string[], filter: UsageFilter): Promise<UsageTotals[]>
+  /** First and last time of the rows that match; null when none does. */
+  range(filter: UsageFilter): Promise<{ firstAt: string; lastAt: string } | null>
+  /** Rows with their provenance, in file order, for `usage explain`. */
+  rows(filter: UsageFilter & { includeInherited?: boolean }, page: PageRequest): Promise<Page<UsageRow>>
+}
+
+export interface UsageRow extends Usage {
+  path: string
+  /** 1-based line in the source. */
+  line: number
+  /** Lines that repeated this response; `lines - 1` were dropped. */
+  lines: number
+  /** The session that owns the numbers, where this row is an inherited copy. */
+  ownerSessionId: string | null
+}
+
+/** Compressed frames and blobs. The store keeps bytes and knows nothing of their content. */
+export interface ArchiveStore {
+  /** Frames of a transcript's current reading, in source order. `fromRecord` skips those that end before it. */
+  frames(transcriptId: number, range?: { fromRecord?: number; toRecord?: number }): AsyncIterable<StoredFrame>
+  blob(hash: string): Promise<Uint8Array | undefined>
+  attachments(transcriptId: number): Promise<{ relativePath: string; blobHash: string; sizeBytes: number }[]>
+  putAttachment(transcriptId: number, attachment: AttachmentDraft): Promise<void>
+  /** Raw and stored bytes, for `doctor` and the README's figures. */
+  size(): Promise<{ rawBytes: number; storedBytes: number; frames: number; blobs: number }>
+}
+
+export interface StoredFrame {
+  transcriptId: number
+  firstRecord: number
+  recordCount: number
+  sourceOffset: number
+  sourceBytes: number
+  /** Set when the frame is one piece of an oversized record. */
+  part: number | null
+  /** zstd. */
+  data: Uint8Array
+  /** Cut blobs as `[offset in the raw bytes, hash]`. */
+  blobs: [number, string][]
+}
+
+export interface AttachmentDraft {
+  relativePath: string
+  hash: string
+  sizeBytes: number
+  /** zstd. */
+  data: Uint8Array
+  deviceAndInode: string
+  modifiedAtMs: number
+}
+
+export interface ActivityStore {
+  append(draft: ActivityDraft): Promise<Activity>
+  list(filter: { sessionId?: string; action?: string; actor?: string }, page: PageRequest): Promise<Page<Activity>>
+  /** Walks every chain. `brokenAt` names the first row whose hash does not follow. */
+  verify(): Promise<{ chains: number; rows: number; erased: number; brokenAt: { chain: string; sequence: number } | null; lastAt: string | null }>
+}
+
+export interface ProblemStore {
+  list(filter: { agent?: string; path?: string }, page: PageRequest): Promise<Page<Problem>>
+  /** Problems found outside any transcript: an unreadable directory. Kept once per (path, reason). */
+  add(problems: { agent: string; path: string; line: number | null; reason: string; at: string }[]): Promise<void>
+  /** Removes the file-level problems (no line) of these paths that did not come again. */
+  clear(filter: { agent: string; path?: string; wholeFileOnly?: boolean }): Promise<void>
+}
+
+export interface TombstoneStore {
+  list(): Promise<Tombstone[]>
+  has(agent: string, externalId: string): Promise<boolean>
+}
+
+export interface ProjectStore {
+  /** Finds or makes the project a directory belongs to, and notes the root. */
+  ensure(evidence: ProjectEvidence): Promise<Project>
+  list(): Promise<Project[]>
+  /** By id, name, identity or root; several matches are all returned. */
+  resolve(word: string): Promise<Project[]>
+  setIgnored(id: string, at: string | null): Promise<Project>
+}
+
+/** The words of a query, ready for an index. Made by `domain/search-query.ts`; every term is already folded. */
+export interface SearchTerms {
+  /** All must hold. A term is a list of tokens in a row (one token for a word); `prefix` lets the last one go on. */
+  all: { tokens: string[]; prefix: boolean }[]
+  none: { tokens: string[]; prefix: boolean }[]
+}
+
+export interface SearchFilter {
+  agent?: string
+  projectId?: string
+  sessionId?: string
+  roles?: Role[]
+  types?: EntryType[]
+  tool?: string
+  /** Sessions' entries whose call changed or read a path containing this. */
+  file?: string
+  failedOnly?: boolean
+  branch?: string
+  from?: string
+  to?: string
+  includeSidechain?: boolean
+  includeInjected?: boolean
+}
+
+/** The full-text index. Entries are added after they are stored; what lags is scanned by `history/`. */
+export interface SearchStore {
+  /** Matching entries newest first, below `beforeRowId` where given. */
+  match(terms: SearchTerms, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
+  /** The newest `limit` matches with a relevance score, best first. */
+  rank(terms: SearchTerms, filter: SearchFilter, limit: number): Promise<{ row: EntryRow; score: number }[]>
+  /** Entries that filters allow, newest first, for scans over text. */
+  candidates(filter: SearchFilter, page: { limit: number; beforeRowId?: number; unindexedOnly?: boolean }): Promise<EntryRow[]>
+  /** Adds folded text of entries; `throughRecord` is the high-water mark of the transcript afterwards. */
+  add(transcriptId: number, rows: { rowId: number; text: string }[], throughRecord: number): Promise<void>
+  /** Transcripts with entries beyond their mark. */
+  lagging(): Promise<{ transcriptId: number; fromRecord: number; entries: number }[]>
+  progress(): Promise<{ entries: number; indexed: number }>
+  /** Drops and recreates an empty index. */
+  reset(): Promise<void>
+}
+
+export type { TranscriptKind }
