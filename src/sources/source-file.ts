@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import type { Cursor, FileIdentity } from './source.ts'
+
+const HEAD_BYTES = 4096
+const TAIL_BYTES = 256
+
+/** An agent's file, open for reading. Never blocks on a fifo, never follows a link put there in between. */
+export interface SourceFile {
+  identity(): FileIdentity
+  /** Fills `into` from `offset` as far as the file goes. Returns the bytes read. */
+  read(into: Uint8Array, intoOffset: number, length: number, offset: number): number
+  close(): void
+}
+
+/** @throws the system's error when it cannot be opened, or an Error when it is not a regular file */
+export function openSourceFile(path: string): SourceFile {
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
+  const identity = (): FileIdentity => {
+    const stat = fstatSync(descriptor)
+    return { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) }
+  }
+  if (!fstatSync(descriptor).isFile()) {
+    closeSync(descriptor)
+    throw new Error('not a regular file')
+  }
+  return {
+    identity,
+    read(into, intoOffset, length, offset) {
+      let total = 0
+      while (total < length) {
+        const count = readSync(descriptor, into, intoOffset + total, length - total, offset + total)
+        if (count === 0) break
+        total += count
+      }
+      return total
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+function digest(file: SourceFile, offset: number, length: number): string {
+  const bytes = Buffer.allocUnsafe(length)
+  return hash('sha256', bytes.subarray(0, file.read(bytes, 0, length, offset)), 'hex')
+}
+
+/** What a later read compares to tell an append from anything else. */
+export function fingerprint(file: SourceFile, offset: number): Pick<Cursor, 'headHash' | 'headBytes' | 'tailHash' | 'tailBytes'> {
+  const headBytes = Math.min(HEAD_BYTES, offset)
+  const tailBytes = Math.min(TAIL_BYTES, offset)
+  return {
+    headBytes,
+    headHash: digest(file, 0, headBytes),
+    tailBytes,
+    tailHash: digest(file, offset - tailBytes, tailBytes),
+  }
+}
+
+/**
+ * True when the file still begins with what was consumed: same head, same bytes before the offset. Device and inode do
+ * not matter then: a file that was copied, moved or written anew with more at its end goes on where reading stopped.
+ */
+export function goesOn(file: SourceFile, cursor: Cursor): boolean {
+  if (file.identity().sizeBytes < cursor.offset) return false
+  return (
+    digest(file, 0, cursor.headBytes) === cursor.headHash &&
+    digest(file, cursor.offset - cursor.tailBytes, cursor.tailBytes) === cursor.tailHash
+  )
+}
