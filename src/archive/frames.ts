@@ -1,0 +1,53 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+
+/** Raw bytes of a frame: large enough to compress well, small enough to read one message at once. */
+export const FRAME_BYTES = 128 * 1024
+
+const LEVEL = 3
+
+/** Compresses bytes for the archive (zstd). The result owns its memory, so that it can go to another thread. */
+export function compress(bytes: Uint8Array): Uint8Array {
+  const data = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
+  return data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data)
+}
+
+/** @throws when the bytes are damaged */
+export function decompress(data: Uint8Array): Buffer {
+  return zstdDecompressSync(data)
+}
+
+/** A stretch of a chunk that becomes one frame: records `[from, to)` of it. */
+export interface FrameSpan {
+  fromRecord: number
+  toRecord: number
+  fromByte: number
+  toByte: number
+}
+
+/** Where to cut a chunk of whole records into frames of about `FRAME_BYTES`. A record is never cut. */
+export function frameSpans(ends: Uint32Array, byteLength: number, frameBytes = FRAME_BYTES): FrameSpan[] {
+  if (ends.length === 0) return byteLength === 0 ? [] : [{ fromRecord: 0, toRecord: 0, fromByte: 0, toByte: byteLength }]
+  const spans: FrameSpan[] = []
+  let fromRecord = 0
+  let fromByte = 0
+  for (let record = 0; record < ends.length; record++) {
+    const end = ends[record]!
+    if (end - fromByte < frameBytes && record < ends.length - 1) continue
+    spans.push({ fromRecord, toRecord: record + 1, fromByte, toByte: end })
+    fromRecord = record + 1
+    fromByte = end
+  }
+  return spans
+}
+
+/** Puts cut blobs back where they were: the source's bytes again, redaction aside. */
+export function withBlobs(bytes: Uint8Array, blobs: readonly [number, string][], blob: (hash: string) => Uint8Array): Buffer {
+  const pieces: Uint8Array[] = []
+  let from = 0
+  for (const [offset, hash] of blobs) {
+    pieces.push(bytes.subarray(from, offset), blob(hash))
+    from = offset
+  }
+  pieces.push(bytes.subarray(from))
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,326 @@
+import { compress, FRAME_BYTES, frameSpans } from '../archive/frames.ts'
+import { ENTRY_TYPES, ROLES } from '../domain/entry.ts'
+import { hash48 } from '../domain/ids.ts'
+import { FILE_CHANGES, INVOCATION_KINDS } from '../domain/invocation.ts'
+import { addActivity, currentInterval, startActivity, type ActivityFold, type Interval } from '../domain/slice.ts'
+import { COST_SOURCES, type CostSource, type TokenCounts } from '../domain/usage.ts'
+import type { Batch, Cursor, RawChunk, TranscriptFacts } from '../sources/source.ts'
+import {
+  COMMIT_COLUMNS,
+  ENTRY_COLUMNS,
+  FILE_COLUMNS,
+  INVOCATION_COLUMNS,
+  RESULT_COLUMNS,
+  USAGE_COLUMNS,
+  type FrameDraft,
+  type IngestBatch,
+  type IngestFacts,
+  type Rows,
+} from '../stores/ingest-batch.ts'
+import { rowWriter, storable, stringTable, type StringTable } from './row-writer.ts'
+
+/** What a response costs; see `prices/`. */
+export type Pricer = (
+  counts: TokenCounts,
+  response: { model: string; atMs: number; serviceTier?: string; speed?: string },
+) => { costMicrodollars: number | null; costSource: CostSource; priceDate: string | null }
+
+/** What is kept between reads of one transcript: the reader's cursor and the fold of active time. */
+export interface StoredCursor {
+  reader: Cursor
+  activity: ActivityFold
+}
+
+/** The transcript a batch belongs to, as the store knows it. */
+export interface BatchTarget {
+  transcriptId: number
+  agent: string
+  refPrefix: string
+}
+
+/** The last frame of a transcript, taken up again when little is appended. */
+export interface FrameTail {
+  firstRecord: number
+  recordCount: number
+  sourceOffset: number
+  sourceBytes: number
+  raw: Uint8Array
+  blobs: [number, string][]
+}
+
+/** Numbers, interned text and compressed frames instead of objects: crosses threads without copying. */
+export function encodeBatch(
+  batch: Batch,
+  target: BatchTarget,
+  activity: ActivityFold,
+  price: Pricer,
+  nowMs: number,
+  tail?: FrameTail,
+): IngestBatch {
+  const strings = stringTable()
+  const intervals: Interval[] = []
+  const { cursor } = batch
+  if (batch.restarted) Object.assign(activity, startActivity())
+  const entries = encodeEntries(batch, target.agent, strings, activity, intervals)
+  const frames: FrameDraft[] = []
+  const blobs = new Map<string, { hash: string; sizeBytes: number; data: Uint8Array }>()
+  for (const chunk of batch.records.chunks) {
+    for (const blob of chunk.blobs) {
+      if (!blobs.has(blob.hash)) {
+        blobs.set(blob.hash, { hash: blob.hash, sizeBytes: blob.bytes.length, data: compress(blob.bytes) })
+      }
+    }
+    const first = frames.length === 0 ? tail : undefined
+    frames.push(...encodeFrames(chunk, first))
+  }
+  const stored: StoredCursor = { reader: cursor, activity }
+  return {
+    ...target,
+    cursor: JSON.stringify(stored),
+    offset: cursor.offset,
+    device: cursor.file.device,
+    inode: cursor.file.inode,
+    sizeBytes: cursor.file.sizeBytes,
+    modifiedAtMs: cursor.file.modifiedAtMs,
+    nextRecord: cursor.record,
+    baseRecord: cursor.baseRecord,
+    nextLine: cursor.line,
+    restarted: batch.restarted ?? false,
+    done: batch.done,
+    strings: strings.strings,
+    ...entries,
+    invocations: encodeInvocations(batch, strings),
+    results: encodeResults(batch),
+    usage: encodeUsage(batch, strings, price),
+    files: encodeFiles(batch, strings),
+    commits: encodeCommits(batch, strings),
+    frames,
+    blobs: [...blobs.values()],
+    facts: encodeFacts(batch.facts, target.agent),
+    intervals,
+    growing: currentInterval(activity) ?? null,
+    problems: batch.problems.map((problem) => ({ ...problem, at: new Date(nowMs).toISOString() })),
+    unknown: batch.unknown,
+    at: new Date(nowMs).toISOString(),
+  }
+}
+
+/** Identity of an entry's record, the same in every copy of it. */
+export function entryHash(agent: string, recordId: string, block: number): number {
+  return hash48(`${agent}\0${recordId}\0${block}`)
+}
+
+function encodeEntries(
+  batch: Batch,
+  agent: string,
+  strings: StringTable,
+  activity: ActivityFold,
+  intervals: Interval[],
+): Pick<IngestBatch, 'entries' | 'plans'> {
+  const writer = rowWriter(ENTRY_COLUMNS.length, batch.entries.length)
+  const plans: IngestBatch['plans'] = []
+  for (const [place, entry] of batch.entries.entries()) {
+    writer.push(
+      entry.record,
+      entry.block,
+      entry.atMs,
+      entryHash(agent, entry.recordId, entry.block),
+      ENTRY_TYPES.indexOf(entry.type),
+      ROLES.indexOf(entry.role),
+      entry.flags,
+      entry.tool === undefined ? null : strings.add(entry.tool),
+    )
+    if (entry.plan) plans.push({ entry: place, items: entry.plan.map((item) => ({ ...item, text: storable(item.text) })) })
+    if (entry.type === 'title') continue
+    const closed = addActivity(activity, entry)
+    if (closed) intervals.push(closed)
+  }
+  return { entries: writer.rows(), plans }
+}
+
+function encodeFrames(chunk: RawChunk, tail: FrameTail | undefined): FrameDraft[] {
+  if (chunk.part !== undefined) return [frame(chunk, chunk.bytes, chunk.firstRecord, 0, chunk.part, chunk.blobs.map(toPair))]
+  const spans = frameSpans(chunk.ends, chunk.bytes.length)
+  let bytesBefore = 0
+  return spans.map((span, place) => {
+    const bytes = chunk.bytes.subarray(span.fromByte, span.toByte)
+    // A cut at the very end of a span belongs to it: records end with their line end, so none is ambiguous.
+    const blobs = chunk.blobs.filter((blob) => blob.offset >= span.fromByte && blob.offset < span.toByte)
+    const pairs = blobs.map((blob): [number, string] => [blob.offset - span.fromByte, blob.hash])
+    const blobBytes = blobs.reduce((sum, blob) => sum + blob.bytes.length, 0)
+    const draft = frame(chunk, bytes, chunk.firstRecord + span.fromRecord, span.toRecord - span.fromRecord, null, pairs)
+    draft.sourceOffset = chunk.sourceOffset + bytesBefore
+    draft.sourceBytes = place === spans.length - 1 ? chunk.sourceBytes - bytesBefore : bytes.length + blobBytes
+    bytesBefore += draft.sourceBytes
+    return place === 0 && tail ? joinTail(tail, draft, bytes, pairs) : draft
+  })
+}
+
+function toPair(blob: { offset: number; hash: string }): [number, string] {
+  return [blob.offset, blob.hash]
+}
+
+function frame(
+  chunk: RawChunk,
+  bytes: Uint8Array,
+  firstRecord: number,
+  recordCount: number,
+  part: number | null,
+  blobs: [number, string][],
+): FrameDraft {
+  return {
+    firstRecord,
+    recordCount,
+    sourceOffset: chunk.sourceOffset,
+    sourceBytes: chunk.sourceBytes,
+    part,
+    rawBytes: bytes.length,
+    data: compress(bytes),
+    blobs,
+    replacesTail: false,
+  }
+}
+
+/** A small append grows the last frame instead of adding a tiny one, until it is full. */
+function joinTail(tail: FrameTail, draft: FrameDraft, bytes: Uint8Array, pairs: [number, string][]): FrameDraft {
+  const fits = tail.raw.length + bytes.length <= FRAME_BYTES
+  const follows = tail.firstRecord + tail.recordCount === draft.firstRecord
+  if (!fits || !follows) return draft
+  const joined = Buffer.concat([tail.raw, bytes])
+  return {
+    ...draft,
+    firstRecord: tail.firstRecord,
+    recordCount: tail.recordCount + draft.recordCount,
+    sourceOffset: tail.sourceOffset,
+    sourceBytes: tail.sourceBytes + draft.sourceBytes,
+    rawBytes: joined.length,
+    data: compress(joined),
+    blobs: [...tail.blobs, ...pairs.map(([offset, hash]): [number, string] => [offset + tail.raw.length, hash])],
+    replacesTail: true,
+  }
+}
+
+function encodeInvocations(batch: Batch, strings: StringTable): Rows {
+  const writer = rowWriter(INVOCATION_COLUMNS.length, batch.invocations.length)
+  for (const call of batch.invocations) {
+    writer.push(
+      call.record,
+      call.block,
+      call.atMs,
+      hash48(call.callId),
+      strings.add(call.tool),
+      call.server === undefined ? null : strings.add(call.server),
+      INVOCATION_KINDS.indexOf(call.kind),
+      strings.add(call.subject),
+    )
+  }
+  return writer.rows()
+}
+
+function encodeResults(batch: Batch): Rows {
+  const writer = rowWriter(RESULT_COLUMNS.length, batch.results.length)
+  for (const result of batch.results) {
+    const { callId, record, atMs, failed, exitCode, durationMs } = result
+    writer.push(hash48(callId), record, atMs, failed ? 1 : 0, exitCode, durationMs)
+  }
+  return writer.rows()
+}
+
+function encodeUsage(batch: Batch, strings: StringTable, price: Pricer): Rows {
+  const writer = rowWriter(USAGE_COLUMNS.length, batch.usage.length)
+  const text = (value: string | null | undefined) => (value === undefined || value === null ? null : strings.add(value))
+  for (const usage of batch.usage) {
+    const reported = usage.reportedCostMicrodollars
+    const cost =
+      reported === undefined
+        ? price(usage, usage)
+        : { costMicrodollars: reported, costSource: 'reported' as const, priceDate: null }
+    writer.push(
+      usage.record,
+      usage.line,
+      usage.atMs,
+      strings.add(usage.model),
+      hash48(usage.responseId),
+      usage.requestId === undefined ? null : hash48(usage.requestId),
+      strings.add(usage.responseId),
+      text(usage.requestId),
+      text(usage.serviceTier),
+      usage.inputTokens,
+      usage.outputTokens,
+      usage.cacheReadTokens,
+      usage.cacheWriteTokens,
+      usage.cacheWrite1hTokens,
+      usage.reasoningTokens,
+      cost.costMicrodollars,
+      COST_SOURCES.indexOf(cost.costSource),
+      text(cost.priceDate),
+      usage.sidechain ? 1 : 0,
+      usage.lines,
+    )
+  }
+  return writer.rows()
+}
+
+function encodeFiles(batch: Batch, strings: StringTable): Rows {
+  const writer = rowWriter(FILE_COLUMNS.length, batch.fileChanges.length)
+  for (const { callId, atMs, path, kind, linesAdded, linesRemoved } of batch.fileChanges) {
+    writer.push(hash48(callId), atMs, strings.add(path), FILE_CHANGES.indexOf(kind), linesAdded, linesRemoved)
+  }
+  return writer.rows()
+}
+
+function encodeCommits(batch: Batch, strings: StringTable): Rows {
+  const writer = rowWriter(COMMIT_COLUMNS.length, batch.commits.length)
+  for (const { callId, atMs, hash, subject, branch } of batch.commits) {
+    writer.push(
+      hash48(callId),
+      atMs,
+      strings.add(hash),
+      strings.add(subject),
+      branch === undefined ? null : strings.add(branch),
+    )
+  }
+  return writer.rows()
+}
+
+/** A title elsewhere names a record by id: its first block's identity stands for it. */
+function recordHash(agent: string, recordId: string): number {
+  return entryHash(agent, recordId, 0)
+}
+
+function encodeFacts(facts: TranscriptFacts, agent: string): IngestFacts {
+  return {
+    sessionExternalId: clean(facts.sessionExternalId),
+    cwd: clean(facts.cwd),
+    projectId: null,
+    gitBranch: clean(facts.gitBranch),
+    agentVersion: clean(facts.agentVersion),
+    title: clean(facts.title),
+    titleSource: facts.titleSource ?? null,
+    firstAtMs: facts.firstAtMs ?? null,
+    lastAtMs: facts.lastAtMs ?? null,
+    lastRecordHash: facts.lastRecordId === undefined ? null : recordHash(agent, facts.lastRecordId),
+    titlesFor: (facts.titlesFor ?? []).map(({ recordId, title }) => ({
+      recordHash: recordHash(agent, recordId),
+      title: storable(title),
+    })),
+    parentCallId: clean(facts.parentCallId),
+    parentExternalId: clean(facts.parentExternalId),
+    relation: facts.relation ?? null,
+  }
+}
+
+function clean(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text)
+}
+
+/** The buffers of a batch, to be handed to another thread without copying. */
+export function transferables(batch: IngestBatch): ArrayBuffer[] {
+  const tables = [batch.entries, batch.invocations, batch.results, batch.usage, batch.files, batch.commits]
+  const views: { buffer: ArrayBufferLike }[] = [
+    ...tables.map((rows) => rows.data),
+    ...batch.frames.map((draft) => draft.data),
+    ...batch.blobs.map((blob) => blob.data),
+  ]
+  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
+}

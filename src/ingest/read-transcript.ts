@@ -1,0 +1,56 @@
+import { startActivity } from '../domain/slice.ts'
+import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
+import type { IngestBatch } from '../stores/ingest-batch.ts'
+import { encodeBatch, type BatchTarget, type FrameTail, type Pricer, type StoredCursor } from './encode.ts'
+
+/** One transcript to be read, from where the store says reading stopped. Plain data: it crosses threads. */
+export interface ReadJob {
+  ref: TranscriptRef
+  target: BatchTarget
+  /** JSON of a `StoredCursor`, as the store keeps it. */
+  cursor: string | undefined
+  tail: FrameTail | undefined
+}
+
+/** What reading needs besides the job. Fixed for the life of a thread. */
+export interface ReadSettings {
+  sources: readonly Source[]
+  context: ReadContext
+  price: Pricer
+}
+
+/** Reads what is new in a transcript, batch by batch, ready for `Store.ingest`. */
+export async function* readTranscript(job: ReadJob, settings: ReadSettings): AsyncGenerator<IngestBatch> {
+  const source = settings.sources.find((candidate) => candidate.id === job.ref.agent)
+  if (!source) throw new Error(`no source "${job.ref.agent}"`)
+  const stored = parseStoredCursor(job.cursor)
+  const activity = stored?.activity ?? startActivity()
+  let tail = job.tail
+  for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
+    yield encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), batch.restarted ? undefined : tail)
+    tail = undefined
+  }
+}
+
+/** A cursor that cannot be understood counts as none: the transcript is read again, and nothing is added twice. */
+export function parseStoredCursor(text: string | undefined): StoredCursor | undefined {
+  if (text === undefined) return undefined
+  try {
+    const cursor = JSON.parse(text) as StoredCursor
+    return typeof cursor.reader?.offset === 'number' && Array.isArray(cursor.activity?.open) ? cursor : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads transcripts, here or in threads. `read` may be called `parallel` times at once. */
+export interface TranscriptReader {
+  readonly parallel: number
+  read(job: ReadJob): AsyncIterable<IngestBatch>
+  close(): Promise<void>
+}
+
+/** Reads in the calling thread: for the few bytes of a rescan. */
+export function inlineReader(settings: ReadSettings): TranscriptReader {
+  return { parallel: 1, read: (job) => readTranscript(job, settings), close: async () => {} }
+}

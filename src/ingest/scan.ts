@@ -1,0 +1,306 @@
+import type { ProjectEvidence } from '../domain/project.ts'
+import type { Env, Source, TranscriptRef } from '../sources/source.ts'
+import type { IngestBatch } from '../stores/ingest-batch.ts'
+import type { KnownTranscript, Store } from '../stores/store.ts'
+import { archiveAttachments, type Redact } from './attachments.ts'
+import { ignoresPath, ignoresProject, type IgnoreRules } from './ignore.ts'
+import type { TranscriptReader } from './read-transcript.ts'
+import { frameTail } from './tail.ts'
+
+/** Below this a scan reads in the calling thread: starting threads would cost more. */
+const THREADS_FROM_BYTES = 8 * 1024 * 1024
+
+/** What a scan works with. Everything that touches the outside is handed in. */
+export interface ScanSetup {
+  store: Store
+  sources: readonly Source[]
+  env: Env
+  ignore: IgnoreRules
+  now(): number
+  /** The project a working directory belongs to. */
+  projectOf(cwd: string): Promise<ProjectEvidence | undefined>
+  /** A reader for so many bytes; closed when the scan ends. */
+  reader(bytes: number): TranscriptReader
+  redactText: Redact
+  signal?: AbortSignal
+}
+
+/** What a scan found in one source's folders, before reading. */
+export interface ScanFound {
+  agent: string
+  name: string
+  roots: string[]
+  files: number
+  sizeBytes: number
+  changed: number
+}
+
+export interface ScanProgress {
+  files: number
+  filesRead: number
+  bytes: number
+  bytesRead: number
+  agent: string
+  /** Everything changed since this time has been read: newest comes first. */
+  readyFromMs: number
+}
+
+export interface ScanReport {
+  found: ScanFound[]
+  /** Transcripts that were read because something was new. */
+  filesRead: number
+  bytesRead: number
+  entriesAdded: number
+  usageAdded: number
+  /** Copies of records and repeats of responses that were recognised and not counted again. */
+  inherited: number
+  repeated: number
+  problems: number
+  /** Transcripts whose source has vanished since the last scan; the archive keeps them. */
+  gone: number
+  /** Sessions that got something new. */
+  sessionIds: string[]
+  durationMs: number
+}
+
+export interface ScanEvents {
+  found?(found: ScanFound): void
+  progress?(progress: ScanProgress): void
+}
+
+/** True when a scan of this size is read in threads. */
+export function wantsThreads(bytes: number): boolean {
+  return bytes >= THREADS_FROM_BYTES
+}
+
+interface Changed {
+  source: Source
+  ref: TranscriptRef
+  newBytes: number
+}
+
+/**
+ * Reads what is new in every source's transcripts into the store, newest first.
+ *
+ * A transcript whose device, inode, size and time are as they were is not opened. Interrupted at any point, the next
+ * scan goes on; run twice, it adds nothing.
+ */
+export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<ScanReport> {
+  const startedMs = setup.now()
+  const known = new Map((await setup.store.transcripts.known()).map((transcript) => [transcript.path, transcript]))
+  const report = emptyReport()
+  const changed: Changed[] = []
+  const seen = new Set<string>()
+  const returned: number[] = []
+  for (const source of setup.sources) {
+    if (setup.ignore.agents.includes(source.id)) continue
+    const found = await discover(setup, source, known, seen, returned, changed)
+    report.found.push(found)
+    events.found?.(found)
+  }
+  await noteGone(setup, known, seen, returned, report)
+  changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
+  await readAll(setup, changed, report, events)
+  report.durationMs = setup.now() - startedMs
+  return report
+}
+
+async function discover(
+  setup: ScanSetup,
+  source: Source,
+  known: Map<string, KnownTranscript>,
+  seen: Set<string>,
+  returned: number[],
+  changed: Changed[],
+): Promise<ScanFound> {
+  const found: ScanFound = {
+    agent: source.id,
+    name: source.name,
+    roots: source.roots(setup.env),
+    files: 0,
+    sizeBytes: 0,
+    changed: 0,
+  }
+  const problems: { agent: string; path: string; line: null; reason: string; at: string }[] = []
+  const at = new Date(setup.now()).toISOString()
+  const problem = (path: string, reason: string): void => {
+    problems.push({ agent: source.id, path, line: null, reason, at })
+  }
+  for await (const ref of source.discover({ ...setup.env, problem })) {
+    setup.signal?.throwIfAborted()
+    if (seen.has(ref.path)) continue
+    seen.add(ref.path)
+    found.files++
+    found.sizeBytes += ref.file.sizeBytes
+    if (ignoresPath(setup.ignore, ref.path)) continue
+    const before = known.get(ref.path)
+    if (before?.gone) returned.push(before.id)
+    if (before && isUnchanged(before, ref)) continue
+    found.changed++
+    const grown = before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
+    changed.push({ source, ref, newBytes: grown })
+  }
+  await setup.store.problems.clear({ agent: source.id, wholeFileOnly: true })
+  if (problems.length > 0) await setup.store.problems.add(problems)
+  return found
+}
+
+function isUnchanged(before: KnownTranscript, { file }: TranscriptRef): boolean {
+  return (
+    before.device === file.device &&
+    before.inode === file.inode &&
+    before.sizeBytes === file.sizeBytes &&
+    before.modifiedAtMs === file.modifiedAtMs
+  )
+}
+
+async function noteGone(
+  setup: ScanSetup,
+  known: Map<string, KnownTranscript>,
+  seen: Set<string>,
+  returned: number[],
+  report: ScanReport,
+): Promise<void> {
+  const scanned = new Set(setup.sources.map((source) => source.id))
+  const gone = [...known.values()].filter(({ gone, path, agent }) => !gone && scanned.has(agent) && !seen.has(path))
+  report.gone = gone.length
+  const ids = gone.map((transcript) => transcript.id)
+  if (ids.length > 0) await setup.store.transcripts.markGone(ids, new Date(setup.now()).toISOString())
+  if (returned.length > 0) await setup.store.transcripts.markGone(returned, null)
+}
+
+async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport, events: ScanEvents): Promise<void> {
+  const bytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0)
+  if (changed.length === 0) return
+  const reader = setup.reader(bytes)
+  const projects = new Map<string, string | null>()
+  const sessions = new Set<string>()
+  let next = 0
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      const job = changed[next++]
+      if (!job) return
+      setup.signal?.throwIfAborted()
+      await readOne(setup, reader, job, projects, sessions, report, (offset) => {
+        events.progress?.({
+          files: changed.length,
+          filesRead: report.filesRead,
+          bytes,
+          bytesRead: report.bytesRead + offset,
+          agent: job.source.name,
+          readyFromMs: job.ref.file.modifiedAtMs,
+        })
+      })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: reader.parallel }, lane))
+  } finally {
+    await reader.close()
+  }
+  report.sessionIds = [...sessions]
+}
+
+async function readOne(
+  setup: ScanSetup,
+  reader: TranscriptReader,
+  { source, ref, newBytes }: Changed,
+  projects: Map<string, string | null>,
+  sessions: Set<string>,
+  report: ScanReport,
+  progress: (bytesRead: number) => void,
+): Promise<void> {
+  const { store } = setup
+  try {
+    const registered = await store.transcripts.register({
+      agent: source.id,
+      refPrefix: source.refPrefix,
+      path: ref.path,
+      kind: ref.kind,
+      externalId: ref.externalId,
+      sessionExternalId: ref.sessionExternalId ?? null,
+      parentCallId: ref.parentCallId ?? null,
+      title: ref.title ?? null,
+      ...ref.file,
+    })
+    if (!registered) return
+    const target = { transcriptId: registered.id, agent: source.id, refPrefix: source.refPrefix }
+    const tail = registered.cursor === undefined ? undefined : await frameTail(store, registered)
+    let startOffset: number | undefined
+    for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail })) {
+      if (!(await assignProject(setup, batch, projects))) return
+      const ingested = await store.ingest(batch)
+      report.entriesAdded += ingested.entriesAdded
+      report.usageAdded += ingested.usageAdded
+      report.inherited += ingested.entriesInherited + ingested.usageInherited
+      report.repeated += ingested.entriesRepeated + ingested.usageRepeated
+      report.problems += batch.problems.length
+      if (ingested.sessionId !== null) sessions.add(ingested.sessionId)
+      startOffset ??= ref.file.sizeBytes - newBytes
+      progress(Math.max(0, Math.min(newBytes, batch.offset - startOffset)))
+    }
+    if (ref.attachments) await archiveAttachments(store, registered.id, ref.attachments, setup.redactText)
+  } catch (error) {
+    setup.signal?.throwIfAborted()
+    if (!isReadFailure(error)) throw error
+    const at = new Date(setup.now()).toISOString()
+    await store.problems.add([{ agent: source.id, path: ref.path, line: null, reason: readFailure(error), at }])
+    report.problems++
+  } finally {
+    report.filesRead++
+    report.bytesRead += newBytes
+  }
+}
+
+/** Puts the project's id into the batch. False when the project is ignored: then nothing of it is kept. */
+async function assignProject(
+  setup: ScanSetup,
+  batch: IngestBatch,
+  projects: Map<string, string | null>,
+): Promise<boolean> {
+  const { cwd } = batch.facts
+  if (cwd === null) return true
+  if (ignoresPath(setup.ignore, cwd)) return false
+  if (!projects.has(cwd)) {
+    const evidence = await setup.projectOf(cwd)
+    const project = evidence && (await setup.store.projects.ensure(evidence))
+    const ignored = project && (project.ignoredAt !== null || ignoresProject(setup.ignore, project))
+    projects.set(cwd, ignored ? '' : (project?.id ?? null))
+  }
+  const id = projects.get(cwd) ?? null
+  if (id === '') return false
+  batch.facts.projectId = id
+  return true
+}
+
+const READ_CODES = new Set(['EACCES', 'EPERM', 'ENOENT', 'ELOOP', 'EISDIR', 'EIO', 'EBUSY', 'ENXIO', 'ESTALE'])
+
+function isReadFailure(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error)) return false
+  const code = (error as NodeJS.ErrnoException).code ?? /^([A-Z]{3,}):/.exec(error.message)?.[1]
+  return (code !== undefined && READ_CODES.has(code)) || error.message === 'not a regular file'
+}
+
+function readFailure(error: NodeJS.ErrnoException): string {
+  const code = error.code ?? /^([A-Z]{3,}):/.exec(error.message)?.[1]
+  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: permission denied'
+  if (code === 'ENOENT') return 'vanished while it was to be read'
+  if (code === 'ELOOP') return 'is a link; links are not followed'
+  return code === undefined ? error.message : `cannot be read: ${code}`
+}
+
+function emptyReport(): ScanReport {
+  return {
+    found: [],
+    filesRead: 0,
+    bytesRead: 0,
+    entriesAdded: 0,
+    usageAdded: 0,
+    inherited: 0,
+    repeated: 0,
+    problems: 0,
+    gone: 0,
+    sessionIds: [],
+    durationMs: 0,
+  }
+}
