@@ -51,3 +51,21 @@ export function withBlobs(bytes: Uint8Array, blobs: readonly [number, string][],
   pieces.push(bytes.subarray(from))
   return Buffer.concat(pieces)
 }
+
+/**
+ * The records in a frame's raw bytes, as [start, end) offsets: lines with their line ends. A line end that came after
+ * its record had been taken stands at the front of a frame and belongs to the record behind it.
+ */
+export function splitRecords(raw: Uint8Array, recordCount: number): [number, number][] {
+  if (recordCount === 0) return []
+  const ends: number[] = []
+  for (let at = raw.indexOf(10); at >= 0; at = raw.indexOf(10, at + 1)) ends.push(at + 1)
+  if (ends.at(-1) !== raw.length) ends.push(raw.length)
+  if (ends.length > recordCount) ends.shift()
+  let from = 0
+  return ends.map((end) => {
+    const record: [number, number] = [from, end]
+    from = end
+    return record
+  })
+}

@@ -10,19 +10,31 @@ const MAX_ATTACHMENT_BYTES = 64 * 1024 * 1024
 /** Secrets out of plain text or whole lines. */
 export type Redact = (text: Buffer) => Buffer
 
-/** Archives the files that belong to a transcript (spilled tool results), those that are new or have changed. */
+/**
+ * Archives the files that belong to a transcript (spilled tool results), those that are new or have changed.
+ *
+ * @returns those that could not be kept, and why
+ */
 export async function archiveAttachments(
   store: Store,
   transcriptId: number,
   attachments: readonly AttachmentRef[],
   redactText: Redact,
-): Promise<void> {
+): Promise<{ path: string; reason: string }[]> {
+  const left: { path: string; reason: string }[] = []
   const known = new Map((await store.archive.attachments(transcriptId)).map((item) => [item.relativePath, item]))
   for (const { path, relativePath, file } of attachments) {
     const before = known.get(relativePath)
-    if (before?.sizeBytes === file.sizeBytes || file.sizeBytes > MAX_ATTACHMENT_BYTES) continue
+    if (before?.sizeBytes === file.sizeBytes) continue
+    if (file.sizeBytes > MAX_ATTACHMENT_BYTES) {
+      left.push({ path, reason: `larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MB: not archived` })
+      continue
+    }
     const raw = readWhole(path, file.sizeBytes)
-    if (!raw) continue
+    if (!raw) {
+      left.push({ path, reason: 'cannot be read: not archived' })
+      continue
+    }
     const bytes = redactText(raw)
     await store.archive.putAttachment(transcriptId, {
       relativePath,
@@ -33,6 +45,7 @@ export async function archiveAttachments(
       modifiedAtMs: file.modifiedAtMs,
     })
   }
+  return left
 }
 
 function readWhole(path: string, sizeBytes: number): Buffer | undefined {

@@ -25,6 +25,12 @@ export interface ScanSetup {
   signal?: AbortSignal
 }
 
+/** A transcript that is there, and who reads it. */
+export interface SeenTranscript {
+  source: Source
+  ref: TranscriptRef
+}
+
 /** What a scan found in one source's folders, before reading. */
 export interface ScanFound {
   agent: string
@@ -66,6 +72,8 @@ export interface ScanReport {
 export interface ScanEvents {
   found?(found: ScanFound): void
   progress?(progress: ScanProgress): void
+  /** Every transcript discovery met, read or not. */
+  seen?(transcript: SeenTranscript): void
 }
 
 /** True when a scan of this size is read in threads. */
@@ -73,9 +81,8 @@ export function wantsThreads(bytes: number): boolean {
   return bytes >= THREADS_FROM_BYTES
 }
 
-interface Changed {
-  source: Source
-  ref: TranscriptRef
+/** A transcript with something new, and how much of it. */
+export interface Changed extends SeenTranscript {
   newBytes: number
 }
 
@@ -94,7 +101,7 @@ export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<S
   const returned: number[] = []
   for (const source of setup.sources) {
     if (setup.ignore.agents.includes(source.id)) continue
-    const found = await discover(setup, source, known, seen, returned, changed)
+    const found = await discover(setup, source, known, seen, returned, changed, events)
     report.found.push(found)
     events.found?.(found)
   }
@@ -112,6 +119,7 @@ async function discover(
   seen: Set<string>,
   returned: number[],
   changed: Changed[],
+  events: ScanEvents,
 ): Promise<ScanFound> {
   const found: ScanFound = {
     agent: source.id,
@@ -133,6 +141,7 @@ async function discover(
     found.files++
     found.sizeBytes += ref.file.sizeBytes
     if (ignoresPath(setup.ignore, ref.path)) continue
+    events.seen?.({ source, ref })
     const before = known.get(ref.path)
     if (before?.gone) returned.push(before.id)
     if (before && isUnchanged(before, ref)) continue
@@ -167,6 +176,15 @@ async function noteGone(
   const ids = gone.map((transcript) => transcript.id)
   if (ids.length > 0) await setup.store.transcripts.markGone(ids, new Date(setup.now()).toISOString())
   if (returned.length > 0) await setup.store.transcripts.markGone(returned, null)
+}
+
+/** Reads the given transcripts, without looking for others. */
+export async function readChanged(setup: ScanSetup, changed: Changed[], events: ScanEvents = {}): Promise<ScanReport> {
+  const startedMs = setup.now()
+  const report = emptyReport()
+  await readAll(setup, changed, report, events)
+  report.durationMs = setup.now() - startedMs
+  return report
 }
 
 async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport, events: ScanEvents): Promise<void> {
@@ -239,7 +257,11 @@ async function readOne(
       startOffset ??= ref.file.sizeBytes - newBytes
       progress(Math.max(0, Math.min(newBytes, batch.offset - startOffset)))
     }
-    if (ref.attachments) await archiveAttachments(store, registered.id, ref.attachments, setup.redactText)
+    if (ref.attachments) {
+      const left = await archiveAttachments(store, registered.id, ref.attachments, setup.redactText)
+      const at = new Date(setup.now()).toISOString()
+      await store.problems.add(left.map((problem) => ({ ...problem, agent: source.id, line: null, at })))
+    }
   } catch (error) {
     setup.signal?.throwIfAborted()
     if (!isReadFailure(error)) throw error

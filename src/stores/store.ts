@@ -135,6 +135,19 @@ export interface TranscriptStore {
   clearDerived(id: number): Promise<void>
   /** The parser's cursor as it was stored with the last batch. */
   cursor(id: number): Promise<string | undefined>
+  /** Where reading stopped, as the last batch said. */
+  position(id: number): Promise<ReadingPosition>
+}
+
+export interface ReadingPosition {
+  offset: number
+  device: number
+  inode: number
+  sizeBytes: number
+  modifiedAtMs: number
+  nextRecord: number
+  baseRecord: number
+  nextLine: number
 }
 
 export interface KnownTranscript {
@@ -272,8 +285,14 @@ export interface UsageRow extends Usage {
 
 /** Compressed frames and blobs. The store keeps bytes and knows nothing of their content. */
 export interface ArchiveStore {
-  /** Frames of a transcript's current reading, in source order. `fromRecord` skips those that end before it. */
-  frames(transcriptId: number, range?: { fromRecord?: number; toRecord?: number }): AsyncIterable<StoredFrame>
+  /**
+   * Frames of a transcript's current reading, in source order. `fromRecord` skips those that end before it, `toRecord`
+   * those that begin behind it. With `allReadings` also what is kept of a source that was rotated away.
+   */
+  frames(
+    transcriptId: number,
+    range?: { fromRecord?: number; toRecord?: number; allReadings?: boolean },
+  ): AsyncIterable<StoredFrame>
   blob(hash: string): Promise<Uint8Array | undefined>
   attachments(transcriptId: number): Promise<{ relativePath: string; blobHash: string; sizeBytes: number }[]>
   putAttachment(transcriptId: number, attachment: AttachmentDraft): Promise<void>

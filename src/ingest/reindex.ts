@@ -1,0 +1,91 @@
+import { decompress, splitRecords } from '../archive/frames.ts'
+import { startActivity } from '../domain/slice.ts'
+import type { ArchivedRecord, ReadContext, Source } from '../sources/source.ts'
+import type { Transcript } from '../domain/transcript.ts'
+import type { Store, StoredFrame } from '../stores/store.ts'
+import { encodeBatch, type Pricer } from './encode.ts'
+
+export interface ReindexSetup {
+  store: Store
+  sources: readonly Source[]
+  context: ReadContext
+  price: Pricer
+}
+
+export interface ReindexProgress {
+  transcripts: number
+  done: number
+}
+
+/**
+ * Rebuilds entries, usage, invocations, plans, files and commits from the archive alone. The agents' own files are not
+ * looked at; reading them goes on where it stopped.
+ *
+ * @returns how many transcripts were rebuilt, and those whose agent no source knows (left as they are)
+ */
+export async function reindex(
+  setup: ReindexSetup,
+  progress: (progress: ReindexProgress) => void = () => {},
+): Promise<{ transcripts: number; entries: number; unknownAgents: string[] }> {
+  const { store } = setup
+  const transcripts = await store.transcripts.list({})
+  const unknownAgents = new Set<string>()
+  let entries = 0
+  for (const [place, transcript] of transcripts.entries()) {
+    setup.context.signal?.throwIfAborted()
+    const source = setup.sources.find((candidate) => candidate.id === transcript.agent)
+    if (!source) {
+      unknownAgents.add(transcript.agent)
+      continue
+    }
+    entries += await replay(setup, source, transcript)
+    progress({ transcripts: transcripts.length, done: place + 1 })
+  }
+  await store.search.reset()
+  return { transcripts: transcripts.length, entries, unknownAgents: [...unknownAgents] }
+}
+
+async function replay(setup: ReindexSetup, source: Source, transcript: Transcript): Promise<number> {
+  const { store } = setup
+  const cursor = await store.transcripts.cursor(transcript.id)
+  if (cursor === undefined) return 0
+  const position = await store.transcripts.position(transcript.id)
+  // A rebuild changes what was derived, not where reading stopped.
+  const standing = { ...position, cursor, restarted: false }
+  const target = { transcriptId: transcript.id, agent: source.id, refPrefix: source.refPrefix }
+  await store.transcripts.clearDerived(transcript.id)
+  let entries = 0
+  const readings = [{ toRecord: position.baseRecord - 1 }, { fromRecord: position.baseRecord }]
+  for (const range of position.baseRecord > 0 ? readings : readings.slice(1)) {
+    const activity = startActivity()
+    for await (const batch of source.replay(transcript, archivedRecords(store, transcript.id, range), setup.context)) {
+      const encoded = encodeBatch(batch, target, activity, setup.price, setup.context.now())
+      entries += (await store.ingest({ ...encoded, ...standing })).entriesAdded
+    }
+  }
+  return entries
+}
+
+/** A transcript's records as the archive holds them. */
+export async function* archivedRecords(
+  store: Store,
+  transcriptId: number,
+  range: { fromRecord?: number; toRecord?: number },
+): AsyncGenerator<ArchivedRecord> {
+  let oversized = -1
+  for await (const frame of store.archive.frames(transcriptId, { ...range, allReadings: true })) {
+    if (frame.part === null) {
+      yield* recordsOf(frame)
+    } else if (frame.firstRecord !== oversized) {
+      oversized = frame.firstRecord
+      yield { record: frame.firstRecord }
+    }
+  }
+}
+
+function* recordsOf(frame: StoredFrame): Generator<ArchivedRecord> {
+  const raw = decompress(frame.data)
+  for (const [place, [from, to]] of splitRecords(raw, frame.recordCount).entries()) {
+    yield { record: frame.firstRecord + place, bytes: raw.subarray(from, to) }
+  }
+}

@@ -1,0 +1,149 @@
+import { statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readChanged, scan, type ScanEvents, type ScanReport, type ScanSetup, type SeenTranscript } from './scan.ts'
+
+/** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
+const MAX_FOLDERS = 4096
+/** Changes that come this close together are read together. */
+const SETTLE_MS = 10
+
+export interface WatchOptions {
+  /** A scan that trusts no watcher, this often. */
+  intervalMs: number
+  signal: AbortSignal
+  /** After every reading that brought something, and after the first scan. */
+  read(report: ScanReport): void | Promise<void>
+  /** The watcher lost folders or cannot watch: from now on only the periodic scan is sure. */
+  degraded?(reason: string): void
+  events?: ScanEvents
+}
+
+/**
+ * Scans, then reads what changes as it changes, until the signal aborts.
+ *
+ * The watcher is a hint that makes it fast; a scan every `intervalMs` is what makes it complete.
+ */
+export async function watch(setup: ScanSetup, options: WatchOptions): Promise<void> {
+  const seen = new Map<string, SeenTranscript>()
+  const events: ScanEvents = {
+    ...options.events,
+    seen: (transcript) => seen.set(transcript.ref.path, transcript),
+  }
+  const hints = startHints(options)
+  try {
+    let scanDueMs = 0
+    while (!options.signal.aborted) {
+      if (setup.now() >= scanDueMs || hints.unknown) {
+        hints.unknown = false
+        const report = await scan(setup, events)
+        hints.follow(setup, seen)
+        if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
+        scanDueMs = setup.now() + options.intervalMs
+      }
+      const changed = hints.take(seen)
+      if (changed.length > 0) {
+        const report = await readChanged(setup, changed.map(withCurrentFile).filter((one) => one !== undefined))
+        if (report.filesRead > 0) await options.read(report)
+      }
+      await hints.wait(Math.max(0, scanDueMs - setup.now()))
+    }
+  } catch (error) {
+    if (!options.signal.aborted) throw error
+  } finally {
+    hints.close()
+  }
+}
+
+function withCurrentFile({ source, ref }: SeenTranscript): (SeenTranscript & { newBytes: number }) | undefined {
+  try {
+    const stat = statSync(ref.path)
+    const file = { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) }
+    const newBytes = Math.max(0, file.sizeBytes - ref.file.sizeBytes)
+    ref.file = file
+    return { source, ref, newBytes }
+  } catch {
+    return undefined
+  }
+}
+
+interface Hints {
+  /** Something changed that no scan has seen yet. */
+  unknown: boolean
+  /** Watches the folders of the newest transcripts and the roots themselves. */
+  follow(setup: ScanSetup, seen: Map<string, SeenTranscript>): void
+  /** Known transcripts that were named since the last call. */
+  take(seen: Map<string, SeenTranscript>): SeenTranscript[]
+  /** Waits for a hint, the time or the end. */
+  wait(ms: number): Promise<void>
+  close(): void
+}
+
+function startHints(options: WatchOptions): Hints {
+  const watchers = new Map<string, FSWatcher>()
+  const named = new Set<string>()
+  let wake: (() => void) | undefined
+  let full = false
+
+  const drop = (folder: string): void => {
+    watchers.get(folder)?.close()
+    watchers.delete(folder)
+  }
+  const add = (folder: string): void => {
+    if (watchers.has(folder) || full) return
+    try {
+      const watcher = watchFolder(folder, { persistent: false }, (_event, name) => {
+        named.add(name === null ? folder : join(folder, name.toString()))
+        wake?.()
+      })
+      watcher.on('error', () => drop(folder))
+      watchers.set(folder, watcher)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code !== 'ENOSPC' && code !== 'EMFILE') return
+      full = true
+      options.degraded?.(`the system watches no more folders (${code}); changes are found by the periodic scan`)
+    }
+  }
+  const abort = (): void => wake?.()
+  options.signal.addEventListener('abort', abort)
+
+  return {
+    unknown: false,
+    follow(setup, seen) {
+      const folders = new Set(setup.sources.flatMap((source) => source.roots(setup.env)))
+      const newest = [...seen.values()].sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
+      for (const { ref } of newest) {
+        if (folders.size >= MAX_FOLDERS) break
+        folders.add(dirname(ref.path))
+      }
+      for (const folder of watchers.keys()) if (!folders.has(folder)) drop(folder)
+      for (const folder of folders) add(folder)
+    },
+    take(seen) {
+      const known: SeenTranscript[] = []
+      for (const path of named) {
+        const transcript = seen.get(path)
+        if (transcript) known.push(transcript)
+        else this.unknown = true
+      }
+      named.clear()
+      return known
+    },
+    async wait(ms) {
+      if (named.size === 0 && !this.unknown && !options.signal.aborted) {
+        let timer: NodeJS.Timeout | undefined
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          timer = setTimeout(resolve, ms)
+        })
+        clearTimeout(timer)
+        wake = undefined
+      }
+      if (named.size > 0 && !options.signal.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    },
+    close() {
+      options.signal.removeEventListener('abort', abort)
+      for (const folder of [...watchers.keys()]) drop(folder)
+    },
+  }
+}
