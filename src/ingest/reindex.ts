@@ -55,10 +55,11 @@ async function replay(setup: ReindexSetup, source: Source, transcript: Transcrip
   const target = { transcriptId: transcript.id, agent: source.id, refPrefix: source.refPrefix }
   await store.transcripts.clearDerived(transcript.id)
   let entries = 0
+  const ref = { ...transcript, parentCallId: transcript.parentCallId ?? undefined }
   const readings = [{ toRecord: position.baseRecord - 1 }, { fromRecord: position.baseRecord }]
   for (const range of position.baseRecord > 0 ? readings : readings.slice(1)) {
     const activity = startActivity()
-    for await (const batch of source.replay(transcript, archivedRecords(store, transcript.id, range), setup.context)) {
+    for await (const batch of source.replay(ref, archivedRecords(store, transcript.id, range), setup.context)) {
       const encoded = encodeBatch(batch, target, activity, setup.price, setup.context.now())
       entries += (await store.ingest({ ...encoded, ...standing })).entriesAdded
     }
