@@ -1,0 +1,21 @@
+// Everything that must hold before a change is shared: types, lint, format, floors, tests. Each step runs, whatever
+// the others said; the last lines name those that failed.
+import { spawnSync } from 'node:child_process'
+
+const steps = [
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  { name: 'lint', command: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['node_modules/oxfmt/bin/oxfmt', '--check', '.'] },
+  { name: 'tests, floors among them', command: ['scripts/test.mjs'] },
+]
+
+const failed = []
+for (const { name, command } of steps) {
+  const startedAt = performance.now()
+  console.log(`\n${name}`)
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
+  console.log(`${status === 0 ? 'ok' : 'failed'}  ${name}  ${((performance.now() - startedAt) / 1000).toFixed(1)}s`)
+  if (status !== 0) failed.push(name)
+}
+console.log(failed.length === 0 ? '\nall steps ok' : `\n${failed.length} failed: ${failed.join('; ')}`)
+process.exitCode = failed.length === 0 ? 0 : 1
