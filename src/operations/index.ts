@@ -1,0 +1,193 @@
+import type { Effect, Operation } from './operation.ts'
+
+/** What a face needs to know of an operation before it loads it. */
+export interface CatalogueEntry {
+  /** `noun.verb`, as in `Operation.name`. */
+  readonly name: string
+  /** Words of its command: `['session', 'list']`. */
+  readonly path: readonly string[]
+  readonly summary: string
+  readonly effect: Effect
+  /** Imports the operation's module and nothing of the others. */
+  load(): Promise<Operation>
+}
+
+/** Everything a caller can do, in the order help and documentation show it. Loading this file loads no operation. */
+export const OPERATIONS: readonly CatalogueEntry[] = [
+  {
+    name: 'session.list',
+    path: ['session', 'list'],
+    summary: 'List sessions, newest first.',
+    effect: 'read',
+    load: async () => any((await import('./session-list.ts')).listSessions),
+  },
+  {
+    name: 'session.show',
+    path: ['session', 'show'],
+    summary: 'Show one session: what it was, what it took, what it changed.',
+    effect: 'read',
+    load: async () => any((await import('./session-show.ts')).showSession),
+  },
+  {
+    name: 'session.messages',
+    path: ['session', 'messages'],
+    summary: 'Read what was said and done in a session, in order.',
+    effect: 'read',
+    load: async () => any((await import('./session-messages.ts')).sessionMessages),
+  },
+  {
+    name: 'session.search',
+    path: ['session', 'search'],
+    summary: 'Search what was said, by person and agent, in all sessions or one.',
+    effect: 'read',
+    load: async () => any((await import('./search.ts')).searchMessages),
+  },
+  {
+    name: 'session.stats',
+    path: ['session', 'stats'],
+    summary: 'Count sessions by status, agent and project, with what they used.',
+    effect: 'read',
+    load: async () => any((await import('./session-stats.ts')).sessionStats),
+  },
+  {
+    name: 'session.delete',
+    path: ['session', 'delete'],
+    summary: 'Delete sessions with their content, archive and usage, for good.',
+    effect: 'destroy',
+    load: async () => any((await import('./session-delete.ts')).deleteSessions),
+  },
+  {
+    name: 'search',
+    path: ['search'],
+    summary: 'Search messages, thinking, tool input and output, commands, paths and titles.',
+    effect: 'read',
+    load: async () => any((await import('./search.ts')).searchEverything),
+  },
+  {
+    name: 'usage.total',
+    path: ['usage', 'total'],
+    summary: 'Sum tokens and cost.',
+    effect: 'read',
+    load: async () => any((await import('./usage.ts')).usageTotal),
+  },
+  {
+    name: 'usage.daily',
+    path: ['usage', 'daily'],
+    summary: 'Sum tokens and cost by day.',
+    effect: 'read',
+    load: async () => any((await import('./usage-periods.ts')).usageDaily),
+  },
+  {
+    name: 'usage.weekly',
+    path: ['usage', 'weekly'],
+    summary: 'Sum tokens and cost by week, Monday to Sunday.',
+    effect: 'read',
+    load: async () => any((await import('./usage-periods.ts')).usageWeekly),
+  },
+  {
+    name: 'usage.monthly',
+    path: ['usage', 'monthly'],
+    summary: 'Sum tokens and cost by calendar month.',
+    effect: 'read',
+    load: async () => any((await import('./usage-periods.ts')).usageMonthly),
+  },
+  {
+    name: 'usage.session',
+    path: ['usage', 'session'],
+    summary: 'Sum tokens and cost by session, dearest first.',
+    effect: 'read',
+    load: async () => any((await import('./usage.ts')).usageBySession),
+  },
+  {
+    name: 'usage.model',
+    path: ['usage', 'model'],
+    summary: 'Sum tokens and cost by model, dearest first.',
+    effect: 'read',
+    load: async () => any((await import('./usage.ts')).usageByModel),
+  },
+  {
+    name: 'usage.agent',
+    path: ['usage', 'agent'],
+    summary: 'Sum tokens and cost by agent, dearest first.',
+    effect: 'read',
+    load: async () => any((await import('./usage.ts')).usageByAgent),
+  },
+  {
+    name: 'usage.project',
+    path: ['usage', 'project'],
+    summary: 'Sum tokens and cost by project, dearest first.',
+    effect: 'read',
+    load: async () => any((await import('./usage.ts')).usageByProject),
+  },
+  {
+    name: 'usage.explain',
+    path: ['usage', 'explain'],
+    summary: 'Show the rows behind a total: file, line, and what was not counted and why.',
+    effect: 'read',
+    load: async () => any((await import('./usage-explain.ts')).explainUsage),
+  },
+  {
+    name: 'file.list',
+    path: ['files'],
+    summary: 'List files that were changed, newest change first.',
+    effect: 'read',
+    load: async () => any((await import('./files.ts')).listFiles),
+  },
+  {
+    name: 'activity.list',
+    path: ['activity', 'list'],
+    summary: 'List who did what, newest first.',
+    effect: 'read',
+    load: async () => any((await import('./activities.ts')).listActivities),
+  },
+  {
+    name: 'activity.verify',
+    path: ['activity', 'verify'],
+    summary: 'Check that no line of the activity log was changed or removed.',
+    effect: 'read',
+    load: async () => any((await import('./activities.ts')).verifyActivities),
+  },
+  {
+    name: 'project.list',
+    path: ['project', 'list'],
+    summary: 'List projects, the one worked on last first.',
+    effect: 'read',
+    load: async () => any((await import('./projects.ts')).listProjects),
+  },
+  {
+    name: 'project.ignore',
+    path: ['project', 'ignore'],
+    summary: 'Stop reading a project, or with --undo read it again.',
+    effect: 'write',
+    load: async () => any((await import('./projects.ts')).ignoreProject),
+  },
+  {
+    name: 'problem.list',
+    path: ['problems'],
+    summary: 'List what could not be read: path, line and reason.',
+    effect: 'read',
+    load: async () => any((await import('./problems.ts')).listProblems),
+  },
+  {
+    name: 'doctor',
+    path: ['doctor'],
+    summary: 'Check store, sources, problems, disk and versions, and say what to do.',
+    effect: 'read',
+    load: async () => any((await import('./doctor.ts')).doctor),
+  },
+]
+
+/** The entry of that name. */
+export function findOperation(name: string): CatalogueEntry | undefined {
+  return OPERATIONS.find((entry) => entry.name === name)
+}
+
+/** All operations, loaded: for documentation, tests, and faces that need every schema at once. */
+export function catalogue(): Promise<Operation[]> {
+  return Promise.all(OPERATIONS.map((entry) => entry.load()))
+}
+
+/** Handlers take their own input type; a face hands over what `parseInput` made of the same schema. */
+function any(operation: object): Operation {
+  return operation as Operation
+}

@@ -1,0 +1,112 @@
+import type { $ZodObject, $ZodType, output } from 'zod/v4/core'
+import { globalRegistry, safeParse } from 'zod/v4/core'
+import { AppError } from '../domain/errors.ts'
+import type { Operation } from './operation.ts'
+
+/** One field of an operation's input, as a face needs it to make a flag, a help line or a table row. */
+export interface InputField {
+  name: string
+  kind: 'text' | 'number' | 'boolean' | 'choice'
+  /** True when it takes several values. */
+  list: boolean
+  required: boolean
+  /** Values of a `choice`. */
+  choices: readonly string[]
+  /** Of a `number`, both inclusive. */
+  minimum: number | undefined
+  maximum: number | undefined
+  usual: unknown
+  describe: string
+}
+
+/** The fields of an input schema, in their order. Works on any schema made of the field makers in `fields.ts`. */
+export function inputFields(input: $ZodObject): InputField[] {
+  return Object.entries(input._zod.def.shape).map(([name, schema]) => readField(name, schema))
+}
+
+/** What of a zod definition is looked at here. */
+interface Definition {
+  type: string
+  innerType?: $ZodType
+  element?: $ZodType
+  defaultValue?: unknown
+  entries?: Record<string, string>
+  checks?: { _zod: { def: { check: string; value?: unknown } } }[]
+}
+
+function readField(name: string, schema: $ZodType): InputField {
+  const field: InputField = {
+    name,
+    kind: 'text',
+    list: false,
+    required: true,
+    choices: [],
+    minimum: undefined,
+    maximum: undefined,
+    usual: undefined,
+    describe: '',
+  }
+  let at: $ZodType | undefined = schema
+  while (at) {
+    const definition = at._zod.def as unknown as Definition
+    field.describe ||= globalRegistry.get(at)?.description ?? ''
+    if (definition.type === 'optional') field.required = false
+    if (definition.type === 'default') {
+      field.required = false
+      field.usual = definition.defaultValue
+    }
+    if (definition.type === 'array') field.list = true
+    if (definition.type === 'boolean') field.kind = 'boolean'
+    if (definition.type === 'number') field.kind = 'number'
+    if (definition.type === 'enum') {
+      field.kind = 'choice'
+      field.choices = Object.values(definition.entries ?? {})
+    }
+    for (const check of definition.checks ?? []) {
+      if (check._zod.def.check === 'greater_than') field.minimum = check._zod.def.value as number
+      if (check._zod.def.check === 'less_than') field.maximum = check._zod.def.value as number
+    }
+    at = definition.innerType ?? definition.element
+  }
+  return field
+}
+
+/**
+ * Checks what a caller sent against an operation's input.
+ *
+ * @param nameOf how the face calls a field, for errors: `--limit` on a command line
+ * @throws AppError `invalid` naming the field, the value and what is allowed
+ */
+export function parseInput<Input extends $ZodObject>(
+  operation: Operation<Input>,
+  raw: Record<string, unknown>,
+  nameOf: (field: string) => string = (field) => field,
+): output<Input> {
+  const fields = inputFields(operation.input)
+  for (const name of Object.keys(raw)) {
+    if (fields.some((field) => field.name === name)) continue
+    throw new AppError('invalid', `${operation.name} takes no ${nameOf(name)}`, {
+      hint: `use ${fields.map((field) => nameOf(field.name)).join(', ')}`,
+    })
+  }
+  const parsed = safeParse(operation.input, raw)
+  if (parsed.success) return parsed.data
+  const path = parsed.error.issues[0]?.path ?? []
+  const field = fields.find((candidate) => candidate.name === path[0])
+  if (!field) throw new AppError('invalid', `the input of ${operation.name} is not an object`)
+  const value = path.length > 1 ? (raw[field.name] as unknown[])[path[1] as number] : raw[field.name]
+  if (value === undefined) throw new AppError('invalid', `${operation.name} needs ${nameOf(field.name)}: ${field.describe}`)
+  throw new AppError('invalid', `${nameOf(field.name)} ${shown(value)} is not ${allowed(field)}`)
+}
+
+/** `a whole number from 1 to 1000`, `one of user, assistant`: completes "is not ...". */
+export function allowed(field: InputField): string {
+  if (field.kind === 'number') return `a whole number from ${field.minimum ?? 0} to ${field.maximum ?? 'any'}`
+  if (field.kind === 'choice') return `one of ${field.choices.join(', ')}`
+  if (field.kind === 'boolean') return 'true or false'
+  return 'text with something in it'
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(typeof value === 'number' ? String(value) : value)?.slice(0, 120) ?? String(value)
+}
