@@ -1,0 +1,7 @@
+import type { Migration } from '../migration.ts'
+import { foundation } from './0001-foundation.ts'
+
+/** Every step of the schema, oldest first. Only ever added to. */
+export const migrations: readonly Migration[] = [foundation]
+
+export const SCHEMA_VERSION = migrations.length
