@@ -293,6 +293,7 @@ export interface ArchiveStore {
     transcriptId: number,
     range?: { fromRecord?: number; toRecord?: number; allReadings?: boolean },
   ): AsyncIterable<StoredFrame>
+  /** As stored: zstd. */
   blob(hash: string): Promise<Uint8Array | undefined>
   attachments(transcriptId: number): Promise<{ relativePath: string; blobHash: string; sizeBytes: number }[]>
   putAttachment(transcriptId: number, attachment: AttachmentDraft): Promise<void>

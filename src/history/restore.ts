@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { decompress, withBlobs } from '../archive/frames.ts'
+import { AppError } from '../domain/errors.ts'
+import type { Transcript } from '../domain/transcript.ts'
+import type { Store } from '../stores/store.ts'
+
+/** One file that was, or would be, written again. */
+export interface RestoredFile {
+  path: string
+  sizeBytes: number
+}
+
+/** The agent's file again, piece by piece: equal to the source but for redacted places. */
+export async function* restoredBytes(store: Store, transcriptId: number): AsyncGenerator<Buffer> {
+  for await (const frame of store.archive.frames(transcriptId)) {
+    const blobs = new Map<string, Uint8Array>()
+    for (const [, hash] of frame.blobs) {
+      const data = blobs.has(hash) ? undefined : await store.archive.blob(hash)
+      if (data) blobs.set(hash, decompress(data))
+    }
+    yield withBlobs(decompress(frame.data), frame.blobs, (hash) => blobs.get(hash) ?? missing(hash))
+  }
+}
+
+function missing(hash: string): never {
+  throw new AppError('internal', `the archive lost a blob (${hash.slice(0, 12)})`, { hint: 'daybook doctor' })
+}
+
+/**
+ * Writes a session's transcripts, with the files that belong to them, where the agent had them or below `folder`.
+ *
+ * Nothing that is there is overwritten without `force`. Each file appears whole or not at all.
+ * @throws AppError `conflict` naming the file that is in the way
+ */
+export async function restoreSession(
+  store: Store,
+  sessionId: string,
+  options: { folder?: string; force?: boolean } = {},
+): Promise<RestoredFile[]> {
+  const transcripts = await store.transcripts.list({ sessionId })
+  const main = transcripts.find((transcript) => transcript.kind === 'main') ?? transcripts[0]
+  if (!main) throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
+  const plan: { path: string; write(): Promise<RestoredFile> }[] = []
+  for (const transcript of transcripts) {
+    const path = placeOf(transcript, main, options.folder)
+    plan.push({ path, write: () => writeFile(path, restoredBytes(store, transcript.id)) })
+    for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
+      const beside = inside(dirname(path), relativePath)
+      plan.push({ path: beside, write: () => writeFile(beside, blobBytes(store, blobHash)) })
+    }
+  }
+  const inTheWay = plan.find(({ path }) => !options.force && existsSync(path))
+  if (inTheWay) {
+    throw new AppError('conflict', `${inTheWay.path} exists already and is not overwritten`, {
+      hint: `daybook restore ${main.externalId} --to DIR, or --force`,
+    })
+  }
+  const files: RestoredFile[] = []
+  for (const { write } of plan) files.push(await write())
+  return files
+}
+
+async function* blobBytes(store: Store, hash: string): AsyncGenerator<Buffer> {
+  const data = await store.archive.blob(hash)
+  yield decompress(data ?? missing(hash))
+}
+
+function placeOf(transcript: Transcript, main: Transcript, folder: string | undefined): string {
+  if (folder === undefined) return transcript.path
+  const way = relative(dirname(main.path), transcript.path)
+  return inside(folder, way.startsWith('..') ? basename(transcript.path) : way)
+}
+
+/** Joins, and refuses to leave the folder. */
+function inside(folder: string, path: string): string {
+  const root = resolve(folder)
+  const target = resolve(root, path)
+  if (target !== root && target.startsWith(root + sep)) return target
+  throw new AppError('invalid', `the path "${path}" leads out of ${root}`, { hint: 'daybook restore SESSION --to DIR' })
+}
+
+async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<RestoredFile> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+  const descriptor = openSync(draft, flags, 0o600)
+  let sizeBytes = 0
+  try {
+    for await (const piece of pieces) {
+      let written = 0
+      while (written < piece.length) written += writeSync(descriptor, piece, written)
+      sizeBytes += piece.length
+    }
+    fsyncSync(descriptor)
+  } catch (error) {
+    closeSync(descriptor)
+    rmSync(draft, { force: true })
+    throw error
+  }
+  closeSync(descriptor)
+  renameSync(draft, path)
+  return { path, sizeBytes }
+}
