@@ -1,0 +1,33 @@
+import { AppError } from '../domain/errors.ts'
+import type { Page, PageRequest } from '../stores/store.ts'
+
+/**
+ * Cuts a page out of a list that is at hand as a whole (projects, sums by model): small by nature.
+ *
+ * @throws AppError `invalid` for a cursor that no page of ours gave
+ */
+export function pageOf<T>(items: readonly T[], { limit, cursor }: PageRequest): Page<T> {
+  const start = cursor === undefined ? 0 : readCursor(cursor)
+  const end = start + limit
+  return {
+    items: items.slice(start, end),
+    total: items.length,
+    nextCursor: end < items.length ? Buffer.from(`from:${end}`).toString('base64url') : null,
+  }
+}
+
+function readCursor(cursor: string): number {
+  const match = /^from:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  if (!match) throw new AppError('invalid', `cursor ${JSON.stringify(cursor.slice(0, 60))} is not one that a page gave`)
+  return Number(match[1])
+}
+
+/** Every item of a paged list, a page of 1,000 at a time. */
+export async function* everyItem<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
+  let cursor: string | undefined
+  do {
+    const page: Page<T> = await list(cursor === undefined ? { limit: 1000 } : { limit: 1000, cursor })
+    yield* page.items
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+}

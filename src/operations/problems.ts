@@ -1,0 +1,25 @@
+import * as z from 'zod/mini'
+import type { Problem } from '../domain/problem.ts'
+import type { Page } from '../stores/store.ts'
+import { pageFields, text } from './fields.ts'
+import { defineOperation } from './operation.ts'
+
+export const listProblems = defineOperation({
+  name: 'problem.list',
+  summary: 'List what could not be read: path, line and reason.',
+  input: z.object({
+    agent: z.optional(text('only this agent, as in claude-code')),
+    path: z.optional(text('only this file')),
+    ...pageFields(50),
+  }),
+  errors: [],
+  effect: 'read',
+  cli: {
+    path: ['problems'],
+    examples: [{ command: 'daybook problems', says: 'all, newest first' }],
+    seeAlso: ['doctor', 'scan'],
+  },
+  handle({ store }, { agent, path, limit, cursor }): Promise<Page<Problem>> {
+    return store.problems.list({ agent, path }, { limit, cursor })
+  },
+})

@@ -1,0 +1,122 @@
+import * as z from 'zod/mini'
+import { ROLES } from '../domain/entry.ts'
+import type { SearchHit } from '../history/history.ts'
+import type { SearchFilter } from '../stores/store.ts'
+import { choice, filterFields, flag, pageFields, text } from './fields.ts'
+import { name, narrow, oneSession } from './filter.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+
+/** A hit that can be cited: `SESSION-003#e0mi4x0v5kq0j1a2` names session and entry. */
+export type CitedHit = SearchHit & { citation: string }
+
+export interface SearchAnswer {
+  items: CitedHit[]
+  /** Hits in all; null where a page stopped before the last of them. */
+  total: number | null
+  totalReason: string | null
+  nextCursor: string | null
+  /** True when a scan stopped at its budget: older entries were not looked at. */
+  partial: boolean
+  /** Entries in the index, and entries there are. What lags is scanned. */
+  indexed: number
+  entries: number
+}
+
+const common = {
+  query: text('words that must all occur, "a phrase", a beginning*, -not this'),
+  ...filterFields,
+  session: z.optional(text('only this session')),
+  branch: z.optional(text('only sessions on this git branch')),
+  order: z._default(choice(['newest', 'relevance'], 'newest first, or the best match first'), 'newest'),
+  substring: flag('also inside words; over long text it stops at a budget and says so'),
+  subagents: flag('also what subagents said and did'),
+  injected: flag('also text that Daybook itself put there'),
+  ...pageFields(20),
+}
+
+export const searchMessages = defineOperation({
+  name: 'session.search',
+  summary: 'Search what was said, by person and agent, in all sessions or one.',
+  input: z.object({ ...common, role: z.optional(choice(['user', 'assistant'], 'only what this side said')) }),
+  errors: ['not_found', 'conflict'],
+  effect: 'read',
+  cli: {
+    args: ['query'],
+    examples: [
+      { command: 'daybook session search tide', says: 'messages with this word' },
+      { command: 'daybook session search tide --session 1', says: 'in one session' },
+    ],
+    seeAlso: ['search', 'session messages'],
+  },
+  async handle(context, { role, ...input }): Promise<SearchAnswer> {
+    return answer(context, input, { types: ['message'], roles: role ? [role] : ['user', 'assistant'] })
+  },
+})
+
+export const searchEverything = defineOperation({
+  name: 'search',
+  summary: 'Search messages, thinking, tool input and output, commands, paths and titles.',
+  input: z.object({
+    ...common,
+    role: z.optional(z.array(choice(ROLES, 'only these speakers'))),
+    tool: z.optional(text('only calls of this tool and their results')),
+    file: z.optional(text('only calls that read or changed a path with this in it')),
+    failed: flag('only calls and results that failed'),
+  }),
+  errors: ['not_found', 'conflict'],
+  effect: 'read',
+  cli: {
+    args: ['query'],
+    examples: [
+      { command: 'daybook search tide', says: 'where the word occurs, newest first' },
+      { command: "daybook search '\"stale table\"' --failed", says: 'a phrase, in what failed' },
+      { command: 'daybook search "tide -harbour" --order relevance', says: 'one word without another, best first' },
+    ],
+    seeAlso: ['session search', 'session messages'],
+  },
+  async handle(context, { role, tool, file, failed, ...input }): Promise<SearchAnswer> {
+    return answer(context, input, { roles: role, tool, file, failedOnly: failed })
+  },
+})
+
+interface Asked {
+  query: string
+  session?: string
+  branch?: string
+  order: 'newest' | 'relevance'
+  substring: boolean
+  subagents: boolean
+  injected: boolean
+  limit: number
+  cursor?: string
+  agent?: string
+  project?: string
+  since?: string
+  until?: string
+}
+
+async function answer(context: OperationContext, asked: Asked, more: SearchFilter): Promise<SearchAnswer> {
+  const session = asked.session === undefined ? undefined : await oneSession(context, asked.session)
+  const reply = await context.history.search({
+    query: asked.query,
+    filter: {
+      ...more,
+      ...(await narrow(context, asked)),
+      sessionId: session?.id,
+      branch: asked.branch,
+      includeSidechain: asked.subagents,
+      includeInjected: asked.injected,
+    },
+    order: asked.order,
+    substring: asked.substring,
+    limit: asked.limit,
+    cursor: asked.cursor,
+  })
+  const complete = asked.cursor === undefined && reply.nextCursor === null && !reply.partial
+  return {
+    ...reply,
+    items: reply.items.map((hit) => ({ ...hit, citation: `${name(hit.session)}#${hit.entry.id}` })),
+    total: complete ? reply.items.length : null,
+    totalReason: complete ? null : 'a search stops at its page; counting all hits would read every one',
+  }
+}

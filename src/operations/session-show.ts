@@ -1,0 +1,60 @@
+import * as z from 'zod/mini'
+import type { CommitSeen } from '../domain/invocation.ts'
+import type { Transcript } from '../domain/transcript.ts'
+import type { FileTouched, Page } from '../stores/store.ts'
+import { sessionWord } from './fields.ts'
+import { oneSession } from './filter.ts'
+import { defineOperation } from './operation.ts'
+import { type SessionName, type SessionView, sessionName, sessionView } from './session-view.ts'
+
+export interface SessionShown extends SessionView {
+  parent: SessionName | null
+  /** Main transcript first. */
+  transcripts: Transcript[]
+  /** Most used first; `durationMs` is summed where the agent records it. */
+  tools: { tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]
+  /** The first 20 of each; the rest: `files --session`. */
+  files: Page<FileTouched>
+  commits: Page<CommitSeen>
+  /** What the session was asked first, by a person; null where nobody typed. */
+  firstPrompt: string | null
+  /** The command that goes on with it in the agent itself; null where the agent has none. */
+  resumeCommand: string[] | null
+}
+
+export const showSession = defineOperation({
+  name: 'session.show',
+  summary: 'Show one session: what it was, what it took, what it changed.',
+  input: z.object({ session: sessionWord }),
+  errors: ['not_found', 'conflict'],
+  effect: 'read',
+  cli: {
+    args: ['session'],
+    examples: [{ command: 'daybook session show 1', says: 'SESSION-001; refs, ids and their beginnings do as well' }],
+    seeAlso: ['session messages', 'usage explain', 'files', 'restore'],
+  },
+  async handle(context, input): Promise<SessionShown> {
+    const { store, history, sources } = context
+    const session = await oneSession(context, input.session)
+    const sessionId = session.id
+    const [parent, transcripts, tools, files, commits, prompts] = await Promise.all([
+      session.parentId === null ? undefined : store.sessions.find(session.parentId),
+      store.transcripts.list({ sessionId }),
+      store.invocations.byTool({ sessionId }),
+      store.files.list({ sessionId }, { limit: 20 }),
+      store.files.commits({ sessionId }, { limit: 20 }),
+      history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 }),
+    ])
+    const prompt = prompts.items[0]?.content
+    return {
+      ...sessionView(session),
+      parent: parent ? sessionName(parent) : null,
+      transcripts,
+      tools,
+      files,
+      commits,
+      firstPrompt: prompt?.type === 'message' ? prompt.text : null,
+      resumeCommand: sources.find((source) => source.id === session.agent)?.resumeCommand?.(session) ?? null,
+    }
+  },
+})

@@ -1,0 +1,44 @@
+import type { TokenCounts, UsageTotals } from '../domain/usage.ts'
+
+/** A sum as every face shows it. Cost that cannot be known is null with the reason, never zero. */
+export interface UsageView extends TokenCounts {
+  /** Provider responses counted, each once. */
+  responses: number
+  /** Of the priced part; null where nothing in the sum has a price. */
+  costMicrodollars: number | null
+  /** Why cost is null or incomplete; null when it is complete. */
+  costReason: string | null
+  /** All tokens (input, output, cache) that no price is known for. */
+  unpricedTokens: number
+  unpricedModels: string[]
+}
+
+export function usageView(totals: UsageTotals): UsageView {
+  const { costMicrodollars, unpricedTokens, unpricedModels, responses, ...tokens } = totals
+  const nothingPriced = unpricedTokens > 0 && unpricedTokens === allTokens(totals)
+  return {
+    ...tokens,
+    responses,
+    costMicrodollars: nothingPriced ? null : costMicrodollars,
+    costReason: unpricedTokens > 0 ? `no price is known for ${unpricedModels.join(', ')}` : null,
+    unpricedTokens,
+    unpricedModels,
+  }
+}
+
+/** Input, output and cache tokens; reasoning is inside output, one-hour writes inside cache writes. */
+export function allTokens(counts: TokenCounts): number {
+  return counts.inputTokens + counts.outputTokens + counts.cacheReadTokens + counts.cacheWriteTokens
+}
+
+/** Dearest first; what costs the same (nothing, where unpriced) by tokens, then by label. */
+export function dearestFirst(
+  a: { label: string; totals: UsageTotals },
+  b: { label: string; totals: UsageTotals },
+): number {
+  return (
+    b.totals.costMicrodollars - a.totals.costMicrodollars ||
+    allTokens(b.totals) - allTokens(a.totals) ||
+    (a.label < b.label ? -1 : 1)
+  )
+}
