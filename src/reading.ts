@@ -1,0 +1,24 @@
+import { createRedactor } from './archive/redaction/index.ts'
+import type { ReadSettings } from './ingest/read-transcript.ts'
+import type { PriceOverride } from './prices/overrides.ts'
+import { createPriceTable } from './prices/price-table.ts'
+import { priceUsage } from './prices/price-usage.ts'
+import { SOURCES } from './sources/index.ts'
+
+/** What reading depends on, as plain data: it is the same here and in a thread. */
+export interface ReadingSetup {
+  redact: boolean
+  salt: Uint8Array
+  priceOverrides: readonly PriceOverride[]
+}
+
+/** Sources, redaction and prices, ready to read transcripts with. */
+export function readSettings(setup: ReadingSetup, now: () => number = Date.now, signal?: AbortSignal): ReadSettings {
+  const table = createPriceTable(setup.priceOverrides)
+  const redact = createRedactor({ salt: setup.salt, enabled: setup.redact })
+  return {
+    sources: SOURCES,
+    context: { redact, now, signal },
+    price: (counts, { model, atMs, speed }) => priceUsage(counts, model, atMs, table, { speed }),
+  }
+}
