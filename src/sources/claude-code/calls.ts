@@ -1,0 +1,52 @@
+import type { Batch, EntryDraft } from '../source.ts'
+import { commitSubject } from './commits.ts'
+import { editedPath } from './files.ts'
+import { PLAN_BLOCK, statedPlan, taskCall } from './plans.ts'
+import { asObject, asText } from './record.ts'
+import type { Json } from './record.ts'
+import { rememberCall } from './state.ts'
+import type { State } from './state.ts'
+import { toolKind, toolName, toolSubject } from './tools.ts'
+
+/** A tool-use id, or one made from the record for a call that lost its own. */
+export function callId(block: Json, recordId: string, index: number): string {
+  return asText(block.id) ?? `${recordId}:${index}`
+}
+
+/** A `tool_use` block, whose entry is already in the batch: the invocation, and the plan it may state. */
+export function parseCall(state: State, entry: EntryDraft, block: Json, flags: number, batch: Batch): void {
+  const id = callId(block, entry.recordId, entry.block)
+  const { tool, server } = toolName(block.name)
+  const input = asObject(block.input)
+  entry.tool = tool
+  entry.opens = id
+  batch.invocations.push({
+    record: entry.record,
+    block: entry.block,
+    callId: id,
+    tool,
+    server,
+    kind: toolKind(tool, server),
+    subject: toolSubject(tool, server, input),
+    atMs: entry.atMs,
+  })
+  if (server !== undefined) return
+  const path = editedPath(tool, input)
+  const commit = tool === 'Bash' ? commitSubject(asText(input?.command) ?? '') : undefined
+  const task = taskCall(tool, input)
+  if (task) rememberCall(state, id, task)
+  else if (path !== undefined) rememberCall(state, id, { tool, path })
+  else if (commit !== undefined) rememberCall(state, id, { tool, commit })
+  const plan = statedPlan(tool, input)
+  if (plan === undefined) return
+  batch.entries.push({
+    record: entry.record,
+    block: PLAN_BLOCK + entry.block,
+    recordId: entry.recordId,
+    atMs: entry.atMs,
+    type: 'plan',
+    role: 'assistant',
+    flags,
+    plan,
+  })
+}

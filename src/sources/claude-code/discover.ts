@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { basename, relative } from 'node:path'
+import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
+import { FolderReader } from './folder.ts'
+import type { FoundFile } from './folder.ts'
+import { projectRoots } from './paths.ts'
+import { asObject, asText, oneLine } from './record.ts'
+
+export const AGENT = 'claude-code'
+const TITLE_LIMIT = 200
+/** `<session>/subagents/workflows/<workflow>/agent-*.jsonl` is three; links may add some. */
+const DEPTH = 6
+/** A subagent's description is some hundred bytes. */
+const META_LIMIT = 64 * 1024
+
+/**
+ * Every transcript below the project folders, newest first.
+ *
+ * `<project>/<session>.jsonl` is a session; `<project>/agent-<id>.jsonl` (2.0) and
+ * `<project>/<session>/subagents/.../agent-<id>.jsonl` (2.1) are its subagents; what else lies in `<project>/<session>/`
+ * (spilled tool results, workflow files) belongs to the session's transcript and is kept beside it.
+ */
+export function discoverTranscripts(env: Env): TranscriptRef[] {
+  const refs: TranscriptRef[] = []
+  const seen = new Set<string>()
+  for (const root of projectRoots(env)) {
+    const reader = new FolderReader(env, root, seen)
+    for (const project of reader.read(root).folders) readProject(reader, project.path, refs)
+  }
+  return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
+}
+
+function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): void {
+  const { files, folders } = reader.read(path)
+  const sessions = new Map<string, TranscriptRef>()
+  for (const file of files) {
+    const stem = transcriptStem(file.name)
+    if (stem === undefined) continue
+    const ref = stem.startsWith('agent-') ? subagentRef(file, stem, undefined, files) : mainRef(file, stem)
+    if (ref.kind === 'main') sessions.set(stem, ref)
+    refs.push(ref)
+  }
+  for (const folder of folders) {
+    if (folder.name === 'memory') continue
+    const attachments: AttachmentRef[] = []
+    readSessionFolder(reader, folder.path, folder.name, path, refs, attachments, 0)
+    const session = sessions.get(folder.name)
+    if (session && attachments.length > 0) session.attachments = attachments
+  }
+}
+
+/** A session's folder may outlive its transcript: subagents in it are found all the same. */
+function readSessionFolder(
+  reader: FolderReader,
+  path: string,
+  session: string,
+  project: string,
+  refs: TranscriptRef[],
+  attachments: AttachmentRef[],
+  depth: number,
+): void {
+  const { files, folders } = reader.read(path)
+  for (const file of files) {
+    const stem = transcriptStem(file.name)
+    if (stem?.startsWith('agent-')) refs.push(subagentRef(file, stem, session, files))
+    else if (!file.name.endsWith('.meta.json')) attachments.push(attachmentRef(file, project))
+  }
+  if (depth === DEPTH) return
+  for (const folder of folders) readSessionFolder(reader, folder.path, session, project, refs, attachments, depth + 1)
+}
+
+function transcriptStem(name: string): string | undefined {
+  return name.endsWith('.jsonl') && name.length > 6 ? name.slice(0, -6) : undefined
+}
+
+function mainRef(file: FoundFile, stem: string): TranscriptRef {
+  return { agent: AGENT, path: file.path, kind: 'main', externalId: stem, sessionExternalId: stem, file: file.file }
+}
+
+function subagentRef(file: FoundFile, stem: string, session: string | undefined, beside: FoundFile[]): TranscriptRef {
+  const ref: TranscriptRef = {
+    agent: AGENT,
+    path: file.path,
+    kind: 'subagent',
+    externalId: stem.slice('agent-'.length),
+    file: file.file,
+  }
+  if (session !== undefined) ref.sessionExternalId = session
+  const meta = beside.find((other) => other.name === `${stem}.meta.json`)
+  if (meta === undefined) return ref
+  ref.attachments = [attachmentRef(meta, file.path.slice(0, -basename(file.path).length))]
+  const description = readMeta(meta)
+  const title = asText(description?.description) ?? asText(description?.agentType)
+  if (title !== undefined) ref.title = oneLine(title, TITLE_LIMIT)
+  const callId = asText(description?.toolUseId)
+  if (callId !== undefined) ref.parentCallId = callId
+  return ref
+}
+
+function attachmentRef(file: FoundFile, from: string): AttachmentRef {
+  return { path: file.path, relativePath: relative(from, file.path).replaceAll('\\', '/'), file: file.file }
+}
+
+/** `agent-<id>.meta.json`: `{agentType, description, toolUseId, spawnDepth}` (2.1.197). Damaged ones say nothing. */
+function readMeta(meta: FoundFile): Record<string, unknown> | undefined {
+  if (meta.file.sizeBytes > META_LIMIT) return undefined
+  try {
+    return asObject(JSON.parse(readFileSync(meta.path, 'utf8')))
+  } catch {
+    return undefined
+  }
+}

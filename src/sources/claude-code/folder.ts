@@ -1,0 +1,113 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { Env, FileIdentity } from '../source.ts'
+
+/** A regular file found below a root. */
+export interface FoundFile {
+  name: string
+  path: string
+  file: FileIdentity
+}
+
+/**
+ * Reads folders below one root without ever leaving it, reading one twice, or opening what is not a regular file.
+ *
+ * Links are followed where they stay inside the root. What is refused or cannot be read is told to `env.problem`;
+ * fifos, sockets and devices are passed over in silence.
+ */
+export class FolderReader {
+  readonly #env: Env
+  readonly #root: string
+  readonly #seen: Set<string>
+
+  /** @param seen real paths of folders and linked files that were read already, shared between roots */
+  constructor(env: Env, root: string, seen: Set<string>) {
+    this.#env = env
+    this.#seen = seen
+    this.#root = this.#realPath(root) ?? root
+  }
+
+  /** Files and folders in `path`; both empty when it cannot be read or was read before. */
+  read(path: string): { files: FoundFile[]; folders: { name: string; path: string }[] } {
+    const files: FoundFile[] = []
+    const folders: { name: string; path: string }[] = []
+    const real = this.#realPath(path)
+    if (real === undefined || this.#seen.has(real)) return { files, folders }
+    this.#seen.add(real)
+    let entries
+    try {
+      entries = readdirSync(path, { withFileTypes: true })
+    } catch (error) {
+      if (!isMissing(error)) this.#env.problem?.(path, `the folder cannot be read (${errorCode(error)})`)
+      return { files, folders }
+    }
+    for (const entry of entries) {
+      const child = join(path, entry.name)
+      if (entry.isFile()) this.#addFile(files, entry.name, child)
+      else if (entry.isDirectory()) folders.push({ name: entry.name, path: child })
+      else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)
+    }
+    return { files, folders }
+  }
+
+  #follow(path: string, name: string, files: FoundFile[], folders: { name: string; path: string }[]): void {
+    const real = this.#realPath(path)
+    if (real === undefined) return
+    if (real !== this.#root && !real.startsWith(this.#root + sep)) {
+      this.#env.problem?.(path, 'a link that leads out of the folder was not followed')
+      return
+    }
+    let target
+    try {
+      target = statSync(real)
+    } catch {
+      return
+    }
+    if (target.isDirectory()) {
+      if (this.#seen.has(real)) this.#env.problem?.(path, 'a link to a folder that was read already was not followed')
+      else folders.push({ name, path })
+    } else if (target.isFile() && !this.#seen.has(real)) {
+      this.#seen.add(real)
+      this.#addFile(files, name, path)
+    }
+  }
+
+  #addFile(files: FoundFile[], name: string, path: string): void {
+    try {
+      const stat = statSync(path)
+      if (!stat.isFile()) return
+      files.push({
+        name,
+        path,
+        file: { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.floor(stat.mtimeMs) },
+      })
+    } catch (error) {
+      if (!isMissing(error)) this.#env.problem?.(path, `the file cannot be read (${errorCode(error)})`)
+    }
+  }
+
+  #realPath(path: string): string | undefined {
+    try {
+      return realpathSync.native(path)
+    } catch (error) {
+      const broken = errorCode(error) === 'ELOOP' ? 'a link that leads to itself' : undefined
+      if (broken) this.#env.problem?.(path, broken)
+      else if (!isMissing(error)) this.#env.problem?.(path, `cannot be read (${errorCode(error)})`)
+      else if (isLink(path)) this.#env.problem?.(path, 'a link to nothing')
+      return undefined
+    }
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error'
+}
+
+function isMissing(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}

@@ -1,0 +1,23 @@
+import { replayJsonl, readJsonl } from '../jsonl.ts'
+import type { Source } from '../source.ts'
+import { entryContent } from './content.ts'
+import { AGENT, discoverTranscripts } from './discover.ts'
+import { claudeCodeParser } from './parse.ts'
+import { projectRoots } from './paths.ts'
+
+/** Claude Code, 1.0 to 2.1. @see README.md for the format and how we know it */
+export const claudeCode: Source = {
+  id: AGENT,
+  name: 'Claude Code',
+  mark: 'CC',
+  refPrefix: 'cc',
+  vendorKeepsDays: 30,
+  roots: projectRoots,
+  async *discover(env) {
+    yield* discoverTranscripts(env)
+  },
+  read: (ref, cursor, context) => readJsonl(claudeCodeParser(context.now()), ref, cursor, context),
+  replay: (ref, records, context) => replayJsonl(claudeCodeParser(context.now()), ref, records),
+  content: entryContent,
+  resumeCommand: ({ externalId }) => ['claude', '--resume', externalId],
+}

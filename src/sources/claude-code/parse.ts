@@ -1,0 +1,96 @@
+import type { LineParser, RecordPlace } from '../line-parser.ts'
+import type { Batch } from '../source.ts'
+import { parseAssistant } from './assistant.ts'
+import { countUnknownFields, QUIET_TYPES } from './known.ts'
+import { addProblem, asObject, asText, countUnknown } from './record.ts'
+import type { Json } from './record.ts'
+import { initialState } from './state.ts'
+import type { State } from './state.ts'
+import { parseAttachment, parseSystem } from './system.ts'
+import { recordTime } from './time.ts'
+import { parseSummary, parseTitle } from './titles.ts'
+import { parseUser } from './user.ts'
+
+/**
+ * The parser of Claude Code's transcripts, all versions from 1.0 on.
+ *
+ * @param nowMs when this reading began: records from later than the next day have a broken clock
+ * @see README.md for the format and how we know it
+ */
+export function claudeCodeParser(nowMs: number): LineParser<State> {
+  return {
+    initial: initialState,
+    parse: (state, record, place, batch) => parseRecord(state, record, place, batch, nowMs),
+  }
+}
+
+function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batch, nowMs: number): void {
+  switch (record.type) {
+    case 'user':
+    case 'assistant':
+    case 'system':
+    case 'attachment':
+      return parseTurn(state, record, place, batch, nowMs)
+    case 'ai-title':
+    case 'custom-title':
+    case 'agent-name':
+      return parseTitle(state, record, place, batch, record.type)
+    case 'summary':
+      return parseSummary(record, batch)
+    case 'progress':
+      // Progress lines embed whole messages of subagents, which have their own transcript: never read twice.
+      recordTime(state, record.timestamp, nowMs, batch)
+      return
+    default:
+      if (typeof record.type !== 'string') addProblem(batch, place.line, 'a record without a type')
+      else if (!QUIET_TYPES.has(record.type)) countUnknown(batch, 'type:', record.type)
+  }
+}
+
+function parseTurn(state: State, record: Json, place: RecordPlace, batch: Batch, nowMs: number): void {
+  countUnknownFields(record, batch)
+  const atMs = recordTime(state, record.timestamp, nowMs, batch)
+  const uuid = asText(record.uuid)
+  const recordId = uuid ?? place.lineId()
+  const sidechain = record.isSidechain === true || state.kind === 'subagent'
+  noteFacts(state, record, uuid, batch)
+  if (record.type === 'system') return parseSystem(record, recordId, place, atMs, sidechain, batch)
+  if (record.type === 'attachment') return parseAttachment(record, recordId, place, atMs, sidechain, batch)
+  const message = asObject(record.message)
+  if (message === undefined) return addProblem(batch, place.line, `a ${record.type} record without a message`)
+  const parse = record.type === 'user' ? parseUser : parseAssistant
+  parse(state, record, message, recordId, place, atMs, sidechain, batch)
+}
+
+/** Session, directory, branch, version, and what names the record. */
+function noteFacts(state: State, record: Json, uuid: string | undefined, batch: Batch): void {
+  const facts = batch.facts
+  if (uuid !== undefined) facts.lastRecordId = uuid
+  const cwd = asText(record.cwd)
+  if (cwd !== undefined && state.cwd === '') state.cwd = cwd
+  if (state.cwd !== '') facts.cwd = state.cwd
+  const branch = asText(record.gitBranch)
+  if (branch !== undefined) facts.gitBranch = branch
+  const version = asText(record.version)
+  if (version !== undefined) facts.agentVersion = version
+  noteSession(state, asText(record.sessionId), batch)
+}
+
+/**
+ * The file name decides which session a main transcript is. Its lines may say otherwise: 2.0.60 forks begin with copied
+ * lines that still carry the old id, which names the parent once lines of its own follow.
+ */
+function noteSession(state: State, sessionId: string | undefined, batch: Batch): void {
+  if (sessionId !== undefined && sessionId !== state.session) {
+    if (state.session === '') state.session = sessionId
+    else if (state.foreignSession === '' && isUuid(sessionId)) state.foreignSession = sessionId
+  } else if (sessionId !== undefined && state.foreignSession !== '' && state.kind === 'main') {
+    batch.facts.parentExternalId = state.foreignSession
+    batch.facts.relation = 'forks'
+  }
+  if (state.session !== '') batch.facts.sessionExternalId = state.session
+}
+
+function isUuid(text: string): boolean {
+  return text.length === 36 && /^[0-9a-f-]{36}$/.test(text)
+}

@@ -1,0 +1,31 @@
+import type { Batch } from '../source.ts'
+import type { State } from './state.ts'
+
+/** Earlier times come from a clock that was not set. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
+const DAY_MS = 86_400_000
+
+/**
+ * Stands in where a transcript has not shown a single good time yet: the day Claude Code was first published
+ * (2025-02-24), so that such entries sort before all others and the choice is the same at every reading.
+ */
+export const UNDATED_MS = Date.UTC(2025, 1, 24)
+
+/**
+ * The record's own time in Unix milliseconds. A time that is missing, unreadable, before 2000 or more than a day after
+ * `nowMs` is replaced by that of the record before it: file order is the truth, clocks are not.
+ */
+export function recordTime(state: State, timestamp: unknown, nowMs: number, batch: Batch): number {
+  const atMs = readTime(timestamp)
+  if (!(atMs >= EARLIEST_MS && atMs <= nowMs + DAY_MS)) return state.lastAtMs === 0 ? UNDATED_MS : state.lastAtMs
+  state.lastAtMs = atMs
+  const facts = batch.facts
+  if (facts.firstAtMs === undefined || atMs < facts.firstAtMs) facts.firstAtMs = atMs
+  if (facts.lastAtMs === undefined || atMs > facts.lastAtMs) facts.lastAtMs = atMs
+  return atMs
+}
+
+function readTime(timestamp: unknown): number {
+  if (typeof timestamp === 'string') return timestamp.length <= 40 ? Date.parse(timestamp) : Number.NaN
+  return typeof timestamp === 'number' ? Math.floor(timestamp) : Number.NaN
+}
