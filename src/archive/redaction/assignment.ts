@@ -1,0 +1,118 @@
+import type { Detector, Finding, Widths } from './detector.ts'
+import { bitsPerCharacter, isUuid } from './entropy.ts'
+
+/** The end of a name that says its value is secret, by kind. The more specific come first. */
+const NAMES: readonly [kind: string, name: RegExp][] = [
+  ['aws-secret-key', /aws_?secret_?access_?key$/],
+  ['npm-token', /_authtoken$/],
+  ['password', /(?:password|passwd|passphrase|passwort|[_-]pwd|[_-]pass)[0-9]?$/],
+  ['api-key', /(?:api|access|account|auth|service|subscription|functions)[_-]?key(?:[_-]?(?:value|base))?[0-9]?$/],
+  ['secret-key', /(?:secret|private|signing|encryption|master|jwt)[_-]?key(?:[_-]?(?:value|base))?[0-9]?$/],
+  ['secret', /secret(?:[_-]?value)?[0-9]?$/],
+  ['token', /token(?:[_-]?(?:value|secret))?[0-9]?$/],
+]
+
+const ANCHORS = ['passw', 'passphrase', '_pwd', '_pass', 'secret', 'token', '_key', '-key', 'apikey', 'accesskey', 'privatekey', 'accountkey']
+
+/** A name and what stands between it and its value; the name may be quoted. Sticky, from the name's start. */
+const ASSIGNED = /([A-Za-z0-9_.-]{3,80})(["'`]?)(?:[ \t]{0,8}(?:=>|:=|==?|:)\s{0,8}|>(?=[^\s<>]{6,}<\/))/y
+const FLAG = /(--?[A-Za-z][A-Za-z0-9-]{2,60})([ \t]+)/y
+
+/**
+ * Values given to a name that speaks of a password, secret, key or token: `DB_PASSWORD=...`, `"apiKey": "..."`,
+ * `--token ...`, `<password>...</password>`. Only values that look made up by a machine or a careful person count: names, sentences,
+ * code, placeholders and ids do not.
+ */
+export const assignment: Detector = {
+  anchors: ANCHORS,
+  ignoreCase: true,
+  before: 80,
+  after: 640,
+  promising,
+  find(text, at, widths) {
+    let start = at
+    while (start > 0 && at - start < 78 && isNameCode(text.charCodeAt(start - 1))) start--
+    const flag = text.startsWith('-', start) ? match(FLAG, text, start) : undefined
+    const assigned = match(ASSIGNED, text, start) ?? flag
+    if (!assigned) return []
+    const name = (assigned[1] as string).toLowerCase()
+    const kind = NAMES.find(([, pattern]) => pattern.test(name))?.[0]
+    if (kind === undefined) return []
+    const from = start + assigned[0].length
+    const span = readValue(text, from, widths, assigned[2] !== '' && assigned !== flag)
+    if (!span) return []
+    const value = text.slice(span.start, span.end)
+    return isSecretValue(value, kind, span.quoted) ? [{ kind, start: span.start, end: span.end, contextual: true }] : []
+  },
+}
+
+/** After a key word: the rest of a name, then an assignment, then eight bytes without a blank. Cheap and generous. */
+function promising(raw: Uint8Array, at: number): boolean {
+  let i = at
+  const nameEnd = at + 24
+  while (i < nameEnd && isNameCode(raw[i] as number)) i++
+  if ((raw[i - 1] as number | 0x20) === 0x73 && (raw[i - 2] as number | 0x20) === 0x6e) return false
+  const signEnd = i + 24
+  let sign = false
+  for (; i < signEnd; i++) {
+    const byte = raw[i] as number
+    if (byte === 0x3d || byte === 0x3a || byte === 0x3e) sign = true
+    else if (byte === 0x20 || byte === 0x09) continue
+    else if (byte !== 0x22 && byte !== 0x27 && byte !== 0x60 && byte !== 0x5c) break
+  }
+  if (!sign && raw[at - 1] !== undefined && raw[i - 1] !== 0x20) return false
+  for (const end = i + 6; i < end; i++) {
+    const byte = raw[i]
+    if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x2c || byte === 0x7b || byte === 0x5b) return false
+  }
+  return true
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text) ?? undefined
+}
+
+/** The value at `from`: inside its quotes, or up to a blank or a sign that ends it. A quoted name wants a quoted value. */
+function readValue(text: string, from: number, widths: Widths, mustQuote: boolean): { start: number; end: number; quoted: boolean } | undefined {
+  const opening = text[from]
+  if (opening === '"' || opening === "'" || opening === '`') {
+    const depth = widths(from)
+    let end = from + 1
+    while (end < text.length && end - from <= 512) {
+      if (text[end] === '\n') return undefined
+      if (text[end] === opening && widths(end) <= depth) return { start: from + 1, end, quoted: true }
+      end++
+    }
+    return undefined
+  }
+  if (mustQuote) return undefined
+  const bare = match(/[^\s"'`,;<>(){}[\]|\\\x00-\x1f]{6,512}/y, text, from)
+  if (!bare || /^[([{]/.test(text.slice(from + bare[0].length))) return undefined
+  return { start: from, end: from + bare[0].replace(/[.:!?&]+$/, '').length, quoted: false }
+}
+
+const PLACEHOLDER =
+  /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^\$[A-Za-z_]|^%[A-Za-z]|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|your|example|placeholder|change.?me|dummy|redacted|sample|replace|insert|undefined|process\.env|os\.environ|getenv|import\.meta/i
+const CODE = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|^@|^#|=>/
+const WORDS = /^[A-Za-z]+(?:[-_./: ][A-Za-z]+)*(?:[-_.]?[0-9]{1,4})?$/
+const PLACE = /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+\/[\w./-]+\.[a-z]{1,4}$)/
+const NUMBERS = /^[0-9.:,/TZ+-]+$/
+
+function isSecretValue(value: string, kind: string, quoted: boolean): boolean {
+  if (value.length < 8 || /\s/.test(value) || PLACEHOLDER.test(value) || isUuid(value)) return false
+  if (CODE.test(value) || PLACE.test(value) || NUMBERS.test(value)) return false
+  const digit = /[0-9]/.test(value)
+  const letter = /[A-Za-z]/.test(value)
+  const sign = /[^A-Za-z0-9_.:/-]/.test(value)
+  if (kind === 'password') {
+    return letter && (digit || (sign && quoted)) && bitsPerCharacter(value) >= 2.5 && !/^[a-z]+[-_][a-z_-]+[0-9]?$/i.test(value)
+  }
+  if (WORDS.test(value) || !digit || !letter) return false
+  return value.length >= (kind === 'token' ? 16 : 12) && bitsPerCharacter(value) >= 3
+}
+
+function isNameCode(code: number): boolean {
+  const lower = code | 0x20
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || code === 0x2d || code === 0x2e
+}

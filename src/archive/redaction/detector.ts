@@ -1,0 +1,77 @@
+/** A kind of secret and how it is found once one of its anchors was seen. */
+export interface Detector {
+  /** Literals that announce it, three bytes or more. */
+  anchors: readonly string[]
+  ignoreCase?: boolean
+  /** How many decoded characters the detector looks at before and after the anchor. */
+  before: number
+  after: number
+  /** A cheap look at the raw bytes, for anchors that are common words. `at` is the offset after the anchor. */
+  promising?(raw: Uint8Array, at: number): boolean
+  /** Secrets in decoded text around the anchor that begins at `at`. */
+  find(text: string, at: number, widths: Widths): Finding[]
+}
+
+/** How many raw bytes character `index` stands for: tells quotes of different depths apart. */
+export type Widths = (index: number) => number
+
+/** A secret in decoded text: characters `start` to `end`. */
+export interface Finding {
+  kind: string
+  start: number
+  end: number
+  /** What equal secrets have in common, where that is not the text itself. */
+  value?: string
+  /** Recognised by the words around it only: gives way to a kind recognised by its own shape. */
+  contextual?: boolean
+}
+
+/** Long opaque text without a break: an image, a signature, encrypted content. Nothing in it is a token by itself. */
+const BLOB_CHARS = 300
+
+/**
+ * A detector for tokens that begin with their anchor.
+ *
+ * @param pattern matched exactly at the anchor; group 1, where it has one, is the secret
+ * @param before characters of the match that precede the anchor
+ */
+export function token(
+  kind: string,
+  anchors: readonly string[],
+  pattern: RegExp,
+  options: { before?: number; accepts?: (secret: string) => boolean; contextual?: boolean } = {},
+): Detector {
+  const sticky = new RegExp(pattern.source, `${pattern.flags}dy`)
+  const ahead = options.before ?? 0
+  return {
+    anchors,
+    before: ahead + 2,
+    after: 640,
+    find(text, at) {
+      const start = at - ahead
+      if (start < 0 || (start > 0 && isWord(text.charCodeAt(start - 1)))) return []
+      sticky.lastIndex = start
+      const match = sticky.exec(text)
+      const span = match?.indices?.[1] ?? match?.indices?.[0]
+      if (!match || !span || !(options.accepts?.(text.slice(span[0], span[1])) ?? true)) return []
+      if (opaqueFrom(text, span[0]) >= BLOB_CHARS && span[1] - span[0] < BLOB_CHARS) return []
+      return [{ kind, start: span[0], end: span[1], contextual: options.contextual }]
+    },
+  }
+}
+
+/** Letters and digits of ASCII. */
+export function isWord(code: number): boolean {
+  const lower = code | 0x20
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a)
+}
+
+function opaqueFrom(text: string, at: number): number {
+  let end = at
+  while (end < text.length && end - at < BLOB_CHARS && isOpaque(text.charCodeAt(end))) end++
+  return end - at
+}
+
+function isOpaque(code: number): boolean {
+  return isWord(code) || code === 0x2b || code === 0x2f || code === 0x3d || code === 0x2d || code === 0x5f
+}

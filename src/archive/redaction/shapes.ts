@@ -1,0 +1,143 @@
+import { type Detector, type Finding, isWord } from './detector.ts'
+import { bitsPerCharacter, looksRandom } from './entropy.ts'
+
+/**
+ * A JSON Web Token: three base64url parts, the first two of them JSON objects (RFC 7519), or five when encrypted. The
+ * anchor is where the payload begins; the header stands before it.
+ */
+const jsonWebToken: Detector = {
+  anchors: ['.eyJ'],
+  before: 2048,
+  after: 8192,
+  find(text, at) {
+    let start = at
+    while (start > 0 && isBase64Url(text.charCodeAt(start - 1))) start--
+    while (start < at && !text.startsWith('eyJ', start)) start++
+    const tail = /\.eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?/y
+    tail.lastIndex = at
+    const match = tail.exec(text)
+    if (!match || at - start < 10) return []
+    return [{ kind: 'jwt', start, end: tail.lastIndex }]
+  },
+}
+
+const encryptedWebToken: Detector = {
+  anchors: ['eyJlbmMi', 'eyJhbGci'],
+  before: 1,
+  after: 8192,
+  find(text, at) {
+    const whole = /eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]{10,}){0,2}/y
+    whole.lastIndex = at
+    if ((at > 0 && isBase64Url(text.charCodeAt(at - 1))) || !whole.test(text)) return []
+    return [{ kind: 'jwt', start: at, end: whole.lastIndex }]
+  },
+}
+
+/** A bot token of Telegram: the bot's number, a colon, 35 characters that begin with `AA`. */
+const telegram: Detector = {
+  anchors: [':AA'],
+  before: 16,
+  after: 48,
+  find(text, at) {
+    const tail = /:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])/y
+    tail.lastIndex = at
+    let start = at
+    while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--
+    if (at - start < 8 || at - start > 10 || !tail.test(text)) return []
+    return [{ kind: 'telegram-bot-token', start, end: tail.lastIndex }]
+  },
+}
+
+/** A secret access key of AWS beside its id, as credential files and consoles print them: no name, only its shape. */
+const awsSecretBesideId: Detector = {
+  anchors: ['AKIA', 'ASIA'],
+  before: 200,
+  after: 300,
+  find(text, at) {
+    if (!/^A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/.test(text.slice(at, at + 21))) return []
+    const from = Math.max(0, at - 200)
+    const around = text.slice(from, at + 300)
+    const findings: Finding[] = []
+    for (const match of around.matchAll(/(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g)) {
+      if (!isAwsSecret(match[0])) continue
+      const start = from + match.index
+      findings.push({ kind: 'aws-secret-key', start, end: start + 40 })
+    }
+    return findings
+  },
+}
+
+const awsSecretByName: Detector = {
+  anchors: ['secret'],
+  ignoreCase: true,
+  before: 1,
+  after: 160,
+  promising: (raw, at) => {
+    const byte = (raw[at] as number) | 0x20
+    return byte === 0x61 || byte === 0x6b || byte === 0x20 || byte === 0x2d || byte === 0x7f || byte === 0x5c
+  },
+  find(text, at) {
+    const named =
+      /secret[ _-]?(?:access)?[ _-]?key(?:\s*\[[^\]\n]{0,30}\])?["'`]?\s{0,8}(?:=>|[=:,>])\s{0,8}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/dy
+    const loose = new RegExp(named.source, 'diy')
+    loose.lastIndex = at
+    const span = loose.exec(text)?.indices?.[1]
+    if (!span || !isAwsSecret(text.slice(span[0], span[1]))) return []
+    return [{ kind: 'aws-secret-key', start: span[0], end: span[1] }]
+  },
+}
+
+/**
+ * A bot token of Discord: the bot's number in base64 (it begins with one of `M`, `N`, `O`), a time, a keyed hash.
+ * @see https://discord.com/developers/docs/reference#authentication
+ */
+const DISCORD = /[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])/y
+
+const discord: Detector = {
+  anchors: [...'MNO'].flatMap((a) => [...'DTjz'].flatMap((b) => [...'AEIMQUYcgk'].map((c) => a + b + c))),
+  before: 1,
+  after: 96,
+  promising: (raw, at) => raw.subarray(at, at + 48).includes(0x2e),
+  find(text, at) {
+    DISCORD.lastIndex = at
+    if ((at > 0 && isBase64Url(text.charCodeAt(at - 1))) || !DISCORD.test(text)) return []
+    const end = DISCORD.lastIndex
+    return looksRandom(text.slice(at, end)) ? [{ kind: 'discord-bot-token', start: at, end }] : []
+  },
+}
+
+/** Keys of Mailchimp carry their data centre behind the hash: `...-us14`. */
+const mailchimp: Detector = {
+  anchors: ['-us1', '-us2', '-us3', '-us4', '-us5', '-us6', '-us7', '-us8', '-us9'],
+  before: 40,
+  after: 8,
+  find(text, at) {
+    const match = /(?<![A-Za-z0-9])[0-9a-f]{32}$/.exec(text.slice(Math.max(0, at - 33), at))
+    const tail = /-us[0-9]{1,2}(?![A-Za-z0-9])/y
+    tail.lastIndex = at
+    return match && tail.test(text) ? [{ kind: 'mailchimp-key', start: at - 32, end: tail.lastIndex }] : []
+  },
+}
+
+/** Secrets without a name or a prefix of their own, known by how they are built. */
+export const shapes: readonly Detector[] = [
+  jsonWebToken,
+  encryptedWebToken,
+  telegram,
+  awsSecretBesideId,
+  awsSecretByName,
+  discord,
+  mailchimp,
+]
+
+function isAwsSecret(text: string): boolean {
+  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9/+]/.test(text) && bitsPerCharacter(text) >= 4
+}
+
+function isBase64Url(code: number): boolean {
+  return isWord(code) || code === 0x2d || code === 0x5f
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
