@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureInstalled } from './install.mjs'
+import { ensureInstalled, ensureTools } from './install.mjs'
 import { withLock } from './lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -15,7 +15,7 @@ const tools = {
   start: () => ['dist/bin.js', 'start-here', ...args],
   test: () => ['scripts/test.mjs', ...args],
   check: () => ['scripts/check.mjs', ...args],
-  format: () => ['node_modules/oxfmt/bin/oxfmt', ...(args.length > 0 ? args : ['.'])],
+  format: () => ['scripts/format.mjs', ...args],
   bench: () => ['bench/main.ts', ...args],
   pack: () => ['scripts/pack.mjs', ...args],
   build: () => undefined,
@@ -55,6 +55,7 @@ async function main() {
   }
   const node = await withLock(join(root, '.boot.lock'), async () => {
     await ensureInstalled(root)
+    if (task === 'check' || task === 'format') await ensureTools(root)
     const pinned = pinnedNode()
     if (['start', 'setup', 'build', 'test', 'check', 'bench', 'pack'].includes(task)) {
       const code = await run(pinned, ['scripts/build.mjs', ...(task === 'build' ? ['--force'] : [])])

@@ -1,11 +1,14 @@
 // Everything that must hold before a change is shared: types, lint, format, floors, tests. Each step runs, whatever
 // the others said; the last lines name those that failed.
 import { spawnSync } from 'node:child_process'
+import { findTools } from './install.mjs'
+
+const { lint, format } = findTools(process.cwd())
 
 const steps = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
-  { name: 'lint', command: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'format', command: ['node_modules/oxfmt/bin/oxfmt', '--check', '.'] },
+  { name: 'lint', command: [lint, '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: [format, '--check', '.'] },
   { name: 'tests, floors among them', command: ['scripts/test.mjs'] },
 ]
 

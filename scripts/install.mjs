@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -31,7 +32,8 @@ export async function ensureInstalled(root) {
   if (isInstalled(root, stamp)) return
   const startedAt = Date.now()
   process.stderr.write('Installing, about 20 s')
-  const { code, output } = await npmCi(root)
+  // Also where NODE_ENV or a user's npmrc would leave out what the build needs.
+  const { code, output } = await npm(root, ['ci', '--include=dev', '--include=optional'])
   if (code !== 0) {
     process.stderr.write('\n')
     throw new Error(`npm ci ended with exit code ${code}\n${output.trimEnd()}\ntry:   npm ci --ignore-scripts`)
@@ -40,15 +42,33 @@ export async function ensureInstalled(root) {
   writeFileSync(join(root, 'node_modules', '.daybook-stamp'), stamp)
 }
 
-function npmCi(root) {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  // Also where NODE_ENV or a user's npmrc would leave out what the build needs.
-  args.push('--include=dev', '--include=optional')
-  const npm = process.env.npm_execpath
-  const viaNode = npm !== undefined && /\.[cm]?js$/.test(npm) && existsSync(npm)
+const TOOLS = { lint: 'oxlint/bin/oxlint', format: 'oxfmt/bin/oxfmt' }
+
+/** Where the linter and the formatter are, by name; undefined before they are installed. */
+export function findTools(root) {
+  const require = createRequire(join(root, 'tools', 'package.json'))
+  try {
+    return Object.fromEntries(Object.entries(TOOLS).map(([name, path]) => [name, require.resolve(path)]))
+  } catch {
+    return undefined
+  }
+}
+
+/** Installs the linter and the formatter. They live apart: not every registry has them for every platform. */
+export async function ensureTools(root) {
+  if (findTools(root)) return
+  process.stderr.write('Installing linter and formatter, about 10 s\n')
+  const { code, output } = await npm(join(root, 'tools'), ['install', '--no-package-lock'])
+  if (code !== 0) throw new Error(`npm install in tools/ ended with exit code ${code}\n${output.trimEnd()}`)
+}
+
+function npm(cwd, words) {
+  const args = [...words, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const path = process.env.npm_execpath
+  const viaNode = path !== undefined && /\.[cm]?js$/.test(path) && existsSync(path)
   const command = viaNode ? (process.env.npm_node_execpath ?? process.execPath) : 'npm'
-  const child = spawn(command, viaNode ? [npm, ...args] : args, {
-    cwd: root,
+  const child = spawn(command, viaNode ? [path, ...args] : args, {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: !viaNode && process.platform === 'win32',
   })
