@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { findTools } from './install.mjs'
 
-const { lint, format } = findTools(process.cwd())
+const { lint, format, types } = findTools(process.cwd())
+const env = { ...process.env, OXLINT_TSGOLINT_PATH: types }
 
 const steps = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
@@ -16,7 +17,7 @@ const failed = []
 for (const { name, command } of steps) {
   const startedAt = performance.now()
   console.log(`\n${name}`)
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env })
   console.log(`${status === 0 ? 'ok' : 'failed'}  ${name}  ${((performance.now() - startedAt) / 1000).toFixed(1)}s`)
   if (status !== 0) failed.push(name)
 }

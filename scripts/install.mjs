@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -42,16 +41,15 @@ export async function ensureInstalled(root) {
   writeFileSync(join(root, 'node_modules', '.daybook-stamp'), stamp)
 }
 
-const TOOLS = { lint: 'oxlint/bin/oxlint', format: 'oxfmt/bin/oxfmt' }
+const TOOLS = { lint: 'oxlint/bin/oxlint', format: 'oxfmt/bin/oxfmt', types: 'oxlint-tsgolint/bin/tsgolint.js' }
 
 /** Where the linter and the formatter are, by name; undefined before they are installed. */
 export function findTools(root) {
-  const require = createRequire(join(root, 'tools', 'package.json'))
-  try {
-    return Object.fromEntries(Object.entries(TOOLS).map(([name, path]) => [name, require.resolve(path)]))
-  } catch {
-    return undefined
-  }
+  const folder = ['tools/node_modules', 'node_modules']
+    .map((name) => join(root, name))
+    .find((path) => Object.values(TOOLS).every((tool) => existsSync(join(path, tool))))
+  if (folder === undefined) return undefined
+  return Object.fromEntries(Object.entries(TOOLS).map(([name, path]) => [name, join(folder, path)]))
 }
 
 /** Installs the linter and the formatter. They live apart: not every registry has them for every platform. */
