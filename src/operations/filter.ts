@@ -25,9 +25,9 @@ export async function narrow(
   const filter: Narrowing = {}
   if (input.agent !== undefined) filter.agent = await knownAgent(context, input.agent)
   if (input.project !== undefined) filter.projectId = (await oneProject(context, input.project)).id
-  const { now } = context.clock
-  if (input.since !== undefined) filter.from = iso(parseMoment(input.since, now(), context.timezone, 'start'))
-  if (input.until !== undefined) filter.to = iso(parseMoment(input.until, now(), context.timezone, 'end'))
+  const nowMs = context.clock.now()
+  if (input.since !== undefined) filter.from = iso(parseMoment(input.since, nowMs, context.timezone, 'start'))
+  if (input.until !== undefined) filter.to = iso(parseMoment(input.until, nowMs, context.timezone, 'end'))
   if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
     throw new AppError('invalid', `since "${input.since}" is not before until "${input.until}"`)
   }

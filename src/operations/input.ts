@@ -95,7 +95,8 @@ export function parseInput<Input extends $ZodObject>(
   const field = fields.find((candidate) => candidate.name === path[0])
   if (!field) throw new AppError('invalid', `the input of ${operation.name} is not an object`)
   const value = path.length > 1 ? (raw[field.name] as unknown[])[path[1] as number] : raw[field.name]
-  if (value === undefined) throw new AppError('invalid', `${operation.name} needs ${nameOf(field.name)}: ${field.describe}`)
+  if (value === undefined)
+    throw new AppError('invalid', `${operation.name} needs ${nameOf(field.name)}: ${field.describe}`)
   throw new AppError('invalid', `${nameOf(field.name)} ${shown(value)} is not ${allowed(field)}`)
 }
 

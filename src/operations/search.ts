@@ -69,7 +69,7 @@ export const searchEverything = defineOperation({
     args: ['query'],
     examples: [
       { command: 'daybook search tide', says: 'where the word occurs, newest first' },
-      { command: "daybook search '\"stale table\"' --failed", says: 'a phrase, in what failed' },
+      { command: 'daybook search \'"stale table"\' --failed', says: 'a phrase, in what failed' },
       { command: 'daybook search "tide -harbour" --order relevance', says: 'one word without another, best first' },
     ],
     seeAlso: ['session search', 'session messages'],

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
 import type { Session } from '../domain/session.ts'
-import { addUsage, emptyUsage, type UsageTotals } from '../domain/usage.ts'
+import { addUsage, emptyUsage } from '../domain/usage.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { name, oneProject, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
@@ -104,13 +104,9 @@ function deleteOne({ store, actor, clock }: OperationContext, session: Session, 
         reason: reason ?? null,
         entries: gone.entries,
         transcripts: gone.transcripts,
-        usage: fallen(gone.usage),
+        usage: { ...gone.usage },
       },
     })
     return gone
   })
-}
-
-function fallen({ unpricedModels: _, ...numbers }: UsageTotals): Record<string, number> {
-  return { ...numbers }
 }

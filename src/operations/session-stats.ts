@@ -20,10 +20,7 @@ export const sessionStats = defineOperation({
   },
   async handle(context, input): Promise<SessionStats & { usage: UsageView }> {
     const filter = await narrow(context, input)
-    const [stats, usage] = await Promise.all([
-      context.store.sessions.stats(filter),
-      context.store.usage.total(filter),
-    ])
+    const [stats, usage] = await Promise.all([context.store.sessions.stats(filter), context.store.usage.total(filter)])
     return { ...stats, usage: usageView(usage) }
   },
 })

@@ -55,10 +55,10 @@ export const usageBySession = defineOperation({
   },
   async handle(context, input): Promise<UsageList<SessionUsage>> {
     const { items, ...rest } = await groups(context, 'session', input)
-    const named = items.map(async ({ key: sessionId, label: _, ...usage }) => {
-      const session = await context.store.sessions.find(sessionId)
+    const named = items.map(async ({ name, usage }) => {
+      const session = await context.store.sessions.find(name.key)
       return {
-        sessionId,
+        sessionId: name.key,
         key: session?.key ?? null,
         ref: session?.ref ?? null,
         title: session?.title ?? null,
@@ -81,7 +81,7 @@ export const usageByModel = defineOperation({
   cli: { examples: [{ command: 'daybook usage model', says: 'which model cost what' }], seeAlso },
   async handle(context, input): Promise<UsageList<{ model: string }>> {
     const { items, ...rest } = await groups(context, 'model', input)
-    return { items: items.map(({ key: model, label: _, ...usage }) => ({ model, ...usage })), ...rest }
+    return { items: items.map(({ name, usage }) => ({ model: name.key, ...usage })), ...rest }
   },
 })
 
@@ -94,7 +94,7 @@ export const usageByAgent = defineOperation({
   cli: { examples: [{ command: 'daybook usage agent', says: 'which agent cost what' }], seeAlso },
   async handle(context, input): Promise<UsageList<{ agent: string }>> {
     const { items, ...rest } = await groups(context, 'agent', input)
-    return { items: items.map(({ key: agent, label: _, ...usage }) => ({ agent, ...usage })), ...rest }
+    return { items: items.map(({ name, usage }) => ({ agent: name.key, ...usage })), ...rest }
   },
 })
 
@@ -108,7 +108,11 @@ export const usageByProject = defineOperation({
   /** `projectId` and `project` are null for sessions whose project is not recorded. */
   async handle(context, input): Promise<UsageList<{ projectId: string | null; project: string | null }>> {
     const { items, ...rest } = await groups(context, 'project', input)
-    const named = items.map(({ key, label, ...usage }) => ({ projectId: key || null, project: label || null, ...usage }))
+    const named = items.map(({ name, usage }) => ({
+      projectId: name.key || null,
+      project: name.label || null,
+      ...usage,
+    }))
     return { items: named, ...rest }
   },
 })
@@ -131,7 +135,7 @@ async function groups(context: OperationContext, group: UsageGroup, asked: Asked
   const totals = rows.reduce((sum, row) => addUsage(sum, row.totals), emptyUsage())
   const { items, ...page } = pageOf(rows, { limit, cursor })
   return {
-    items: items.map(({ key, label, totals: usage }) => ({ key, label, ...usageView(usage) })),
+    items: items.map(({ key, label, totals: usage }) => ({ name: { key, label }, usage: usageView(usage) })),
     ...page,
     totals: usageView(totals),
   }

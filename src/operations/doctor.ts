@@ -1,0 +1,55 @@
+import * as z from 'zod/mini'
+import { type Check, check, counted } from './check.ts'
+import { checkDisk, checkPermissions, checkStore, checkVersions } from './doctor-store.ts'
+import { checkSource } from './doctor-sources.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+
+export interface DoctorReport {
+  /** True without an error; warnings do not count. */
+  ok: boolean
+  errors: number
+  warnings: number
+  items: Check[]
+  total: number
+  nextCursor: null
+}
+
+export const doctor = defineOperation({
+  name: 'doctor',
+  summary: 'Check store, sources, problems, disk and versions, and say what to do.',
+  input: z.object({}),
+  errors: [],
+  effect: 'read',
+  cli: {
+    examples: [{ command: 'daybook doctor', says: 'everything is looked at; nothing is changed' }],
+    seeAlso: ['problems', 'scan', 'activity verify'],
+  },
+  async handle(context): Promise<DoctorReport> {
+    const { store, sources } = context
+    const report = await store.inspect({ integrity: true })
+    const items = [await checkStore(context, report)]
+    for (const source of sources) items.push(...(await checkSource(context, source)))
+    items.push(await checkProblems(context), await checkIndex(context))
+    items.push(...checkPermissions(report), ...checkDisk(report), checkVersions(report))
+    const errors = items.filter((item) => item.level === 'error').length
+    const warnings = items.filter((item) => item.level === 'warn').length
+    return { ok: errors === 0, errors, warnings, items, total: items.length, nextCursor: null }
+  },
+})
+
+const PROBLEMS_SHOWN = 3
+
+async function checkProblems({ store }: OperationContext): Promise<Check> {
+  const { items, total } = await store.problems.list({}, { limit: PROBLEMS_SHOWN })
+  if (total === 0) return check('problems', 'ok', 'none; every line was read')
+  const says = `${counted(total, 'place')} could not be read; all else is kept`
+  const details = items.map(({ path, line, reason }) => `${path}${line === null ? '' : `:${line}`}  ${reason}`)
+  return check('problems', 'warn', says, { details, try: 'daybook problems' })
+}
+
+async function checkIndex({ store }: OperationContext): Promise<Check> {
+  const { entries, indexed } = await store.search.progress()
+  if (indexed >= entries) return check('search', 'ok', `${counted(entries, 'entry', 'entries')} indexed`)
+  const share = Math.floor((indexed / entries) * 100)
+  return check('search', 'warn', `${share} % indexed; the rest is searched more slowly`, { try: 'daybook scan' })
+}
