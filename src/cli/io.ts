@@ -18,14 +18,20 @@ export interface Io {
   now(): number
   /** This build's version: `0.1.0`. */
   version: string
-  /** Raised by Ctrl C. A second one is the caller's to handle. */
+  /** Raised by Ctrl C. */
   signal: AbortSignal
   /**
-   * Opens store, sources and engines. Called once, by commands that need them; `run` closes what it opened.
+   * Opens store, sources and engines. `run` closes what it opened.
    *
-   * @throws AppError `unavailable`, `unsupported` or `internal` when the store cannot be opened
+   * @param which `own` the person's record, `demo` the demo's store, made when it is not there; absent: the person's
+   *   record, or the demo while nothing is recorded and a demo is there
+   * @throws AppError when the store cannot be opened
    */
-  openContext(): Promise<Opened>
+  openContext(which?: 'own' | 'demo'): Promise<Opened>
+  /** Removes the demo's store. False when there was none. */
+  removeDemo(): Promise<boolean>
+  /** What needs no store: it works when the store does not. */
+  configuration: Configuration
 }
 
 /** An open Daybook. */
@@ -34,5 +40,24 @@ export interface Opened {
   engines: Engines
   /** True when this is the demo's own store. */
   demo: boolean
+  /** Folder that holds the data. */
+  location: string
   close(): Promise<void>
+}
+
+/** Settings and trust, as the configuration files have them. */
+export interface Configuration {
+  settings(): Promise<Setting[]>
+  /** Directories whose own settings count. */
+  trusted(): Promise<string[]>
+  /** @returns false when it was so before */
+  setTrust(directory: string, trusted: boolean): Promise<boolean>
+}
+
+export interface Setting {
+  key: string
+  /** As it would be written in the file. */
+  value: string
+  /** `default`, a file, `DAYBOOK_REDACT`. */
+  from: string
 }

@@ -1,0 +1,53 @@
+import { AppError } from '../domain/errors.ts'
+import { allowed } from '../operations/input.ts'
+import type { InputField } from '../operations/input.ts'
+import { flagOf, shownName } from './args.ts'
+import type { Command } from './command.ts'
+
+/**
+ * Checks what was typed against a command's fields and adds what is usual where nothing was typed.
+ *
+ * @throws AppError `invalid`: `--limit "-5" is not a whole number from 1 to 1000`
+ */
+export function checkInput(command: Command, name: string, typed: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const field of command.fields) {
+    const value = typed[field.name]
+    if (value === undefined) {
+      if (field.required) throw missing(field, command, name)
+      if (field.usual !== undefined) values[field.name] = field.usual
+      continue
+    }
+    for (const one of field.list ? (value as unknown[]) : [value]) {
+      if (fits(field, one)) continue
+      const shown = JSON.stringify(String(one).slice(0, 120))
+      throw new AppError('invalid', `${shownName(field.name, command.args)} ${shown} is not ${allowed(field)}`, {
+        hint: repair(field, command, name),
+      })
+    }
+    values[field.name] = value
+  }
+  return values
+}
+
+function fits(field: InputField, value: unknown): boolean {
+  if (field.kind === 'boolean') return typeof value === 'boolean'
+  if (field.kind === 'choice') return field.choices.includes(value as string)
+  if (field.kind === 'text') return typeof value === 'string' && /\S/.test(value)
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = field
+  return Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
+}
+
+/** A command that works: the same with a value that is allowed, where nothing else has to be typed. */
+function repair(field: InputField, command: Command, name: string): string {
+  const others = command.fields.some((other) => other.required && other.name !== field.name)
+  const value = field.choices[0] ?? (field.kind === 'number' ? (field.usual ?? field.minimum) : undefined)
+  if (others || value === undefined || command.args.includes(field.name)) return `${name} --help`
+  return `${name} ${flagOf(field.name)} ${String(value)}`
+}
+
+function missing(field: InputField, command: Command, name: string): AppError {
+  const what = field.describe === '' ? '' : `: ${field.describe}`
+  const hint = command.examples[0]?.command ?? `${name} --help`
+  return new AppError('invalid', `${name} needs ${shownName(field.name, command.args)}${what}`, { hint })
+}

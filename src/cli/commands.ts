@@ -1,0 +1,98 @@
+import type { CatalogueEntry } from '../operations/index.ts'
+import type { Command, CommandEntry } from './command.ts'
+
+/** Commands written by hand, in the order of the help. */
+export const HAND_WRITTEN: readonly CommandEntry[] = [
+  {
+    path: ['scan'],
+    summary: 'Read what is new in your agents’ transcripts into the record.',
+    load: async () => (await import('./commands/scan.ts')).scan,
+  },
+  {
+    path: ['watch'],
+    summary: 'Scan, then go on reading while you work.',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  {
+    path: ['restore'],
+    summary: 'Write a session’s transcript files again from the archive.',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
+    path: ['reindex'],
+    summary: 'Rebuild entries, usage and search from the archive alone.',
+    load: async () => (await import('./commands/reindex.ts')).reindex,
+  },
+  {
+    path: ['backup'],
+    summary: 'Copy the record to a file, also while it is written to.',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  {
+    path: ['demo'],
+    summary: 'Show a made-up history, kept apart in its own store.',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    path: ['config'],
+    summary: 'Show every setting, its value and where it comes from.',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  {
+    path: ['trust'],
+    summary: 'Let a directory’s own .daybook/config.toml count.',
+    load: async () => (await import('./commands/trust.ts')).trust,
+  },
+]
+
+/** The first run, as `npm start` calls it. Not listed: `daybook` and `daybook watch` are its parts. */
+export const FIRST_RUN: CommandEntry = {
+  path: ['first-run'],
+  summary: 'Scan, show what is here, then watch.',
+  load: async () => (await import('./first-run.ts')).firstRun,
+}
+
+export const OVERVIEW: CommandEntry = {
+  path: [],
+  summary: 'Show what is here and what to do next.',
+  load: async () => (await import('./commands/overview.ts')).overview,
+}
+
+/** All commands the help lists: those of the catalogue, then those written by hand. */
+export function listCommands(catalogue: readonly CatalogueEntry[]): CommandEntry[] {
+  return [...catalogue.map(fromOperation), ...HAND_WRITTEN]
+}
+
+function fromOperation(entry: CatalogueEntry): CommandEntry {
+  return {
+    path: entry.path,
+    summary: entry.summary,
+    load: async (): Promise<Command> => {
+      const [{ operationCommand }, operation] = await Promise.all([import('./operation-command.ts'), entry.load()])
+      return operationCommand(operation)
+    },
+  }
+}
+
+export type Found =
+  | { kind: 'command'; entry: CommandEntry; rest: string[] }
+  /** A word that only begins commands: `session`. */
+  | { kind: 'group'; entries: CommandEntry[]; rest: string[] }
+  | { kind: 'unknown'; word: string; known: string[]; group: string[] }
+
+/** The command that words name: the longest path that fits. */
+export function findCommand(words: readonly string[], commands: readonly CommandEntry[]): Found {
+  const fitting = commands
+    .filter(({ path }) => path.every((part, index) => words[index] === part))
+    .sort((a, b) => b.path.length - a.path.length)[0]
+  if (fitting) return { kind: 'command', entry: fitting, rest: words.slice(fitting.path.length) }
+  const [first = '', second] = words
+  const group = commands.filter(({ path }) => path.length > 1 && path[0] === first)
+  if (group.length === 0) return { kind: 'unknown', word: first, known: unique(commands.map(({ path }) => path[0])), group: [] }
+  if (second === undefined || second.startsWith('-')) return { kind: 'group', entries: group, rest: words.slice(1) }
+  return { kind: 'unknown', word: second, known: unique(group.map(({ path }) => path[1])), group: [first] }
+}
+
+function unique(words: (string | undefined)[]): string[] {
+  return [...new Set(words.filter((word) => word !== undefined))]
+}

@@ -1,0 +1,57 @@
+import { inputFields } from '../operations/input.ts'
+import { AppError } from '../domain/errors.ts'
+import type { Operation } from '../operations/operation.ts'
+import { defineCommand } from './command.ts'
+import type { Call, Command } from './command.ts'
+import { EXIT } from './exit-codes.ts'
+import { printReply } from './print/index.ts'
+import { canAsk, confirm } from './prompt.ts'
+import { viewOf } from './view.ts'
+
+/** The command that an operation of the catalogue makes. */
+export function operationCommand(operation: Operation): Command {
+  return defineCommand({
+    fields: inputFields(operation.input),
+    args: (operation.cli?.args ?? []).map((name) => name.replace(/\.\.\.$/, '')),
+    examples: operation.cli?.examples ?? [],
+    seeAlso: operation.cli?.seeAlso ?? [],
+    yes: operation.effect === 'destroy',
+    run: (call) => runOperation(operation, call),
+  })
+}
+
+async function runOperation(operation: Operation, call: Call): Promise<number> {
+  const opened = await call.open()
+  const { context } = opened
+  const rehearses = call.values['rehearse'] === true
+  if (operation.effect === 'destroy' && !call.yes && !rehearses) {
+    if (!(await consent(operation, call, opened.context))) {
+      call.err.line('Nothing was changed.')
+      return EXIT.failed
+    }
+  }
+  const reply = await operation.handle(context, call.values)
+  if (call.json) call.out.json(reply)
+  else await printReply(operation.name, viewOf(call, opened), reply, call.values)
+  return exitOf(reply)
+}
+
+/** Destroying commands ask a person; without one they need `--yes`. */
+async function consent(operation: Operation, call: Call, context: Parameters<Operation['handle']>[0]): Promise<boolean> {
+  if (!canAsk(call.io) || call.json) {
+    throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
+      hint: `${[call.name, ...call.words].join(' ')} --yes`,
+    })
+  }
+  const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')
+  const plan = rehearsable ? await operation.handle(context, { ...call.values, rehearse: true }) : undefined
+  if (plan !== undefined) await printReply(operation.name, viewOf(call, undefined, context), plan, call.values)
+  return confirm(call.io, call.err, plan === undefined ? `Go on with ${call.name}?` : 'Go on?', '--yes')
+}
+
+/** A check that ran and found something wrong fails: `doctor` with errors, a log whose chain is broken. */
+function exitOf(reply: unknown): number {
+  const checked = reply as { ok?: unknown; errors?: unknown } | null
+  const failed = checked?.ok === false || (typeof checked?.errors === 'number' && checked.errors > 0)
+  return failed ? EXIT.failed : EXIT.ok
+}

@@ -1,0 +1,118 @@
+import { AppError } from '../domain/errors.ts'
+import { OPERATIONS } from '../operations/index.ts'
+import type { CatalogueEntry } from '../operations/index.ts'
+import type { Call, Command } from './command.ts'
+import { FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Io, Opened } from './io.ts'
+import { failureJson, failureOf, printFailure } from './print-error.ts'
+import { Screen, wantsColour, wantsUnicode } from './screen.ts'
+import { nearest } from './suggest.ts'
+
+/**
+ * The whole command line: reads what was typed, runs one command, prints. Never ends the process.
+ *
+ * @param argv the words after the program's name
+ * @returns the exit code: 0 ok, 1 failed, 2 usage, 3 not found, 4 conflict, 5 validation failed, 130 stopped by Ctrl C
+ */
+export async function run(
+  argv: readonly string[],
+  io: Io,
+  catalogue: readonly CatalogueEntry[] = OPERATIONS,
+): Promise<number> {
+  const [out, err] = [screenOf(io, 'stdout'), screenOf(io, 'stderr')]
+  const json = argv.slice(0, endOfFlags(argv)).includes('--json')
+  try {
+    return await dispatch(argv, io, catalogue, out, err)
+  } catch (error) {
+    out.clearTransient()
+    err.clearTransient()
+    if (io.signal.aborted) return EXIT.interrupted
+    const failure = failureOf(error)
+    if (json) out.json(failureJson(failure))
+    else printFailure(err, failure)
+    if (failure.code === 'internal' && io.env['DAYBOOK_DEBUG']) err.line(String((error as Error)?.stack ?? error))
+    return failure.exit
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  io: Io,
+  catalogue: readonly CatalogueEntry[],
+  out: Screen,
+  err: Screen,
+): Promise<number> {
+  const [first] = argv
+  if (first === '--version' || first === '-V' || first === 'version') {
+    out.line(`daybook ${io.version}`)
+    return EXIT.ok
+  }
+  const commands = listCommands(catalogue)
+  const wantsHelp = first === '--help' || first === '-h' || first === 'help'
+  const words = wantsHelp ? argv.slice(1).filter((word) => !word.startsWith('-')) : [...argv]
+  if (wantsHelp && words.length === 0) {
+    const { printMainHelp } = await import('./help.ts')
+    printMainHelp(out, commands, io.version)
+    return EXIT.ok
+  }
+  const found = words.length === 0 || words[0]?.startsWith('-') ? bare(words) : findCommand(words, [...commands, FIRST_RUN])
+  if (found.kind === 'unknown') throw unknownCommand(found)
+  if (found.kind === 'group') {
+    const { printGroupHelp } = await import('./help.ts')
+    printGroupHelp(out, found.entries)
+    return EXIT.ok
+  }
+  const command = await found.entry.load()
+  const name = ['daybook', ...found.entry.path].join(' ')
+  const { readArgs } = await import('./args.ts')
+  const typed = readArgs(found.rest, { ...command, name })
+  if (typed.help || wantsHelp) {
+    const { printCommandHelp } = await import('./help.ts')
+    printCommandHelp(out, found.entry, command)
+    return EXIT.ok
+  }
+  const { checkInput } = await import('./check-input.ts')
+  const values = checkInput(command, name, typed.values)
+  return runCommand(command, { io, out, err, name, words: found.rest, values, json: typed.json, yes: typed.yes })
+}
+
+function bare(rest: string[]) {
+  return { kind: 'command', entry: OVERVIEW, rest } as const
+}
+
+async function runCommand(command: Command, call: Omit<Call, 'open'>): Promise<number> {
+  const opened: Opened[] = []
+  const open = async (which?: 'own' | 'demo'): Promise<Opened> => {
+    const one = await call.io.openContext(which)
+    opened.push(one)
+    return one
+  }
+  try {
+    return await command.run({ ...call, open })
+  } finally {
+    for (const one of opened) await one.close()
+  }
+}
+
+function unknownCommand({ word, known, group }: { word: string; known: string[]; group: string[] }): AppError {
+  const near = nearest(word, known)
+  const words = [...group, ...(near === undefined ? [] : [near])]
+  const hint = words.length === 0 ? 'daybook --help' : ['daybook', ...words].join(' ')
+  return new AppError('invalid', `unknown command "${[...group, word.slice(0, 80)].join(' ')}"`, { hint })
+}
+
+function screenOf(io: Io, name: 'stdout' | 'stderr'): Screen {
+  return new Screen({
+    sink: io[name],
+    terminal: io.isTTY[name],
+    colour: wantsColour(io.env, io.isTTY[name]),
+    unicode: wantsUnicode(io.env),
+    columns: Math.max(40, io.columns),
+  })
+}
+
+function endOfFlags(argv: readonly string[]): number {
+  const end = argv.indexOf('--')
+  return end < 0 ? argv.length : end
+}
