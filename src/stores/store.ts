@@ -3,6 +3,7 @@ import type { EntryType, PlanItem, Role } from '../domain/entry.ts'
 import type { CommitSeen, FileChange, FileChangeKind, Invocation, InvocationKind, Outcome } from '../domain/invocation.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Project, ProjectEvidence } from '../domain/project.ts'
+import type { SearchTerms } from '../domain/search-query.ts'
 import type { Session, SessionStatus, TitleSource } from '../domain/session.ts'
 import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
@@ -354,13 +355,6 @@ export interface ProjectStore {
   setIgnored(id: string, at: string | null): Promise<Project>
 }
 
-/** The words of a query, ready for an index. Made by `domain/search-query.ts`; every term is already folded. */
-export interface SearchTerms {
-  /** All must hold. A term is a list of tokens in a row (one token for a word); `prefix` lets the last one go on. */
-  all: { tokens: string[]; prefix: boolean }[]
-  none: { tokens: string[]; prefix: boolean }[]
-}
-
 export interface SearchFilter {
   agent?: string
   projectId?: string
@@ -378,21 +372,54 @@ export interface SearchFilter {
   includeInjected?: boolean
 }
 
-/** The full-text index. Entries are added after they are stored; what lags is scanned by `history/`. */
+/**
+ * The full-text index. Entries are added after they are stored; what lags behind is scanned by `history/`. An entry
+ * counts as indexed while its record is below its transcript's mark.
+ */
 export interface SearchStore {
-  /** Matching entries newest first, below `beforeRowId` where given. */
+  /** Indexed entries that match, newest first, below `beforeRowId` where given. */
   match(terms: SearchTerms, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
-  /** The newest `limit` matches with a relevance score, best first. */
+  /** The newest `limit` indexed matches, scored by what the index alone can tell (kind of entry, length), best first. */
   rank(terms: SearchTerms, filter: SearchFilter, limit: number): Promise<{ row: EntryRow; score: number }[]>
-  /** Entries that filters allow, newest first, for scans over text. */
-  candidates(filter: SearchFilter, page: { limit: number; beforeRowId?: number; unindexedOnly?: boolean }): Promise<EntryRow[]>
-  /** Adds folded text of entries; `throughRecord` is the high-water mark of the transcript afterwards. */
-  add(transcriptId: number, rows: { rowId: number; text: string }[], throughRecord: number): Promise<void>
-  /** Transcripts with entries beyond their mark. */
-  lagging(): Promise<{ transcriptId: number; fromRecord: number; entries: number }[]>
+  /** Entries that the filter allows, newest first. `lagging` limits them to entries beyond the marks it tells. */
+  candidates(
+    filter: SearchFilter,
+    page: { limit: number; beforeRowId?: number; lagging?: readonly LaggingTranscript[] },
+  ): Promise<EntryRow[]>
+  /** Tool calls whose subject (command, path, pattern) or changed path contains `text` anywhere, newest first. */
+  subjects(text: string, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
+  /** Adds the folded text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */
+  add(batches: readonly IndexBatch[]): Promise<void>
+  /** Transcripts with entries beyond their mark, newest first. */
+  lagging(): Promise<LaggingTranscript[]>
   progress(): Promise<{ entries: number; indexed: number }>
+  /** Puts the marks of transcripts back to the start: before and after their entries are made anew. */
+  forget(transcriptIds: readonly number[]): Promise<void>
+  /** After a bulk: merges what was written in pieces, drops what belongs to transcripts that are gone. */
+  tidy(): Promise<void>
   /** Drops and recreates an empty index. */
   reset(): Promise<void>
+  close(): Promise<void>
 }
 
-export type { TranscriptKind }
+/** Records `fromRecord` to `toRecord` (exclusive) of a transcript are not in the index yet. */
+export interface LaggingTranscript {
+  transcriptId: number
+  fromRecord: number
+  toRecord: number
+  /** Changes when the transcript is forgotten: what was read before that is not added after it. */
+  epoch: number
+}
+
+export interface IndexBatch {
+  transcriptId: number
+  epoch: number
+  /** Where its entries begin: not above the transcript's mark, or there would be a gap. */
+  fromRecord: number
+  /** The mark afterwards. */
+  throughRecord: number
+  /** `text` is folded (`domain/fold.ts`). */
+  rows: { row: EntryRow; text: string }[]
+}
+
+export type { SearchTerms, TranscriptKind }
