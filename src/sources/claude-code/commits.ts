@@ -2,7 +2,7 @@ import type { CommitDraft } from '../source.ts'
 import { asText, firstLine, oneLine } from './record.ts'
 
 const SUBJECT_LIMIT = 200
-/** Git reports a commit in the first lines after hooks had their say; output beyond this is not looked at. */
+/** Git reports a commit in the first lines after hooks had their say; what is beyond is not looked at. */
 const SCAN = 64 * 1024
 
 /**
@@ -10,15 +10,34 @@ const SCAN = 64 * 1024
  * the message comes from a file or an editor.
  */
 export function commitSubject(command: string): string | undefined {
-  const git = command.indexOf('git')
-  const commit = git < 0 ? -1 : command.indexOf('commit', git)
-  if (commit < 0 || !/\bgit(?:\s+-{1,2}\S+(?:[ =][^\s&;|-]\S*)?)*\s+commit\b/.test(command.slice(git, git + 20_000))) return undefined
-  const message = /(?:\s-[a-zA-Z]*m|\s--message)(?:\s*|=)(["']?)/.exec(command.slice(commit, commit + 4000))
+  const commit = findCommit(command.slice(0, SCAN))
+  if (commit === undefined) return undefined
+  const message = /(?:\s-[a-zA-Z]*m|\s--message)(?:=|\s*)(["']?)/.exec(command.slice(commit, commit + 4000))
   if (!message) return ''
   const rest = command.slice(commit + message.index + message[0].length)
   const heredoc = /^\$\(cat <<-?\s*['"\\]?(\w+)['"]?[^\n]*\n/.exec(rest.slice(0, 200))
   if (heredoc) return oneLine(firstLine(rest.slice(heredoc[0].length)), SUBJECT_LIMIT)
   return oneLine(firstLine(quoted(rest, message[1] ?? '')), SUBJECT_LIMIT)
+}
+
+const VALUED = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace'])
+const OPTIONS = 20
+
+/** Where the arguments of `git [options] commit` begin. */
+function findCommit(command: string): number | undefined {
+  for (let git = command.indexOf('git'); git >= 0; git = command.indexOf('git', git + 3)) {
+    if (git > 0 && /[\w./-]/.test(command[git - 1]!)) continue
+    const word = /\s*(\S+)/y
+    word.lastIndex = git + 3
+    if (!/\s/.test(command[word.lastIndex] ?? '')) continue
+    for (let options = 0; options < OPTIONS; options++) {
+      const found = word.exec(command)?.[1]
+      if (found === 'commit') return word.lastIndex
+      if (found === undefined || !found.startsWith('-')) break
+      if (VALUED.has(found)) word.exec(command)
+    }
+  }
+  return undefined
 }
 
 function quoted(text: string, quote: string): string {

@@ -36,7 +36,8 @@ export function parseTitle(state: State, record: Json, place: RecordPlace, batch
   const text = titleText(record)
   if (text === undefined) return
   offerTitle(state, batch, kind, text)
-  if (state.titles[kind] === text || state.lastAtMs === 0) return
+  // `/rename` writes the new name twice: as custom title and as name of the agent.
+  if (state.titles[kind] === text || state.titles['custom-title'] === text || state.lastAtMs === 0) return
   state.titles[kind] = text
   batch.entries.push({
     record: place.record,

@@ -42,7 +42,7 @@ const TOOLS = new Map<string, { kind: InvocationKind; subject: readonly string[]
   ['TodoWrite', { kind: 'plan', subject: [] }],
   ['TodoRead', { kind: 'plan', subject: [] }],
   ['TaskCreate', { kind: 'plan', subject: ['subject'] }],
-  ['TaskUpdate', { kind: 'plan', subject: ['subject', 'status', 'taskId'] }],
+  ['TaskUpdate', { kind: 'plan', subject: [] }],
   ['TaskGet', { kind: 'plan', subject: ['taskId'] }],
   ['TaskList', { kind: 'plan', subject: [] }],
   ['EnterPlanMode', { kind: 'plan', subject: [] }],
@@ -68,6 +68,7 @@ export function toolSubject(tool: string, server: string | undefined, input: Jso
     const text = asText(input[field])
     if (text !== undefined) return oneLine(text, SUBJECT_LIMIT)
   }
+  if (tool === 'TaskUpdate') return oneLine(`#${asText(input.taskId) ?? '?'} ${asText(input.status) ?? asText(input.subject) ?? ''}`, SUBJECT_LIMIT)
   if (tool === 'TodoWrite' && Array.isArray(input.todos)) return `${input.todos.length} ${input.todos.length === 1 ? 'item' : 'items'}`
   if (tool === 'AskUserQuestion' && Array.isArray(input.questions)) {
     return oneLine(asText(asObject(input.questions[0])?.question) ?? '', SUBJECT_LIMIT)
