@@ -26,7 +26,8 @@ export function parseAssistant(
   batch: Batch,
 ): void {
   const blocks = messageBlocks(message.content)
-  if (blocks === undefined) addProblem(batch, place.line, 'the content of an assistant record is neither text nor a list')
+  if (blocks === undefined)
+    addProblem(batch, place.line, 'the content of an assistant record is neither text nor a list')
   else parseBlocks(state, record, blocks, recordId, place, atMs, sidechain ? ENTRY_FLAG.sidechain : 0, batch)
   parseUsage(record, message, recordId, place, atMs, sidechain, batch)
 }

@@ -15,17 +15,31 @@ describe('the subject of a committing command', () => {
     expect(commitSubject(command)).toBe(subject)
   })
 
-  it.each(['git log --grep commit', 'echo commit', 'git status', 'npm run commit', 'legit commit', 'git show commit', 'git'])('is none for %s', (command) => {
+  it.each([
+    'git log --grep commit',
+    'echo commit',
+    'git status',
+    'npm run commit',
+    'legit commit',
+    'git show commit',
+    'git',
+  ])('is none for %s', (command) => {
     expect(commitSubject(command)).toBeUndefined()
   })
 })
 
 describe('commits seen in output', () => {
   const seen = (output: string, succeeded = true) =>
-    seenCommits('call', output, 'From the command', succeeded, 5).map(({ hash, subject, branch }) => [hash, subject, branch])
+    seenCommits('call', output, 'From the command', succeeded, 5).map(({ hash, subject, branch }) => [
+      hash,
+      subject,
+      branch,
+    ])
 
   it('are read from the report git prints', () => {
-    expect(seen('hook ran\n[main 4f0c1d2] Fix the gate\n 1 file changed')).toEqual([['4f0c1d2', 'Fix the gate', 'main']])
+    expect(seen('hook ran\n[main 4f0c1d2] Fix the gate\n 1 file changed')).toEqual([
+      ['4f0c1d2', 'Fix the gate', 'main'],
+    ])
     expect(seen('[main (root-commit) abc1234] First')).toEqual([['abc1234', 'First', 'main']])
     expect(seen('[detached HEAD abc1234] Loose')).toEqual([['abc1234', 'Loose', undefined]])
   })

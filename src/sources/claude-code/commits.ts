@@ -56,15 +56,23 @@ function quoted(text: string, quote: string): string {
  * @param subject of the command, for commits that show no more than a hash
  * @param succeeded a bare hash is believed only then; git's report also when a later command failed
  */
-export function seenCommits(callId: string, output: string, subject: string, succeeded: boolean, atMs: number): CommitDraft[] {
+export function seenCommits(
+  callId: string,
+  output: string,
+  subject: string,
+  succeeded: boolean,
+  atMs: number,
+): CommitDraft[] {
   const commits: CommitDraft[] = []
   let bare: string | undefined
   const text = output.slice(0, SCAN)
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start)
     const end = found < 0 ? text.length : found
     if (text[start] === '[') {
-      const report = /^\[([^\]]{1,250}?)(?: \(root-commit\))? ([0-9a-f]{7,64})\] ?(.*)$/.exec(text.slice(start, Math.min(end, start + 1000)))
+      const report = /^\[([^\]]{1,250}?)(?: \(root-commit\))? ([0-9a-f]{7,64})\] ?(.*)$/.exec(
+        text.slice(start, Math.min(end, start + 1000)),
+      )
       if (report) {
         const branch = report[1] === 'detached HEAD' ? undefined : report[1]
         commits.push({ callId, hash: report[2]!, subject: oneLine(report[3]!, SUBJECT_LIMIT), branch, atMs })

@@ -86,5 +86,7 @@ function thinkingContent(object: Json): EntryContent | undefined {
   if (object.type === 'redacted_thinking') return { type: 'thinking', text: '', encrypted: true }
   if (object.type !== 'thinking') return undefined
   const text = asText(object.thinking) ?? ''
-  return text === '' && asText(object.signature) ? { type: 'thinking', text, encrypted: true } : { type: 'thinking', text }
+  return text === '' && asText(object.signature)
+    ? { type: 'thinking', text, encrypted: true }
+    : { type: 'thinking', text }
 }

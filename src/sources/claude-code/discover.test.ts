@@ -18,7 +18,12 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }))
 
 function env(variables: Env['variables'] = {}): Env {
-  return { home, platform: 'linux', variables, problem: (path, reason) => problems.push(`${relative(home, path)}: ${reason}`) }
+  return {
+    home,
+    platform: 'linux',
+    variables,
+    problem: (path, reason) => problems.push(`${relative(home, path)}: ${reason}`),
+  }
 }
 
 function place(path: string, ageSeconds = 0): string {
@@ -29,7 +34,8 @@ function place(path: string, ageSeconds = 0): string {
   return full
 }
 
-const found = (variables: Env['variables'] = {}) => discoverTranscripts(env(variables)).map((ref) => relative(home, ref.path))
+const found = (variables: Env['variables'] = {}) =>
+  discoverTranscripts(env(variables)).map((ref) => relative(home, ref.path))
 
 describe('where transcripts are looked for', () => {
   it('is ~/.claude and ~/.config/claude', () => {

@@ -19,7 +19,13 @@ export function editedPath(tool: string, input: Json | undefined): string | unde
  * lines in `structuredPatch`. Lines of subagents and of copies made by 1.x forks lack it: then the call gives the path
  * and the counts stay unknown.
  */
-export function fileChange(callId: string, call: PendingCall, content: unknown, result: Json | undefined, atMs: number): FileChangeDraft {
+export function fileChange(
+  callId: string,
+  call: PendingCall,
+  content: unknown,
+  result: Json | undefined,
+  atMs: number,
+): FileChangeDraft {
   const path = asText(result?.filePath) ?? asText(result?.notebook_path) ?? call.path!
   const kind = changeKind(call, content, result)
   return { callId, path, kind, ...changedLines(kind, result), atMs }

@@ -6,7 +6,12 @@ const state = () => initialState({ externalId: 's', kind: 'main' })
 
 describe('a plan that a call states', () => {
   it('is the whole list of a TodoWrite', () => {
-    const todos = [{ content: 'Dig', status: 'completed' }, { content: 'Plant', status: 'someday' }, { status: 'pending' }, 'text']
+    const todos = [
+      { content: 'Dig', status: 'completed' },
+      { content: 'Plant', status: 'someday' },
+      { status: 'pending' },
+      'text',
+    ]
     expect(statedPlan('TodoWrite', { todos })).toEqual([
       { text: 'Dig', status: 'completed' },
       { text: 'Plant', status: 'pending' },
@@ -20,7 +25,9 @@ describe('a plan that a call states', () => {
   })
 
   it('is one step named by the first line when a plan text lists none', () => {
-    expect(statedPlan('ExitPlanMode', { plan: '## Spring\nDo it all.' })).toEqual([{ text: 'Spring', status: 'pending' }])
+    expect(statedPlan('ExitPlanMode', { plan: '## Spring\nDo it all.' })).toEqual([
+      { text: 'Spring', status: 'pending' },
+    ])
   })
 })
 
@@ -38,17 +45,29 @@ describe('the task list', () => {
     const tasks = state()
     create(tasks, 'Dig', '1')
     create(tasks, 'Plant', '2')
-    const renamed = foldTask(tasks, taskCall('TaskUpdate', { taskId: '2', subject: 'Sow' })!, 'Updated task #2', { success: true, taskId: '2' })
+    const renamed = foldTask(tasks, taskCall('TaskUpdate', { taskId: '2', subject: 'Sow' })!, 'Updated task #2', {
+      success: true,
+      taskId: '2',
+    })
     expect(renamed?.[1]).toEqual({ text: 'Sow', status: 'pending' })
-    const left = foldTask(tasks, taskCall('TaskUpdate', { taskId: '1', status: 'deleted' })!, 'Updated task #1', undefined)
+    const left = foldTask(
+      tasks,
+      taskCall('TaskUpdate', { taskId: '1', status: 'deleted' })!,
+      'Updated task #1',
+      undefined,
+    )
     expect(left).toEqual([{ text: 'Sow', status: 'pending' }])
   })
 
   it('does not change for an unknown id, a refusal or an update to the same state', () => {
     const tasks = state()
     create(tasks, 'Dig', '1')
-    expect(foldTask(tasks, taskCall('TaskUpdate', { taskId: '9', status: 'completed' })!, '', undefined)).toBeUndefined()
-    expect(foldTask(tasks, taskCall('TaskUpdate', { taskId: '1', status: 'completed' })!, '', { success: false })).toBeUndefined()
+    expect(
+      foldTask(tasks, taskCall('TaskUpdate', { taskId: '9', status: 'completed' })!, '', undefined),
+    ).toBeUndefined()
+    expect(
+      foldTask(tasks, taskCall('TaskUpdate', { taskId: '1', status: 'completed' })!, '', { success: false }),
+    ).toBeUndefined()
     expect(foldTask(tasks, taskCall('TaskUpdate', { taskId: '1', status: 'pending' })!, '', undefined)).toBeUndefined()
   })
 })

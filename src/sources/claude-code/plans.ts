@@ -38,7 +38,11 @@ function planSteps(plan: string | undefined): PlanItem[] | undefined {
   for (const line of plan.slice(0, 100_000).split('\n')) {
     if (items.length === ITEMS) break
     const step = /^(?:[-*] \[([ xX])\]|\d{1,3}[.)]) +(\S.*)$/.exec(line.slice(0, 1000))
-    if (step) items.push({ text: oneLine(step[2]!, ITEM_LIMIT), status: step[1] === 'x' || step[1] === 'X' ? 'completed' : 'pending' })
+    if (step)
+      items.push({
+        text: oneLine(step[2]!, ITEM_LIMIT),
+        status: step[1] === 'x' || step[1] === 'X' ? 'completed' : 'pending',
+      })
     heading ??= asText(line.replace(/^[#\s]+/, ''))
   }
   if (items.length > 0) return items
@@ -47,7 +51,8 @@ function planSteps(plan: string | undefined): PlanItem[] | undefined {
 
 /** What a TaskCreate or TaskUpdate call will do once its result says so; `undefined` for other tools. */
 export function taskCall(tool: string, input: Json | undefined): PendingCall | undefined {
-  if (tool === 'TaskCreate') return { tool, subject: oneLine(asText(input?.subject) ?? asText(input?.description) ?? '', ITEM_LIMIT) }
+  if (tool === 'TaskCreate')
+    return { tool, subject: oneLine(asText(input?.subject) ?? asText(input?.description) ?? '', ITEM_LIMIT) }
   if (tool !== 'TaskUpdate') return undefined
   const subject = asText(input?.subject)
   return {
@@ -62,8 +67,14 @@ export function taskCall(tool: string, input: Json | undefined): PendingCall | u
  * Folds the result of a task call into the list: only results carry ids, and they arrive in any order.
  * @returns how the list stands now; `undefined` when nothing changed
  */
-export function foldTask(state: State, call: PendingCall, content: unknown, result: Json | undefined): PlanItem[] | undefined {
-  const changed = call.tool === 'TaskCreate' ? createTask(state, call, content, result) : updateTask(state, call, result)
+export function foldTask(
+  state: State,
+  call: PendingCall,
+  content: unknown,
+  result: Json | undefined,
+): PlanItem[] | undefined {
+  const changed =
+    call.tool === 'TaskCreate' ? createTask(state, call, content, result) : updateTask(state, call, result)
   return changed ? state.tasks.map(({ text, status }) => ({ text, status })) : undefined
 }
 

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { commandTitle, isTyped, mayBeTyped, promptTitle } from './prompts.ts'
 
 describe('text that a person typed', () => {
-  it.each(['Fix the gate.', '  <div> is not closed', '[draft] a note', 'Caveat emptor', '<3', 'Stop it'])('is %s', (text) => {
-    expect(isTyped(text)).toBe(true)
-  })
+  it.each(['Fix the gate.', '  <div> is not closed', '[draft] a note', 'Caveat emptor', '<3', 'Stop it'])(
+    'is %s',
+    (text) => {
+      expect(isTyped(text)).toBe(true)
+    },
+  )
 
   it.each([
     '<command-name>/clear</command-name>',
@@ -36,7 +39,9 @@ describe('a title made of a prompt', () => {
   })
 
   it('is the command where only a command with arguments was given', () => {
-    expect(commandTitle('<command-name>/plan</command-name>\n<command-args>the spring\nbeds</command-args>')).toBe('/plan the spring')
+    expect(commandTitle('<command-name>/plan</command-name>\n<command-args>the spring\nbeds</command-args>')).toBe(
+      '/plan the spring',
+    )
     expect(commandTitle('<command-name>/clear</command-name>\n<command-args></command-args>')).toBeUndefined()
   })
 })

@@ -51,7 +51,8 @@ export function isTyped(text: string): boolean {
 
 /** True for a record whose own fields say that a person wrote it, or say nothing. */
 export function mayBeTyped(record: Json): boolean {
-  if (record.isMeta === true || record.isCompactSummary === true || record.isVisibleInTranscriptOnly === true) return false
+  if (record.isMeta === true || record.isCompactSummary === true || record.isVisibleInTranscriptOnly === true)
+    return false
   const kind = asText(asObject(record.origin)?.kind)
   return kind === undefined || !MACHINE_ORIGINS.has(kind)
 }

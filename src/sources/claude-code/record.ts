@@ -55,7 +55,8 @@ const PROBLEMS_PER_BATCH = 200
 export function addProblem(batch: Batch, line: number, reason: string): void {
   const count = batch.problems.length
   if (count < PROBLEMS_PER_BATCH) batch.problems.push({ line, reason })
-  else if (count === PROBLEMS_PER_BATCH) batch.problems.push({ line, reason: 'more damaged records follow, not listed' })
+  else if (count === PROBLEMS_PER_BATCH)
+    batch.problems.push({ line, reason: 'more damaged records follow, not listed' })
 }
 
 const UNKNOWN_NAMES = 100

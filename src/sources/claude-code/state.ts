@@ -42,7 +42,11 @@ export interface Task extends PlanItem {
   id: string
 }
 
-export function initialState(ref: { externalId: string; sessionExternalId?: string; kind: 'main' | 'subagent' }): State {
+export function initialState(ref: {
+  externalId: string
+  sessionExternalId?: string
+  kind: 'main' | 'subagent'
+}): State {
   return {
     kind: ref.kind,
     externalId: ref.externalId,

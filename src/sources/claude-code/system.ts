@@ -11,7 +11,14 @@ const BOUNDARIES = new Set(['compact_boundary', 'microcompact_boundary'])
  * A `system` record: a compaction, or a notice with text (`local_command`, `informational`, `api_error`), which is a
  * meta message. Records without text (`turn_duration`, `stop_hook_summary`) bring nothing.
  */
-export function parseSystem(record: Json, recordId: string, place: RecordPlace, atMs: number, sidechain: boolean, batch: Batch): void {
+export function parseSystem(
+  record: Json,
+  recordId: string,
+  place: RecordPlace,
+  atMs: number,
+  sidechain: boolean,
+  batch: Batch,
+): void {
   const compaction = isCompaction(record)
   if (!compaction && !saysSomething(systemText(record))) return
   const failed = record.subtype === 'api_error' ? ENTRY_FLAG.failed : 0
@@ -45,7 +52,14 @@ export function systemText(record: Json): string {
  * An `attachment` record: context that the client gave the model beside the conversation. Only text that Daybook itself
  * handed over through a hook becomes an entry, so that it is known as ours; the rest stays in the archive.
  */
-export function parseAttachment(record: Json, recordId: string, place: RecordPlace, atMs: number, sidechain: boolean, batch: Batch): void {
+export function parseAttachment(
+  record: Json,
+  recordId: string,
+  place: RecordPlace,
+  atMs: number,
+  sidechain: boolean,
+  batch: Batch,
+): void {
   if (!attachmentText(record).includes(FENCE)) return
   batch.entries.push({
     record: place.record,

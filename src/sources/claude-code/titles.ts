@@ -32,7 +32,13 @@ export function offerTitle(state: State, batch: Batch, kind: TitleKind, text: st
  * A line that names the session: `ai-title`, `custom-title`, `agent-name`. They are written again and again, so only a
  * change becomes an entry; and they carry no time, so those above the first timed record are a fact without an entry.
  */
-export function parseTitle(state: State, record: Json, place: RecordPlace, batch: Batch, kind: keyof typeof TITLE_FIELDS) {
+export function parseTitle(
+  state: State,
+  record: Json,
+  place: RecordPlace,
+  batch: Batch,
+  kind: keyof typeof TITLE_FIELDS,
+) {
   const text = titleText(record)
   if (text === undefined) return
   offerTitle(state, batch, kind, text)

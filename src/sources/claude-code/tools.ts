@@ -53,7 +53,19 @@ const TOOLS = new Map<string, { kind: InvocationKind; subject: readonly string[]
 ])
 
 /** Fields of other tools' input that tend to say what a call was about. */
-const COMMON = ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'name', 'title', 'description', 'text', 'prompt']
+const COMMON = [
+  'command',
+  'file_path',
+  'path',
+  'pattern',
+  'query',
+  'url',
+  'name',
+  'title',
+  'description',
+  'text',
+  'prompt',
+]
 
 /** What kind of work a tool does. */
 export function toolKind(tool: string, server: string | undefined): InvocationKind {
@@ -68,8 +80,13 @@ export function toolSubject(tool: string, server: string | undefined, input: Jso
     const text = asText(input[field])
     if (text !== undefined) return oneLine(text, SUBJECT_LIMIT)
   }
-  if (tool === 'TaskUpdate') return oneLine(`#${asText(input.taskId) ?? '?'} ${asText(input.status) ?? asText(input.subject) ?? ''}`, SUBJECT_LIMIT)
-  if (tool === 'TodoWrite' && Array.isArray(input.todos)) return `${input.todos.length} ${input.todos.length === 1 ? 'item' : 'items'}`
+  if (tool === 'TaskUpdate')
+    return oneLine(
+      `#${asText(input.taskId) ?? '?'} ${asText(input.status) ?? asText(input.subject) ?? ''}`,
+      SUBJECT_LIMIT,
+    )
+  if (tool === 'TodoWrite' && Array.isArray(input.todos))
+    return `${input.todos.length} ${input.todos.length === 1 ? 'item' : 'items'}`
   if (tool === 'AskUserQuestion' && Array.isArray(input.questions)) {
     return oneLine(asText(asObject(input.questions[0])?.question) ?? '', SUBJECT_LIMIT)
   }

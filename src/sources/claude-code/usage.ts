@@ -48,7 +48,8 @@ export function parseUsage(
     cacheWrite1hTokens: 0,
     reasoningTokens: 0,
   }
-  if (!readCounts(draft, usage)) addProblem(batch, place.line, 'a token count is missing or not a whole number: read as 0')
+  if (!readCounts(draft, usage))
+    addProblem(batch, place.line, 'a token count is missing or not a whole number: read as 0')
   join(batch.usage, draft)
 }
 

@@ -26,7 +26,8 @@ export function parseUser(
   batch: Batch,
 ): void {
   const blocks = messageBlocks(message.content)
-  if (blocks === undefined) return addProblem(batch, place.line, 'the content of a user record is neither text nor a list')
+  if (blocks === undefined)
+    return addProblem(batch, place.line, 'the content of a user record is neither text nor a list')
   const flags = sidechain ? ENTRY_FLAG.sidechain : 0
   const result = soleResult(record, blocks)
   let spoken = -1
@@ -72,11 +73,13 @@ export function parseUser(
   if (prompt) state.prompted = true
   if (sidechain) return
   if (prompt) offerTitle(state, batch, 'prompt', promptTitle(typed!))
-  else if (command !== undefined && state.titleRank === 0) offerTitle(state, batch, 'command', commandTitle(command) ?? '')
+  else if (command !== undefined && state.titleRank === 0)
+    offerTitle(state, batch, 'command', commandTitle(command) ?? '')
 }
 
 function messageFlags(record: Json, prompt: boolean, injected: boolean, text: string): number {
   if (prompt) return 0
-  const summary = record.isCompactSummary === true || text.startsWith('This session is being continued from a previous conversation')
+  const summary =
+    record.isCompactSummary === true || text.startsWith('This session is being continued from a previous conversation')
   return ENTRY_FLAG.meta | (injected ? ENTRY_FLAG.injected : 0) | (summary ? ENTRY_FLAG.summary : 0)
 }
