@@ -17,33 +17,23 @@ const FAR = WINDOW - 1
  * code and prose. The last two bytes of the current window say how far it can move: three bytes, most of the time.
  */
 export function anchorScan(anchors: readonly Anchor[]): AnchorScan {
-  const literals = anchors.map(({ text }) => Buffer.from(text, 'latin1'))
   const shifts = new Uint8Array(0x10000).fill(FAR)
-  const buckets: ({ anchor: number; back: number }[] | undefined)[] = []
-  anchors.forEach(({ ignoreCase }, anchor) => {
-    const literal = literals[anchor] as Buffer
-    const end = rarestEnd(literal)
+  const buckets = new Map<number, Literal[]>()
+  anchors.forEach((anchor, number) => {
+    const { text, ignoreCase } = anchor
+    const bytes = Buffer.from(text, 'latin1')
+    const end = rarestEnd(text)
     for (let back = 0; back < FAR; back++) {
-      for (const block of blocks(literal, end - back, ignoreCase)) {
+      for (const block of blocks(bytes, end - back, ignoreCase)) {
         if ((shifts[block] as number) > back) shifts[block] = back
-        if (back === 0) (buckets[block] ??= []).push({ anchor, back: end })
+        if (back === 0) buckets.set(block, [...(buckets.get(block) ?? []), { number, bytes, end, ignoreCase }])
       }
     }
   })
-
-  const matches = (bytes: Uint8Array, at: number, to: number, anchor: number): boolean => {
-    const literal = literals[anchor] as Buffer
-    if (at + literal.length > to) return false
-    const fold = (anchors[anchor] as Anchor).ignoreCase
-    for (let i = 0; i < literal.length; i++) {
-      const byte = bytes[at + i] as number
-      if (byte !== literal[i] && !(fold && isLetter(byte) && (byte ^ 0x20) === literal[i])) return false
-    }
-    return true
-  }
+  const { slots, thirds, literals } = index(buckets)
 
   return (bytes, from, to, found) => {
-    let end = from + 2
+    let end = from + FAR - 1
     while (end < to) {
       const block = ((bytes[end - 1] as number) << 8) | (bytes[end] as number)
       const shift = shifts[block] as number
@@ -51,34 +41,76 @@ export function anchorScan(anchors: readonly Anchor[]): AnchorScan {
         end += shift
         continue
       }
-      for (const { anchor, back } of buckets[block] as { anchor: number; back: number }[]) {
-        const at = end - back
-        if (at >= from && matches(bytes, at, to, anchor)) found(anchor, at)
+      const slot = slots[block] as number
+      if (thirds[(slot << 8) | (bytes[end - 2] as number)] !== 0) {
+        for (const literal of literals[slot] as Literal[]) {
+          const at = end - literal.end
+          if (at >= from && matches(bytes, at, to, literal)) found(literal.number, at)
+        }
       }
       end++
     }
   }
 }
 
-/** Offset of the last byte of the window: the one whose last two bytes are the least common. */
-function rarestEnd(literal: Buffer): number {
-  let best = FAR - 1
-  let bestCost = Number.POSITIVE_INFINITY
-  for (let end = FAR - 1; end < literal.length; end++) {
-    const cost = commonness(literal[end - 1] as number) * commonness(literal[end] as number)
-    if (cost < bestCost) {
-      best = end
-      bestCost = cost
+interface Literal {
+  number: number
+  bytes: Buffer
+  /** Offset in `bytes` of the last byte of the window. */
+  end: number
+  ignoreCase: boolean
+}
+
+/** Literals by slot, the slot of each block, and which bytes may stand before a block: most hits end there. */
+function index(buckets: Map<number, Literal[]>): { slots: Uint16Array; thirds: Uint8Array; literals: Literal[][] } {
+  const slots = new Uint16Array(0x10000)
+  const thirds = new Uint8Array(buckets.size << 8)
+  const literals = [...buckets.values()]
+  let slot = 0
+  for (const [block, bucket] of buckets) {
+    slots[block] = slot
+    for (const { bytes, end, ignoreCase } of bucket) {
+      for (const byte of cases(bytes[end - 2] as number, ignoreCase)) thirds[(slot << 8) | byte] = 1
     }
+    slot++
+  }
+  return { slots, thirds, literals }
+}
+
+function matches(bytes: Uint8Array, at: number, to: number, literal: Literal): boolean {
+  const wanted = literal.bytes
+  if (at + wanted.length > to) return false
+  for (let i = 0; i < wanted.length; i++) {
+    const byte = bytes[at + i] as number
+    if (byte !== wanted[i] && !(literal.ignoreCase && isLetter(byte) && (byte ^ 0x20) === wanted[i])) return false
+  }
+  return true
+}
+
+/** Offset of the last byte of the window: the one whose last two bytes are the least common. */
+function rarestEnd(literal: string): number {
+  let best = FAR - 1
+  for (let end = FAR; end < literal.length; end++) {
+    if (commonness(literal, end) < commonness(literal, best)) best = end
   }
   return best
 }
 
-const BY_FREQUENCY = 'etaoinsrlcdu pmhgf_/"\\.:-0b1y2=v'
+/** The most common pairs of bytes that occur in anchors, counted over published transcripts, the most common first. */
+const COMMON_PAIRS =
+  'xx  inrente esonenertetin stseatortrmeiot lehelissan ttatoths etcodeitnesi srongr iledchalrad  f comrrgeriecns' +
+  ' e:  aisarmp xpeasutnc indpooourolirfieaagtuacexidckifemuspradnl//ctveoumm nf paelamminitsmaim r/ llcacll hat.' +
+  '00o ypokfo podlaptxtuntyrnoiuls.sattpursy  wshnahoaicet_lo b/c m : o 1t/01dadiop20ke--g faeekp11ple/ d-4sorkcr' +
+  '_teph 02giry 5otiemo 2rtnosuicaugshi lnp- efosrci/ue:1e_ewls26n-evuiabowmd he- 3ips/dolde. urunfa go:0ltwo10wi' +
+  ' 4tcba_iegbe. -022vilu55udbl6-12oc1-l_/efefunusc17-c-1dd.g21/pn/ksbrk /t/s_cupcmum -og25c-spff gw ly48apktrmtp' +
+  'tmc d/1315ixgy-20419nvquojovkim 79sk95ivig52-s-89966mteq33fm44tf03ph3056 //r-bt:78uu23142-5-rfg.16xi59n_-a4081'
 
-function commonness(byte: number): number {
-  const rank = BY_FREQUENCY.indexOf(String.fromCharCode(byte))
-  return rank < 0 ? 1 : BY_FREQUENCY.length + 1 - rank
+function commonness(literal: string, end: number): number {
+  const pair = literal.slice(end - 1, end + 1).toLowerCase()
+  for (let at = COMMON_PAIRS.indexOf(pair); at >= 0; at = COMMON_PAIRS.indexOf(pair, at + 1)) {
+    if (at % 2 === 0) return COMMON_PAIRS.length - at
+  }
+  return 0
 }
 
 /** The two-byte blocks that end at `end`, in all cases wanted; before the literal begins, any byte will do. */

@@ -24,7 +24,7 @@ const DETECTORS: readonly Detector[] = [privateKey, ...tokens, ...shapes, ...cre
 
 /** An escaped letter, digit or sign may hide the middle of an anchor. */
 const ESCAPE = '\\u00'
-const ANCHORS = [
+export const ANCHORS = [
   { text: ESCAPE, ignoreCase: false, detector: undefined },
   ...DETECTORS.flatMap((detector) =>
     detector.anchors.map((text) => ({ text, ignoreCase: detector.ignoreCase ?? false, detector })),
