@@ -92,24 +92,28 @@ function readValue(text: string, from: number, widths: Widths, mustQuote: boolea
   return { start: from, end: from + bare[0].replace(/[.:!?&]+$/, '').length, quoted: false }
 }
 
-const PLACEHOLDER =
-  /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^\$[A-Za-z_]|^%[A-Za-z]|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|your|example|placeholder|change.?me|dummy|redacted|sample|replace|insert|undefined|process\.env|os\.environ|getenv|import\.meta/i
-const CODE = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|^@|^#|=>/
-const WORDS = /^[A-Za-z]+(?:[-_./: ][A-Za-z]+)*(?:[-_.]?[0-9]{1,4})?$/
-const PLACE = /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+\/[\w./-]+\.[a-z]{1,4}$)/
+/** A template, a reference to a value elsewhere, or something already hidden. */
+const REFERENCE =
+  /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^\$[A-Za-z_]|^%[A-Za-z]|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|process\.env|os\.environ|getenv|import\.meta/i
+const STAND_IN = /your|example|placeholder|change.?me|dummy|redacted|sample|replace|insert|undefined/i
+const CODE = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|=>/
+const WORDS = /^[@#]?[A-Za-z]+(?:[-_./: ][A-Za-z]+)*(?:[-_.]?[0-9]{1,4})?$/
+const PLACE = /^(?:\/.*[/.]|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+\/[\w./-]+\.[a-z]{1,4}$)/
 const NUMBERS = /^[0-9.:,/TZ+-]+$/
 
 function isSecretValue(value: string, kind: string, quoted: boolean): boolean {
-  if (value.length < 8 || /\s/.test(value) || PLACEHOLDER.test(value) || isUuid(value)) return false
+  if (value.length < 8 || /\s/.test(value) || REFERENCE.test(value) || isUuid(value)) return false
   if (CODE.test(value) || PLACE.test(value) || NUMBERS.test(value)) return false
+  const bits = bitsPerCharacter(value)
+  if (STAND_IN.test(value) && (bits < 4 || /[-_ ]/.test(value))) return false
   const digit = /[0-9]/.test(value)
   const letter = /[A-Za-z]/.test(value)
   const sign = /[^A-Za-z0-9_.:/-]/.test(value)
   if (kind === 'password') {
-    return letter && (digit || (sign && quoted)) && bitsPerCharacter(value) >= 2.5 && !/^[a-z]+[-_][a-z_-]+[0-9]?$/i.test(value)
+    return letter && (digit || (sign && quoted)) && bits >= 2.5 && !/^[a-z]+[-_][a-z_-]+[0-9]?$/i.test(value)
   }
   if (WORDS.test(value) || !digit || !letter) return false
-  return value.length >= (kind === 'token' ? 16 : 12) && bitsPerCharacter(value) >= 3
+  return value.length >= (kind === 'token' ? 16 : 12) && bits >= 3
 }
 
 function isNameCode(code: number): boolean {

@@ -33,6 +33,9 @@ export const ANCHORS = [
 const scan = anchorScan(ANCHORS)
 
 const ESCAPED_BLOCK = 8192
+const BACKSLASH = 0x5c
+/** Raw bytes of one character behind `\\\\u0041` and the like. */
+const LONGEST_ESCAPE = 10
 const LONGEST_ANCHOR = 32
 
 /**
@@ -47,17 +50,18 @@ export function findSecrets(raw: Buffer): Secret[] {
   let escapedUntil = 0
 
   const around = (detector: Detector, at: number): Decoded => {
-    const kept = near
-    if (kept) {
-      const first = kept.starts[0] as number
-      const index = indexOfRaw(kept, at)
-      const enoughBefore = first === 0 || at - first >= detector.before
-      const enoughAfter = kept.text.length - index >= detector.after || (kept.starts[kept.text.length] as number) >= raw.length
-      if (index >= 0 && enoughBefore && enoughAfter) return kept
+    const { before, after } = detector
+    if (near) {
+      const index = indexOfRaw(near, at)
+      const ends = near.starts[near.text.length] as number
+      const enoughBefore = index >= before || near.starts[0] === 0
+      if (index >= 0 && enoughBefore && (near.text.length - index >= after || ends >= raw.length)) return near
     }
-    const from = escapeStart(raw, Math.max(0, at - detector.before), 0)
-    near = decode(raw, from, raw.length, detector.before + 2 * detector.after)
-    if (indexOfRaw(near, at) < 0) near = decode(raw, at, raw.length, 2 * detector.after)
+    const plain = Math.max(0, at - before - LONGEST_ESCAPE)
+    const escaped = raw.subarray(plain, at).includes(BACKSLASH)
+    const back = escaped ? (before + 1) * LONGEST_ESCAPE : before
+    near = decode(raw, escapeStart(raw, Math.max(0, at - back), 0), raw.length, back + 2 * after)
+    if (indexOfRaw(near, at) < 0) near = decode(raw, at, raw.length, 2 * after)
     return near
   }
 

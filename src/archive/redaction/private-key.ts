@@ -34,7 +34,7 @@ interface Piece {
 }
 
 /** What may stand between the lines of a key: breaks, indents, quotes and commas of a list, diff marks, line numbers. */
-const BETWEEN = /(?:[\s"'`,+>|\\]|-(?!----)|[0-9]{1,6}(?:\u00e2\u0086\u0092|[\t:|])|[0-9]{1,6} +(?=\S{16}))+/y
+const BETWEEN = /(?:\\[nrt]|[\s"'`,+>|\\]|-(?!----)|[0-9]{1,6}(?:\u00e2\u0086\u0092|[\t:|])|[0-9]{1,6} +(?=\S{16}))+/y
 const LINE = /[A-Za-z0-9+/=]+(?!_|-(?!----))/y
 const HEADER = /(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Key|Private-Lines|Public-Lines)(?:-[A-Za-z]+)?: [^\n"']{0,80}/y
 
