@@ -158,11 +158,14 @@ function addRecord(counts, { file, value }) {
   if (file.subagent || value.isSidechain === true) return
   if (value.type === 'user' && isPrompt(value)) counts.userMessages++
   if (value.type === 'assistant' && texts(value.message?.content).some((text) => text.trim() !== '')) {
-    if (value.isMeta !== true && !isMadeUp(value)) counts.assistantMessages++
+    if (value.isMeta !== true) counts.assistantMessages++
   }
 }
 
-/** Lines that Claude Code writes in the model's place: errors, and `No response requested.` after a resume. */
+/**
+ * Lines that Claude Code writes in the model's place: errors, and `No response requested.` after a resume. A person reads
+ * them as messages, nobody is billed for them.
+ */
 function isMadeUp(value) {
   return value.message?.model === '<synthetic>' || value.isApiErrorMessage === true
 }

@@ -206,7 +206,7 @@ export const traps: Trap[] = [
         assistant('x2', text('API Error: 529 overloaded'), { tokens: [11, 12, 13, 14], with: { isApiErrorMessage: true } }),
       ),
     },
-    expected: turns(1),
+    expected: turns(1, { assistantMessages: 2 }),
   },
   {
     name: 'files that hold nothing but titles, and state lines',

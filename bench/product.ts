@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Opened } from '../src/cli/io.ts'
+import { NotThere } from './figure.ts'
+import { runProgram } from './measure.ts'
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** What a process needs to believe that this is a machine of its own. */
+export function machineOf(home: string, data: string): NodeJS.ProcessEnv {
+  const { PATH, DAYBOOK_BENCH_NODE_OPTIONS } = process.env
+  return {
+    PATH,
+    HOME: home,
+    DAYBOOK_HOME: data,
+    TZ: 'UTC',
+    ...(DAYBOOK_BENCH_NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: DAYBOOK_BENCH_NODE_OPTIONS }),
+  }
+}
+
+/** The product in this process, on a machine made of two folders. */
+export async function openProduct(home: string, data: string, signal = new AbortController().signal): Promise<Opened> {
+  const { openDaybook } = await import('../src/app.ts')
+  const machine = { home, platform: process.platform, variables: machineOf(home, data) }
+  return openDaybook({ machine, cwd: home, now: Date.now, signal }, 'own')
+}
+
+/** What a scan in a process of its own took. */
+export interface ScanRun {
+  /** Until every row and every usage figure can be queried. */
+  visibleMs: number
+  /** Until every entry can be found. */
+  searchableMs: number
+  /** Most memory the process held. */
+  peakBytes: number
+  files: number
+  bytes: number
+  entries: number
+  storeBytes: number
+}
+
+/** Scans in a fresh process. @throws NotThere when the product cannot do it yet */
+export async function scanInChild(home: string, data: string): Promise<ScanRun> {
+  const script = join(ROOT, 'bench', 'scan-child.ts')
+  const run = await runProgram(process.execPath, [script, home, data], { env: machineOf(home, data), cwd: ROOT })
+  if (run.exitCode !== 0) throw new NotThere(`the scan ended with ${run.exitCode}: ${run.stderr.trim().split('\n').slice(-3).join(' ')}`)
+  return JSON.parse(run.stdout) as ScanRun
+}

@@ -1,0 +1,61 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { atLeast, atMost, type Figure } from '../figure.ts'
+import { scanInChild } from '../product.ts'
+import type { BenchContext, Row } from '../row.ts'
+
+/** A machine that has never seen the product: from nothing to rows, from nothing to search; memory and size on the way. */
+export const coldScan: Row = {
+  name: 'cold scan',
+  async measure(context) {
+    const { history, floors } = context
+    const run = await scanInChild(history.home, context.data)
+    const speed = (ms: number): number => run.bytes / 1e3 / ms
+    const bare = floors.parseMs + floors.rowsMs + floors.compressMs
+    const figures: Figure[] = [
+      {
+        row: 'cold scan',
+        what: 'generated, visible',
+        value: speed(run.visibleMs),
+        unit: 'MB/s',
+        floor: 'parse, rows and zstd in one thread',
+        ratio: run.visibleMs / bare,
+        goal: context.peerMs === undefined ? undefined : { text: '<= 1.8 x ccusage', met: run.visibleMs <= 1.8 * context.peerMs },
+      },
+      {
+        row: 'cold scan',
+        what: 'generated, searchable',
+        value: speed(run.searchableMs),
+        unit: 'MB/s',
+        floor: 'the same, and plain FTS5',
+        ratio: run.searchableMs / (bare + floors.indexMs),
+        // Five seconds for 290 MB.
+        goal: atLeast(speed(run.searchableMs), 58, 'MB/s'),
+      },
+      { row: 'memory', what: 'peak while scanning', value: run.peakBytes / 1e6, unit: 'MB', goal: atMost(run.peakBytes / 1e6, 250, 'MB') },
+      {
+        row: 'size',
+        what: 'store over transcripts, generated',
+        value: run.storeBytes / run.bytes,
+        unit: 'x',
+        floor: 'zstd of the transcripts',
+        ratio: run.storeBytes / floors.compressedBytes,
+        goal: atMost(run.storeBytes / run.bytes, 0.45, 'x'),
+      },
+    ]
+    return [...figures, ...(await onReal(context))]
+  },
+}
+
+async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
+  if (!real) return []
+  const data = join(scratch, 'real-data')
+  const run = await scanInChild(real.home, data)
+  rmSync(data, { recursive: true })
+  const speed = (ms: number): number => run.bytes / 1e3 / ms
+  return [
+    { row: 'cold scan', what: 'real, visible', value: speed(run.visibleMs), unit: 'MB/s', goal: atLeast(speed(run.visibleMs), 180, 'MB/s') },
+    { row: 'cold scan', what: 'real, searchable', value: speed(run.searchableMs), unit: 'MB/s', goal: atLeast(speed(run.searchableMs), 95, 'MB/s') },
+    { row: 'size', what: 'store over transcripts, real', value: run.storeBytes / run.bytes, unit: 'x', goal: atMost(run.storeBytes / run.bytes, 0.3, 'x') },
+  ]
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { atMost } from '../figure.ts'
+import { timed, timedProgram } from '../measure.ts'
+import { machineOf, openProduct, ROOT } from '../product.ts'
+import type { Row } from '../row.ts'
+import { builtBin } from './command.ts'
+
+/** Nothing has changed since the last scan. */
+export const rescan: Row = {
+  name: 'warm rescan',
+  async measure({ history, data, floors, quick }) {
+    const product = await openProduct(history.home, data)
+    const warm = await timed(quick ? 10 : 30, async () => {
+      const report = await product.engines.scan({})
+      if (report.filesRead > 0) throw new Error(`a rescan of nothing new read ${report.filesRead} files`)
+    })
+    await product.close()
+    const command = await timedProgram(quick ? 5 : 15, process.execPath, [builtBin(), 'scan', '--json'], {
+      env: machineOf(history.home, data),
+      cwd: join(ROOT, 'bench'),
+    })
+    return [
+      {
+        row: 'warm rescan',
+        what: `in process, ${history.files} files`,
+        value: warm.medianMs,
+        unit: 'ms',
+        goal: atMost(warm.medianMs, 40, 'ms'),
+      },
+      {
+        row: 'warm rescan',
+        what: 'as a command',
+        value: command.medianMs,
+        unit: 'ms',
+        floor: 'node -e 0',
+        ratio: command.medianMs / floors.nodeStartMs,
+        goal: atMost(command.medianMs, 100, 'ms'),
+      },
+    ]
+  },
+}

@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openProduct, type ScanRun } from './product.ts'
+
+// One scan in a process of its own, so that its memory is its own: `node bench/scan-child.ts HOME DATA`.
+const [home = '', data = ''] = process.argv.slice(2)
+const started = performance.now()
+const product = await openProduct(home, data)
+let visibleMs = 0
+let files = 0
+const report = await product.engines.scan({
+  found: (found) => (files += found.files),
+  indexing: () => (visibleMs ||= performance.now() - started),
+})
+const searchableMs = performance.now() - started
+const { items } = await product.context.store.sessions.list({}, { limit: 1 })
+if (files > 0 && items.length === 0) throw new Error('a scan of files left no session')
+await product.close()
+const run: ScanRun = {
+  visibleMs: visibleMs || searchableMs,
+  searchableMs,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  files,
+  bytes: report.bytesRead,
+  entries: report.entriesAdded,
+  storeBytes: folderBytes(data),
+}
+process.stdout.write(JSON.stringify(run))
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+}
