@@ -31,7 +31,7 @@ export const deleteSessions = defineOperation({
     sessions: z._default(z.array(sessionWord), []).check(z.describe('sessions to delete')),
     project: z.optional(text('all sessions of this project')),
     agent: z.optional(text('all sessions of this agent')),
-    reason: z.optional(text('why, kept in the activity log').check(z.maxLength(500))),
+    reason: z.optional(text('why, kept in the activity log')),
     rehearse: flag('say what would go and by how much totals would fall, change nothing'),
   }),
   errors: ['not_found', 'conflict'],

@@ -7,7 +7,7 @@ import { narrow } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
 import type { UsageList } from './usage.ts'
-import { usageView } from './usage-view.ts'
+import { listPricesOf, usageView } from './usage-view.ts'
 
 const input = z.object({ ...filterFields, model: z.optional(text('only this model')), ...pageFields(1000) })
 const seeAlso = ['usage total', 'usage session', 'usage explain']
@@ -66,7 +66,7 @@ async function byPeriod<Name extends Period>(
     to: new Date(endMs).toISOString(),
     ...usageView(usage),
   }))
-  return { items: rows, ...page, totals: usageView(totals) }
+  return { items: rows, ...page, totals: usageView(totals), priceDate: listPricesOf() }
 }
 
 interface PeriodSum {

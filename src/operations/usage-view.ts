@@ -1,3 +1,4 @@
+import { createPriceTable } from '../prices/price-table.ts'
 import type { TokenCounts, UsageTotals } from '../domain/usage.ts'
 
 /** A sum as every face shows it. Cost that cannot be known is null with the reason, never zero. */
@@ -41,4 +42,9 @@ export function dearestFirst(
     allTokens(b.totals) - allTokens(a.totals) ||
     (a.label < b.label ? -1 : 1)
   )
+}
+
+/** Date of the newest built-in price table, for "at list prices of". The date of each row's own: `usage explain`. */
+export function listPricesOf(): string {
+  return createPriceTable().newestDate
 }

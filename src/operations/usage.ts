@@ -5,13 +5,24 @@ import { filterFields, pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
-import { type UsageView, dearestFirst, usageView } from './usage-view.ts'
+import { type UsageView, dearestFirst, listPricesOf, usageView } from './usage-view.ts'
 
 const usageFields = { ...filterFields, model: z.optional(text('only this model')) }
 const seeAlso = ['usage explain', 'usage daily', 'usage session', 'usage model']
 
 /** A list of sums; `totals` covers all of them, also those on other pages. */
-export type UsageList<Row> = Page<Row & UsageView> & { totals: UsageView }
+export interface UsageList<Row> extends Page<Row & UsageView> {
+  totals: UsageView
+  /** Date of the newest price table: costs are at list prices. */
+  priceDate: string
+}
+
+export interface UsageTotal extends UsageView {
+  /** Time of the first and the last response; null where there is none. */
+  firstAt: string | null
+  lastAt: string | null
+  priceDate: string
+}
 
 export const usageTotal = defineOperation({
   name: 'usage.total',
@@ -26,10 +37,15 @@ export const usageTotal = defineOperation({
     ],
     seeAlso,
   },
-  async handle(context, { model, ...words }): Promise<UsageView & { firstAt: string | null; lastAt: string | null }> {
+  async handle(context, { model, ...words }): Promise<UsageTotal> {
     const filter = { ...(await narrow(context, words)), model }
     const [totals, range] = await Promise.all([context.store.usage.total(filter), context.store.usage.range(filter)])
-    return { ...usageView(totals), firstAt: range?.firstAt ?? null, lastAt: range?.lastAt ?? null }
+    return {
+      ...usageView(totals),
+      firstAt: range?.firstAt ?? null,
+      lastAt: range?.lastAt ?? null,
+      priceDate: listPricesOf(),
+    }
   },
 })
 
@@ -138,5 +154,6 @@ async function groups(context: OperationContext, group: UsageGroup, asked: Asked
     items: items.map(({ key, label, totals: usage }) => ({ name: { key, label }, usage: usageView(usage) })),
     ...page,
     totals: usageView(totals),
+    priceDate: listPricesOf(),
   }
 }

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { OPERATIONS, catalogue, findOperation } from './index.ts'
+import { inputFields } from './input.ts'
+
+describe('the catalogue', () => {
+  it('says of each operation what the operation says of itself', async () => {
+    const loaded = await catalogue()
+    const told = OPERATIONS.map(({ name, summary, effect, path }) => ({ name, summary, effect, path: path.join(' ') }))
+    expect(told).toEqual(
+      loaded.map(({ name, summary, effect, cli }) => ({
+        name,
+        summary,
+        effect,
+        path: (cli?.path ?? name.split('.')).join(' '),
+      })),
+    )
+  })
+
+  it('has a summary that ends with a full stop, and an example that is its own command', async () => {
+    for (const operation of await catalogue()) {
+      expect(operation.summary, operation.name).toMatch(/^[A-Z].*\.$/)
+      const path = (operation.cli?.path ?? operation.name.split('.')).join(' ')
+      expect(operation.cli?.examples.length, operation.name).toBeGreaterThan(0)
+      for (const { command } of operation.cli?.examples ?? []) expect(`${command} `).toContain(`daybook ${path} `)
+    }
+  })
+
+  it('describes every field, and takes arguments only from fields', async () => {
+    for (const operation of await catalogue()) {
+      const fields = inputFields(operation.input)
+      for (const field of fields) expect(field.describe, `${operation.name} ${field.name}`).not.toBe('')
+      for (const arg of operation.cli?.args ?? []) {
+        expect(fields.map((field) => field.name)).toContain(arg.replace('...', ''))
+      }
+    }
+  })
+
+  it('names each operation and each command once', () => {
+    expect(new Set(OPERATIONS.map(({ name }) => name)).size).toBe(OPERATIONS.length)
+    expect(new Set(OPERATIONS.map(({ path }) => path.join(' '))).size).toBe(OPERATIONS.length)
+    expect(findOperation('session.list')?.path).toEqual(['session', 'list'])
+    expect(findOperation('session.fly')).toBeUndefined()
+  })
+
+  it('sees also only commands that exist in the catalogue or are written by hand', async () => {
+    const byHand = ['scan', 'restore']
+    const known = new Set([...OPERATIONS.map(({ path }) => path.join(' ')), ...byHand])
+    for (const operation of await catalogue()) {
+      for (const other of operation.cli?.seeAlso ?? [])
+        expect(known.has(other), `${operation.name}: ${other}`).toBe(true)
+    }
+  })
+
+  it('loads nothing until an operation is asked for', () => {
+    const text = readFileSync(new URL('./index.ts', import.meta.url), 'utf8')
+    const imports = text.match(/^import .*$/gm)
+    expect(imports).toEqual(["import type { Effect, Operation } from './operation.ts'"])
+  })
+})
