@@ -131,16 +131,21 @@ function totalsOf(row: UsageRow): UsageTotals {
 }
 
 async function explain(context: OperationContext, row: UsageRow, names: Map<string, string>): Promise<ExplainedRow> {
-  const reasons: string[] = []
-  if (row.inherited) {
-    const owner = row.ownerSessionId === null ? undefined : await nameOf(context, row.ownerSessionId, names)
-    if (owner === undefined || row.ownerSessionId === row.sessionId) {
-      reasons.push('a copy: another transcript of this session counts it')
-    } else reasons.push(`inherited: ${owner} counts it`)
+  return { ...row, counted: !row.inherited, reason: await reasonOf(context, row, names) }
+}
+
+async function reasonOf(context: OperationContext, row: UsageRow, names: Map<string, string>): Promise<string | null> {
+  const { inherited, ownerSessionId, sessionId, lines, model } = row
+  if (inherited) {
+    const elsewhere = ownerSessionId !== null && ownerSessionId !== sessionId
+    return elsewhere
+      ? `inherited: ${await nameOf(context, ownerSessionId, names)} counts it`
+      : 'a copy: another transcript of this session counts it'
   }
-  if (row.lines > 1) reasons.push(`${row.lines} lines carried this response; it counts once, with its largest output`)
-  if (row.costMicrodollars === null) reasons.push(`unpriced: no price is known for ${row.model}`)
-  return { ...row, counted: !row.inherited, reason: reasons.join('; ') || null }
+  const reasons: string[] = []
+  if (lines > 1) reasons.push(`${lines} lines carried this response; it counts once, with its largest output`)
+  if (row.costMicrodollars === null) reasons.push(`unpriced: no price is known for ${model}`)
+  return reasons.join('; ') || null
 }
 
 async function nameOf({ store }: OperationContext, id: string, names: Map<string, string>): Promise<string> {

@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyWorld, operationsWorld } from '../../test/operations-world.ts'
+import { counted, quoted, shortPath, size } from './check.ts'
+import { checkDisk, checkPermissions } from './doctor-store.ts'
+import { checkSource } from './doctor-sources.ts'
+import { doctor } from './doctor.ts'
+
+let world: Awaited<ReturnType<typeof operationsWorld>>
+beforeEach(async () => {
+  world = await operationsWorld()
+})
+afterEach(() => world.close())
+
+describe('doctor', () => {
+  it('looks at store, sources, problems, search and versions, and counts what is wrong', async () => {
+    const report = await doctor.handle(world.context, {})
+    const byName = new Map(report.items.map((item) => [item.name, item]))
+    expect(report.total).toBe(report.items.length)
+    expect(byName.get('store')).toMatchObject({
+      level: 'ok',
+      says: expect.stringMatching(/activity log verified to 2026-/),
+    })
+    expect(byName.get('versions')?.says).toContain(`Node ${process.versions.node}`)
+    expect(byName.get('problems')).toMatchObject({
+      level: 'warn',
+      says: '1 place could not be read; all else is kept',
+      details: [expect.stringMatching(/3c33c333-.*\.jsonl:5 {2}\S/)],
+      try: 'daybook problems',
+    })
+    expect(report.errors).toBe(report.items.filter(({ level }) => level === 'error').length)
+    expect(report.warnings).toBe(report.items.filter(({ level }) => level === 'warn').length)
+    expect(report.ok).toBe(report.errors === 0)
+  })
+
+  it('has nothing to complain about where there is nothing', async () => {
+    const empty = await emptyWorld()
+    const { items } = await doctor.handle(empty.context, {})
+    expect(items.find(({ name }) => name === 'Claude Code')).toMatchObject({
+      level: 'ok',
+      says: expect.stringMatching(/^not found here; looked in ~\/\.claude\/projects/),
+    })
+    expect(items.filter(({ level }) => level !== 'ok')).toEqual([])
+    await empty.close()
+  })
+})
+
+describe('the check of a source', () => {
+  const claude = () => checkSource(world.context, world.context.sources[0]!)
+
+  it('counts files and says that all of them are archived', async () => {
+    const [reading, archive] = await claude()
+    expect(reading).toMatchObject({
+      name: 'Claude Code',
+      level: 'ok',
+      says: expect.stringMatching(/^3 files in ~\/\.claude/),
+    })
+    expect(archive).toMatchObject({ level: 'ok', says: expect.stringMatching(/deletes at 30; all are archived$/) })
+  })
+
+  it('warns while something is not archived that the vendor will delete', async () => {
+    world.home.write('.claude/projects/-work-harbour/4d44d444-0000-4000-8000-000000000004.jsonl', '{}\n')
+    const [, archive] = await claude()
+    expect(archive).toMatchObject({
+      level: 'warn',
+      says: '1 file with something that is not archived yet; Claude Code deletes at 30 days',
+      try: 'daybook scan',
+    })
+  })
+
+  it.skipIf(process.getuid?.() === 0)('names a folder that may not be read, and the fix', async () => {
+    const folder = join(world.home.path, '.claude/projects/-work-harbour')
+    chmodSync(folder, 0o000)
+    const [reading] = await claude()
+    chmodSync(folder, 0o700)
+    expect(reading).toMatchObject({ level: 'error', try: `chmod u+rX ${folder}` })
+  })
+})
+
+describe('the checks of the place where the store is', () => {
+  const report = (location: string) => ({
+    engine: 'SQLite',
+    engineVersion: '3.53.0',
+    location,
+    schemaVersion: 1,
+    sizeBytes: 0,
+    searchSizeBytes: 0,
+    walBytes: 0,
+    damage: [],
+  })
+
+  it('finds folders that others may open', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'daybook-doctor-'))
+    const inside = join(folder, 'open house')
+    mkdirSync(inside)
+    chmodSync(inside, 0o755)
+    expect(checkPermissions(report(join(inside, 'daybook.db')))).toMatchObject([
+      { level: 'error', details: [inside], try: `chmod go-rwx '${inside}'` },
+    ])
+    chmodSync(inside, 0o700)
+    expect(checkPermissions(report(join(inside, 'daybook.db')))).toMatchObject([{ level: 'ok' }])
+    expect(checkDisk(report(join(inside, 'daybook.db')))).toMatchObject([{ name: 'disk' }])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('asks nothing of a store that is no file', () => {
+    expect([...checkPermissions(report(':memory:')), ...checkDisk(report(':memory:'))]).toEqual([])
+  })
+})
+
+describe('words of the report', () => {
+  it('has plurals, sizes, short paths and quotes right', () => {
+    expect([counted(0, 'file'), counted(1, 'file'), counted(1203, 'file')]).toEqual([
+      '0 files',
+      '1 file',
+      '1,203 files',
+    ])
+    expect([size(831), size(1), size(96 * 1024 ** 2), size(5.25 * 1024 ** 3)]).toEqual([
+      '831 bytes',
+      '1 byte',
+      '96 MB',
+      '5.3 GB',
+    ])
+    expect([shortPath('/home/ada/x', '/home/ada'), shortPath('/home/adam', '/home/ada')]).toEqual(['~/x', '/home/adam'])
+    expect([quoted('/a/b-c.db'), quoted("/a/it's")]).toEqual(['/a/b-c.db', `'/a/it'\\''s'`])
+  })
+})
