@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Source } from '../sources/source.ts'
 import { emptyWorld, operationsWorld } from '../../test/operations-world.ts'
 import { counted, quoted, shortPath, size } from './check.ts'
 import { checkDisk, checkPermissions } from './doctor-store.ts'
+import { checkIgnored } from './doctor-ignored.ts'
 import { checkSource } from './doctor-sources.ts'
 import { doctor } from './doctor.ts'
 
@@ -70,12 +72,43 @@ describe('the check of a source', () => {
     })
   })
 
-  it.skipIf(process.getuid?.() === 0)('names a folder that may not be read, and the fix', async () => {
-    const folder = join(world.home.path, '.claude/projects/-work-harbour')
-    chmodSync(folder, 0o000)
-    const [reading] = await claude()
-    chmodSync(folder, 0o700)
-    expect(reading).toMatchObject({ level: 'error', try: `chmod u+rX ${folder}` })
+  it('names a folder that may not be read, and the fix', async () => {
+    const folder = join(world.home.path, '.claude/projects/-work-secret')
+    const claude = world.context.sources[0]!
+    // Permissions do not stop root, as which tests may run: the source is told to meet a locked folder.
+    const locked: Source = {
+      ...claude,
+      roots: (env) => claude.roots(env),
+      async *discover(env) {
+        env.problem?.(folder, 'it cannot be read: permission denied')
+        yield* claude.discover(env)
+      },
+    }
+    const [reading] = await checkSource(world.context, locked)
+    expect(reading).toMatchObject({
+      level: 'error',
+      says: expect.stringMatching(/^3 files in .*; 1 place left out$/),
+      details: ['~/.claude/projects/-work-secret  it cannot be read: permission denied'],
+      try: `chmod u+rX ${folder}`,
+    })
+  })
+})
+
+describe('what is ignored', () => {
+  const said = async () => (await checkIgnored(world.context)).map(({ says, try: step }) => [says, step])
+
+  it('is offered for deletion while something of it is kept', async () => {
+    expect(await said()).toEqual([])
+    const harbour = (await world.store.projects.list()).find(({ name }) => name === 'harbour')!
+    await world.store.projects.setIgnored(harbour.id, '2026-11-20T11:00:00.000Z')
+    const kept = ['harbour: 1 session read before', 'daybook session delete --project harbour --rehearse']
+    expect(await said()).toEqual([kept])
+    world.context.ignore = { paths: ['/work'], projects: ['harbour'], agents: ['claude-code', 'codex'] }
+    expect(await said()).toEqual([
+      ['tidewatch: 2 sessions read before', 'daybook session delete --project tidewatch --rehearse'],
+      kept,
+      ['claude-code: 3 sessions read before', 'daybook session delete --agent claude-code --rehearse'],
+    ])
   })
 })
 

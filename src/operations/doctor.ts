@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { type Check, check, counted } from './check.ts'
 import { checkDisk, checkPermissions, checkStore, checkVersions } from './doctor-store.ts'
+import { checkIgnored } from './doctor-ignored.ts'
 import { checkSource } from './doctor-sources.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 
@@ -30,6 +31,7 @@ export const doctor = defineOperation({
     const items = [await checkStore(context, report)]
     for (const source of sources) items.push(...(await checkSource(context, source)))
     items.push(await checkProblems(context), await checkIndex(context))
+    items.push(...(await checkIgnored(context)))
     items.push(...checkPermissions(report), ...checkDisk(report), checkVersions(report))
     const errors = items.filter((item) => item.level === 'error').length
     const warnings = items.filter((item) => item.level === 'warn').length

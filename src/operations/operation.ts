@@ -1,5 +1,6 @@
 import type { $ZodObject, output } from 'zod/v4/core'
 import type { ErrorCode } from '../domain/errors.ts'
+import type { IgnoreRules } from '../ingest/ignore.ts'
 import type { History } from '../history/history.ts'
 import type { Env, Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
@@ -16,6 +17,8 @@ export interface OperationContext {
   actor: string
   /** IANA zone that decides where days begin. */
   timezone: string
+  /** What configuration leaves out; `doctor` tells what was read of it before. */
+  ignore?: IgnoreRules
   signal?: AbortSignal
 }
 

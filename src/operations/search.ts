@@ -23,7 +23,7 @@ export interface SearchAnswer {
 }
 
 const common = {
-  query: text('words that must all occur, "a phrase", a beginning*, -not this'),
+  query: text('words that must all occur, "a phrase", a beginning*, -not this, tool:Bash'),
   ...filterFields,
   session: z.optional(text('only this session')),
   branch: z.optional(text('only sessions on this git branch')),
