@@ -125,7 +125,7 @@ describe('session delete', () => {
     const words = parseInput(listActivities, { action: 'session.deleted' })
     const { items, total } = await listActivities.handle(world.context, words)
     expect(total).toBe(2)
-    expect(items.map(({ payload }) => payload?.['session']).sort()).toEqual(['cc-2b22b2', 'cc-3c33c3'])
+    expect(items.map(({ payload }) => payload?.['session'])).toEqual(['cc-2b22b2', 'cc-3c33c3'])
     expect(items[0]).toMatchObject({ actor: 'ada', at: '2026-11-20T11:00:00.000Z', payload: { reason: 'private' } })
     expect(await verifyActivities.handle(world.context, {})).toMatchObject({ ok: true, brokenAt: null })
   })

@@ -8,9 +8,12 @@ import { usageByAgent, usageByModel, usageByProject, usageBySession, usageTotal 
 import { allTokens, usageView } from './usage-view.ts'
 
 let context: OperationContext
-let close: () => Promise<void>
-beforeAll(async () => ({ context, close } = await operationsWorld()))
-afterAll(() => close())
+let world: Awaited<ReturnType<typeof operationsWorld>>
+beforeAll(async () => {
+  world = await operationsWorld()
+  context = world.context
+})
+afterAll(() => world.close())
 
 const ALL = {
   inputTokens: 1135,
