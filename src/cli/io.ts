@@ -1,3 +1,4 @@
+import type { Machine } from '../config/places.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import type { Engines } from './engines.ts'
 import type { Sink } from './screen.ts'
@@ -30,8 +31,8 @@ export interface Io {
   openContext(which?: 'own' | 'demo'): Promise<Opened>
   /** Removes the demo's store. False when there was none. */
   removeDemo(): Promise<boolean>
-  /** What needs no store: it works when the store does not. */
-  configuration: Configuration
+  /** For configuration, which is read without opening anything. */
+  machine: Machine
 }
 
 /** An open Daybook. */
@@ -43,21 +44,4 @@ export interface Opened {
   /** Folder that holds the data. */
   location: string
   close(): Promise<void>
-}
-
-/** Settings and trust, as the configuration files have them. */
-export interface Configuration {
-  settings(): Promise<Setting[]>
-  /** Directories whose own settings count. */
-  trusted(): Promise<string[]>
-  /** @returns false when it was so before */
-  setTrust(directory: string, trusted: boolean): Promise<boolean>
-}
-
-export interface Setting {
-  key: string
-  /** As it would be written in the file. */
-  value: string
-  /** `default`, a file, `DAYBOOK_REDACT`. */
-  from: string
 }

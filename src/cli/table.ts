@@ -14,6 +14,8 @@ export interface Column<Row> {
   cut?: 'end' | 'middle'
   /** May be left out when the terminal is narrow; the rightmost goes first. */
   drop?: boolean
+  /** Not shown on a terminal. */
+  pipeOnly?: boolean
   /** The header and the full value in a pipe. `null` is an empty field. Absent: header and cell as they are. */
   pipe?: { header: string; value(row: Row): string | number | boolean | null }
 }
@@ -22,6 +24,10 @@ export interface TableOptions<Row> {
   /** A last row in the same columns: a sum. Not printed to a pipe, where a program sums for itself. */
   total?: Row
   indent?: number
+  /** False leaves the header out, on a terminal. */
+  header?: boolean
+  /** A line below a row, indented. On terminals only. */
+  note?(row: Row): Text | undefined
 }
 
 const GAP = '  '
@@ -29,14 +35,15 @@ const GAP = '  '
 /** Prints rows: aligned and fitted on a terminal, tab separated elsewhere. */
 export function printTable<Row>(
   screen: Screen,
-  columns: readonly Column<Row>[],
+  every: readonly Column<Row>[],
   rows: readonly Row[],
   options: TableOptions<Row> = {},
 ): void {
   if (!screen.terminal) {
-    printTabs(screen, columns, rows)
+    printTabs(screen, every, rows)
     return
   }
+  const columns = every.filter((column) => !column.pipeOnly)
   const indent = ' '.repeat(options.indent ?? 0)
   const all = options.total === undefined ? rows : [...rows, options.total]
   const cells = columns.map((column) => all.map((row) => flat(column.cell(row))))
@@ -44,9 +51,11 @@ export function printTable<Row>(
     Math.max(textWidth(column.header), ...(cells[index] ?? []).map((cell) => textWidth(cell))),
   )
   const widths = fit(columns, natural, screen.columns - indent.length)
-  screen.line(indent, meta(plain(layout(columns, widths, (column) => column.header)).trimEnd()))
-  all.forEach((_, row) => {
-    screen.line(indent, ...trimLast(layout(columns, widths, (_column, index) => cells[index]?.[row] ?? '')))
+  if (options.header !== false) screen.line(indent, meta(plain(layout(columns, widths, (column) => column.header)).trimEnd()))
+  all.forEach((row, place) => {
+    screen.line(indent, ...trimLast(layout(columns, widths, (_column, index) => cells[index]?.[place] ?? '')))
+    const note = options.note?.(row)
+    if (note !== undefined) screen.line(indent, '    ', note)
   })
 }
 

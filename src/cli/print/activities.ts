@@ -1,0 +1,75 @@
+import type { Activity } from '../../domain/activity.ts'
+import { plural } from '../../domain/format.ts'
+import type { Verification } from '../../operations/activities.ts'
+import type { Page } from '../../stores/store.ts'
+import { printTable } from '../table.ts'
+import type { Column } from '../table.ts'
+import { bad, meta, ok } from '../text.ts'
+import { printNext } from '../view.ts'
+import type { View } from '../view.ts'
+import { clock, printDemoMark, printMore, printRecord } from './common.ts'
+
+/** `daybook activity list`. */
+export function printActivities(view: View, page: Page<Activity>): void {
+  printDemoMark(view)
+  if (page.items.length === 0 && view.out.terminal) {
+    view.out.line('No activity is recorded that matches.')
+    printNext(view, [['daybook activity list', 'all of it']])
+    return
+  }
+  printTable(view.out, columns(view), page.items)
+  printMore(view, page)
+  if (page.items.length > 0) printNext(view, [['daybook activity verify', 'check that no line was changed']])
+}
+
+function columns(view: View): Column<Activity>[] {
+  return [
+    { header: 'AT', cell: (line) => clock(view, line.at), pipe: { header: 'AT', value: (line) => line.at } },
+    { header: 'WHO', cell: (line) => line.actor, shrink: 8 },
+    { header: 'DID', cell: (line) => line.action },
+    { header: 'ON', cell: (line) => line.target, shrink: 12, cut: 'middle' },
+    {
+      header: 'WHAT',
+      cell: (line) => (line.payload === null ? meta('erased') : summary(line.payload)),
+      shrink: 10,
+      drop: true,
+      pipe: { header: 'PAYLOAD', value: (line) => (line.payload === null ? null : JSON.stringify(line.payload)) },
+    },
+  ]
+}
+
+/** The first few facts of a payload that are words or figures. */
+function summary(payload: Record<string, unknown>): string {
+  return Object.entries(payload)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .slice(0, 4)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+}
+
+/** `daybook activity verify`. */
+export function printVerification(view: View, found: Verification): void {
+  if (!view.out.terminal) {
+    printRecord(view, [
+      ['OK', found.ok],
+      ['CHAINS', found.chains],
+      ['ROWS', found.rows],
+      ['ERASED', found.erased],
+      ['BROKEN_AT', found.brokenAt === null ? null : `${found.brokenAt.chain}:${found.brokenAt.sequence}`],
+      ['LAST_AT', found.lastAt],
+    ])
+    return
+  }
+  printDemoMark(view)
+  const size = `${plural(found.rows, 'line')} in ${plural(found.chains, 'chain')}`
+  if (found.brokenAt !== null) {
+    const { chain, sequence } = found.brokenAt
+    view.out.line(bad('✗ broken'), `  line ${sequence} of chain ${chain} does not follow from the one before it`)
+    view.out.line(meta(`  ${size} were walked; lines of that chain from there on prove nothing`))
+    printNext(view, [['daybook doctor', 'check the store itself']])
+    return
+  }
+  view.out.line(ok('✓ whole'), `  ${size}, each follows from the one before it`)
+  if (found.erased > 0) view.out.line(meta(`  ${plural(found.erased, 'line')} erased on purpose; their place still holds`))
+  if (found.lastAt !== null) view.out.line(meta(`  the last is of ${clock(view, found.lastAt)}`))
+}

@@ -1,0 +1,86 @@
+import { formatClockTime, formatCount, formatMoney, formatTime, formatTokens } from '../../domain/format.ts'
+import { oneLine } from '../sanitize.ts'
+import { meta, warn } from '../text.ts'
+import type { Text } from '../text.ts'
+import type { View } from '../view.ts'
+import { wrap } from '../width.ts'
+
+/** What a session is called on screen: its key, or its ref while nobody has started it. */
+export function sessionName(session: { key: string | null; ref: string | null }): string {
+  return session.key ?? session.ref ?? '?'
+}
+
+/** A title, or the words that stand for none. Never an id. */
+export function titleOf(session: { title: string | null }): Text {
+  return session.title === null || session.title.trim() === '' ? meta('no title') : oneLine(session.title)
+}
+
+/** What has a cost, maybe not all of it. */
+export interface Costs {
+  costMicrodollars: number | null
+  unpricedTokens: number
+  unpricedModels: readonly string[]
+}
+
+/** `$4.37`, `$7.39+` where parts have no price, `unpriced` where all of it has none. */
+export function money(usage: Costs): string {
+  return formatMoney(usage.costMicrodollars, { incomplete: usage.unpricedTokens > 0 })
+}
+
+/** The lines under figures of cost: what they mean and what they leave out. For people only. */
+export function printCostFoot(view: View, usage: Costs, explain = 'daybook usage explain', date?: string): void {
+  if (!view.out.terminal) return
+  const of = date === undefined ? '' : ` of ${date}`
+  if (usage.costMicrodollars !== null) {
+    view.out.line(meta(`Cost at API list prices${of}. A subscription bills differently.`))
+  }
+  if (usage.unpricedTokens === 0) return
+  const what = `${formatTokens(usage.unpricedTokens)} tokens of ${usage.unpricedModels.map(oneLine).join(', ')}`
+  const text = `${usage.costMicrodollars === null ? 'unpriced:' : '+ leaves out'} ${what}, no price: ${explain}`
+  wrap(text, view.out.columns - 2).forEach((line, index) => view.out.line(index === 0 ? '' : '  ', warn(line)))
+}
+
+/** `9m ago`, `Fri 14:28`; `–` when nothing is recorded. */
+export function when(view: View, iso: string | null): string {
+  return formatTime(iso === null ? null : Date.parse(iso), view.nowMs, view.timezone)
+}
+
+/** A place on the calendar, never relative. */
+export function clock(view: View, iso: string | null): string {
+  return iso === null ? '–' : formatClockTime(Date.parse(iso), view.nowMs, view.timezone)
+}
+
+/** The home directory as `~`. */
+export function shortHome(view: Pick<View, 'home'>, path: string): string {
+  const { home } = view
+  return home !== '' && home !== '/' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path
+}
+
+/** Labelled facts, values in one column; `[label, value]`, those without a value left out. */
+export function printFacts(view: View, facts: readonly (readonly [string, Text | undefined])[]): void {
+  const width = Math.max(9, ...facts.map(([label]) => label.length))
+  for (const [label, value] of facts) {
+    if (value !== undefined) view.out.line('  ', meta(label.padEnd(width)), ' ', value)
+  }
+}
+
+/** The same for a pipe: one `NAME<tab>value` a line. */
+export function printRecord(view: View, fields: readonly (readonly [string, string | number | boolean | null])[]): void {
+  for (const [name, value] of fields) view.out.line(`${name}\t${value === null ? '' : oneLine(String(value))}`)
+}
+
+/** Says how much of a list is on screen and how to see more. A pipe gets the remark on stderr. */
+export function printMore(view: View, page: { items: readonly unknown[]; total: number | null; nextCursor: string | null }): void {
+  if (page.nextCursor === null) return
+  const shown = page.items.length
+  const of = page.total === null ? '' : ` of ${formatCount(page.total)}`
+  if (view.out.terminal) {
+    const limit = Math.min(1000, Math.max(shown * 5, 50))
+    view.out.line(meta(`${formatCount(shown)}${of} shown. More: ${view.retype('--limit', String(limit))}`))
+  } else view.note(`${shown}${of} shown; the next page: ${view.retype('--cursor', page.nextCursor)}`)
+}
+
+/** The word that stands over everything the demo shows. */
+export function printDemoMark(view: View): void {
+  if (view.demo && view.out.terminal) view.out.line(meta('demo: a made-up history in its own store; remove it with daybook demo --remove'))
+}

@@ -1,0 +1,48 @@
+import type { View } from '../view.ts'
+
+/** Prints one operation's reply. `input` is what was asked. */
+export type Printer = (view: View, reply: never, input: Record<string, unknown>) => void
+
+/** Which printer shows which operation; a noun's file is loaded when it is needed. */
+const PRINTERS: Record<string, () => Promise<Printer>> = {
+  'session.list': async () => (await import('./session-list.ts')).printSessions,
+  'session.show': async () => (await import('./session.ts')).printSession,
+  'session.messages': async () => (await import('./messages.ts')).printMessages,
+  'session.search': async () => (await import('./search.ts')).printHits,
+  'session.stats': async () => (await import('./session-stats.ts')).printSessionStats,
+  'session.delete': async () => (await import('./deletion.ts')).printDeletion,
+  search: async () => (await import('./search.ts')).printHits,
+  'usage.total': async () => (await import('./usage.ts')).printUsageTotal,
+  'usage.daily': async () => (await import('./usage.ts')).printUsageByPeriod,
+  'usage.weekly': async () => (await import('./usage.ts')).printUsageByPeriod,
+  'usage.monthly': async () => (await import('./usage.ts')).printUsageByPeriod,
+  'usage.session': async () => (await import('./usage.ts')).printUsageBySession,
+  'usage.model': async () => (await import('./usage.ts')).printUsageByModel,
+  'usage.agent': async () => (await import('./usage.ts')).printUsageByAgent,
+  'usage.project': async () => (await import('./usage.ts')).printUsageByProject,
+  'usage.explain': async () => (await import('./usage-explain.ts')).printExplanation,
+  'file.list': async () => (await import('./files.ts')).printFiles,
+  'activity.list': async () => (await import('./activities.ts')).printActivities,
+  'activity.verify': async () => (await import('./activities.ts')).printVerification,
+  'project.list': async () => (await import('./projects.ts')).printProjects,
+  'project.ignore': async () => (await import('./projects.ts')).printIgnored,
+  'problem.list': async () => (await import('./problems.ts')).printProblems,
+  doctor: async () => (await import('./doctor.ts')).printDoctor,
+}
+
+/** True when an operation has a printer of its own. */
+export function hasPrinter(name: string): boolean {
+  return name in PRINTERS
+}
+
+/** Prints a reply the way its noun is shown; one that has no printer as indented JSON. */
+export async function printReply(
+  name: string,
+  view: View,
+  reply: unknown,
+  input: Record<string, unknown>,
+): Promise<void> {
+  const printer = await PRINTERS[name]?.()
+  if (printer) printer(view, reply as never, input)
+  else view.out.line(JSON.stringify(reply, null, 2))
+}

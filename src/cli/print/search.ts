@@ -1,0 +1,124 @@
+import { formatCount } from '../../domain/format.ts'
+import type { SearchHit } from '../../history/history.ts'
+import type { SearchAnswer } from '../../operations/search.ts'
+import { printTable } from '../table.ts'
+import { bad, dots, match, meta, plain, subject, warn } from '../text.ts'
+import type { Text } from '../text.ts'
+import { printNext, quote } from '../view.ts'
+import type { View } from '../view.ts'
+import { displayWidth, takeStart } from '../width.ts'
+import { clock, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
+
+/** `daybook search` and `daybook session search`: hits under the session they are in. */
+export function printHits(view: View, answer: SearchAnswer, input: Record<string, unknown>): void {
+  if (!view.out.terminal) {
+    printTable(view.out, PIPE_COLUMNS, answer.items)
+    printMore(view, answer)
+    if (answer.partial) view.note(`partial: ${PARTIAL}`)
+    return
+  }
+  printDemoMark(view)
+  const query = String(input['query'] ?? '')
+  if (answer.items.length === 0) view.out.line(`Nothing recorded matches ${quote(query)}.`)
+  let session = ''
+  for (const hit of answer.items) {
+    if (hit.session.id !== session) printSessionLine(view, hit)
+    session = hit.session.id
+    view.out.line('  ', ...hitLine(view, hit))
+  }
+  if (answer.partial) view.out.line(warn(`Partial: ${PARTIAL}`))
+  if (answer.indexed < answer.entries) {
+    const percent = Math.floor((answer.indexed / Math.max(1, answer.entries)) * 100)
+    view.out.line(meta(`${percent}% of ${formatCount(answer.entries)} entries indexed; the rest was read through.`))
+  }
+  printMore(view, answer)
+  const [first] = answer.items
+  if (first) {
+    printNext(view, [
+      [`daybook session messages ${sessionName(first.session)}`, 'read around the first hit'],
+      [`daybook search ${quote(query)} --order relevance`, 'the best match first'],
+    ])
+  } else {
+    printNext(view, [
+      [`daybook search ${quote(query)} --substring`, 'also inside words'],
+      ['daybook session list', 'what is recorded'],
+    ])
+  }
+}
+
+const PARTIAL = 'the scan stopped at its budget, older entries were not looked at. Narrow it with --since or --session.'
+
+function printSessionLine(view: View, hit: SearchHit): void {
+  const { session } = hit
+  const facts = dots(session.project ?? undefined, view.agentName(session.agent), clock(view, hit.entry.at))
+  view.out.line(subject(sessionName(session)), '  ', titleOf(session), meta(` · ${plain(facts)}`))
+}
+
+function hitLine(view: View, hit: SearchHit): Text[] {
+  const { entry } = hit
+  const who = entry.tool ?? (entry.type === 'message' ? entry.role : entry.type)
+  const failed = entry.flags.includes('failed')
+  const lead: Text[] = [meta(`#${entry.id}`), '  ', failed ? bad(who) : who, '  ']
+  const room = view.out.columns - 2 - displayWidth(plain(lead))
+  return [...lead, snippet(hit, Math.max(20, room), view.out.colour)]
+}
+
+/** The snippet on one line with its matches marked, cut so that the first match stays in sight. */
+function snippet(hit: SearchHit, room: number, colour: boolean): Text {
+  const pieces: Text[] = []
+  const [first] = hit.marks
+  let at = 0
+  let used = 0
+  if (first) {
+    // Keep about a third of the room for what comes before the match.
+    const before = hit.snippet.slice(0, first[0])
+    const keep = Math.floor(room / 3)
+    if (flat(before).length > keep) {
+      at = Math.max(0, first[0] - keep)
+      pieces.push('…')
+      used = 1
+    }
+  }
+  const add = (text: string, marked: boolean): boolean => {
+    const brackets = marked && !colour ? 2 : 0
+    const clean = flat(text)
+    const fits = displayWidth(clean) + brackets + used < room
+    const shown = fits ? clean : takeStart(clean, Math.max(0, room - used - brackets - 1))
+    if (shown !== '') pieces.push(marked ? match(shown) : shown)
+    used += displayWidth(shown) + brackets
+    if (!fits) pieces.push('…')
+    return fits
+  }
+  for (const [start, end] of hit.marks) {
+    if (start < at) continue
+    if (!add(hit.snippet.slice(at, start), false) || !add(hit.snippet.slice(start, end), true)) return pieces
+    at = end
+  }
+  add(hit.snippet.slice(at), false)
+  return pieces
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
+
+const PIPE_COLUMNS = [
+  { header: 'SESSION', cell: (hit: SearchHit) => sessionName(hit.session) },
+  { header: 'ENTRY', cell: (hit: SearchHit) => hit.entry.id },
+  { header: 'AT', cell: (hit: SearchHit) => hit.entry.at },
+  { header: 'ROLE', cell: (hit: SearchHit) => hit.entry.role },
+  { header: 'TYPE', cell: (hit: SearchHit) => hit.entry.type },
+  { header: 'TOOL', cell: (hit: SearchHit) => hit.entry.tool ?? '' },
+  { header: 'SNIPPET', cell: (hit: SearchHit) => marked(hit) },
+]
+
+/** Matches in `<>`. */
+function marked({ snippet: text, marks }: SearchHit): string {
+  let at = 0
+  let out = ''
+  for (const [start, end] of marks) {
+    out += `${text.slice(at, start)}<${text.slice(start, end)}>`
+    at = end
+  }
+  return out + text.slice(at)
+}

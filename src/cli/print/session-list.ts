@@ -1,0 +1,93 @@
+import { formatDuration, formatTimeShort } from '../../domain/format.ts'
+import type { SessionView } from '../../operations/session-view.ts'
+import type { Page } from '../../stores/store.ts'
+import { printTable } from '../table.ts'
+import type { Column } from '../table.ts'
+import { subject } from '../text.ts'
+import { printNext } from '../view.ts'
+import type { View } from '../view.ts'
+import { money, printCostFoot, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
+
+/** `daybook session list`. */
+export function printSessions(view: View, page: Page<SessionView>, input: Record<string, unknown>): void {
+  printDemoMark(view)
+  if (page.items.length === 0 && view.out.terminal) {
+    printNothing(view, Object.entries(input).some(([name, value]) => isFilter(name, value)))
+    return
+  }
+  printTable(view.out, columns(view), page.items)
+  printMore(view, page)
+  const [first] = page.items
+  if (!first) return
+  printCostFoot(view, sumOf(page.items), 'daybook usage model')
+  printNext(view, [
+    [`daybook session show ${sessionName(first)}`, 'what it took and changed'],
+    [`daybook session messages ${sessionName(first)}`, 'read it'],
+  ])
+}
+
+function isFilter(name: string, value: unknown): boolean {
+  return value !== undefined && !['limit', 'sort', 'cursor'].includes(name)
+}
+
+function printNothing(view: View, filtered: boolean): void {
+  if (filtered) {
+    view.out.line('No session matches.')
+    printNext(view, [['daybook session list', 'all sessions']])
+    return
+  }
+  view.out.line('No session is recorded yet.')
+  printNext(view, [
+    ['daybook scan', 'read your agents’ transcripts'],
+    ['daybook doctor', 'which folders are looked in'],
+  ])
+}
+
+function columns(view: View): Column<SessionView>[] {
+  return [
+    { header: 'KEY', cell: (session) => subject(sessionName(session)) },
+    {
+      header: 'AGENT',
+      cell: (session) => view.agentName(session.agent),
+      drop: true,
+      pipe: { header: 'AGENT', value: (session) => session.agent },
+    },
+    {
+      header: 'PROJECT',
+      cell: (session) => session.project ?? '–',
+      shrink: 10,
+      drop: true,
+      pipe: { header: 'PROJECT', value: (session) => session.project },
+    },
+    { header: 'TITLE', cell: titleOf, shrink: 12, pipe: { header: 'TITLE', value: (session) => session.title } },
+    {
+      header: 'ACTIVE',
+      align: 'right',
+      cell: (session) => formatDuration(session.activeMs),
+      pipe: { header: 'ACTIVE_MS', value: (session) => session.activeMs },
+    },
+    {
+      header: 'COST',
+      align: 'right',
+      cell: (session) => money(session.usage),
+      pipe: { header: 'COST_MICRODOLLARS', value: (session) => session.usage.costMicrodollars },
+    },
+    {
+      header: 'LAST',
+      align: 'right',
+      cell: (session) => formatTimeShort(Date.parse(session.lastActivityAt), view.nowMs, view.timezone),
+      drop: true,
+      pipe: { header: 'LAST_ACTIVITY', value: (session) => session.lastActivityAt },
+    },
+  ]
+}
+
+function sumOf(sessions: readonly SessionView[]) {
+  const models = new Set(sessions.flatMap((session) => session.usage.unpricedModels))
+  const costs = sessions.map((session) => session.usage.costMicrodollars).filter((cost) => cost !== null)
+  return {
+    costMicrodollars: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
+    unpricedTokens: sessions.reduce((sum, session) => sum + session.usage.unpricedTokens, 0),
+    unpricedModels: [...models],
+  }
+}

@@ -1,0 +1,138 @@
+import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
+import type { SessionShown } from '../../operations/session-show.ts'
+import { statusAt } from '../../domain/session.ts'
+import { oneLine } from '../sanitize.ts'
+import { bad, dots, meta, ok, subject, textWidth, warn } from '../text.ts'
+import type { Text } from '../text.ts'
+import { printNext, quote } from '../view.ts'
+import type { View } from '../view.ts'
+import { cutEnd } from '../width.ts'
+import { clock, money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
+
+/** `daybook session show`. */
+export function printSession(view: View, session: SessionShown): void {
+  if (!view.out.terminal) {
+    printRecord(view, record(view, session))
+    return
+  }
+  printDemoMark(view)
+  const name = sessionName(session)
+  printHeading(view, name, session)
+  const branch = session.gitBranch ?? undefined
+  const span = `${clock(view, session.startedAt)} to ${clock(view, session.lastActivityAt)}`
+  view.out.line(dots(view.agentName(session.agent), session.project ?? undefined, branch, span))
+  printFacts(view, facts(view, session, name))
+  printCostFoot(view, session.usage, `daybook usage explain ${name}`)
+  const failed = session.failedCount > 0
+  printNext(view, [
+    [`daybook session messages ${name}`, 'read it from the beginning'],
+    failed
+      ? [`daybook session messages ${name} --failed`, 'only what failed']
+      : [`daybook usage explain ${name}`, 'where each figure comes from'],
+  ])
+}
+
+function printHeading(view: View, name: string, session: SessionShown): void {
+  const status = statusAt(session, view.nowMs)
+  const right: Text = status === 'active' ? ok(status) : status === 'failed' ? bad(status) : meta(STATUS_WORDS[status] ?? status)
+  const room = view.out.columns - textWidth(name) - 4 - textWidth(right)
+  const title = titleOf(session)
+  const shown = typeof title === 'string' ? subject(cutEnd(title, room)) : title
+  view.out.line(subject(name), '  ', shown, ' '.repeat(Math.max(2, room - textWidth(shown) + 2)), right)
+}
+
+/** Imported history that nobody ended is not a failure. */
+const STATUS_WORDS: Record<string, string> = { expired: 'ended without a word' }
+
+function facts(view: View, session: SessionShown, name: string): [string, Text | undefined][] {
+  const { usage, commits, files } = session
+  const [newest] = commits.items
+  const change = files.total === 0 ? 'no files' : plural(files.total, 'file')
+  const lines = lineCounts(session)
+  return [
+    ['time', timeFact(session)],
+    ['cost', `${money(usage)} at list prices`],
+    ['tokens', tokensFact(session)],
+    ['calls', callsFact(session)],
+    ['changed', dots(`${change}${lines}`, newest && `${plural(commits.total, 'commit')}, ${newest.hash.slice(0, 7)} newest`)],
+    ['subagents', session.subagentCount > 0 ? formatCount(session.subagentCount) : undefined],
+    ['parent', session.parent ? `${session.relation ?? 'continues'} ${sessionName(session.parent)}` : undefined],
+    ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 12)],
+    ['problems', problemFact(session)],
+    ['resume', session.resumeCommand === null ? undefined : session.resumeCommand.map(quote).join(' ')],
+    ['source', sourceFact(session, name)],
+  ]
+}
+
+function timeFact(session: SessionShown): Text {
+  const tools = session.toolMs > 0 ? `tools ${formatDurationExact(session.toolMs)}` : undefined
+  return dots(`active ${formatDuration(session.activeMs)}`, `wall ${formatDuration(session.wallMs)}`, tools)
+}
+
+function tokensFact({ usage }: SessionShown): Text {
+  if (usage.responses === 0) return 'not recorded'
+  return dots(
+    `in ${formatTokens(usage.inputTokens)}`,
+    `out ${formatTokens(usage.outputTokens)}`,
+    `cache read ${formatTokens(usage.cacheReadTokens)}`,
+    `cache write ${formatTokens(usage.cacheWriteTokens)}`,
+  )
+}
+
+function callsFact(session: SessionShown): Text {
+  const failing = session.tools.filter((tool) => tool.failed > 0).map((tool) => `${tool.tool} ${tool.failed}`)
+  if (session.failedCount === 0) return formatCount(session.invocationCount)
+  const by = failing.length > 0 ? ` (${failing.slice(0, 3).map(oneLine).join(', ')})` : ''
+  return [`${formatCount(session.invocationCount)}, `, bad(`${formatCount(session.failedCount)} failed`), by]
+}
+
+function lineCounts({ files }: SessionShown): string {
+  const known = files.items.filter((file) => file.linesAdded !== null || file.linesRemoved !== null)
+  // Only the first page is at hand: a sum of part of the files would look like all of them.
+  if (known.length === 0 || files.nextCursor !== null) return ''
+  const added = known.reduce((sum, file) => sum + (file.linesAdded ?? 0), 0)
+  const removed = known.reduce((sum, file) => sum + (file.linesRemoved ?? 0), 0)
+  return ` +${formatCount(added)} -${formatCount(removed)}`
+}
+
+function problemFact(session: SessionShown): Text | undefined {
+  const problems = session.transcripts.reduce((sum, transcript) => sum + transcript.problemCount, 0)
+  return problems === 0 ? undefined : warn(`${plural(problems, 'line')} could not be read: daybook problems`)
+}
+
+function sourceFact(session: SessionShown, name: string): Text | undefined {
+  const gone = session.transcripts.filter((transcript) => transcript.sourceGoneAt !== null).length
+  if (gone === 0) return undefined
+  return warn(`${plural(gone, 'transcript file')} gone from disk, kept here: daybook restore ${name}`)
+}
+
+function record(view: View, session: SessionShown): [string, string | number | null][] {
+  const { usage } = session
+  return [
+    ['KEY', sessionName(session)],
+    ['ID', session.id],
+    ['EXTERNAL_ID', session.externalId],
+    ['TITLE', session.title],
+    ['AGENT', session.agent],
+    ['PROJECT', session.project],
+    ['BRANCH', session.gitBranch],
+    ['STATUS', statusAt(session, view.nowMs)],
+    ['STARTED', session.startedAt],
+    ['LAST_ACTIVITY', session.lastActivityAt],
+    ['ACTIVE_MS', session.activeMs],
+    ['WALL_MS', session.wallMs],
+    ['TOOL_MS', session.toolMs],
+    ['MESSAGES', session.messageCount],
+    ['CALLS', session.invocationCount],
+    ['FAILED', session.failedCount],
+    ['SUBAGENTS', session.subagentCount],
+    ['INPUT_TOKENS', usage.inputTokens],
+    ['OUTPUT_TOKENS', usage.outputTokens],
+    ['CACHE_READ_TOKENS', usage.cacheReadTokens],
+    ['CACHE_WRITE_TOKENS', usage.cacheWriteTokens],
+    ['COST_MICRODOLLARS', usage.costMicrodollars],
+    ['UNPRICED_TOKENS', usage.unpricedTokens],
+    ['FILES', session.files.total],
+    ['COMMITS', session.commits.total],
+  ]
+}

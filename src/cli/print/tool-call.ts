@@ -1,0 +1,24 @@
+import { oneLine } from '../sanitize.ts'
+
+/** Input fields that say what a call is about, the first that is there wins. */
+const TELLING = ['command', 'cmd', 'file_path', 'filePath', 'path', 'notebook_path', 'pattern', 'query', 'url', 'description', 'prompt']
+
+/** The closed line of a tool call: the command, path, pattern or address, never only the tool's name. */
+export function callLine(tool: string, server: string | undefined, input: unknown): string {
+  const name = server === undefined ? tool : `${server} / ${tool}`
+  const about = telling(input)
+  return oneLine(about === '' ? name : `${name}  ${about}`)
+}
+
+function telling(input: unknown): string {
+  if (typeof input === 'string') return input
+  if (typeof input !== 'object' || input === null) return ''
+  const fields = input as Record<string, unknown>
+  for (const name of TELLING) {
+    const value = fields[name]
+    if (typeof value === 'string' && value.trim() !== '') return value
+    if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.join(' ')
+  }
+  const first = Object.values(fields).find((value) => typeof value === 'string' && value.trim() !== '')
+  return typeof first === 'string' ? first : ''
+}

@@ -1,0 +1,70 @@
+import { formatCount, formatDuration, formatMoney, plural } from '../domain/format.ts'
+import type { UsageTotals } from '../domain/usage.ts'
+import type { OperationContext } from '../operations/operation.ts'
+import type { ScanReport } from './engines.ts'
+import type { Screen } from './screen.ts'
+import { meta, subject, warn } from './text.ts'
+import { wrap } from './width.ts'
+
+/** What is recorded, and what the oldest transcript's vendor will do. */
+export interface Recorded {
+  sessions: number
+  entries: number
+  usage: UsageTotals
+  problems: number
+  /** The oldest transcript that still lies where its agent keeps it, of agents whose vendor deletes. */
+  oldest: Oldest | null
+}
+
+export interface Oldest {
+  agent: string
+  ageDays: number
+  vendorKeepsDays: number
+}
+
+const DAY_MS = 86_400_000
+
+/** Reads the totals that a scan and the overview end with. */
+export async function recorded({ store, sources, clock }: OperationContext): Promise<Recorded> {
+  const [stats, usage, problems, known] = await Promise.all([
+    store.sessions.stats({}),
+    store.usage.total({}),
+    store.problems.list({}, { limit: 1 }),
+    store.transcripts.known(),
+  ])
+  let oldest: Oldest | null = null
+  for (const { agent, gone, modifiedAtMs } of known) {
+    const source = sources.find((one) => one.id === agent)
+    if (gone || !source || source.vendorKeepsDays === null) continue
+    const ageDays = Math.max(0, Math.floor((clock.now() - modifiedAtMs) / DAY_MS))
+    if (!oldest || ageDays > oldest.ageDays) oldest = { agent: source.name, ageDays, vendorKeepsDays: source.vendorKeepsDays }
+  }
+  return { sessions: stats.total, entries: stats.entries, usage, problems: problems.total, oldest }
+}
+
+/** The last lines of a scan on a terminal. */
+export function printScanSummary(out: Screen, report: ScanReport, now: Recorded): void {
+  const cost = formatMoney(now.usage.costMicrodollars, { headline: true, incomplete: now.usage.unpricedTokens > 0 })
+  out.line(
+    subject(plural(now.sessions, 'session')),
+    ` · ${plural(now.entries, 'entry', 'entries')} · ${cost} at list prices · ${formatDuration(report.durationMs)}`,
+  )
+  out.line(meta(newLine(report)))
+  if (now.problems > 0) {
+    out.line(warn(`${plural(now.problems, 'place')} could not be read, all else is kept: daybook problems`))
+  }
+  printOldest(out, now.oldest)
+}
+
+function newLine({ filesRead, entriesAdded }: ScanReport): string {
+  if (filesRead === 0) return 'Nothing new since the last scan.'
+  return `New: ${plural(entriesAdded, 'entry', 'entries')} from ${plural(filesRead, 'file')}.`
+}
+
+/** `Oldest transcript: 29 days. Claude Code deletes at 30; all are archived now.` */
+export function printOldest(out: Screen, oldest: Oldest | null): void {
+  if (!oldest) return
+  const age = plural(oldest.ageDays, 'day')
+  const text = `Oldest transcript: ${age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)} days; all are archived now.`
+  for (const line of wrap(text, out.columns)) out.line(line)
+}
