@@ -1,6 +1,7 @@
-import { inputFields } from '../operations/input.ts'
+import { inputFields, parseInput } from '../operations/input.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Operation } from '../operations/operation.ts'
+import { shownName } from './args.ts'
 import { defineCommand } from './command.ts'
 import type { Call, Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
@@ -12,7 +13,7 @@ import { viewOf } from './view.ts'
 export function operationCommand(operation: Operation): Command {
   return defineCommand({
     fields: inputFields(operation.input),
-    args: (operation.cli?.args ?? []).map((name) => name.replace(/\.\.\.$/, '')),
+    args: argsOf(operation),
     examples: operation.cli?.examples ?? [],
     seeAlso: operation.cli?.seeAlso ?? [],
     yes: operation.effect === 'destroy',
@@ -20,17 +21,24 @@ export function operationCommand(operation: Operation): Command {
   })
 }
 
+/** A name with `...` takes the rest; whether a field is a list is known from the field itself. */
+function argsOf(operation: Operation): string[] {
+  return (operation.cli?.args ?? []).map((name) => name.replace(/\.\.\.$/, ''))
+}
+
 async function runOperation(operation: Operation, call: Call): Promise<number> {
   const opened = await call.open()
   const { context } = opened
-  const rehearses = call.values['rehearse'] === true
+  const args = argsOf(operation)
+  const input = parseInput(operation, call.values, (field) => shownName(field, args))
+  const rehearses = input['rehearse'] === true
   if (operation.effect === 'destroy' && !call.yes && !rehearses) {
     if (!(await consent(operation, call, opened.context))) {
       call.err.line('Nothing was changed.')
       return EXIT.failed
     }
   }
-  const reply = await operation.handle(context, call.values)
+  const reply = await operation.handle(context, input)
   if (call.json) call.out.json(reply)
   else await printReply(operation.name, viewOf(call, opened), reply, call.values)
   return exitOf(reply)
