@@ -63,6 +63,9 @@ export interface Session {
   usage: UsageTotals
 }
 
+/** So long without activity, and an open session is stale: it reads as expired. */
+export const STALE_MS = 24 * 3_600_000
+
 /**
  * What a session's status is now. Expiry is computed when read, never stored by a timer.
  *
@@ -71,7 +74,7 @@ export interface Session {
 export function statusAt(
   session: { status: SessionStatus; lastActivityAt: string },
   nowMs: number,
-  staleMs = 24 * 3_600_000,
+  staleMs = STALE_MS,
 ): SessionStatus {
   if (session.status !== 'active' && session.status !== 'paused') return session.status
   return nowMs - Date.parse(session.lastActivityAt) > staleMs ? 'expired' : session.status

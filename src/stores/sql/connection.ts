@@ -28,8 +28,11 @@ export interface Connection {
   run(sql: string, parameters?: readonly Value[]): Promise<number>
 }
 
-/** `full`: what somebody was told is saved survives power loss. `bulk`: can be read again from the transcripts. */
-export type Durability = 'full' | 'bulk'
+/**
+ * `full`: what somebody was told is saved survives power loss. `bulk`: can be read again from the transcripts.
+ * `erase`: as `full`, and the bytes of what is deleted are overwritten.
+ */
+export type Durability = 'full' | 'bulk' | 'erase'
 
 /** An engine that is open. Writes are one at a time in a process; reads see what is committed. */
 export interface Database {

@@ -34,7 +34,7 @@ export const foundation: Migration = {
       agent TEXT NOT NULL, external_id TEXT NOT NULL, machine_id ${integer} NOT NULL, project_id ${integer},
       title TEXT, title_source ${integer}, purpose TEXT, kind TEXT NOT NULL, channel TEXT NOT NULL, tags TEXT NOT NULL,
       status TEXT NOT NULL, archived_at TEXT, handoff_ready ${integer} NOT NULL DEFAULT 0, pruned_at TEXT,
-      parent_id ${integer}, relation TEXT, git_branch TEXT, cwd TEXT, agent_version TEXT,
+      parent_id ${integer}, parent_external_id TEXT, relation TEXT, git_branch TEXT, cwd TEXT, agent_version TEXT,
       started_ms ${integer} NOT NULL, last_ms ${integer} NOT NULL, ended_at TEXT, created_at TEXT NOT NULL,
       entry_count ${integer} NOT NULL DEFAULT 0, message_count ${integer} NOT NULL DEFAULT 0,
       invocation_count ${integer} NOT NULL DEFAULT 0, failed_count ${integer} NOT NULL DEFAULT 0,
@@ -46,6 +46,7 @@ export const foundation: Migration = {
     `CREATE UNIQUE INDEX session_key ON session (workspace_id, key_number) WHERE key_number IS NOT NULL`,
     `CREATE INDEX session_started ON session (workspace_id, started_ms, uid)`,
     `CREATE INDEX session_last ON session (workspace_id, last_ms, uid)`,
+    `CREATE INDEX session_parent ON session (workspace_id, agent, parent_external_id) WHERE parent_external_id IS NOT NULL`,
 
     `CREATE TABLE session_alias (
       workspace_id ${integer} NOT NULL, alias TEXT NOT NULL, session_id ${integer} NOT NULL,
@@ -58,7 +59,7 @@ export const foundation: Migration = {
     `CREATE TABLE transcript (
       id ${serial}, workspace_id ${integer} NOT NULL, machine_id ${integer} NOT NULL, session_id ${integer},
       agent TEXT NOT NULL, ref_prefix TEXT NOT NULL, kind ${integer} NOT NULL, external_id TEXT NOT NULL,
-      session_external_id TEXT, path TEXT NOT NULL, parent_call_id TEXT, title TEXT,
+      session_external_id TEXT, path TEXT NOT NULL, parent_call_id TEXT, title TEXT, title_source ${integer},
       device ${integer} NOT NULL, inode ${integer} NOT NULL, size_bytes ${integer} NOT NULL, modified_ms DOUBLE PRECISION NOT NULL,
       read_bytes ${integer} NOT NULL DEFAULT 0, base_record ${integer} NOT NULL DEFAULT 0,
       next_record ${integer} NOT NULL DEFAULT 0, next_line ${integer} NOT NULL DEFAULT 0,
@@ -115,8 +116,9 @@ export const foundation: Migration = {
       flags ${integer} NOT NULL, hash ${integer} NOT NULL, tool_id ${integer}${chosenKeyConstraint})`,
     `CREATE INDEX entry_place ON entry (transcript_id, record, block)`,
 
-    // Milliseconds whose slots ran over into later ones: a look-up has to go on there. `through_ms` is the last one.
-    `CREATE TABLE entry_overflow (
+    // Milliseconds where probing from slot 0 to the first free one is not enough to find an entry: they ran over into
+    // later ones (`through_ms` is the last), or a deletion left a hole.
+    `CREATE TABLE entry_irregular (
       workspace_id ${integer} NOT NULL, at_ms ${integer} NOT NULL, through_ms ${integer} NOT NULL,
       PRIMARY KEY (workspace_id, at_ms))${keyed}`,
 
@@ -169,7 +171,9 @@ export const foundation: Migration = {
       reasoning_tokens ${integer} NOT NULL, cost_microdollars ${integer} NOT NULL, unpriced_tokens ${integer} NOT NULL,
       unpriced_responses ${integer} NOT NULL,
       PRIMARY KEY (workspace_id, session_id, quarter, model_id))${keyed}`,
+    `CREATE INDEX usage_quarter_time ON usage_quarter (workspace_id, quarter)`,
 
+    // `growing`: 0 ended, 1 still growing, 2 from an earlier reading of a source that is being read again.
     `CREATE TABLE active_interval (
       workspace_id ${integer} NOT NULL, transcript_id ${integer} NOT NULL, start_ms ${integer} NOT NULL,
       end_ms ${integer} NOT NULL, growing ${integer} NOT NULL,

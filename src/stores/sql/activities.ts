@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { CHAIN_START, chainText } from '../../domain/activity.ts'
+import type { Activity, ActivityDraft } from '../../domain/activity.ts'
+import type { ActivityStore } from '../store.ts'
+import { every, is } from './condition.ts'
+import { first } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { checkLimit, readCursor, toPage } from './page.ts'
+import type { Scope } from './scope.ts'
+import { verifyChains } from './verify-chains.ts'
+
+export interface ActivityRow {
+  id: number
+  chain: string
+  sequence: number
+  at: string
+  actor: string
+  action: string
+  target: string
+  payload: string | null
+  salt: string | null
+  payload_hash: string
+  previous_hash: string
+  hash: string
+  erased_at: string | null
+}
+
+export const ACTIVITY_COLUMNS = `a.id, c.name AS chain, a.sequence, a.at, a.actor, a.action, a.target, a.payload, a.salt,
+  a.payload_hash, a.previous_hash, a.hash, a.erased_at`
+
+export function activityStore(scope: Scope): ActivityStore {
+  const { database, workspaceId } = scope
+  return {
+    append: (draft) => database.write((connection) => appendActivity(connection, scope, draft), 'full'),
+    list: (filter, page) =>
+      database.read(async (connection) => {
+        const limit = checkLimit(page.limit)
+        const matching = every(
+          is('a.workspace_id = ?', workspaceId),
+          filter.sessionId !== undefined && is('a.session_uid = ?', filter.sessionId),
+          filter.action !== undefined && is('a.action = ?', filter.action),
+          filter.actor !== undefined && is('a.actor = ?', filter.actor),
+        )
+        const before = page.cursor === undefined ? undefined : readCursor(page.cursor, 1)[0]
+        const where = every(matching, before !== undefined && is('a.id < ?', before))
+        const rows = await connection.all<ActivityRow>(
+          `SELECT ${ACTIVITY_COLUMNS} FROM activity a JOIN activity_chain c ON c.id = a.chain_id
+           WHERE ${where.sql} ORDER BY a.id DESC LIMIT ?`,
+          [...where.values, limit + 1],
+        )
+        const count = await first<{ total: number }>(
+          connection,
+          `SELECT COUNT(*) AS total FROM activity a WHERE ${matching.sql}`,
+          matching.values,
+        )
+        return toPage(rows, limit, count?.total ?? 0, (row) => [row.id], toActivity)
+      }),
+    verify: () => database.read((connection) => verifyChains(connection, workspaceId)),
+  }
+}
+
+/** Adds a row to its chain. The head row is locked first, so that two writers never take the same place. */
+export async function appendActivity(connection: Connection, scope: Scope, draft: ActivityDraft): Promise<Activity> {
+  const { workspaceId, machineUid } = scope
+  const chain = draft.sessionId === null ? machineUid : `${machineUid}/${draft.sessionId}`
+  await connection.run(
+    'INSERT INTO activity_chain (workspace_id, name, sequence, hash) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING',
+    [workspaceId, chain, CHAIN_START],
+  )
+  const head = await first<{ id: number; sequence: number; hash: string }>(
+    connection,
+    `SELECT id, sequence, hash FROM activity_chain WHERE workspace_id = ? AND name = ?${connection.dialect.forUpdate}`,
+    [workspaceId, chain],
+  )
+  if (!head) throw new Error(`activity chain ${chain} vanished while it was locked`)
+  const payload = JSON.stringify(draft.payload)
+  const salt = Buffer.from(scope.random(16)).toString('hex')
+  const row = {
+    chain,
+    sequence: head.sequence + 1,
+    at: draft.at,
+    actor: draft.actor,
+    action: draft.action,
+    target: draft.target,
+    payloadHash: sha256(salt + payload),
+    previousHash: head.hash,
+  }
+  const hash = sha256(chainText(row))
+  const inserted = await first<{ id: number }>(
+    connection,
+    `INSERT INTO activity (workspace_id, chain_id, sequence, session_uid, at, actor, action, target, payload, salt,
+       payload_hash, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    [
+      workspaceId,
+      head.id,
+      row.sequence,
+      draft.sessionId,
+      row.at,
+      row.actor,
+      row.action,
+      row.target,
+      payload,
+      salt,
+      row.payloadHash,
+      row.previousHash,
+      hash,
+    ],
+  )
+  await connection.run('UPDATE activity_chain SET sequence = ?, hash = ? WHERE id = ?', [row.sequence, hash, head.id])
+  const { at, actor, action, target, sequence } = row
+  return { id: inserted?.id ?? 0, chain, sequence, at, actor, action, target, payload: draft.payload, erasedAt: null }
+}
+
+/**
+ * Takes the content of rows away, payload and salt, and leaves their hashes: the chain still verifies.
+ *
+ * @returns how many rows lost their payload
+ */
+export async function eraseActivities(connection: Connection, workspaceId: number, sessionId: string, at: string): Promise<number> {
+  return connection.run(
+    `UPDATE activity SET payload = NULL, salt = NULL, erased_at = ?
+     WHERE workspace_id = ? AND session_uid = ? AND erased_at IS NULL`,
+    [at, workspaceId, sessionId],
+  )
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function toActivity(row: ActivityRow): Activity {
+  const { id, chain, sequence, at, actor, action, target } = row
+  const payload = row.payload === null ? null : (JSON.parse(row.payload) as Record<string, unknown>)
+  return { id, chain, sequence, at, actor, action, target, payload, erasedAt: row.erased_at }
+}

@@ -1,0 +1,12 @@
+import type { SearchStore, StoreReport } from '../store.ts'
+import type { Scope } from './scope.ts'
+
+/** What an engine adds to the shared queries. */
+export interface Engine {
+  search(scope: Scope): SearchStore
+  /** Called inside a transaction that deletes what must leave no bytes behind. */
+  erase(): Promise<void>
+  inspect(integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>>
+  backup(path: string): Promise<{ sizeBytes: number }>
+  close(): Promise<void>
+}

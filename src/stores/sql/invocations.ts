@@ -1,0 +1,104 @@
+import { INVOCATION_KINDS, OUTCOMES } from '../../domain/invocation.ts'
+import type { Invocation, InvocationKind, Outcome } from '../../domain/invocation.ts'
+import { entryId } from '../../domain/ids.ts'
+import type { InvocationFilter, InvocationStore } from '../store.ts'
+import { contains, every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import { first } from './connection.ts'
+import { entryTime } from './entry-rows.ts'
+import { checkLimit, readCursor, toPage } from './page.ts'
+import { iso } from './scope.ts'
+import type { Scope } from './scope.ts'
+
+interface InvocationRow {
+  id: number
+  shift: number
+  hash: number
+  session_uid: string
+  transcript_id: number
+  tool: string
+  server: string | null
+  kind: number
+  subject: string
+  duration_ms: number | null
+  outcome: number
+  exit_code: number | null
+  record: number
+  result_record: number | null
+}
+
+/** Lists are oldest first; calls that a fork inherited are listed and counted where they were made. */
+export function invocationStore({ database, workspaceId }: Scope): InvocationStore {
+  return {
+    list: (filter, page) =>
+      database.read(async (connection) => {
+        const limit = checkLimit(page.limit)
+        const after = page.cursor === undefined ? undefined : readCursor(page.cursor, 1)[0]
+        const conditions = matching(workspaceId, filter)
+        const where = every(conditions, after !== undefined && is('i.id > ?', after))
+        const rows = await connection.all<InvocationRow>(
+          `SELECT i.id, e.shift, e.hash, s.uid AS session_uid, i.transcript_id, n.text AS tool, v.text AS server, i.kind,
+             i.subject, i.duration_ms, i.outcome, i.exit_code, e.record, i.result_record
+           FROM invocation i JOIN entry e ON e.id = i.id AND e.workspace_id = i.workspace_id
+           JOIN transcript t ON t.id = i.transcript_id JOIN session s ON s.id = t.session_id
+           JOIN name n ON n.id = i.tool_id LEFT JOIN name v ON v.id = i.server_id
+           WHERE ${where.sql} ORDER BY i.id LIMIT ?`,
+          [...where.values, limit + 1],
+        )
+        const count = await first<{ total: number }>(
+          connection,
+          `SELECT COUNT(*) AS total FROM invocation i JOIN name n ON n.id = i.tool_id WHERE ${conditions.sql}`,
+          conditions.values,
+        )
+        return toPage(rows, limit, count?.total ?? 0, (row) => [row.id], toInvocation)
+      }),
+    byTool: (filter) =>
+      database.read((connection) => {
+        const where = matching(workspaceId, filter)
+        return connection.all(
+          `SELECT n.text AS tool, v.text AS server, COUNT(*) AS calls,
+             CAST(SUM(CASE WHEN i.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS failed,
+             CAST(COALESCE(SUM(i.duration_ms), 0) AS BIGINT) AS "durationMs"
+           FROM invocation i JOIN name n ON n.id = i.tool_id LEFT JOIN name v ON v.id = i.server_id
+           WHERE ${where.sql} GROUP BY n.text, v.text ORDER BY calls DESC, n.text, v.text`,
+          where.values,
+        )
+      }),
+  }
+}
+
+function matching(workspaceId: number, filter: InvocationFilter): Condition {
+  return every(
+    is('i.workspace_id = ? AND i.inherited = 0', workspaceId),
+    filter.sessionId !== undefined &&
+      is(
+        'i.transcript_id IN (SELECT t2.id FROM transcript t2 JOIN session s2 ON s2.id = t2.session_id WHERE s2.workspace_id = ? AND s2.uid = ?)',
+        workspaceId,
+        filter.sessionId,
+      ),
+    filter.transcriptId !== undefined && is('i.transcript_id = ?', filter.transcriptId),
+    filter.tool !== undefined && is('n.text = ?', filter.tool),
+    filter.kind !== undefined && is('i.kind = ?', INVOCATION_KINDS.indexOf(filter.kind)),
+    filter.outcome !== undefined && is('i.outcome = ?', OUTCOMES.indexOf(filter.outcome)),
+    filter.subjectContains !== undefined && contains(['i.subject'], filter.subjectContains),
+  )
+}
+
+function toInvocation(row: InvocationRow): Invocation {
+  const atMs = entryTime(row.id, row.shift)
+  return {
+    id: entryId(atMs, row.hash),
+    sessionId: row.session_uid,
+    transcriptId: row.transcript_id,
+    tool: row.tool,
+    server: row.server,
+    kind: INVOCATION_KINDS[row.kind] as InvocationKind,
+    subject: row.subject,
+    startedAt: iso(atMs),
+    durationMs: row.duration_ms,
+    outcome: OUTCOMES[row.outcome] as Outcome,
+    exitCode: row.exit_code,
+    record: row.record,
+    resultRecord: row.result_record,
+  }
+}

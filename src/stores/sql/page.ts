@@ -1,0 +1,45 @@
+import { AppError } from '../../domain/errors.ts'
+import type { Page } from '../store.ts'
+import type { Value } from './connection.ts'
+
+/** A place in a list as opaque text: what the last item sorted by. */
+export function writeCursor(place: readonly Value[]): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
+}
+
+/** @throws AppError `invalid` when the text is not a cursor with that many parts */
+export function readCursor(cursor: string, parts: number): (string | number | null)[] {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const sane = Array.isArray(place) && place.length === parts
+    if (sane && place.every((part) => part === null || typeof part === 'string' || typeof part === 'number')) return place
+  } catch {
+    // Falls through to the same refusal.
+  }
+  throw new AppError('invalid', `cursor ${JSON.stringify(cursor.slice(0, 80))} does not belong to this list`, {
+    hint: 'start again without a cursor',
+  })
+}
+
+/** @throws AppError `invalid` below 1 */
+export function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1) return limit
+  throw new AppError('invalid', `limit ${limit} is below 1`, { hint: 'ask for at least one item' })
+}
+
+/** Cuts the one row too many that tells whether a list goes on. */
+export function toPage<Row, Item>(
+  rows: Row[],
+  limit: number,
+  total: number,
+  place: (row: Row) => Value[],
+  item: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(item),
+    total,
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor(place(last)) : null,
+  }
+}

@@ -1,0 +1,124 @@
+import { AppError } from '../../domain/errors.ts'
+import { uuidv7 } from '../../domain/ids.ts'
+import type { Project, ProjectEvidence, ProjectIdentity } from '../../domain/project.ts'
+import type { ProjectStore } from '../store.ts'
+import { every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import type { Connection } from './connection.ts'
+import { isoOrNull, nowIso } from './scope.ts'
+import type { Scope } from './scope.ts'
+
+export function projectStore(scope: Scope): ProjectStore {
+  const { database, workspaceId } = scope
+
+  async function only(connection: Connection, condition: Condition, named: string): Promise<Project> {
+    const [project] = await readProjects(connection, workspaceId, condition)
+    if (project) return project
+    throw new AppError('not_found', `no project ${JSON.stringify(named)}`, { hint: 'daybook project list' })
+  }
+
+  return {
+    ensure: (evidence) => database.write((connection) => ensureProject(connection, scope, evidence, only), 'full'),
+    list: () => database.read((connection) => readProjects(connection, workspaceId)),
+    resolve: (word) =>
+      database.read((connection) =>
+        readProjects(
+          connection,
+          workspaceId,
+          is(
+            `(p.uid = ? OR lower(p.name) = lower(?) OR p.identity = ? OR EXISTS (
+               SELECT 1 FROM project_root r WHERE r.project_id = p.id AND r.root = ?))`,
+            word,
+            word,
+            word,
+            word,
+          ),
+        ),
+      ),
+    setIgnored: (id, at) =>
+      database.write(async (connection) => {
+        await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [at, workspaceId, id])
+        // What was passed over is read from its start as soon as it may be.
+        if (at === null) await forgetRefusals(connection, workspaceId)
+        return only(connection, is('p.uid = ?', id), id)
+      }, 'full'),
+  }
+}
+
+async function ensureProject(
+  connection: Connection,
+  scope: Scope,
+  evidence: ProjectEvidence,
+  only: (connection: Connection, condition: Condition, named: string) => Promise<Project>,
+): Promise<Project> {
+  const { workspaceId, machineId } = scope
+  await connection.run(
+    `INSERT INTO project (workspace_id, uid, name, identity_kind, identity, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    [
+      workspaceId,
+      uuidv7(scope.now(), scope.random(10)),
+      evidence.name,
+      evidence.identityKind,
+      evidence.identity,
+      nowIso(scope),
+    ],
+  )
+  await connection.run(
+    `INSERT INTO project_root (workspace_id, machine_id, root, project_id)
+     SELECT ?, ?, ?, id FROM project WHERE workspace_id = ? AND identity_kind = ? AND identity = ?
+     ON CONFLICT (workspace_id, machine_id, root) DO UPDATE SET project_id = excluded.project_id`,
+    [workspaceId, machineId, evidence.root, workspaceId, evidence.identityKind, evidence.identity],
+  )
+  const same = is('p.identity_kind = ? AND p.identity = ?', evidence.identityKind, evidence.identity)
+  return only(connection, same, evidence.identity)
+}
+
+async function forgetRefusals(connection: Connection, workspaceId: number): Promise<void> {
+  await connection.run(
+    'DELETE FROM reading WHERE transcript_id IN (SELECT id FROM transcript WHERE workspace_id = ? AND refused = 1)',
+    [workspaceId],
+  )
+  await connection.run(
+    'UPDATE transcript SET refused = 0, read_bytes = 0, size_bytes = -1 WHERE workspace_id = ? AND refused = 1',
+    [workspaceId],
+  )
+}
+
+interface ProjectRow {
+  id: number
+  uid: string
+  name: string
+  identity_kind: ProjectIdentity
+  identity: string
+  ignored_at: string | null
+  sessions: number
+  last_ms: number | null
+}
+
+async function readProjects(connection: Connection, workspaceId: number, condition?: Condition): Promise<Project[]> {
+  const where = every(is('p.workspace_id = ?', workspaceId), condition)
+  const rows = await connection.all<ProjectRow>(
+    `SELECT p.id, p.uid, p.name, p.identity_kind, p.identity, p.ignored_at, COALESCE(s.sessions, 0) AS sessions, s.last_ms
+     FROM project p
+     LEFT JOIN (SELECT project_id, COUNT(*) AS sessions, MAX(last_ms) AS last_ms FROM session
+                WHERE workspace_id = ? AND pruned_at IS NULL GROUP BY project_id) s ON s.project_id = p.id
+     WHERE ${where.sql} ORDER BY COALESCE(s.last_ms, 0) DESC, p.name, p.uid`,
+    [workspaceId, ...where.values],
+  )
+  const roots = await connection.all<{ project_id: number; root: string }>(
+    'SELECT project_id, root FROM project_root WHERE workspace_id = ? ORDER BY root',
+    [workspaceId],
+  )
+  const byProject = Map.groupBy(roots, (root) => root.project_id)
+  return rows.map((row) => ({
+    id: row.uid,
+    name: row.name,
+    identityKind: row.identity_kind,
+    identity: row.identity,
+    roots: (byProject.get(row.id) ?? []).map((root) => root.root),
+    ignoredAt: row.ignored_at,
+    sessionCount: row.sessions,
+    lastActivityAt: isoOrNull(row.last_ms),
+  }))
+}

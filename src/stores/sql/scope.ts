@@ -1,0 +1,44 @@
+import type { Connection, Database, Durability } from './connection.ts'
+
+/** Where a store works: an engine, one workspace in it, this machine, and what tests hand in. */
+export interface Scope {
+  database: Database
+  workspaceId: number
+  workspaceUid: string
+  machineId: number
+  machineUid: string
+  /** Unix milliseconds. */
+  now(): number
+  /** That many random bytes. */
+  random(count: number): Uint8Array
+  /** Row ids of committed names, by text. */
+  names: Map<string, number>
+}
+
+/** The same scope with every read and write inside one open transaction. */
+export function within(scope: Scope, connection: Connection, onErase: () => Promise<void>): Scope {
+  return {
+    ...scope,
+    names: new Map(),
+    database: {
+      dialect: connection.dialect,
+      read: (work) => work(connection),
+      write: async (work, durability: Durability) => {
+        if (durability === 'erase') await onErase()
+        return work(connection)
+      },
+    },
+  }
+}
+
+export function nowIso(scope: Scope): string {
+  return new Date(scope.now()).toISOString()
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+export function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms)
+}

@@ -1,0 +1,133 @@
+import { STALE_MS, TITLE_SOURCES, statusAt } from '../../domain/session.ts'
+import type { Channel, Relation, Session, SessionKind, SessionStatus, TitleSource } from '../../domain/session.ts'
+import { sessionKey } from '../../domain/ids.ts'
+import { emptyUsage } from '../../domain/usage.ts'
+import type { SessionFilter } from '../store.ts'
+import { contains, every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import type { Connection } from './connection.ts'
+import { iso } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { usageOfSessions } from './usage-sums.ts'
+
+export interface StoredSession {
+  id: number
+  uid: string
+  key_number: number | null
+  ref: string
+  agent: string
+  external_id: string
+  machine_uid: string
+  project_uid: string | null
+  project_name: string | null
+  title: string | null
+  title_source: number | null
+  purpose: string | null
+  kind: string
+  channel: string
+  tags: string
+  status: SessionStatus
+  archived_at: string | null
+  handoff_ready: number
+  parent_uid: string | null
+  relation: string | null
+  git_branch: string | null
+  cwd: string | null
+  agent_version: string | null
+  started_ms: number
+  last_ms: number
+  ended_at: string | null
+  message_count: number
+  invocation_count: number
+  failed_count: number
+  subagent_count: number
+  tool_ms: number
+  active_ms: number
+}
+
+export const SESSION_FROM = `FROM session s JOIN machine m ON m.id = s.machine_id LEFT JOIN project p ON p.id = s.project_id`
+
+export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
+    p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
+    s.archived_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
+    s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
+    s.active_ms
+  ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
+
+/** Rows as sessions, with their usage and the status they have now. */
+export async function toSessions(connection: Connection, scope: Scope, rows: readonly StoredSession[]): Promise<Session[]> {
+  const usage = await usageOfSessions(connection, scope.workspaceId, rows.map((row) => row.id))
+  return rows.map((row) => {
+    const session = toSession(row)
+    return { ...session, status: statusAt(session, scope.now()), usage: usage.get(row.id) ?? emptyUsage() }
+  })
+}
+
+function toSession(row: StoredSession): Omit<Session, 'usage'> {
+  return {
+    id: row.uid,
+    key: row.key_number === null ? null : sessionKey(row.key_number),
+    ref: row.ref,
+    projectId: row.project_uid,
+    project: row.project_name,
+    title: row.title,
+    titleSource: row.title_source === null ? null : (TITLE_SOURCES[row.title_source] as TitleSource),
+    purpose: row.purpose,
+    kind: row.kind as SessionKind,
+    agent: row.agent,
+    externalId: row.external_id,
+    channel: row.channel as Channel,
+    machineId: row.machine_uid,
+    tags: JSON.parse(row.tags) as string[],
+    status: row.status,
+    archivedAt: row.archived_at,
+    handoffReady: row.handoff_ready === 1,
+    parentId: row.parent_uid,
+    relation: row.relation as Relation | null,
+    gitBranch: row.git_branch,
+    cwd: row.cwd,
+    agentVersion: row.agent_version,
+    startedAt: iso(row.started_ms),
+    lastActivityAt: iso(row.last_ms),
+    endedAt: row.ended_at,
+    messageCount: row.message_count,
+    invocationCount: row.invocation_count,
+    failedCount: row.failed_count,
+    subagentCount: row.subagent_count,
+    toolMs: row.tool_ms,
+    activeMs: row.active_ms,
+    wallMs: Math.max(0, row.last_ms - row.started_ms),
+  }
+}
+
+/** The filter's fields as conditions on session `s` and project `p`. */
+export function sessionCondition(scope: Scope, filter: SessionFilter): Condition {
+  return every(
+    is('s.workspace_id = ?', scope.workspaceId),
+    filter.includePruned !== true && is('s.pruned_at IS NULL'),
+    filter.agent !== undefined && is('s.agent = ?', filter.agent),
+    filter.projectId !== undefined && is('p.uid = ?', filter.projectId),
+    filter.status !== undefined && statusCondition(filter.status, scope.now()),
+    filter.text !== undefined && textCondition(filter.text),
+    filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
+    filter.from !== undefined && is('s.started_ms >= ?', Date.parse(filter.from)),
+    filter.to !== undefined && is('s.started_ms < ?', Date.parse(filter.to)),
+  )
+}
+
+function statusCondition(status: SessionStatus, nowMs: number): Condition {
+  const staleBefore = nowMs - STALE_MS
+  if (status === 'expired') {
+    return is(`(s.status = 'expired' OR (s.status IN ('active', 'paused') AND s.last_ms < ?))`, staleBefore)
+  }
+  if (status === 'active' || status === 'paused') return is('s.status = ? AND s.last_ms >= ?', status, staleBefore)
+  return is('s.status = ?', status)
+}
+
+// A key is a number in its row; its text is made as `sessionKey` makes it.
+function textCondition(text: string): Condition {
+  const inColumns = contains(["COALESCE(s.title, '')", 's.ref', 's.external_id'], text)
+  const number = /^(?:s|se|ses|sess|sessi|sessio|session|session-)?0*([0-9]{1,12})$/i.exec(text)?.[1]
+  const inKey = number === undefined ? is('(1 = 0)') : contains(['CAST(s.key_number AS TEXT)'], number)
+  return is(`(${inColumns.sql} OR ${inKey.sql})`, ...inColumns.values, ...inKey.values)
+}

@@ -1,0 +1,176 @@
+import { TITLE_SOURCES } from '../../domain/session.ts'
+import type { Session } from '../../domain/session.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../store.ts'
+import { is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import { first } from './connection.ts'
+import type { Connection, Value } from './connection.ts'
+import { deleteSession } from './delete-session.ts'
+import { checkLimit, readCursor, toPage } from './page.ts'
+import { resolveSessions } from './resolve-session.ts'
+import { isoOrNull } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { SESSION_FROM, SESSION_SELECT, sessionCondition, toSessions } from './session-rows.ts'
+import type { StoredSession } from './session-rows.ts'
+
+export function sessionStore(scope: Scope): SessionStore {
+  const { database } = scope
+  return {
+    get: (id) => database.read((connection) => getSession(connection, scope, id)),
+    find: (id) => database.read((connection) => findSession(connection, scope, id)),
+    resolve: (word) => database.read((connection) => resolveSessions(connection, scope, word)),
+    list: (filter, page) =>
+      database.read(async (connection) => {
+        const limit = checkLimit(page.limit)
+        const sort = page.sort ?? 'started'
+        const matching = sessionCondition(scope, filter)
+        const after = page.cursor === undefined ? undefined : place(sort, readCursor(page.cursor, 2))
+        const rows = await connection.all<StoredSession & { sorted: number }>(
+          `${sorted(sort)} WHERE ${matching.sql}${after ? ` AND ${after.sql}` : ''}
+           ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ?`,
+          [...matching.values, ...(after?.values ?? []), limit + 1],
+        )
+        const count = await first<{ total: number }>(
+          connection,
+          `SELECT COUNT(*) AS total ${SESSION_FROM} WHERE ${matching.sql}`,
+          matching.values,
+        )
+        const sessions = await toSessions(connection, scope, rows.slice(0, limit))
+        const page_ = toPage(rows, limit, count?.total ?? 0, (row) => [row.sorted, row.uid], (row) => row)
+        return { ...page_, items: sessions }
+      }),
+    update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
+    assignKey: (id) => database.write((connection) => assignKey(connection, scope, id), 'full'),
+    delete: (id, by, reason) =>
+      database.write((connection) => deleteSession(connection, scope, id, by, reason ?? null), 'erase'),
+    stats: (filter) => database.read((connection) => sessionStats(connection, scope, filter)),
+  }
+}
+
+type Sort = 'started' | 'last' | 'cost'
+
+const COST = `COALESCE((SELECT SUM(u.cost_microdollars) FROM usage_quarter u
+  WHERE u.workspace_id = s.workspace_id AND u.session_id = s.id), 0)`
+const SORTS: Record<Sort, string> = { started: 's.started_ms', last: 's.last_ms', cost: COST }
+
+function sorted(sort: Sort): string {
+  return SESSION_SELECT.replace('SELECT s.id,', `SELECT CAST(${SORTS[sort]} AS BIGINT) AS sorted, s.id,`)
+}
+
+function place(sort: Sort, [value, uid]: (string | number | null)[]): Condition {
+  return is(`(${SORTS[sort]}, s.uid) < (?, ?)`, value as Value, uid as Value)
+}
+
+export async function findSession(connection: Connection, scope: Scope, id: string): Promise<Session | undefined> {
+  const rows = await connection.all<StoredSession>(
+    `${SESSION_SELECT} WHERE s.workspace_id = ? AND s.uid = ?
+     UNION ALL ${SESSION_SELECT} JOIN session_alias x ON x.session_id = s.id AND x.workspace_id = s.workspace_id
+     WHERE s.workspace_id = ? AND x.alias = ? LIMIT 1`,
+    [scope.workspaceId, id, scope.workspaceId, id],
+  )
+  return (await toSessions(connection, scope, rows))[0]
+}
+
+export async function getSession(connection: Connection, scope: Scope, id: string): Promise<Session> {
+  const session = await findSession(connection, scope, id)
+  if (session) return session
+  const newest = await first<StoredSession>(
+    connection,
+    `${SESSION_SELECT} WHERE s.workspace_id = ? AND s.pruned_at IS NULL ORDER BY s.started_ms DESC, s.uid DESC LIMIT 1`,
+    [scope.workspaceId],
+  )
+  const [session_] = newest ? await toSessions(connection, scope, [newest]) : []
+  const known = session_ ? `the newest is ${session_.key ?? session_.ref}` : 'there are none yet'
+  throw new AppError('not_found', `no session ${JSON.stringify(id.slice(0, 140))}; ${known}`, {
+    hint: session_ ? 'daybook session list' : 'daybook scan',
+  })
+}
+
+async function updateSession(connection: Connection, scope: Scope, id: string, change: SessionChange): Promise<Session> {
+  const session = await getSession(connection, scope, id)
+  const columns: [string, Value][] = []
+  if (change.title !== undefined) columns.push(['title', change.title])
+  if (change.titleSource !== undefined) {
+    columns.push(['title_source', change.titleSource === null ? null : TITLE_SOURCES.indexOf(change.titleSource)])
+  }
+  if (change.status !== undefined) columns.push(['status', change.status])
+  if (change.archivedAt !== undefined) columns.push(['archived_at', change.archivedAt])
+  if (change.endedAt !== undefined) columns.push(['ended_at', change.endedAt])
+  if (change.tags !== undefined) columns.push(['tags', JSON.stringify(change.tags)])
+  if (change.projectId !== undefined) columns.push(['project_id', await projectRow(connection, scope, change.projectId)])
+  if (columns.length === 0) return session
+  await connection.run(
+    `UPDATE session SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE workspace_id = ? AND uid = ?`,
+    [...columns.map(([, value]) => value), scope.workspaceId, session.id],
+  )
+  return getSession(connection, scope, session.id)
+}
+
+async function projectRow(connection: Connection, scope: Scope, projectId: string | null): Promise<number | null> {
+  if (projectId === null) return null
+  const row = await first<{ id: number }>(connection, 'SELECT id FROM project WHERE workspace_id = ? AND uid = ?', [
+    scope.workspaceId,
+    projectId,
+  ])
+  if (row) return row.id
+  throw new AppError('not_found', `no project ${JSON.stringify(projectId)}`, { hint: 'daybook project list' })
+}
+
+async function assignKey(connection: Connection, scope: Scope, id: string): Promise<Session> {
+  const session = await getSession(connection, scope, id)
+  const { workspaceId } = scope
+  await connection.run('INSERT INTO session_counter (workspace_id, next_number) VALUES (?, 1) ON CONFLICT DO NOTHING', [
+    workspaceId,
+  ])
+  // Locked before the session is asked again: of two callers for one session the second finds the first one's key.
+  const counter = await first<{ next_number: number }>(
+    connection,
+    `SELECT next_number FROM session_counter WHERE workspace_id = ?${connection.dialect.forUpdate}`,
+    [workspaceId],
+  )
+  const changed = await connection.run(
+    'UPDATE session SET key_number = ? WHERE workspace_id = ? AND uid = ? AND key_number IS NULL',
+    [counter?.next_number ?? 1, workspaceId, session.id],
+  )
+  if (changed > 0) {
+    await connection.run('UPDATE session_counter SET next_number = next_number + 1 WHERE workspace_id = ?', [workspaceId])
+  }
+  return getSession(connection, scope, session.id)
+}
+
+async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
+  const where = sessionCondition(scope, filter)
+  const rows = await connection.all<{
+    status: Session['status']
+    agent: string
+    project: string | null
+    sessions: number
+    entries: number
+    oldest_ms: number
+    newest_ms: number
+  }>(
+    `SELECT CASE WHEN s.status IN ('active', 'paused') AND s.last_ms < ? THEN 'expired' ELSE s.status END AS status,
+       s.agent, p.name AS project, COUNT(*) AS sessions, CAST(SUM(s.entry_count) AS BIGINT) AS entries,
+       MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
+     ${SESSION_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
+    [scope.now() - 24 * 3_600_000, ...where.values],
+  )
+  const stats: SessionStats = { total: 0, byStatus: {}, byAgent: {}, byProject: [], entries: 0, oldestAt: null, newestAt: null }
+  const projects = new Map<string | null, number>()
+  for (const row of rows) {
+    stats.total += row.sessions
+    stats.entries += row.entries
+    stats.byStatus[row.status] = (stats.byStatus[row.status] ?? 0) + row.sessions
+    stats.byAgent[row.agent] = (stats.byAgent[row.agent] ?? 0) + row.sessions
+    projects.set(row.project, (projects.get(row.project) ?? 0) + row.sessions)
+  }
+  stats.byProject = [...projects]
+    .map(([project, sessions]) => ({ project, sessions }))
+    .sort((a, b) => b.sessions - a.sessions)
+  if (rows.length > 0) {
+    stats.oldestAt = isoOrNull(Math.min(...rows.map((row) => row.oldest_ms)))
+    stats.newestAt = isoOrNull(Math.max(...rows.map((row) => row.newest_ms)))
+  }
+  return stats
+}

@@ -1,0 +1,49 @@
+import type { Store } from '../store.ts'
+import { activityStore } from './activities.ts'
+import { archiveStore } from './archive.ts'
+import type { Engine } from './engine.ts'
+import { entryStore } from './entries.ts'
+import { fileStore } from './files.ts'
+import { ingest } from './ingest/ingest.ts'
+import { invocationStore } from './invocations.ts'
+import { schemaVersion } from './migrate.ts'
+import { problemStore } from './problems.ts'
+import { projectStore } from './projects.ts'
+import { within } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { sessionStore } from './sessions.ts'
+import { tombstoneStore } from './tombstones.ts'
+import { transcriptStore } from './transcripts.ts'
+import { usageStore } from './usage.ts'
+
+/** The store contract on an SQL engine: every query is written once, the engine adds what only it can say. */
+export function sqlStore(scope: Scope, engine: Engine): Store {
+  return {
+    workspaceId: scope.workspaceUid,
+    machineId: scope.machineUid,
+    projects: projectStore(scope),
+    sessions: sessionStore(scope),
+    transcripts: transcriptStore(scope),
+    entries: entryStore(scope),
+    invocations: invocationStore(scope),
+    files: fileStore(scope),
+    usage: usageStore(scope),
+    archive: archiveStore(scope),
+    activities: activityStore(scope),
+    problems: problemStore(scope),
+    tombstones: tombstoneStore(scope),
+    search: engine.search(scope),
+    ingest: (batch) => ingest(scope, batch),
+    transaction: (work) =>
+      scope.database.write((connection) => {
+        const inner = within(scope, connection, () => engine.erase())
+        return work(sqlStore(inner, engine))
+      }, 'full'),
+    inspect: async ({ integrity = false } = {}) => ({
+      ...(await engine.inspect(integrity)),
+      schemaVersion: await scope.database.read(schemaVersion),
+    }),
+    backup: (path) => engine.backup(path),
+    close: () => engine.close(),
+  }
+}

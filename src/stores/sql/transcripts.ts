@@ -1,0 +1,107 @@
+import { AppError } from '../../domain/errors.ts'
+import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
+import type { Transcript, TranscriptKind } from '../../domain/transcript.ts'
+import type { KnownTranscript, TranscriptStore } from '../store.ts'
+import { clearDerived } from './clear-derived.ts'
+import { every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import { first } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { registerTranscript } from './register-transcript.ts'
+import { isoOrNull } from './scope.ts'
+import type { Scope } from './scope.ts'
+
+interface TranscriptRow {
+  id: number
+  session_uid: string | null
+  agent: string
+  kind: number
+  external_id: string
+  path: string
+  parent_call_id: string | null
+  title: string | null
+  first_ms: number | null
+  last_ms: number | null
+  record_count: number
+  read_bytes: number
+  problems: number
+  gone_at: string | null
+}
+
+export function transcriptStore(scope: Scope): TranscriptStore {
+  const { database, workspaceId, machineId } = scope
+  return {
+    register: (registration) => database.write((connection) => registerTranscript(connection, scope, registration), 'bulk'),
+    get: (id) =>
+      database.read(async (connection) => {
+        const [transcript] = await readTranscripts(connection, workspaceId, is('t.id = ?', id))
+        if (transcript) return transcript
+        throw new AppError('not_found', `no transcript ${id}`, { hint: 'daybook session list' })
+      }),
+    list: (filter) =>
+      database.read((connection) =>
+        readTranscripts(
+          connection,
+          workspaceId,
+          every(
+            filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+            filter.agent !== undefined && is('t.agent = ?', filter.agent),
+          ),
+        ),
+      ),
+    known: () =>
+      database.read(async (connection) => {
+        const rows = await connection.all<Omit<KnownTranscript, 'gone'> & { gone: number }>(
+          `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
+             read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone
+           FROM transcript WHERE workspace_id = ? AND machine_id = ?`,
+          [workspaceId, machineId],
+        )
+        return rows.map((row) => ({ ...row, gone: row.gone === 1 }))
+      }),
+    markGone: (ids, at) =>
+      database.write(async (connection) => {
+        for (const id of ids) {
+          await connection.run('UPDATE transcript SET gone_at = ? WHERE workspace_id = ? AND id = ?', [at, workspaceId, id])
+        }
+      }, 'bulk'),
+    clearDerived: (id) => database.write((connection) => clearDerived(connection, scope, id), 'bulk'),
+    cursor: (id) =>
+      database.read(async (connection) => {
+        const row = await first<{ cursor: string }>(
+          connection,
+          'SELECT cursor FROM reading WHERE workspace_id = ? AND transcript_id = ?',
+          [workspaceId, id],
+        )
+        return row?.cursor
+      }),
+  }
+}
+
+async function readTranscripts(connection: Connection, workspaceId: number, condition: Condition): Promise<Transcript[]> {
+  const where = every(is('t.workspace_id = ?', workspaceId), condition)
+  const rows = await connection.all<TranscriptRow>(
+    `SELECT t.id, s.uid AS session_uid, t.agent, t.kind, t.external_id, t.path, t.parent_call_id, t.title, t.first_ms,
+       t.last_ms, t.next_record - t.base_record AS record_count, t.read_bytes, t.gone_at,
+       (SELECT COUNT(*) FROM problem p WHERE p.transcript_id = t.id) AS problems
+     FROM transcript t LEFT JOIN session s ON s.id = t.session_id
+     WHERE ${where.sql} ORDER BY t.kind, t.first_ms, t.path`,
+    where.values,
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    sessionId: row.session_uid ?? '',
+    agent: row.agent,
+    kind: TRANSCRIPT_KINDS[row.kind] as TranscriptKind,
+    externalId: row.external_id,
+    path: row.path,
+    parentCallId: row.parent_call_id,
+    title: row.title,
+    startedAt: isoOrNull(row.first_ms),
+    lastActivityAt: isoOrNull(row.last_ms),
+    recordCount: row.record_count,
+    sizeBytes: row.read_bytes,
+    problemCount: row.problems,
+    sourceGoneAt: row.gone_at,
+  }))
+}

@@ -1,0 +1,159 @@
+import { emptyUsage } from '../../domain/usage.ts'
+import type { UsageTotals } from '../../domain/usage.ts'
+import type { UsageFilter, UsageGroup, UsageStore } from '../store.ts'
+import { every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
+import { first } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { iso } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { QUARTER_MS, QUARTER_SUMS, ROW_SUMS, sumByKey } from './usage-sums.ts'
+import type { SumRow } from './usage-sums.ts'
+import { listUsageRows } from './usage-rows.ts'
+
+const QUARTERS = `FROM usage_quarter u JOIN session s ON s.id = u.session_id JOIN name n ON n.id = u.model_id
+  LEFT JOIN project p ON p.id = s.project_id`
+const ROWS = `FROM usage u JOIN transcript t ON t.id = u.transcript_id JOIN session s ON s.id = t.session_id
+  JOIN name n ON n.id = u.model_id LEFT JOIN project p ON p.id = s.project_id`
+
+const KEYS: Record<UsageGroup, string> = { session: 's.uid', model: 'n.text', agent: 's.agent', project: "COALESCE(p.uid, '')" }
+const LABELS: Record<UsageGroup, string> = {
+  session: 'COALESCE(s.title, s.ref)',
+  model: 'n.text',
+  agent: 's.agent',
+  project: "COALESCE(p.name, '')",
+}
+
+/** Every sum is taken from whole quarters of an hour, and from rows where a period cuts one. */
+export function usageStore({ database, workspaceId }: Scope): UsageStore {
+  return {
+    total: (filter) =>
+      database.read(async (connection) => {
+        const sums = await sum(connection, workspaceId, "''", filter)
+        return sums.get('') ?? emptyUsage()
+      }),
+    by: (group, filter) =>
+      database.read(async (connection) => {
+        const sums = await sum(connection, workspaceId, KEYS[group], filter)
+        const labels = await labelsOf(connection, workspaceId, group)
+        return [...sums]
+          .map(([key, totals]) => ({ key: String(key), label: labels.get(String(key)) ?? String(key), totals }))
+          .sort((a, b) => b.totals.costMicrodollars - a.totals.costMicrodollars || (a.key < b.key ? -1 : 1))
+      }),
+    byPeriod: (boundaries, filter) =>
+      database.read(async (connection) => {
+        const periods: UsageTotals[] = []
+        for (let i = 0; i + 1 < boundaries.length; i++) {
+          const cut = clip(filter, boundaries[i] as string, boundaries[i + 1] as string)
+          const sums = cut ? await sum(connection, workspaceId, "''", cut) : new Map<SumRow['key'], UsageTotals>()
+          periods.push(sums.get('') ?? emptyUsage())
+        }
+        return periods
+      }),
+    range: (filter) =>
+      database.read(async (connection) => {
+        const where = every(is('u.workspace_id = ? AND u.inherited = 0', workspaceId), matching(filter), between(filter))
+        const row = await first<{ first_ms: number | null; last_ms: number | null }>(
+          connection,
+          `SELECT MIN(u.at_ms) AS first_ms, MAX(u.at_ms) AS last_ms ${ROWS} WHERE ${where.sql}`,
+          where.values,
+        )
+        if (row?.first_ms == null || row.last_ms === null) return null
+        return { firstAt: iso(row.first_ms), lastAt: iso(row.last_ms) }
+      }),
+    rows: (filter, page) =>
+      database.read((connection) => {
+        const { includeInherited = false, ...rest } = filter
+        const where = every(
+          is('u.workspace_id = ?', workspaceId),
+          !includeInherited && is('u.inherited = 0'),
+          matching(rest),
+          between(rest),
+        )
+        return listUsageRows(connection, ROWS, where, page)
+      }),
+  }
+}
+
+async function sum(
+  connection: Connection,
+  workspaceId: number,
+  key: string,
+  filter: UsageFilter,
+): Promise<Map<SumRow['key'], UsageTotals>> {
+  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
+  const to = filter.to === undefined ? undefined : Date.parse(filter.to)
+  const firstQuarter = from === undefined ? undefined : Math.ceil(from / QUARTER_MS)
+  const lastQuarter = to === undefined ? undefined : Math.floor(to / QUARTER_MS)
+  const rows: SumRow[] = []
+  const whole = firstQuarter === undefined || lastQuarter === undefined || firstQuarter < lastQuarter
+  if (whole) {
+    const where = every(
+      is('u.workspace_id = ?', workspaceId),
+      matching(filter),
+      firstQuarter !== undefined && is('u.quarter >= ?', firstQuarter),
+      lastQuarter !== undefined && is('u.quarter < ?', lastQuarter),
+    )
+    rows.push(...(await sumFrom(connection, key, QUARTER_SUMS, QUARTERS, where)))
+  }
+  for (const [edgeFrom, edgeTo] of edges(from, to)) {
+    const where = every(
+      is('u.workspace_id = ? AND u.inherited = 0 AND u.at_ms >= ? AND u.at_ms < ?', workspaceId, edgeFrom, edgeTo),
+      matching(filter),
+    )
+    rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, where)))
+  }
+  return sumByKey(rows)
+}
+
+function sumFrom(connection: Connection, key: string, sums: string, from: string, where: Condition): Promise<SumRow[]> {
+  return connection.all<SumRow>(
+    `SELECT ${key} AS key, n.text AS model, ${sums} ${from} WHERE ${where.sql} GROUP BY 1, 2`,
+    where.values,
+  )
+}
+
+/** The stretches of a period that fill no quarter: its two ends, or all of it. */
+function edges(from: number | undefined, to: number | undefined): [number, number][] {
+  const start = from === undefined ? -Infinity : Math.ceil(from / QUARTER_MS) * QUARTER_MS
+  const end = to === undefined ? Infinity : Math.floor(to / QUARTER_MS) * QUARTER_MS
+  if (from !== undefined && to !== undefined && start > end) return from < to ? [[from, to]] : []
+  const found: [number, number][] = []
+  if (from !== undefined && from < start) found.push([from, start])
+  if (to !== undefined && end < to) found.push([end, to])
+  return found
+}
+
+function matching(filter: UsageFilter): Condition | undefined {
+  const { sessionId, projectId, agent, model } = filter
+  return every(
+    sessionId !== undefined && is('s.uid = ?', sessionId),
+    projectId !== undefined && is('p.uid = ?', projectId),
+    agent !== undefined && is('s.agent = ?', agent),
+    model !== undefined && is('n.text = ?', model),
+  )
+}
+
+function between(filter: UsageFilter): Condition {
+  return every(
+    filter.from !== undefined && is('u.at_ms >= ?', Date.parse(filter.from)),
+    filter.to !== undefined && is('u.at_ms < ?', Date.parse(filter.to)),
+  )
+}
+
+function clip(filter: UsageFilter, from: string, to: string): UsageFilter | undefined {
+  const later = filter.from !== undefined && Date.parse(filter.from) > Date.parse(from) ? filter.from : from
+  const earlier = filter.to !== undefined && Date.parse(filter.to) < Date.parse(to) ? filter.to : to
+  return Date.parse(later) < Date.parse(earlier) ? { ...filter, from: later, to: earlier } : undefined
+}
+
+async function labelsOf(connection: Connection, workspaceId: number, group: UsageGroup): Promise<Map<string, string>> {
+  if (group !== 'session' && group !== 'project') return new Map()
+  const table = group === 'session' ? 'session s' : 'project p'
+  const column = group === 'session' ? 's' : 'p'
+  const rows = await connection.all<{ key: string; label: string }>(
+    `SELECT ${column}.uid AS key, ${LABELS[group]} AS label FROM ${table} WHERE ${column}.workspace_id = ?`,
+    [workspaceId],
+  )
+  return new Map(rows.map((row) => [row.key, row.label]))
+}

@@ -1,0 +1,84 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { AppError } from '../../domain/errors.ts'
+import type { Connection, Dialect, Value } from '../sql/connection.ts'
+
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  serial: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  chosenKey: 'INTEGER PRIMARY KEY',
+  chosenKeyConstraint: '',
+  integer: 'INTEGER',
+  bytes: 'BLOB',
+  keyed: ' WITHOUT ROWID',
+  forUpdate: '',
+}
+
+const STATEMENTS_KEPT = 400
+
+/** Statements on one SQLite handle. Each runs to its end before it answers, so no reader is ever left open. */
+export function sqliteConnection(handle: DatabaseSync): Connection {
+  const statements = new Map<string, StatementSync>()
+
+  function prepared(sql: string): StatementSync {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = handle.prepare(sql)
+    if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value as string)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  return {
+    dialect: sqliteDialect,
+    async all<Row>(sql: string, parameters: readonly Value[] = []): Promise<Row[]> {
+      try {
+        return prepared(sql).all(...parameters) as Row[]
+      } catch (error) {
+        throw storeError(error)
+      }
+    },
+    async run(sql: string, parameters: readonly Value[] = []): Promise<number> {
+      try {
+        return Number(prepared(sql).run(...parameters).changes)
+      } catch (error) {
+        throw storeError(error)
+      }
+    },
+  }
+}
+
+/** Result codes of SQLite, https://www.sqlite.org/rescode.html */
+const BUSY = 5
+const NO_MEMORY = 7
+const READ_ONLY = 8
+const INPUT_OUTPUT = 10
+const CORRUPT = 11
+const FULL = 13
+const CANNOT_OPEN = 14
+const NOT_A_DATABASE = 26
+
+/** The primary result code of an error of SQLite's, else `undefined`. */
+export function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  return error.errcode & 0xff
+}
+
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === BUSY
+}
+
+/** What went wrong below us, in words that help; anything else is passed on as it is. */
+export function storeError(error: unknown): unknown {
+  const code = resultCode(error)
+  const refuse = (message: string, hint: string): AppError => new AppError('unavailable', message, { hint, cause: error })
+  if (code === BUSY) return refuse('the store is busy: another process is writing for very long', 'try again')
+  if (code === FULL) return refuse('the disk is full: nothing was written', 'free some space and run the same command again')
+  if (code === READ_ONLY) return refuse('the store cannot be written', 'check the owner and the mode of the data directory')
+  if (code === INPUT_OUTPUT) return refuse('the disk reported an error: nothing was written', 'check the disk, then run `daybook doctor`')
+  if (code === CANNOT_OPEN) return refuse('the store cannot be opened', 'check the path and the mode of the data directory')
+  if (code === NO_MEMORY) return refuse('memory ran out', 'close other programs and try again')
+  if (code === CORRUPT || code === NOT_A_DATABASE) {
+    return refuse('the store is damaged: it is not a sound SQLite database', 'run `daybook doctor`; the file was left as it is')
+  }
+  return error
+}

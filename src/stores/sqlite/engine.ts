@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs'
+import { AppError } from '../../domain/errors.ts'
+import type { Engine } from '../sql/engine.ts'
+import type { StoreReport } from '../store.ts'
+import { unsupportedSearch } from '../sql/unsupported-search.ts'
+import type { SqliteDatabase } from './database.ts'
+import { preparePlace } from './files.ts'
+
+/** What SQLite adds to the shared queries: looking after its files. */
+export function sqliteEngine(database: SqliteDatabase): Engine {
+  return {
+    search: () => unsupportedSearch('SQLite'),
+    erase: () => database.erase(),
+    inspect: (integrity) => inspect(database, integrity),
+    backup: (path) => backup(database, path),
+    close: () => database.close(),
+  }
+}
+
+async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>> {
+  const damage = integrity
+    ? await database.read((connection) => connection.all<{ integrity_check: string }>('PRAGMA integrity_check(20)'))
+    : undefined
+  return {
+    engine: 'sqlite',
+    engineVersion: process.versions.sqlite ?? '',
+    location: database.path,
+    sizeBytes: sizeOf(database.path),
+    searchSizeBytes: 0,
+    walBytes: sizeOf(`${database.path}-wal`),
+    damage: damage?.map((row) => row.integrity_check).filter((line) => line !== 'ok') ?? null,
+  }
+}
+
+async function backup(database: SqliteDatabase, path: string): Promise<{ sizeBytes: number }> {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
+    throw new AppError('conflict', `${path} exists already`, { hint: 'choose another name or remove it first' })
+  }
+  preparePlace(path)
+  await database.outside('VACUUM INTO ?', [path])
+  return { sizeBytes: sizeOf(path) }
+}
+
+// A stat reads no bytes of the database, so it takes no lock away.
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
