@@ -1,4 +1,4 @@
-import { createRedactor } from './archive/redaction/index.ts'
+import { createRedactor } from './archive/redaction/redactor.ts'
 import type { ReadSettings } from './ingest/read-transcript.ts'
 import type { PriceOverride } from './prices/overrides.ts'
 import { createPriceTable } from './prices/price-table.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createRedactor } from '../../src/archive/redaction/index.ts'
+import { createRedactor } from '../../src/archive/redaction/redactor.ts'
 import { atLeast } from '../figure.ts'
 import { transcriptFiles } from '../floors.ts'
 import type { Row } from '../row.ts'

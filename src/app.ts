@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Opened } from './cli/io.ts'
+import { readConfig, type Config } from './config/config.ts'
+import { makeDataDir, type Machine } from './config/places.ts'
+import { AppError, isAppError } from './domain/errors.ts'
+import { createEngines } from './engines.ts'
+import { openHistory } from './history/open.ts'
+import { parsePriceOverrides, readPriceOverrides, type PriceOverride } from './prices/overrides.ts'
+import type { ReadingSetup } from './reading.ts'
+import { redactionSalt } from './salt.ts'
+import { SOURCES } from './sources/index.ts'
+import type { Env } from './sources/source.ts'
+import { openSqlite } from './stores/sqlite/open.ts'
+
+/** What an open Daybook is made from. Everything outside is handed in. */
+export interface AppSetup {
+  machine: Machine
+  cwd: string
+  now(): number
+  signal: AbortSignal
+}
+
+/** `own` is the person's record, `demo` the demo's store; absent: the demo only while nothing else is recorded. */
+export type Which = 'own' | 'demo'
+
+/**
+ * Opens store, sources and engines.
+ *
+ * @throws AppError when configuration cannot be read or the store cannot be opened
+ */
+export async function openDaybook(setup: AppSetup, which?: Which): Promise<Opened> {
+  const config = await readConfig(setup.machine, setup.cwd)
+  const own = config.places.dataDir
+  const demo = demoFolder(own)
+  if (which === 'demo') return openDemo(setup, config, demo)
+  const opened = await open(setup, config, own, setup.machine)
+  if (which === 'own' || !existsSync(join(demo, 'daybook.db'))) return opened
+  const { total } = await opened.context.store.sessions.list({}, { limit: 1 })
+  if (total > 0) return opened
+  await opened.close()
+  return openDemo(setup, config, demo)
+}
+
+/** Removes the demo's store and its made-up transcripts. False when there was none. */
+export async function removeDemo(setup: Pick<AppSetup, 'machine' | 'cwd'>): Promise<boolean> {
+  const folder = demoFolder((await readConfig(setup.machine, setup.cwd)).places.dataDir)
+  if (!existsSync(folder)) return false
+  rmSync(folder, { recursive: true })
+  return true
+}
+
+function demoFolder(dataDir: string): string {
+  return join(dataDir, 'demo')
+}
+
+async function openDemo(setup: AppSetup, config: Config, folder: string): Promise<Opened> {
+  const home = join(folder, 'home')
+  const made = existsSync(home)
+  if (!made) {
+    const { writeDemo } = await import('./demo/index.ts')
+    makeDataDir(dirname(folder))
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    await writeDemo(home, setup.now())
+  }
+  const machine = { ...setup.machine, home, variables: {} }
+  const opened = await open(setup, { ...config, ignore: { paths: [], projects: [], agents: [] } }, folder, machine)
+  if (!made) await opened.engines.scan({})
+  return { ...opened, demo: true }
+}
+
+async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<Opened> {
+  makeDataDir(folder)
+  const store = await openSqlite({ path: join(folder, 'daybook.db'), now: setup.now })
+  const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
+  const history = openHistory(store, SOURCES)
+  let reading: ReadingSetup | undefined
+  const engines = createEngines({
+    store,
+    env,
+    config,
+    now: setup.now,
+    signal: setup.signal,
+    reading: () => (reading ??= readingSetup(config, folder)),
+  })
+  return {
+    context: {
+      store,
+      history,
+      sources: SOURCES,
+      env,
+      clock: { now: setup.now },
+      actor: userName(setup.machine),
+      timezone: config.timezone,
+      signal: setup.signal,
+    },
+    engines,
+    demo: false,
+    location: folder,
+    close: () => store.close(),
+  }
+}
+
+function readingSetup(config: Config, folder: string): ReadingSetup {
+  return {
+    redact: config.redact,
+    salt: redactionSalt(folder),
+    priceOverrides: priceOverrides(config),
+  }
+}
+
+function priceOverrides({ prices, places }: Config): PriceOverride[] {
+  if (prices === null) return readPriceOverrides(dirname(places.pricesFile))
+  try {
+    return parsePriceOverrides(readFileSync(prices, 'utf8'), prices)
+  } catch (error) {
+    if (isAppError(error)) throw error
+    throw new AppError('unavailable', `the price file ${prices} cannot be read`, { hint: 'daybook config', cause: error })
+  }
+}
+
+function userName({ variables }: Machine): string {
+  return variables['USER'] ?? variables['USERNAME'] ?? variables['LOGNAME'] ?? 'local'
+}

@@ -1,0 +1,72 @@
+import type { Engines, ScanEvents } from './cli/engines.ts'
+import type { Config } from './config/config.ts'
+import { projectEvidence } from './git/project-evidence.ts'
+import { bringIndexUpToDate } from './history/indexing.ts'
+import { inlineReader } from './ingest/read-transcript.ts'
+import { threadReader } from './ingest/reader-threads.ts'
+import { reindex } from './ingest/reindex.ts'
+import { scan, wantsThreads, type ScanReport, type ScanSetup } from './ingest/scan.ts'
+import { watch } from './ingest/watch.ts'
+import { readSettings, type ReadingSetup } from './reading.ts'
+import { SOURCES } from './sources/index.ts'
+import type { Env } from './sources/source.ts'
+import type { Store } from './stores/store.ts'
+import { spawnReader } from './threads.ts'
+
+const READING_THREADS = 2
+
+export interface EngineSetup {
+  store: Store
+  env: Env
+  config: Config
+  now(): number
+  signal: AbortSignal
+  /** Made when something is read: a list needs no salt and no prices. */
+  reading(): ReadingSetup
+}
+
+/** Scanning, watching and rebuilding, bound to a store and this machine. */
+export function createEngines(setup: EngineSetup): Engines {
+  const { store, signal } = setup
+  const index = (events: ScanEvents): Promise<void> =>
+    bringIndexUpToDate(store, SOURCES, { signal, progress: (progress) => events.indexing?.(progress) })
+
+  return {
+    async scan(events) {
+      const report = await scan(scanSetup(setup), events)
+      await index(events)
+      return report
+    },
+    async watch({ events = {}, read, degraded }) {
+      const intervalMs = setup.config.scanIntervalSeconds * 1000
+      const onRead = async (report: ScanReport): Promise<void> => {
+        await index(events)
+        await read(report)
+      }
+      await watch(scanSetup(setup), { intervalMs, signal, read: onRead, degraded, events })
+    },
+    async reindex(progress) {
+      const settings = readSettings(setup.reading(), setup.now, signal)
+      const report = await reindex({ store, ...settings }, progress)
+      await index({})
+      return report
+    },
+  }
+}
+
+function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): ScanSetup {
+  const setup = reading()
+  const settings = readSettings(setup, now, signal)
+  return {
+    store,
+    sources: SOURCES,
+    env,
+    ignore: config.ignore,
+    now,
+    projectOf: projectEvidence,
+    reader: (bytes) =>
+      wantsThreads(bytes) ? threadReader(() => spawnReader(setup), READING_THREADS) : inlineReader(settings),
+    redactText: settings.context.redact,
+    signal,
+  }
+}

@@ -1,0 +1,19 @@
+import { Worker } from 'node:worker_threads'
+import type { ReadingSetup } from './reading.ts'
+
+/** A built program has its threads beside it as JavaScript; the sources run as they are. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+/** Young objects die fast here: a small nursery keeps memory flat without costing speed. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+
+/** A thread that reads transcripts. */
+export function spawnReader(setup: ReadingSetup): Worker {
+  return spawn('read-worker', setup)
+}
+
+function spawn(name: string, workerData: unknown): Worker {
+  const worker = new Worker(new URL(`./${name}${EXTENSION}`, import.meta.url), { workerData, resourceLimits: LIMITS })
+  worker.unref()
+  return worker
+}
