@@ -18,6 +18,8 @@ export interface SearchRequest {
   substring?: boolean
   limit: number
   cursor?: string
+  /** How long text that is not in the index may be scanned, in milliseconds. Default 2,000. */
+  budgetMs?: number
 }
 
 export interface SearchReply {

@@ -1,0 +1,56 @@
+import type { EntryContent } from '../domain/entry.ts'
+import type { Source } from '../sources/source.ts'
+import type { EntryRow, Store } from '../stores/store.ts'
+import { entryText } from './entry-text.ts'
+import type { FrameCache } from './frames.ts'
+
+/** Reads what entries say back from the archive. */
+export class Contents {
+  readonly #store: Store
+  readonly #cache: FrameCache
+  readonly #sources: Map<string, Source>
+  readonly #agents = new Map<number, string>()
+
+  constructor(store: Store, sources: readonly Source[], cache: FrameCache) {
+    this.#store = store
+    this.#cache = cache
+    this.#sources = new Map(sources.map((source) => [source.id, source]))
+  }
+
+  /** In the order of `rows`; `undefined` where the archive or the source of that agent is not there. */
+  async ofRows(rows: readonly EntryRow[]): Promise<(EntryContent | undefined)[]> {
+    const plans = rows.filter((row) => row.type === 'plan').map((row) => row.rowId)
+    const items = plans.length === 0 ? undefined : await this.#store.entries.plans(plans)
+    const contents: (EntryContent | undefined)[] = []
+    for (const row of rows) {
+      const plan = items?.get(row.rowId)
+      contents.push(plan ? { type: 'plan', items: plan } : await this.#read(row))
+    }
+    return contents
+  }
+
+  /** What search sees of an entry; empty when there is nothing. */
+  async textOf(row: EntryRow): Promise<string> {
+    const [content] = await this.ofRows([row])
+    return content ? entryText(content) : ''
+  }
+
+  /** The source of a transcript's agent. */
+  async sourceOf(transcriptId: number): Promise<Source | undefined> {
+    let agent = this.#agents.get(transcriptId)
+    if (agent === undefined) {
+      agent = (await this.#store.transcripts.get(transcriptId)).agent
+      this.#agents.set(transcriptId, agent)
+    }
+    return this.#sources.get(agent)
+  }
+
+  async #read(row: EntryRow): Promise<EntryContent | undefined> {
+    const { transcriptId, record } = row
+    const frame = this.#cache.find(transcriptId, record) ?? (await this.#cache.load(transcriptId, record))
+    if (!frame) return undefined
+    const source = await this.sourceOf(transcriptId)
+    const value = frame.value(record)
+    return value === undefined ? undefined : source?.content(value, row.block, row.type)
+  }
+}

@@ -1,0 +1,31 @@
+import { entryFlags, type Entry, type EntryContent } from '../domain/entry.ts'
+import type { EntryFilter, EntryRow, Page, PageRequest } from '../stores/store.ts'
+import type { Reading } from './open-history.ts'
+
+/** Entries in file order with what they say. */
+export async function listEntries(
+  { store, contents }: Reading,
+  filter: EntryFilter,
+  page: PageRequest & { descending?: boolean },
+): Promise<Page<Entry>> {
+  const rows = await store.entries.list(filter, page)
+  const said = await contents.ofRows(rows.items)
+  return { ...rows, items: rows.items.map((row, i) => toEntry(row, said[i])) }
+}
+
+export function toEntry(row: EntryRow, content: EntryContent | undefined): Entry {
+  const entry: Entry = {
+    id: row.id,
+    sessionId: row.sessionId,
+    transcriptId: row.transcriptId,
+    type: row.type,
+    role: row.role,
+    at: new Date(row.atMs).toISOString(),
+    record: row.record,
+    block: row.block,
+    flags: entryFlags(row.flags),
+    tool: row.tool,
+  }
+  if (content) entry.content = content
+  return entry
+}

@@ -1,0 +1,186 @@
+import { isAscii } from 'node:buffer'
+import { zstdDecompressSync } from 'node:zlib'
+import type { ArchivedRecord } from '../sources/source.ts'
+import type { Store, StoredFrame } from '../stores/store.ts'
+
+/** One frame of the archive, decompressed and cut into its records. */
+export class Frame {
+  readonly transcriptId: number
+  readonly firstRecord: number
+  readonly recordCount: number
+  readonly #bytes: Buffer
+  readonly #ascii: boolean
+  /** Where each record begins, and where the last one ends. */
+  readonly #edges: Uint32Array
+  readonly #parsed: unknown[] = []
+
+  constructor(stored: StoredFrame) {
+    this.transcriptId = stored.transcriptId
+    this.firstRecord = stored.firstRecord
+    this.recordCount = stored.recordCount
+    this.#bytes = zstdDecompressSync(stored.data)
+    this.#ascii = isAscii(this.#bytes)
+    this.#edges = recordEdges(this.#bytes, stored.recordCount)
+  }
+
+  get sizeBytes(): number {
+    return this.#bytes.length
+  }
+
+  holds(record: number): boolean {
+    return record >= this.firstRecord && record < this.firstRecord + this.recordCount
+  }
+
+  /** The record's redacted bytes with its line end, blobs left out. */
+  bytes(record: number): Buffer {
+    const i = record - this.firstRecord
+    const end = this.#bytes.length
+    return this.#bytes.subarray(this.#edges[i] ?? end, this.#edges[i + 1] ?? end)
+  }
+
+  /** The record as JSON says it; `undefined` for a line that is none. Read once, then kept. */
+  value(record: number): unknown {
+    const i = record - this.firstRecord
+    if (i in this.#parsed) return this.#parsed[i]
+    const value = this.read(record)
+    this.#parsed[i] = value
+    return value
+  }
+
+  /** As `value`, keeping nothing. */
+  read(record: number): unknown {
+    const bytes = this.bytes(record)
+    const text = bytes.toString(this.#ascii ? 'latin1' : 'utf8')
+    try {
+      return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/**
+ * A record is a line. Where a line was taken before its line end came, the next frame begins with that line end: then
+ * there are more lines than records, and what is too much at the front belongs to the first record.
+ */
+function recordEdges(bytes: Buffer, recordCount: number): Uint32Array {
+  const ends: number[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(10, at)
+    at = found < 0 ? bytes.length : found + 1
+    ends.push(at)
+  }
+  const own = recordCount === 0 ? [] : ends.slice(-recordCount)
+  return Uint32Array.from([0, ...own])
+}
+
+/**
+ * The archived records of a transcript in source order, as `Source.replay` takes them. A record that was too large to be
+ * read has no `bytes`.
+ *
+ * @param range records [fromRecord, toRecord); without it, those of the current reading of the source
+ */
+export async function* readRecords(
+  store: Store,
+  transcriptId: number,
+  range: { fromRecord?: number; toRecord?: number } = {},
+): AsyncGenerator<ArchivedRecord> {
+  let next = range.fromRecord ?? 0
+  for await (const stored of store.archive.frames(transcriptId, range)) {
+    if (stored.part !== null) {
+      if (stored.firstRecord >= next) yield { record: stored.firstRecord }
+      next = stored.firstRecord + 1
+      continue
+    }
+    const frame = new Frame(stored)
+    const end = Math.min(stored.firstRecord + stored.recordCount, range.toRecord ?? Infinity)
+    for (let record = Math.max(stored.firstRecord, next); record < end; record++) yield { record, bytes: frame.bytes(record) }
+    next = Math.max(next, end)
+  }
+}
+
+/** Frames kept while they are of use: a page of hits or of a session reads the same few again and again. */
+export class FrameCache {
+  readonly #store: Store
+  readonly #maxBytes: number
+  /** Least recently used first. */
+  readonly #frames = new Map<string, Frame>()
+  readonly #byTranscript = new Map<number, Set<Frame>>()
+  #bytes = 0
+  #last: Frame | undefined
+
+  constructor(store: Store, maxBytes = 32 * 1024 * 1024) {
+    this.#store = store
+    this.#maxBytes = maxBytes
+  }
+
+  get sizeBytes(): number {
+    return this.#bytes
+  }
+
+  /** The frame that holds a record, if it is here. */
+  find(transcriptId: number, record: number): Frame | undefined {
+    const last = this.#last
+    if (last?.transcriptId === transcriptId && last.holds(record)) return last
+    for (const frame of this.#byTranscript.get(transcriptId) ?? []) {
+      if (!frame.holds(record)) continue
+      this.#frames.delete(key(frame))
+      this.#frames.set(key(frame), frame)
+      this.#last = frame
+      return frame
+    }
+    return undefined
+  }
+
+  /** The frame that holds a record; `undefined` when the archive has none or the record was too large to be read. */
+  async load(transcriptId: number, record: number): Promise<Frame | undefined> {
+    const known = this.find(transcriptId, record)
+    if (known) return known
+    for await (const stored of this.#store.archive.frames(transcriptId, { fromRecord: record, toRecord: record + 1 })) {
+      if (stored.part !== null || stored.firstRecord + stored.recordCount <= record) continue
+      const frame = new Frame(stored)
+      this.#keep(frame)
+      return frame
+    }
+    return undefined
+  }
+
+  clear(): void {
+    this.#frames.clear()
+    this.#byTranscript.clear()
+    this.#bytes = 0
+    this.#last = undefined
+  }
+
+  #keep(frame: Frame): void {
+    const before = this.#frames.get(key(frame))
+    if (before) this.#drop(before)
+    this.#frames.set(key(frame), frame)
+    const siblings = this.#byTranscript.get(frame.transcriptId)
+    if (siblings) siblings.add(frame)
+    else this.#byTranscript.set(frame.transcriptId, new Set([frame]))
+    this.#bytes += weight(frame)
+    this.#last = frame
+    for (const oldest of this.#frames.values()) {
+      if (this.#bytes <= this.#maxBytes || oldest === frame) break
+      this.#drop(oldest)
+    }
+  }
+
+  #drop(frame: Frame): void {
+    this.#frames.delete(key(frame))
+    const siblings = this.#byTranscript.get(frame.transcriptId)
+    siblings?.delete(frame)
+    if (siblings?.size === 0) this.#byTranscript.delete(frame.transcriptId)
+    this.#bytes -= weight(frame)
+  }
+}
+
+function key(frame: Frame): string {
+  return `${frame.transcriptId}:${frame.firstRecord}`
+}
+
+/** Its bytes, and what its records take once they were read: about as much again. */
+function weight(frame: Frame): number {
+  return 2 * frame.sizeBytes
+}

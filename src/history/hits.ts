@@ -1,0 +1,31 @@
+import type { SearchTerms } from '../domain/search-query.ts'
+import type { EntryRow } from '../stores/store.ts'
+import { toEntry } from './entries.ts'
+import { entryText } from './entry-text.ts'
+import type { SearchHit } from './history.ts'
+import type { Reading } from './open-history.ts'
+import { makeSnippet, makeSubstringSnippet } from './snippet.ts'
+
+/** Rows as hits: the entry, its session by name, and the text around the match. */
+export async function toHits(
+  { store, contents }: Reading,
+  rows: readonly EntryRow[],
+  looking: SearchTerms | string,
+): Promise<SearchHit[]> {
+  const said = await contents.ofRows(rows)
+  const sessions = new Map<string, SearchHit['session']>()
+  const hits: SearchHit[] = []
+  for (const [i, row] of rows.entries()) {
+    const content = said[i]
+    let session = sessions.get(row.sessionId)
+    if (!session) {
+      const { id, key, ref, title, agent, project } = await store.sessions.get(row.sessionId)
+      session = { id, key, ref, title, agent, project }
+      sessions.set(row.sessionId, session)
+    }
+    const text = content ? entryText(content) : ''
+    const snippet = typeof looking === 'string' ? makeSubstringSnippet(text, looking) : makeSnippet(text, looking.all)
+    hits.push({ entry: toEntry(row, content), session, ...snippet })
+  }
+  return hits
+}

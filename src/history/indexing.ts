@@ -1,0 +1,143 @@
+import { fold } from '../domain/fold.ts'
+import type { Source } from '../sources/source.ts'
+import type { EntryRow, IndexBatch, LaggingTranscript, Store, StoredFrame } from '../stores/store.ts'
+import { entryText } from './entry-text.ts'
+import { Frame } from './frames.ts'
+
+/** Text handed to the index at a time, in characters: one transaction, one segment. */
+const BATCH_TEXT = 8 * 1024 * 1024
+/** Text after which the pieces of the index are worth merging. */
+const TIDY_TEXT = 4 * 1024 * 1024
+const ROWS_AT_ONCE = 2000
+
+export interface IndexingOptions {
+  store: Store
+  sources: readonly Source[]
+  signal?: AbortSignal
+  /** Called after every batch that was written. */
+  onProgress?(done: Indexed): void
+}
+
+/** What one run of indexing did. */
+export interface Indexed {
+  transcripts: number
+  entries: number
+  /** Characters of text that went into the index. */
+  text: number
+}
+
+/**
+ * Brings the index up to date with the store: reads what lags back from the archive and adds its text.
+ *
+ * It can be stopped at any point and goes on where it was; it may run in several processes at once, though one does all
+ * the work there is. Meant for a thread of its own with a store of its own: each batch keeps its thread busy for a while.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function indexHistory(options: IndexingOptions): Promise<Indexed> {
+  const { store, signal } = options
+  const done: Indexed = { transcripts: 0, entries: 0, text: 0 }
+  let waiting: IndexBatch[] = []
+  let text = 0
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0) return
+    await store.search.add(waiting)
+    waiting = []
+    done.text += text
+    text = 0
+    options.onProgress?.({ ...done })
+    // Lets messages and signals in, where this runs beside something else.
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+  }
+  for (const lagging of await store.search.lagging()) {
+    signal?.throwIfAborted()
+    for await (const batch of readBatches(options, lagging)) {
+      waiting.push(batch)
+      done.entries += batch.rows.length
+      text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
+      if (text >= BATCH_TEXT) await flush()
+    }
+    done.transcripts++
+  }
+  await flush()
+  if (done.text >= TIDY_TEXT) await store.search.tidy()
+  return done
+}
+
+/** The text of what lags in one transcript, in stretches of whole records that follow each other. */
+async function* readBatches(
+  { store, sources }: IndexingOptions,
+  { transcriptId, fromRecord, toRecord, epoch }: LaggingTranscript,
+): AsyncGenerator<IndexBatch> {
+  const { agent } = await store.transcripts.get(transcriptId)
+  const source = sources.find((each) => each.id === agent)
+  // Without its reader the text cannot be told from the rest; it stays unindexed until there is one.
+  if (!source) return
+  const frames = new FrameWalk(store, transcriptId)
+  let batch: IndexBatch = { transcriptId, epoch, fromRecord, throughRecord: toRecord, rows: [] }
+  let text = 0
+  for await (const rows of wholeRecords(store, transcriptId, fromRecord, toRecord)) {
+    const plans = await store.entries.plans(rows.filter((row) => row.type === 'plan').map((row) => row.rowId))
+    for (const row of rows) {
+      if (text >= BATCH_TEXT && row.record > (batch.rows.at(-1)?.row.record ?? row.record)) {
+        yield { ...batch, throughRecord: row.record }
+        batch = { ...batch, fromRecord: row.record, rows: [] }
+        text = 0
+      }
+      const items = plans.get(row.rowId)
+      const content = items ? ({ type: 'plan', items } as const) : source.content(await frames.read(row.record), row.block, row.type)
+      const folded = content ? fold(entryText(content)) : ''
+      text += folded.length
+      batch.rows.push({ row, text: folded })
+    }
+  }
+  yield batch
+}
+
+/** Rows of records [from, to), about `ROWS_AT_ONCE` at a time, never half a record. */
+async function* wholeRecords(store: Store, transcriptId: number, from: number, to: number): AsyncGenerator<EntryRow[]> {
+  let limit = ROWS_AT_ONCE
+  while (from < to) {
+    const rows = await store.entries.after(transcriptId, from, limit)
+    const next = rows.length < limit ? to : (rows.at(-1) as EntryRow).record
+    const whole = rows.filter((row) => row.record < next && row.record < to)
+    // A single record can have more entries than were asked for.
+    limit = next === from ? limit * 4 : ROWS_AT_ONCE
+    if (whole.length > 0) yield whole
+    from = next
+  }
+}
+
+/** Reads records in rising order, a few frames at a time, keeping none. */
+class FrameWalk {
+  readonly #store: Store
+  readonly #transcriptId: number
+  #frames: AsyncIterator<StoredFrame> | undefined
+  #frame: Frame | undefined
+  #record = -1
+  #value: unknown
+
+  constructor(store: Store, transcriptId: number) {
+    this.#store = store
+    this.#transcriptId = transcriptId
+  }
+
+  /** The record as JSON says it; `undefined` when it is not in the archive or cannot be read. */
+  async read(record: number): Promise<unknown> {
+    if (record === this.#record) return this.#value
+    this.#record = record
+    this.#value = (await this.#reach(record)) ? this.#frame?.read(record) : undefined
+    return this.#value
+  }
+
+  async #reach(record: number): Promise<boolean> {
+    this.#frames ??= this.#store.archive.frames(this.#transcriptId, { fromRecord: record })[Symbol.asyncIterator]()
+    while (!this.#frame || record >= this.#frame.firstRecord + this.#frame.recordCount) {
+      const { value, done } = await this.#frames.next()
+      if (done) return false
+      if (value.part === null) this.#frame = new Frame(value)
+    }
+    return this.#frame.holds(record)
+  }
+}

@@ -1,0 +1,144 @@
+import { tokens } from '../domain/fold.ts'
+import type { SearchTerm } from '../domain/search-query.ts'
+
+export interface Snippet {
+  snippet: string
+  /** [start, end) offsets of what matched in `snippet`, in order, not overlapping. */
+  marks: [number, number][]
+}
+
+const BEFORE = 60
+const LENGTH = 200
+/** Where letters have to be folded one by one to be found, no more text than this is looked at. */
+const LONGEST_FOLDED = 400_000
+const TOKEN_CHARACTER = /[\p{L}\p{M}\p{N}_]/u
+
+/** One line of text around the first match, at most about 200 characters, cut at spaces. */
+export function makeSnippet(text: string, terms: readonly SearchTerm[]): Snippet {
+  const at = firstMatch(text, terms)?.[0] ?? 0
+  const snippet = cutAround(text, at)
+  return { snippet, marks: joined(terms.flatMap((term) => [...matches(snippet, term)])) }
+}
+
+/** The same for text that holds `needle` anywhere, whatever the case of letters. */
+export function makeSubstringSnippet(text: string, needle: string): Snippet {
+  const wanted = needle.toLowerCase()
+  const snippet = cutAround(text, Math.max(0, text.toLowerCase().indexOf(wanted)))
+  const marks: [number, number][] = []
+  const lower = snippet.toLowerCase()
+  if (lower.length === snippet.length) {
+    for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length)) {
+      marks.push([at, at + wanted.length])
+    }
+  }
+  return { snippet, marks }
+}
+
+function firstMatch(text: string, terms: readonly SearchTerm[]): [number, number] | undefined {
+  let first: [number, number] | undefined
+  for (const term of terms) {
+    const found = matches(text, term).next().value
+    if (found && (!first || found[0] < first[0])) first = found
+  }
+  return first
+}
+
+function cutAround(text: string, at: number): string {
+  let from = Math.max(0, at - BEFORE)
+  if (from > 0) {
+    const space = text.slice(from, at).search(/\s/)
+    if (space >= 0) from += space + 1
+  }
+  let to = Math.min(text.length, from + LENGTH)
+  if (to < text.length) {
+    const space = text.lastIndexOf(' ', to)
+    if (space > at + (to - at) / 2) to = space
+  }
+  const line = text.slice(from, to).replaceAll(/\s+/g, ' ').trim().toWellFormed()
+  return `${from > 0 ? '…' : ''}${line}${to < text.length ? '…' : ''}`
+}
+
+function joined(marks: [number, number][]): [number, number][] {
+  const result: [number, number][] = []
+  for (const [start, end] of marks.sort((a, b) => a[0] - b[0])) {
+    const last = result.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else result.push([start, end])
+  }
+  return result
+}
+
+/** Where a term stands in text as it was written. */
+function* matches(text: string, term: SearchTerm): Generator<[number, number], undefined> {
+  const lower = text.toLowerCase()
+  let found = false
+  if (lower.length === text.length) {
+    for (const range of plainMatches(lower, term)) {
+      found = true
+      yield range
+    }
+  }
+  if (!found && text.length <= LONGEST_FOLDED && !isAsciiText(text)) yield* foldedMatches(text, term)
+}
+
+function isAsciiText(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- the ASCII range is what is meant
+  return !/[^\x00-\x7f]/.test(text)
+}
+
+/** Matches whose letters need no folding beyond lower case. */
+function* plainMatches(lower: string, { tokens: wanted, prefix }: SearchTerm): Generator<[number, number], undefined> {
+  const head = wanted[0] as string
+  for (let at = lower.indexOf(head); at >= 0; at = lower.indexOf(head, at + 1)) {
+    if (at > 0 && isInToken(lower, at - 1)) continue
+    let position = at
+    const fits = wanted.every((token, i) => {
+      if (i > 0) while (position < lower.length && !isInToken(lower, position)) position++
+      if (!lower.startsWith(token, position)) return false
+      position += token.length
+      return !isInToken(lower, position) || (prefix && i === wanted.length - 1)
+    })
+    if (!fits) continue
+    while (prefix && isInToken(lower, position)) position++
+    yield [at, position]
+  }
+}
+
+function isInToken(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  if (unit < 0x80) return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 95
+  return at < text.length && TOKEN_CHARACTER.test(text.slice(at, at + 1))
+}
+
+/** Matches found by folding token by token, with where each came from. */
+function* foldedMatches(text: string, { tokens: wanted, prefix }: SearchTerm): Generator<[number, number], undefined> {
+  const places = [...foldedTokens(text)]
+  for (let i = 0; i + wanted.length <= places.length; i++) {
+    const fits = wanted.every((token, k) => {
+      const folded = (places[i + k] as Place).token
+      return folded === token || (prefix && k === wanted.length - 1 && folded.startsWith(token))
+    })
+    if (fits) yield [(places[i] as Place).start, (places[i + wanted.length - 1] as Place).end]
+  }
+}
+
+interface Place {
+  token: string
+  start: number
+  end: number
+}
+
+function* foldedTokens(text: string): Generator<Place, undefined> {
+  for (const run of text.matchAll(/[\p{L}\p{M}\p{N}_\u00ad\u200b-\u200d]+/gu)) {
+    const folded = tokens(run[0])
+    if (folded.length === 1) {
+      yield { token: folded[0] as string, start: run.index, end: run.index + run[0].length }
+      continue
+    }
+    let at = run.index
+    for (const piece of run[0].match(/[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]|[^\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]+/gu) ?? []) {
+      for (const token of tokens(piece)) yield { token, start: at, end: at + piece.length }
+      at += piece.length
+    }
+  }
+}

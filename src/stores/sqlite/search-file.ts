@@ -1,0 +1,192 @@
+import { closeSync, openSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '../../domain/errors.ts'
+import type { Connection, Database } from '../sql/connection.ts'
+import { createMutex } from '../sql/mutex.ts'
+import { isBusy, resultCode, sqliteConnection, storeError } from './connection.ts'
+import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
+
+const BUSY_TIMEOUT_MS = 10_000
+const CACHE_KIB = 8 * 1024
+const LOG_BYTES_KEPT = 4 * 1024 * 1024
+const CORRUPT = 11
+const NOT_A_DATABASE = 26
+
+/**
+ * Where the index is kept: statements see its tables and those of the store side by side. One at a time; a write is a
+ * transaction on the index alone.
+ */
+export interface SearchPlace {
+  read<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  write<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** An empty index in place of this one. */
+  recreate(): Promise<void>
+  path: string | undefined
+  close(): Promise<void>
+}
+
+/** `search.db` beside the store's file. */
+export function searchPath(bookPath: string): string {
+  return join(dirname(bookPath), 'search.db')
+}
+
+/**
+ * A file of its own, opened when it is first needed, with the store attached to be read. A file that is damaged, of
+ * another version or of another store is thrown away: everything in it can be made again.
+ */
+export function searchFile(bookPath: string): SearchPlace {
+  const path = searchPath(bookPath)
+  const exclusively = createMutex()
+  let open: { handle: DatabaseSync; connection: Connection } | undefined
+
+  async function connect(): Promise<Connection> {
+    if (open) return open.connection
+    const handle = openFile(path, bookPath)
+    open = { handle, connection: sqliteConnection(handle) }
+    try {
+      await prepare(handle, open.connection)
+    } catch (error) {
+      shut()
+      throw error
+    }
+    return open.connection
+  }
+
+  function shut(): void {
+    if (open?.handle.isOpen) open.handle.close()
+    open = undefined
+  }
+
+  function remove(): void {
+    shut()
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  }
+
+  /** Once more on a fresh index when this one turns out to be damaged. */
+  async function healing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDamage(error)) throw storeError(error)
+      remove()
+      return work()
+    }
+  }
+
+  async function transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await connect()
+    const { handle } = open as { handle: DatabaseSync }
+    handle.exec('BEGIN IMMEDIATE')
+    try {
+      const result = await work(connection)
+      handle.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (handle.isOpen && handle.isTransaction) handle.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  return {
+    path,
+    read: (work) => exclusively(() => healing(async () => work(await connect()))),
+    write: (work) => exclusively(() => healing(() => transact(work))),
+    recreate: () =>
+      exclusively(async () => {
+        remove()
+        await connect()
+      }),
+    close: () =>
+      exclusively(async () => {
+        if (open?.handle.isOpen) open.handle.exec('PRAGMA busy_timeout = 50; PRAGMA main.wal_checkpoint(TRUNCATE)')
+        shut()
+      }),
+  }
+}
+
+/** The index of a store in memory: in the same database. */
+export function searchMemory(database: Database): SearchPlace {
+  let made = false
+  const prepared = async (connection: Connection): Promise<Connection> => {
+    if (!made) for (const statement of SEARCH_SCHEMA) await connection.run(statement)
+    made = true
+    return connection
+  }
+  return {
+    path: undefined,
+    read: (work) => database.read(async (connection) => work(await prepared(connection))),
+    write: (work) => database.write(async (connection) => work(await prepared(connection)), 'bulk'),
+    recreate: () =>
+      database.write(async (connection) => {
+        await connection.run('DROP TABLE IF EXISTS entry_text')
+        await connection.run('DROP TABLE IF EXISTS search_mark')
+        for (const statement of SEARCH_SCHEMA) await connection.run(statement)
+        made = true
+      }, 'bulk'),
+    close: async () => undefined,
+  }
+}
+
+function openFile(path: string, bookPath: string): DatabaseSync {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  const handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
+  handle.exec('PRAGMA page_size = 8192')
+  inWal(handle)
+  handle.exec(
+    `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
+     PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
+  )
+  handle.prepare('ATTACH ? AS book').run(bookPath)
+  return handle
+}
+
+/** Turning on the write-ahead log is not covered by the busy timeout. */
+function inWal(handle: DatabaseSync): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      handle.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (attempt === 100 || !isBusy(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+async function prepare(handle: DatabaseSync, connection: Connection): Promise<void> {
+  if (await isReady(connection)) return
+  handle.exec('BEGIN IMMEDIATE')
+  try {
+    if (!(await isReady(connection))) {
+      for (const table of ['entry_text', 'search_mark', 'search_of']) handle.exec(`DROP TABLE IF EXISTS main.${table}`)
+      for (const statement of SEARCH_SCHEMA) handle.exec(statement)
+      handle.exec('CREATE TABLE search_of (workspaces TEXT NOT NULL)')
+      handle.exec(`INSERT INTO search_of SELECT ${BOOK_IDENTITY}`)
+      handle.exec(`PRAGMA main.user_version = ${SEARCH_VERSION}`)
+    }
+    handle.exec('COMMIT')
+  } catch (error) {
+    if (handle.isTransaction) handle.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** The first machine that wrote to a store tells it from any other that may stand in its place one day. */
+const BOOK_IDENTITY = `(SELECT COALESCE(MIN(id || ' ' || uid || ' ' || created_at), '') FROM book.machine)`
+
+async function isReady(connection: Connection): Promise<boolean> {
+  const [found] = await connection.all<{ version: number }>('SELECT user_version AS version FROM main.pragma_user_version')
+  if (found?.version !== SEARCH_VERSION) return false
+  const [same] = await connection.all<{ same: number }>(`SELECT workspaces = ${BOOK_IDENTITY} AS same FROM search_of`)
+  return same?.same === 1
+}
+
+function isDamage(error: unknown): boolean {
+  const code = resultCode(error instanceof AppError ? error.cause : error)
+  return code === CORRUPT || code === NOT_A_DATABASE
+}

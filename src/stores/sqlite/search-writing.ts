@@ -1,0 +1,102 @@
+import type { Connection } from '../sql/connection.ts'
+import type { IndexBatch } from '../store.ts'
+import { facet, facetsOf } from './search-schema.ts'
+
+/** Text of one call to `add` above which FTS5 leaves merging for later (`tidy`). */
+const BULK_TEXT = 1024 * 1024
+
+interface Mark {
+  through: number
+  epoch: number
+}
+
+/** Adds batches whose transcript still stands where the batch was read; see `SearchStore.add`. */
+export async function addBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<void> {
+  const rows: { rowId: number; text: string }[] = []
+  let size = 0
+  for (const batch of batches) {
+    const mark = await readMark(connection, batch.transcriptId)
+    if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
+    const { agent, tools } = await readCalls(connection, batch)
+    for (const { row, text } of batch.rows) {
+      const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
+      rows.push({ rowId: row.rowId, text: `${facetsOf(row, agent, tool)} ${text}` })
+      size += text.length
+    }
+    await connection.run(
+      `INSERT INTO search_mark (transcript_id, through_record, epoch) VALUES (?, ?, ?)
+       ON CONFLICT (transcript_id) DO UPDATE SET through_record = MAX(through_record, excluded.through_record)`,
+      [batch.transcriptId, batch.throughRecord, mark.epoch],
+    )
+  }
+  await setMerging(connection, size < BULK_TEXT)
+  // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
+  rows.sort((a, b) => a.rowId - b.rowId)
+  // OR REPLACE: a row id may still be there from an entry that was removed; its words must not stay with the new one.
+  for (const { rowId, text } of rows) {
+    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [rowId, text])
+  }
+}
+
+async function readMark(connection: Connection, transcriptId: number): Promise<Mark> {
+  const [mark] = await connection.all<Mark>(
+    'SELECT through_record AS through, epoch FROM search_mark WHERE transcript_id = ?',
+    [transcriptId],
+  )
+  return mark ?? { through: 0, epoch: 0 }
+}
+
+/** Tools by the row id of the call, and by `-1 - record` of the result. */
+async function readCalls(connection: Connection, batch: IndexBatch): Promise<{ agent: string; tools: Map<number, number> }> {
+  const [transcript] = await connection.all<{ agent: string }>('SELECT agent FROM transcript WHERE id = ?', [batch.transcriptId])
+  const calls = await connection.all<{ id: number; tool: number; record: number | null }>(
+    'SELECT id, tool_id AS tool, result_record AS record FROM invocation WHERE transcript_id = ?',
+    [batch.transcriptId],
+  )
+  const tools = new Map<number, number>()
+  for (const { id, tool, record } of calls) {
+    tools.set(id, tool)
+    if (record !== null) tools.set(-1 - record, tool)
+  }
+  return { agent: transcript?.agent ?? '', tools }
+}
+
+/** With merging on, FTS5 keeps few segments as small additions come; in bulk that would write everything again. */
+async function setMerging(connection: Connection, on: boolean): Promise<void> {
+  const settings = { automerge: on ? 4 : 0, crisismerge: on ? 16 : 512 }
+  const rows = await connection.all<{ k: string; v: number }>('SELECT k, v FROM entry_text_config')
+  const now = new Map(rows.map(({ k, v }) => [k, v]))
+  for (const [name, value] of Object.entries(settings)) {
+    if (now.get(name) !== value) await connection.run('INSERT INTO entry_text (entry_text, rank) VALUES (?, ?)', [name, value])
+  }
+}
+
+export async function forgetMarks(connection: Connection, transcriptIds: readonly number[]): Promise<void> {
+  for (const id of transcriptIds) {
+    await removeRows(connection, id)
+    await connection.run(
+      `INSERT INTO search_mark (transcript_id, through_record, epoch) VALUES (?, 0, 1)
+       ON CONFLICT (transcript_id) DO UPDATE SET through_record = 0, epoch = epoch + 1`,
+      [id],
+    )
+  }
+}
+
+/** The index rows of a transcript, by its facet: its entries may be gone already. */
+async function removeRows(connection: Connection, transcriptId: number): Promise<void> {
+  await connection.run('DELETE FROM entry_text WHERE rowid IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)', [
+    `"${facet.transcript(transcriptId)}"`,
+  ])
+}
+
+export async function tidyIndex(connection: Connection): Promise<void> {
+  const gone = await connection.all<{ id: number }>(
+    'SELECT transcript_id AS id FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)',
+  )
+  for (const { id } of gone) {
+    await removeRows(connection, id)
+    await connection.run('DELETE FROM search_mark WHERE transcript_id = ?', [id])
+  }
+  const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
+  if (gone.length > 0 || (segments?.count ?? 0) > 1) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
+}
