@@ -79,7 +79,7 @@ function readValue(text: string, from: number, widths: Widths, mustQuote: boolea
   if (opening === '"' || opening === "'" || opening === '`') {
     const depth = widths(from)
     let end = from + 1
-    while (end < text.length && end - from <= 512) {
+    while (end < text.length && end - from <= 260) {
       if (text[end] === '\n') return undefined
       if (text[end] === opening && widths(end) <= depth) return { start: from + 1, end, quoted: true }
       end++
@@ -87,7 +87,7 @@ function readValue(text: string, from: number, widths: Widths, mustQuote: boolea
     return undefined
   }
   if (mustQuote) return undefined
-  const bare = match(/[^\s"'`,;<>(){}[\]|\\\x00-\x1f]{6,512}/y, text, from)
+  const bare = match(/[^\s"'`,;<>(){}[\]|\\\x00-\x1f]{6,260}/y, text, from)
   if (!bare || /^[([{]/.test(text.slice(from + bare[0].length))) return undefined
   return { start: from, end: from + bare[0].replace(/[.:!?&]+$/, '').length, quoted: false }
 }
@@ -102,7 +102,7 @@ const PLACE = /^(?:\/.*[/.]|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|
 const NUMBERS = /^[0-9.:,/TZ+-]+$/
 
 function isSecretValue(value: string, kind: string, quoted: boolean): boolean {
-  if (value.length < 8 || /\s/.test(value) || REFERENCE.test(value) || isUuid(value)) return false
+  if (value.length < 8 || value.length > 256 || /\s/.test(value) || REFERENCE.test(value) || isUuid(value)) return false
   if (CODE.test(value) || PLACE.test(value) || NUMBERS.test(value)) return false
   const bits = bitsPerCharacter(value)
   if (STAND_IN.test(value) && (bits < 4 || /[-_ ]/.test(value))) return false

@@ -1,4 +1,4 @@
-import type { Detector } from './detector.ts'
+import { type Detector, isWord } from './detector.ts'
 import { looksRandom } from './entropy.ts'
 
 const TRIVIAL = /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|x+|\*+|\.+|your.*|example|[A-Z]+_[A-Z_]+|\$.*|%.*|:.*|<.*|\{.*|\[REDACTED:.*|[0-9]{1,5})$/i
@@ -113,6 +113,7 @@ const encodedPrivateKey: Detector = {
   before: 1,
   after: 32_768,
   find(text, at) {
+    if (at > 0 && isWord(text.charCodeAt(at - 1))) return []
     const run = /[A-Za-z0-9+/_-]+={0,2}/y
     run.lastIndex = at
     run.test(text)

@@ -33,13 +33,13 @@ const BLOB_CHARS = 300
  * A detector for tokens that begin with their anchor.
  *
  * @param pattern matched exactly at the anchor; group 1, where it has one, is the secret
- * @param before characters of the match that precede the anchor
+ * `before` counts the characters of the match that precede the anchor; `spaced` allows a blank after it.
  */
 export function token(
   kind: string,
   anchors: readonly string[],
   pattern: RegExp,
-  options: { before?: number; accepts?: (secret: string) => boolean; contextual?: boolean } = {},
+  options: { before?: number; accepts?: (secret: string) => boolean; spaced?: boolean } = {},
 ): Detector {
   const sticky = new RegExp(pattern.source, `${pattern.flags}dy`)
   const ahead = options.before ?? 0
@@ -47,6 +47,7 @@ export function token(
     anchors,
     before: ahead + 2,
     after: 640,
+    promising: options.spaced ? undefined : goesOn,
     find(text, at) {
       const start = at - ahead
       if (start < 0 || (start > 0 && isWord(text.charCodeAt(start - 1)))) return []
@@ -55,9 +56,19 @@ export function token(
       const span = match?.indices?.[1] ?? match?.indices?.[0]
       if (!match || !span || !(options.accepts?.(text.slice(span[0], span[1])) ?? true)) return []
       if (opaqueFrom(text, span[0]) >= BLOB_CHARS && span[1] - span[0] < BLOB_CHARS) return []
-      return [{ kind, start: span[0], end: span[1], contextual: options.contextual }]
+      return [{ kind, start: span[0], end: span[1] }]
     },
   }
+}
+
+/** Whether eight bytes follow that a token may hold, or an escape that hides some. */
+function goesOn(raw: Uint8Array, at: number): boolean {
+  for (let i = at; i < at + 8; i++) {
+    const byte = raw[i]
+    if (byte === 0x5c) return true
+    if (byte === undefined || byte <= 0x24 || byte === 0x27 || byte === 0x28 || byte === 0x29 || byte === 0x2c) return false
+  }
+  return true
 }
 
 /** Letters and digits of ASCII. */

@@ -34,6 +34,9 @@ const scan = anchorScan(ANCHORS)
 
 const ESCAPED_BLOCK = 8192
 const BACKSLASH = 0x5c
+/** Never decode less than this: anchors come in crowds, and the next one is asked about in the same stretch. */
+const NEAR_BEFORE = 256
+const NEAR_AFTER = 2048
 /** Raw bytes of one character behind `\\\\u0041` and the like. */
 const LONGEST_ESCAPE = 10
 const LONGEST_ANCHOR = 32
@@ -57,11 +60,12 @@ export function findSecrets(raw: Buffer): Secret[] {
       const enoughBefore = index >= before || near.starts[0] === 0
       if (index >= 0 && enoughBefore && (near.text.length - index >= after || ends >= raw.length)) return near
     }
-    const plain = Math.max(0, at - before - LONGEST_ESCAPE)
-    const escaped = raw.subarray(plain, at).includes(BACKSLASH)
-    const back = escaped ? (before + 1) * LONGEST_ESCAPE : before
-    near = decode(raw, escapeStart(raw, Math.max(0, at - back), 0), raw.length, back + 2 * after)
-    if (indexOfRaw(near, at) < 0) near = decode(raw, at, raw.length, 2 * after)
+    const plain = Math.max(0, at - Math.max(before, NEAR_BEFORE))
+    const back = raw.subarray(plain, at).includes(BACKSLASH) ? (before + 1) * LONGEST_ESCAPE : 0
+    const from = Math.max(0, Math.min(plain, at - back))
+    const ahead = Math.max(2 * after, NEAR_AFTER)
+    near = decode(raw, escapeStart(raw, from, 0), raw.length, at - from + ahead)
+    if (indexOfRaw(near, at) < 0) near = decode(raw, at, raw.length, ahead)
     return near
   }
 

@@ -97,7 +97,15 @@ const discord: Detector = {
   anchors: [...'MNO'].flatMap((a) => [...'DTjz'].flatMap((b) => [...'AEIMQUYcgk'].map((c) => a + b + c))),
   before: 1,
   after: 96,
-  promising: (raw, at) => raw.subarray(at, at + 48).includes(0x2e),
+  promising(raw, at) {
+    for (let i = at; i < at + 26; i++) {
+      const byte = raw[i]
+      if (byte === 0x5c) return true
+      if (byte === 0x2e) return i >= at + 20
+      if (byte === undefined || byte <= 0x2c) return false
+    }
+    return false
+  },
   find(text, at) {
     DISCORD.lastIndex = at
     if ((at > 0 && isBase64Url(text.charCodeAt(at - 1))) || !DISCORD.test(text)) return []

@@ -34,8 +34,10 @@ export const tokens: readonly Detector[] = [
   token('google-oauth-token', ['ya29.'], /ya29\.[A-Za-z0-9_-]{20,}/),
   token('google-refresh-token', ['1//0'], /1\/\/0[A-Za-z0-9_-]{30,}/, { accepts: looksRandom }),
   token('google-client-secret', ['GOCSPX-'], /GOCSPX-[A-Za-z0-9_-]{20,}/),
-  token('azure-storage-key', ['AccountKey'], /AccountKey\s*=\s*([A-Za-z0-9+/]{40,}={0,2})/),
-  token('azure-connection-key', ['SharedAccessKey'], /SharedAccessKey\s*=\s*([A-Za-z0-9+/]{30,}={0,2})/),
+  token('azure-storage-key', ['AccountKey'], /AccountKey\s*=\s*([A-Za-z0-9+/]{40,}={0,2})/, { spaced: true }),
+  token('azure-connection-key', ['SharedAccessKey'], /SharedAccessKey\s*=\s*([A-Za-z0-9+/]{30,}={0,2})/, {
+    spaced: true,
+  }),
   token('azure-sas-signature', ['sig='], /sig=([A-Za-z0-9%+/_-]{40,}={0,2})/, { accepts: looksRandom }),
   token('azure-client-secret', ['7Q~', '8Q~'], /[A-Za-z0-9_.~-]{3}[78]Q~[A-Za-z0-9_.~-]{31,34}/, { before: 3 }),
   token('stripe-key', ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'], /[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/),
