@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isAppError } from '../domain/errors.ts'
 import { type Check, check, counted } from './check.ts'
 import { checkDisk, checkPermissions, checkStore, checkVersions } from './doctor-store.ts'
 import { checkIgnored } from './doctor-ignored.ts'
@@ -50,7 +51,12 @@ async function checkProblems({ store }: OperationContext): Promise<Check> {
 }
 
 async function checkIndex({ store }: OperationContext): Promise<Check> {
-  const { entries, indexed } = await store.search.progress()
+  const progress = await store.search.progress().catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'unsupported') return undefined
+    throw error
+  })
+  if (!progress) return check('search', 'warn', 'this store has no full-text search yet')
+  const { entries, indexed } = progress
   if (indexed >= entries) return check('search', 'ok', `${counted(entries, 'entry', 'entries')} indexed`)
   const share = Math.floor((indexed / entries) * 100)
   return check('search', 'warn', `${share} % indexed; the rest is searched more slowly`, { try: 'daybook scan' })

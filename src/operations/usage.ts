@@ -11,7 +11,7 @@ const usageFields = { ...filterFields, model: z.optional(text('only this model')
 const seeAlso = ['usage explain', 'usage daily', 'usage session', 'usage model']
 
 /** A list of sums; `totals` covers all of them, also those on other pages. */
-export interface UsageList<Row> extends Page<Row & UsageView> {
+export type UsageList<Row> = Page<Row & UsageView> & {
   totals: UsageView
   /** Date of the newest price table: costs are at list prices. */
   priceDate: string
