@@ -12,8 +12,8 @@ import { parseUsage } from './usage.ts'
 /**
  * An `assistant` record: its text blocks are one message; each thinking block and each tool call is an entry.
  *
- * What the client wrote itself (`model: "<synthetic>"`: errors, "no response requested") is a message too, and failed
- * where it reports an API error; it never counts as a response.
+ * What the client wrote in the model's place (`model: "<synthetic>"`: errors, "no response requested") is a meta message,
+ * failed where it reports an API error; it never counts as a response.
  */
 export function parseAssistant(
   state: State,
@@ -28,13 +28,23 @@ export function parseAssistant(
   const blocks = messageBlocks(message.content)
   if (blocks === undefined)
     addProblem(batch, place.line, 'the content of an assistant record is neither text nor a list')
-  else parseBlocks(state, record, blocks, recordId, place, atMs, sidechain ? ENTRY_FLAG.sidechain : 0, batch)
+  else
+    parseBlocks(
+      state,
+      messageFlags(record, message),
+      blocks,
+      recordId,
+      place,
+      atMs,
+      sidechain ? ENTRY_FLAG.sidechain : 0,
+      batch,
+    )
   parseUsage(record, message, recordId, place, atMs, sidechain, batch)
 }
 
 function parseBlocks(
   state: State,
-  record: Json,
+  messageFlag: number,
   blocks: unknown[],
   recordId: string,
   place: RecordPlace,
@@ -42,7 +52,6 @@ function parseBlocks(
   flags: number,
   batch: Batch,
 ): void {
-  const errorFlag = record.isApiErrorMessage === true ? ENTRY_FLAG.failed : 0
   let spoken = false
   const entry = (block: number, type: EntryType, more: number): EntryDraft => {
     const draft: EntryDraft = {
@@ -63,7 +72,7 @@ function parseBlocks(
     const block = blocks[i]
     const text = blockText(block)
     if (text === undefined ? isPicture(block) : saysSomething(text)) {
-      if (!spoken) entry(i, 'message', errorFlag)
+      if (!spoken) entry(i, 'message', messageFlag)
       spoken = true
       continue
     }
@@ -74,4 +83,12 @@ function parseBlocks(
     else if (type === 'tool_use') parseCall(state, entry(i, 'tool_call', 0), object!, flags, batch)
     else countUnknown(batch, 'block:assistant.', type)
   }
+}
+
+function messageFlags(record: Json, message: Json): number {
+  const failed = record.isApiErrorMessage === true
+  return (
+    (failed ? ENTRY_FLAG.failed : 0) |
+    (failed || record.isMeta === true || message.model === '<synthetic>' ? ENTRY_FLAG.meta : 0)
+  )
 }

@@ -27,6 +27,7 @@ describe('text that a person typed', () => {
     expect(mayBeTyped({ isMeta: true })).toBe(false)
     expect(mayBeTyped({ isCompactSummary: true })).toBe(false)
     expect(mayBeTyped({ isVisibleInTranscriptOnly: true })).toBe(false)
+    expect(mayBeTyped({ toolUseResult: 'File created' })).toBe(false)
     expect(mayBeTyped({ origin: { kind: 'task-notification' } })).toBe(false)
   })
 })

@@ -53,11 +53,13 @@ export function isTyped(text: string): boolean {
 export function mayBeTyped(record: Json): boolean {
   if (record.isMeta === true || record.isCompactSummary === true || record.isVisibleInTranscriptOnly === true)
     return false
-  const kind = asText(asObject(record.origin)?.kind)
-  return kind === undefined || !MACHINE_ORIGINS.has(kind)
+  if (record.toolUseResult !== undefined) return false
+  const origin = asObject(record.origin)
+  return origin === undefined || (origin.senderTaskId === undefined && !MACHINE_ORIGINS.has(String(origin.kind)))
 }
 
-const MACHINE_ORIGINS = new Set(['task-notification', 'hook', 'system', 'auto-continuation', 'coordinator', 'channel'])
+/** `origin.kind` of 2.1 lines that a task or another agent sent; `human`, `user` and `cli` are people. */
+const MACHINE_ORIGINS = new Set(['task-notification', 'coordinator', 'channel'])
 
 const TITLE_LIMIT = 120
 

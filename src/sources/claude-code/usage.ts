@@ -34,7 +34,7 @@ export function parseUsage(
     line: place.line,
     atMs,
     model: model ?? 'unknown',
-    responseId: asText(message.id) ?? requestId ?? recordId,
+    responseId: asText(message.id) ?? requestId ?? `${recordId} ${atMs}`,
     requestId,
     serviceTier: asText(usage.service_tier),
     speed: usage.speed === 'fast' ? 'fast' : undefined,
