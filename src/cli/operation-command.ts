@@ -7,7 +7,7 @@ import type { Call, Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { printReply } from './print/index.ts'
 import { canAsk, confirm } from './prompt.ts'
-import { viewOf } from './view.ts'
+import { quote, viewOf } from './view.ts'
 
 /** The command that an operation of the catalogue makes. */
 export function operationCommand(operation: Operation): Command {
@@ -48,7 +48,7 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
 async function consent(operation: Operation, call: Call, context: Parameters<Operation['handle']>[0]): Promise<boolean> {
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
-      hint: `${[call.name, ...call.words].join(' ')} --yes`,
+      hint: `${[call.name, ...call.words.filter((word) => word !== '--json').map(quote)].join(' ')} --yes`,
     })
   }
   const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')

@@ -29,8 +29,8 @@ export function failureOf(error: unknown): Failure {
 
 /** Prints to stderr for people: `error:` fact, indented details, `try:` one command. */
 export function printFailure(screen: Screen, failure: Failure): void {
-  screen.line(bad('error:'), ' ', failure.message)
-  for (const detail of failure.details) screen.line('       ', detail)
+  screen.prose(failure.message, { first: [bad('error:'), ' '], indent: 7 })
+  for (const detail of failure.details) screen.prose(detail, { first: '       ', indent: 7 })
   if (failure.hint !== undefined) screen.line(meta('try:'), '   ', hintText(failure.hint))
 }
 

@@ -45,7 +45,8 @@ async function dispatch(
 ): Promise<number> {
   const [first] = argv
   if (first === '--version' || first === '-V' || first === 'version') {
-    out.line(`daybook ${io.version}`)
+    if (argv.includes('--json')) out.json({ version: io.version })
+    else out.line(`daybook ${io.version}`)
     return EXIT.ok
   }
   const commands = listCommands(catalogue)
@@ -60,7 +61,10 @@ async function dispatch(
   if (found.kind === 'unknown') throw unknownCommand(found)
   if (found.kind === 'group') {
     const { printGroupHelp } = await import('./help.ts')
-    printGroupHelp(out, found.entries)
+    if (found.rest.includes('--json')) {
+      const items = found.entries.map(({ path, summary }) => ({ command: ['daybook', ...path].join(' '), summary }))
+      out.json({ items, total: items.length, nextCursor: null })
+    } else printGroupHelp(out, found.entries)
     return EXIT.ok
   }
   const command = await found.entry.load()

@@ -4,7 +4,6 @@ import type { OperationContext } from '../operations/operation.ts'
 import type { ScanReport } from './engines.ts'
 import type { Screen } from './screen.ts'
 import { meta, subject, warn } from './text.ts'
-import { wrap } from './width.ts'
 
 /** What is recorded, and what the oldest transcript's vendor will do. */
 export interface Recorded {
@@ -65,6 +64,6 @@ function newLine({ filesRead, entriesAdded }: ScanReport): string {
 export function printOldest(out: Screen, oldest: Oldest | null): void {
   if (!oldest) return
   const age = plural(oldest.ageDays, 'day')
-  const text = `Oldest transcript: ${age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)} days; all are archived now.`
-  for (const line of wrap(text, out.columns)) out.line(line)
+  const text = `Oldest transcript: ${age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)}; all are archived now.`
+  out.prose(text)
 }

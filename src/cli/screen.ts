@@ -1,5 +1,7 @@
 import { sanitize, sanitizeJson } from './sanitize.ts'
+import { plain, textWidth } from './text.ts'
 import type { Span, Text, TextRole } from './text.ts'
+import { cutEnd, wrap } from './width.ts'
 
 /** Where characters go. */
 export interface Sink {
@@ -41,6 +43,15 @@ export class Screen {
     this.#sink.write(`${this.#render(texts)}\n`)
   }
 
+  /** Words that break at the width of a terminal, later lines indented; one line in a pipe. */
+  prose(text: string, options: { indent?: number; first?: Text; role?: TextRole } = {}): void {
+    const { indent = 0, first = '', role } = options
+    const lines = this.terminal ? wrap(sanitize(text), this.columns - indent) : [text]
+    lines.forEach((line, index) => {
+      this.line(index === 0 ? first : ' '.repeat(indent), role === undefined ? line : { text: line, role })
+    })
+  }
+
   /** Without the line end, for a question. */
   ask(...texts: readonly Text[]): void {
     this.clearTransient()
@@ -55,7 +66,8 @@ export class Screen {
 
   /** A line that the next one takes the place of. On terminals only. */
   transient(text: Text): void {
-    this.#sink.write(`\r\u001b[2K${this.#render([text])}`)
+    const whole = textWidth(text) < this.columns ? text : cutEnd(sanitize(plain(text)), this.columns - 1)
+    this.#sink.write(`\r\u001b[2K${this.#render([whole])}`)
     this.#transient = true
   }
 

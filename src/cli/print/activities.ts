@@ -27,7 +27,7 @@ function columns(view: View): Column<Activity>[] {
     { header: 'AT', cell: (line) => clock(view, line.at), pipe: { header: 'AT', value: (line) => line.at } },
     { header: 'WHO', cell: (line) => line.actor, shrink: 8 },
     { header: 'DID', cell: (line) => line.action },
-    { header: 'ON', cell: (line) => line.target, shrink: 12, cut: 'middle' },
+    { header: 'ON', cell: onWhat, shrink: 12, cut: 'middle', pipe: { header: 'ON', value: (line) => line.target } },
     {
       header: 'WHAT',
       cell: (line) => (line.payload === null ? meta('erased') : summary(line.payload)),
@@ -38,10 +38,16 @@ function columns(view: View): Column<Activity>[] {
   ]
 }
 
+/** A session by its name, where the line knows it. */
+function onWhat({ target, payload }: Activity): string {
+  const name = payload?.['session'] ?? payload?.['name']
+  return typeof name === 'string' ? name : target
+}
+
 /** The first few facts of a payload that are words or figures. */
 function summary(payload: Record<string, unknown>): string {
   return Object.entries(payload)
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .filter(([name, value]) => name !== 'session' && (typeof value === 'string' || typeof value === 'number'))
     .slice(0, 4)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ')
@@ -64,8 +70,9 @@ export function printVerification(view: View, found: Verification): void {
   const size = `${plural(found.rows, 'line')} in ${plural(found.chains, 'chain')}`
   if (found.brokenAt !== null) {
     const { chain, sequence } = found.brokenAt
-    view.out.line(bad('✗ broken'), `  line ${sequence} of chain ${chain} does not follow from the one before it`)
-    view.out.line(meta(`  ${size} were walked; lines of that chain from there on prove nothing`))
+    const where = `line ${sequence} of chain ${chain} does not follow from the one before it`
+    view.out.prose(where, { first: [bad('✗ broken'), '  '], indent: 10 })
+    view.out.prose(`${size} were walked; lines of that chain from there on prove nothing.`, { first: '  ', indent: 2, role: 'meta' })
     printNext(view, [['daybook doctor', 'check the store itself']])
     return
   }

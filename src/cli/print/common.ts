@@ -1,9 +1,8 @@
 import { formatClockTime, formatCount, formatMoney, formatTime, formatTokens } from '../../domain/format.ts'
 import { oneLine } from '../sanitize.ts'
-import { meta, warn } from '../text.ts'
+import { meta } from '../text.ts'
 import type { Text } from '../text.ts'
 import type { View } from '../view.ts'
-import { wrap } from '../width.ts'
 
 /** What a session is called on screen: its key, or its ref while nobody has started it. */
 export function sessionName(session: { key: string | null; ref: string | null }): string {
@@ -17,27 +16,35 @@ export function titleOf(session: { title: string | null }): Text {
 
 /** What has a cost, maybe not all of it. */
 export interface Costs {
+  /** 0 where no usage is recorded: then nothing is known of the cost either. */
+  responses: number
   costMicrodollars: number | null
   unpricedTokens: number
   unpricedModels: readonly string[]
 }
 
-/** `$4.37`, `$7.39+` where parts have no price, `unpriced` where all of it has none. */
+/** `$4.37`, `$7.39+` where parts have no price, `unpriced` where all of it has none, `–` where nothing is recorded. */
 export function money(usage: Costs): string {
+  if (usage.responses === 0) return '–'
   return formatMoney(usage.costMicrodollars, { incomplete: usage.unpricedTokens > 0 })
+}
+
+/** The exact figure for a program; null where it is not known. */
+export function exactCost(usage: Pick<Costs, 'responses' | 'costMicrodollars'>): number | null {
+  return usage.responses === 0 ? null : usage.costMicrodollars
 }
 
 /** The lines under figures of cost: what they mean and what they leave out. For people only. */
 export function printCostFoot(view: View, usage: Costs, explain = 'daybook usage explain', date?: string): void {
   if (!view.out.terminal) return
   const of = date === undefined ? '' : ` of ${date}`
-  if (usage.costMicrodollars !== null) {
-    view.out.line(meta(`Cost at API list prices${of}. A subscription bills differently.`))
+  if (usage.responses > 0 && usage.costMicrodollars !== null) {
+    view.out.line(meta(`At API list prices${of}. A subscription bills differently.`))
   }
   if (usage.unpricedTokens === 0) return
   const what = `${formatTokens(usage.unpricedTokens)} tokens of ${usage.unpricedModels.map(oneLine).join(', ')}`
   const text = `${usage.costMicrodollars === null ? 'unpriced:' : '+ leaves out'} ${what}, no price: ${explain}`
-  wrap(text, view.out.columns - 2).forEach((line, index) => view.out.line(index === 0 ? '' : '  ', warn(line)))
+  view.out.prose(text, { indent: 2, role: 'warn' })
 }
 
 /** `9m ago`, `Fri 14:28`; `–` when nothing is recorded. */
@@ -57,10 +64,10 @@ export function shortHome(view: Pick<View, 'home'>, path: string): string {
 }
 
 /** Labelled facts, values in one column; `[label, value]`, those without a value left out. */
-export function printFacts(view: View, facts: readonly (readonly [string, Text | undefined])[]): void {
-  const width = Math.max(9, ...facts.map(([label]) => label.length))
+export function printFacts(view: View, facts: readonly (readonly [string, Text | undefined | false])[]): void {
+  const width = Math.max(10, ...facts.map(([label]) => label.length))
   for (const [label, value] of facts) {
-    if (value !== undefined) view.out.line('  ', meta(label.padEnd(width)), ' ', value)
+    if (value !== undefined && value !== false) view.out.line('  ', meta(label.padEnd(width)), ' ', value)
   }
 }
 

@@ -32,7 +32,7 @@ export function printDeletion(view: View, { deleted, items, total, usage, entrie
   const fall = dots(`${money(usage)} at list prices`, tokens)
   out.line(deleted ? 'Totals fall by ' : 'Totals fall by at most ', fall, '.')
   if (!deleted) {
-    out.line('Content, archive and usage go. The agent’s own files stay, and are not read again.')
+    out.prose('Content, archive and usage go. The agent’s own files stay, and are not read again.')
     return
   }
   const gone = [entries === null ? '' : plural(entries, 'entry', 'entries'), transcripts === null ? '' : plural(transcripts, 'transcript')]

@@ -11,8 +11,8 @@ import { printDemoMark, shortHome } from './common.ts'
 export function printDoctor(view: View, { items: checks, errors, warnings }: DoctorReport): void {
   const { out } = view
   if (!out.terminal) {
-    out.line('LEVEL\tCHECK\tSAYS\tTRY')
-    for (const check of checks) out.line([check.level, check.name, check.says, check.try ?? ''].map(field).join('\t'))
+    out.line('LEVEL\tCHECK\tSAYS\tDETAILS\tTRY')
+    for (const check of checks) out.line([check.level, check.name, check.says, check.details.join('; '), check.try ?? ''].map(field).join('\t'))
     return
   }
   printDemoMark(view)

@@ -1,4 +1,4 @@
-import { formatDuration, formatTimeShort, formatTokens, plural } from '../../domain/format.ts'
+import { formatCount, formatDuration, formatTimeShort, formatTokens, plural } from '../../domain/format.ts'
 import type { OperationContext } from '../../operations/operation.ts'
 import { type SessionView, sessionView } from '../../operations/session-view.ts'
 import { type UsageView, usageView } from '../../operations/usage-view.ts'
@@ -51,13 +51,13 @@ export async function gatherOverview(context: OperationContext): Promise<Overvie
   }
 }
 
-/** The longest plain word of the session's first prompt: telling, and safe to paste. */
+/** The longest plain word, the last of several, of the session's first prompt: telling, and safe to paste. */
 async function promptWord({ history }: OperationContext, sessionId: string): Promise<string | null> {
   const prompts = await history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 })
   const content = prompts.items[0]?.content
   if (content?.type !== 'message') return null
   const words = content.text.slice(0, 2000).match(/(?<![\w/.-])[A-Za-z]{4,16}(?![\w/.-])/g) ?? []
-  return words.reduce<string | null>((best, word) => (word.length > (best?.length ?? 0) ? word : best), null)
+  return words.reduce<string | null>((best, word) => (word.length >= (best?.length ?? 0) ? word : best), null)
 }
 
 /** `daybook` alone, and the end of the first run. */
@@ -96,11 +96,11 @@ function facts(view: View, here: Overview): [string, ReturnType<typeof dots> | u
   const agents = Object.entries(here.byAgent).sort((a, b) => b[1] - a[1])
   const more = here.byProject.length - PROJECTS
   return [
-    ['agents', dots(...agents.map(([agent, count]) => `${view.agentName(agent)} ${count}`))],
+    ['agents', dots(...agents.map(([agent, count]) => `${view.agentName(agent)} ${formatCount(count)}`))],
     [
       'projects',
       dots(
-        ...here.byProject.slice(0, PROJECTS).map(({ project, sessions }) => `${project ?? 'not recorded'} ${sessions}`),
+        ...here.byProject.slice(0, PROJECTS).map(({ project, sessions }) => `${project ?? 'not recorded'} ${formatCount(sessions)}`),
         more > 0 && `${more} more`,
       ),
     ],
@@ -129,13 +129,13 @@ function dearestFact(view: View, session: SessionView): ReturnType<typeof dots> 
 
 function recentColumns(view: View) {
   return [
-    { header: 'KEY', cell: (session: SessionView) => subject(sessionName(session)) },
-    { header: 'TITLE', cell: titleOf, shrink: 12 },
-    { header: 'PROJECT', cell: (session: SessionView) => meta(session.project ?? '–'), shrink: 8, drop: true },
-    { header: 'ACTIVE', align: 'right' as const, drop: true, cell: (session: SessionView) => `active ${formatDuration(session.activeMs)}` },
-    { header: 'COST', align: 'right' as const, cell: (session: SessionView) => money(session.usage) },
+    { header: '', cell: (session: SessionView) => subject(sessionName(session)) },
+    { header: '', cell: titleOf, shrink: 12 },
+    { header: '', cell: (session: SessionView) => meta(session.project ?? '–'), shrink: 8, drop: true },
+    { header: '', align: 'right' as const, drop: true, cell: (session: SessionView) => `active ${formatDuration(session.activeMs)}` },
+    { header: '', align: 'right' as const, cell: (session: SessionView) => money(session.usage) },
     {
-      header: 'LAST',
+      header: '',
       align: 'right' as const,
       cell: (session: SessionView) => meta(formatTimeShort(Date.parse(session.lastActivityAt), view.nowMs, view.timezone)),
     },

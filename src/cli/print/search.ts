@@ -2,7 +2,7 @@ import { formatCount } from '../../domain/format.ts'
 import type { SearchHit } from '../../history/history.ts'
 import type { SearchAnswer } from '../../operations/search.ts'
 import { printTable } from '../table.ts'
-import { bad, dots, match, meta, plain, subject, warn } from '../text.ts'
+import { bad, dots, match, meta, plain, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
@@ -26,7 +26,7 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
     session = hit.session.id
     view.out.line('  ', ...hitLine(view, hit))
   }
-  if (answer.partial) view.out.line(warn(`Partial: ${PARTIAL}`))
+  if (answer.partial) view.out.prose(`Partial: ${PARTIAL}`, { role: 'warn' })
   if (answer.indexed < answer.entries) {
     const percent = Math.floor((answer.indexed / Math.max(1, answer.entries)) * 100)
     view.out.line(meta(`${percent}% of ${formatCount(answer.entries)} entries indexed; the rest was read through.`))

@@ -6,7 +6,7 @@ import type { Column } from '../table.ts'
 import { subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { money, printCostFoot, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
+import { exactCost, money, printCostFoot, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook session list`. */
 export function printSessions(view: View, page: Page<SessionView>, input: Record<string, unknown>): void {
@@ -52,17 +52,11 @@ function columns(view: View): Column<SessionView>[] {
       drop: true,
       pipe: { header: 'AGENT', value: (session) => session.agent },
     },
-    {
-      header: 'PROJECT',
-      cell: (session) => session.project ?? '–',
-      shrink: 10,
-      drop: true,
-      pipe: { header: 'PROJECT', value: (session) => session.project },
-    },
     { header: 'TITLE', cell: titleOf, shrink: 12, pipe: { header: 'TITLE', value: (session) => session.title } },
     {
       header: 'ACTIVE',
       align: 'right',
+      drop: true,
       cell: (session) => formatDuration(session.activeMs),
       pipe: { header: 'ACTIVE_MS', value: (session) => session.activeMs },
     },
@@ -70,7 +64,7 @@ function columns(view: View): Column<SessionView>[] {
       header: 'COST',
       align: 'right',
       cell: (session) => money(session.usage),
-      pipe: { header: 'COST_MICRODOLLARS', value: (session) => session.usage.costMicrodollars },
+      pipe: { header: 'COST_MICRODOLLARS', value: (session) => exactCost(session.usage) },
     },
     {
       header: 'LAST',
@@ -79,6 +73,13 @@ function columns(view: View): Column<SessionView>[] {
       drop: true,
       pipe: { header: 'LAST_ACTIVITY', value: (session) => session.lastActivityAt },
     },
+    {
+      header: 'PROJECT',
+      cell: (session) => session.project ?? '–',
+      shrink: 10,
+      drop: true,
+      pipe: { header: 'PROJECT', value: (session) => session.project },
+    },
   ]
 }
 
@@ -86,6 +87,7 @@ function sumOf(sessions: readonly SessionView[]) {
   const models = new Set(sessions.flatMap((session) => session.usage.unpricedModels))
   const costs = sessions.map((session) => session.usage.costMicrodollars).filter((cost) => cost !== null)
   return {
+    responses: sessions.reduce((sum, session) => sum + session.usage.responses, 0),
     costMicrodollars: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
     unpricedTokens: sessions.reduce((sum, session) => sum + session.usage.unpricedTokens, 0),
     unpricedModels: [...models],

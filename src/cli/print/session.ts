@@ -7,7 +7,7 @@ import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
-import { clock, money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
+import { clock, exactCost, money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
 
 /** `daybook session show`. */
 export function printSession(view: View, session: SessionShown): void {
@@ -51,7 +51,7 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
   const lines = lineCounts(session)
   return [
     ['time', timeFact(session)],
-    ['cost', `${money(usage)} at list prices`],
+    ['cost', usage.responses === 0 ? 'not recorded' : `${money(usage)} at list prices`],
     ['tokens', tokensFact(session)],
     ['calls', callsFact(session)],
     ['changed', dots(`${change}${lines}`, newest && `${plural(commits.total, 'commit')}, ${newest.hash.slice(0, 7)} newest`)],
@@ -130,7 +130,7 @@ function record(view: View, session: SessionShown): [string, string | number | n
     ['OUTPUT_TOKENS', usage.outputTokens],
     ['CACHE_READ_TOKENS', usage.cacheReadTokens],
     ['CACHE_WRITE_TOKENS', usage.cacheWriteTokens],
-    ['COST_MICRODOLLARS', usage.costMicrodollars],
+    ['COST_MICRODOLLARS', exactCost(usage)],
     ['UNPRICED_TOKENS', usage.unpricedTokens],
     ['FILES', session.files.total],
     ['COMMITS', session.commits.total],

@@ -1,13 +1,23 @@
 import { oneLine } from '../sanitize.ts'
 
 /** Input fields that say what a call is about, the first that is there wins. */
-const TELLING = ['command', 'cmd', 'file_path', 'filePath', 'path', 'notebook_path', 'pattern', 'query', 'url', 'description', 'prompt']
+const TELLING = ['file_path', 'filePath', 'path', 'notebook_path', 'pattern', 'query', 'url', 'description', 'prompt']
 
 /** The closed line of a tool call: the command, path, pattern or address, never only the tool's name. */
 export function callLine(tool: string, server: string | undefined, input: unknown): string {
   const name = server === undefined ? tool : `${server} / ${tool}`
-  const about = telling(input)
-  return oneLine(about === '' ? name : `${name}  ${about}`)
+  const shell = commandOf(input)
+  if (shell !== undefined) return `$ ${oneLine(shell)}`
+  const about = oneLine(telling(input))
+  return about === '' ? oneLine(name) : `${oneLine(name)}  ${about}`
+}
+
+function commandOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  const { command, cmd } = input as Record<string, unknown>
+  const typed = command ?? cmd
+  if (typeof typed === 'string' && typed.trim() !== '') return typed
+  return Array.isArray(typed) && typed.every((part) => typeof part === 'string') ? typed.join(' ') : undefined
 }
 
 function telling(input: unknown): string {
@@ -17,7 +27,6 @@ function telling(input: unknown): string {
   for (const name of TELLING) {
     const value = fields[name]
     if (typeof value === 'string' && value.trim() !== '') return value
-    if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.join(' ')
   }
   const first = Object.values(fields).find((value) => typeof value === 'string' && value.trim() !== '')
   return typeof first === 'string' ? first : ''

@@ -38,7 +38,7 @@ export function printExplanation(view: View, explanation: Explanation): void {
   ])
 }
 
-function facts({ totals, dropped, unpriced, costSources, priceDates }: Explanation): [string, Text | undefined][] {
+function facts({ totals, dropped, unpriced, costSources, priceDates }: Explanation): [string, Text | undefined | false][] {
   const { inherited } = dropped
   const owners = inherited.owners.map(({ session, rows }) => `${session ?? 'another transcript'} counts ${formatCount(rows)}`)
   const tables = priceDates.length === 0 ? '' : ` from the price table of ${priceDates.join(', ')}`
@@ -49,7 +49,7 @@ function facts({ totals, dropped, unpriced, costSources, priceDates }: Explanati
     ],
     [
       'priced',
-      dots(
+      totals.responses + inherited.rows > 0 && dots(
         costSources['computed'] ? `${formatCount(costSources['computed'])} computed${tables}` : undefined,
         costSources['reported'] ? `${formatCount(costSources['reported'])} reported by the agent` : undefined,
         costSources['unpriced'] ? `${formatCount(costSources['unpriced'])} unpriced` : undefined,
@@ -96,5 +96,5 @@ function columns(view: View): Column<ExplainedRow>[] {
 }
 
 function costsOf(row: ExplainedRow) {
-  return { costMicrodollars: row.costMicrodollars, unpricedTokens: 0, unpricedModels: [] }
+  return { responses: 1, costMicrodollars: row.costMicrodollars, unpricedTokens: 0, unpricedModels: [] }
 }

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest'
+import { answering, entry, session, type, usage } from '../testing.ts'
+import { displayWidth } from '../width.ts'
+
+const page = <T>(items: T[], total = items.length, nextCursor: string | null = null) => ({ items, total, nextCursor })
+
+const UNPRICED = usage({ costMicrodollars: null, unpricedTokens: 182_000, unpricedModels: ['gemini-next'] })
+
+const SESSIONS = page(
+  [
+    session(),
+    session({
+      key: null,
+      ref: 'cc-11aa22',
+      title: 'Rate limit the tides route, and say so in the answer',
+      activeMs: 1_560_000,
+      lastActivityAt: '2026-11-20T15:31:04.000Z',
+      usage: UNPRICED,
+    }),
+  ],
+  1641,
+  'next',
+)
+
+const SHOWN = {
+  ...session({ status: 'completed' }),
+  parent: { id: '1', key: 'SESSION-001', ref: 'cc-000001', title: 'Plan' },
+  relation: 'continues',
+  transcripts: [],
+  tools: [{ tool: 'Bash', server: null, calls: 40, failed: 5, durationMs: 1 }],
+  files: page([
+    { path: '/work/a.ts', kind: 'edit', changes: 3, linesAdded: 412, linesRemoved: 97, sessions: 1, lastAt: '2026-11-20T15:00:00Z' },
+  ]),
+  commits: page([{ hash: '9f31c2e0aa11', subject: 'x', branch: null, at: '', sessionId: '', entryId: '' }], 2),
+  firstPrompt: 'Read the old reader.\nThen write the cache.',
+  resumeCommand: ['claude', '--resume', '7f3a9100'],
+}
+
+const MESSAGES = {
+  session: { id: '3', key: 'SESSION-003', ref: 'cc-7f3a91', title: 'Cache tide tables on disk' },
+  ...page([
+    entry({ role: 'user' }, { type: 'message', text: 'The reader must never serve a table older than 7 days.' }),
+    entry({}, { type: 'thinking', text: 'the TTL lives in the header' }),
+    entry({}, { type: 'message', text: 'I will check the age before the read.' }),
+    entry({}, { type: 'tool_call', tool: 'Bash', callId: 'a', input: { command: 'npm test -- reader' } }),
+    entry({ role: 'tool', flags: ['failed'] }, { type: 'tool_result', callId: 'a', failed: true, text: 'AssertionError: stale table' }),
+    entry({}, { type: 'tool_call', tool: 'Read', callId: 'b', input: { file_path: 'cache/reader.ts' } }),
+    entry({ role: 'tool' }, { type: 'tool_result', callId: 'b', failed: false, text: 'one\ntwo\nthree' }),
+    entry({}, { type: 'compaction', text: 'summary', tokensBefore: 168_000, tokensAfter: 21_400 }),
+  ]),
+}
+
+const HITS = {
+  ...page([
+    {
+      entry: entry({ type: 'tool_result', tool: 'Bash', flags: ['failed'] }),
+      session: { id: '3', key: 'SESSION-003', ref: 'cc', title: 'Cache tide tables on disk', agent: 'claude-code', project: 'tidewatch' },
+      snippet: 'npm test said that AssertionError: stale table was served, which it never should',
+      marks: [[35, 46]],
+      citation: 'SESSION-003#e0mi4x0v5kq0j1a',
+    },
+  ]),
+  totalReason: null,
+  partial: false,
+  indexed: 20,
+  entries: 20,
+}
+
+const DAYS = {
+  ...page([
+    { day: '2026-11-19', from: '2026-11-19T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', ...usage({ inputTokens: 96_412, costMicrodollars: 1_450_000 }) },
+    { day: '2026-11-20', from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', ...usage({ inputTokens: 231_907, costMicrodollars: 5_940_000 }) },
+  ]),
+  totals: usage({ inputTokens: 328_319, costMicrodollars: 7_390_000, unpricedTokens: 182_000, unpricedModels: ['gemini-next'] }),
+}
+
+const catalogue = answering({
+  'session.list': SESSIONS,
+  'session.show': SHOWN,
+  'session.messages': MESSAGES,
+  search: HITS,
+  'usage.daily': DAYS,
+})
+
+async function screen(line: string, setup: object = {}): Promise<string[]> {
+  const { stdout } = await type(line, { catalogue, ...setup })
+  return stdout.trimEnd().split('\n')
+}
+
+describe('on a terminal of 80 columns', () => {
+  it('lists sessions', async () => {
+    expect(await screen('session list')).toEqual([
+      'KEY          AGENT        TITLE                ACTIVE      COST  LAST  PROJECT',
+      'SESSION-003  Claude Code  Cache tide tables…   1h 12m     $4.37   32m  tidewatch',
+      'cc-11aa22    Claude Code  Rate limit the tid…     26m  unpriced   10m  tidewatch',
+      '2 of 1,641 shown. More: daybook session list --limit 50',
+      'At API list prices. A subscription bills differently.',
+      '+ leaves out 182k tokens of gemini-next, no price: daybook usage model',
+      'Next',
+      '  daybook session show SESSION-003       what it took and changed',
+      '  daybook session messages SESSION-003   read it',
+    ])
+  })
+
+  it('shows a session', async () => {
+    expect(await screen('session show 3')).toEqual([
+      'SESSION-003  Cache tide tables on disk                                 completed',
+      'Claude Code · tidewatch · main · Fri 13:04 to Fri 15:10',
+      '  time       active 1h 12m · wall 2h 06m · tools 14m 32s',
+      '  cost       $4.37 at list prices',
+      '  tokens     in 151k · out 41.2k · cache read 4.61M · cache write 298k',
+      '  calls      148, 5 failed (Bash 5)',
+      '  changed    1 file +412 -97 · 2 commits, 9f31c2e newest',
+      '  subagents  2',
+      '  parent     continues SESSION-001',
+      '  asked      Read the old reader. Then write the cache.',
+      '  resume     claude --resume 7f3a9100',
+      'At API list prices. A subscription bills differently.',
+      'Next',
+      '  daybook session messages SESSION-003            read it from the beginning',
+      '  daybook session messages SESSION-003 --failed   only what failed',
+    ])
+  })
+
+  it('reads a session: one heading a turn, failures open, calls by what they did', async () => {
+    expect(await screen('session messages 3')).toEqual([
+      'SESSION-003  Cache tide tables on disk · 8 entries',
+      '',
+      'You · Fri 14:28',
+      '  The reader must never serve a table older than 7 days.',
+      '',
+      'Agent · Fri 14:28',
+      '  Thought: the TTL lives in the header',
+      '  I will check the age before the read.',
+      '  > $ npm test -- reader',
+      '    ✗ failed',
+      '      AssertionError: stale table',
+      '  > Read  cache/reader.ts',
+      '    one (and 2 lines)',
+      '  || Compacted · 168k -> 21.4k in context',
+      '',
+      'Next',
+      '  daybook session show SESSION-003                   what it took and changed',
+      '  daybook session messages SESSION-003 --role user   only what a person typed',
+    ])
+  })
+
+  it('shows hits under their session, matches in angle brackets without colour', async () => {
+    expect(await screen('search stale table --failed')).toEqual([
+      'SESSION-003  Cache tide tables on disk · tidewatch · Claude Code · Fri 14:28',
+      '  #e0mi4x0v5kq0j1a  Bash  …t AssertionError: <stale table> was served, which it…',
+      'Next',
+      '  daybook session messages SESSION-003             read around the first hit',
+      "  daybook search 'stale table' --order relevance   the best match first",
+    ])
+  })
+
+  it('sums days to the total below them and says what that leaves out', async () => {
+    expect(await screen('usage daily')).toEqual([
+      'DAY           INPUT  OUTPUT  CACHE READ  CACHE WRITE    COST',
+      'Thu 19 Nov   96,412  41,230   4,610,400      298,120   $1.45',
+      'Fri 20 Nov  231,907  41,230   4,610,400      298,120   $5.94',
+      'TOTAL       328,319  41,230   4,610,400      298,120  $7.39+',
+      'At API list prices. A subscription bills differently.',
+      '+ leaves out 182k tokens of gemini-next, no price: daybook usage explain',
+      'Next',
+      '  daybook usage session   which sessions these are',
+      '  daybook usage model     by model',
+    ])
+  })
+})
+
+describe('in a pipe', () => {
+  it('gives sessions as tabs with exact figures and UTC', async () => {
+    expect(await screen('session list', { terminal: false })).toEqual([
+      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT',
+      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch',
+      'cc-11aa22\tclaude-code\tRate limit the tides route, and say so in the answer\t1560000\t\t2026-11-20T15:31:04.000Z\ttidewatch',
+    ])
+  })
+
+  it('says on stderr that there is more', async () => {
+    const { stderr } = await type('session list --agent claude-code', { catalogue, terminal: false })
+    expect(stderr).toBe('2 of 1,641 shown; the next page: daybook session list --agent claude-code --cursor next\n')
+  })
+
+  it('gives days without a sum and without remarks', async () => {
+    expect(await screen('usage daily', { terminal: false })).toEqual([
+      'DAY\tINPUT_TOKENS\tOUTPUT_TOKENS\tCACHE_READ_TOKENS\tCACHE_WRITE_TOKENS\tCOST_MICRODOLLARS\tUNPRICED_TOKENS',
+      '2026-11-19\t96412\t41230\t4610400\t298120\t1450000\t0',
+      '2026-11-20\t231907\t41230\t4610400\t298120\t5940000\t0',
+    ])
+  })
+
+  it('gives hits one to a line with their matches marked', async () => {
+    expect((await screen('search stale', { terminal: false }))[1]).toBe(
+      'SESSION-003\te0mi4x0v5kq0j1a\t2026-11-20T14:28:03.000Z\tassistant\ttool_result\tBash\t' +
+        'npm test said that AssertionError: <stale table> was served, which it never should',
+    )
+  })
+})
+
+describe('narrow and hostile', () => {
+  it.each([40, 60, 80, 120])('keeps the list within %i columns', async (columns) => {
+    for (const line of await screen('session list', { columns })) {
+      if (/^(?:KEY|SESSION|cc-)/.test(line)) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  it('shows an escape sequence in a title and obeys none', async () => {
+    const hostile = session({ title: '\u001b]0;owned\u0007\u001b[2J\u202egnp.exe' })
+    const { stdout } = await type('session list', {
+      catalogue: answering({ 'session.list': page([hostile]) }),
+      env: { NO_COLOR: undefined },
+      columns: 120,
+    })
+    expect(stdout).toContain('^[]0;owned^G^[[2J\\u{202e}gnp.exe')
+    expect(stdout).not.toContain('\u001b]')
+    expect(stdout).not.toContain('\u001b[2J')
+    expect(stdout).not.toContain('\u202e')
+  })
+
+  it('cleans --json on its way too, and keeps the value', async () => {
+    const hostile = page([session({ title: '\u009b2J\u202e' })])
+    const { stdout } = await type('session list --json', { catalogue: answering({ 'session.list': hostile }) })
+    expect(JSON.parse(stdout)).toEqual(hostile)
+    expect(stdout).toContain('\\u009b2J\\u202e')
+  })
+})
+
+describe('when there is nothing', () => {
+  it.each([
+    ['session list', 'session.list', page([]), ['No session is recorded yet.', 'Next', '  daybook scan     read your agents’ transcripts', '  daybook doctor   which folders are looked in']],
+    ['session list --status failed', 'session.list', page([]), ['No session matches.', 'Next', '  daybook session list   all sessions']],
+    ['usage total', 'usage.total', { ...usage({ responses: 0 }), firstAt: null, lastAt: null }, ['No usage is recorded in this range.', 'Next', '  daybook usage total   everything recorded', '  daybook scan          read what is new']],
+    ['problems', 'problem.list', page([]), ['✓ No problems: everything that was read could be read.']],
+    ['search tide', 'search', { ...HITS, ...page([]) }, ['Nothing recorded matches tide.', 'Next', '  daybook search tide --substring   also inside words', '  daybook session list              what is recorded']],
+  ])('%s says so and what to do', async (line, name, reply, lines) => {
+    expect(await screen(line, { catalogue: answering({ [name]: reply }) })).toEqual(lines)
+  })
+
+  it('shows – for the cost of a session without usage, never $0.00', async () => {
+    const bare = session({ usage: usage({ responses: 0, costMicrodollars: 0 }) })
+    const { stdout } = await type('session list', { catalogue: answering({ 'session.list': page([bare]) }) })
+    expect(stdout).toContain('  –  ')
+    expect(stdout).not.toContain('$0.00')
+  })
+})
