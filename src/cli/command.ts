@@ -46,7 +46,12 @@ export function defineCommand(command: Partial<Command> & Pick<Command, 'run'>):
 }
 
 /** A field of a command written by hand, as `inputFields` makes it for an operation. */
-export function field(name: string, kind: InputField['kind'], describe: string, more: Partial<InputField> = {}): InputField {
+export function field(
+  name: string,
+  kind: InputField['kind'],
+  describe: string,
+  more: Partial<InputField> = {},
+): InputField {
   return {
     name,
     kind,

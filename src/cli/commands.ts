@@ -88,7 +88,8 @@ export function findCommand(words: readonly string[], commands: readonly Command
   if (fitting) return { kind: 'command', entry: fitting, rest: words.slice(fitting.path.length) }
   const [first = '', second] = words
   const group = commands.filter(({ path }) => path.length > 1 && path[0] === first)
-  if (group.length === 0) return { kind: 'unknown', word: first, known: unique(commands.map(({ path }) => path[0])), group: [] }
+  if (group.length === 0)
+    return { kind: 'unknown', word: first, known: unique(commands.map(({ path }) => path[0])), group: [] }
   if (second === undefined || second.startsWith('-')) return { kind: 'group', entries: group, rest: words.slice(1) }
   return { kind: 'unknown', word: second, known: unique(group.map(({ path }) => path[1])), group: [first] }
 }

@@ -53,6 +53,13 @@ async function printNews({ io, out }: Call, { store, timezone }: Opened['context
     const title = plain(titleOf(session))
     const counted = named.length === 1 ? ` · ${news}` : ''
     const room = out.columns - stamp.length - sessionName(session).length - counted.length - 4
-    out.line(meta(stamp), '  ', subject(sessionName(session)), '  ', out.terminal ? cutEnd(title, room) : title, counted)
+    out.line(
+      meta(stamp),
+      '  ',
+      subject(sessionName(session)),
+      '  ',
+      out.terminal ? cutEnd(title, room) : title,
+      counted,
+    )
   }
 }

@@ -45,7 +45,11 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
 }
 
 /** Destroying commands ask a person; without one they need `--yes`. */
-async function consent(operation: Operation, call: Call, context: Parameters<Operation['handle']>[0]): Promise<boolean> {
+async function consent(
+  operation: Operation,
+  call: Call,
+  context: Parameters<Operation['handle']>[0],
+): Promise<boolean> {
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
       hint: `${[call.name, ...call.words.filter((word) => word !== '--json').map(quote)].join(' ')} --yes`,

@@ -50,17 +50,57 @@ describe('what is typed', () => {
 
 describe('wrong input', () => {
   it.each([
-    ['session list --limit -5', 2, ['error: --limit "-5" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20']],
-    ['session list --limit many', 2, ['error: --limit "many" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20']],
-    ['session list --limit 0', 2, ['error: --limit "0" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20']],
-    ['session list --sort size', 2, ['error: --sort "size" is not one of started, last, cost', 'try:   daybook session list --sort started']],
+    [
+      'session list --limit -5',
+      2,
+      ['error: --limit "-5" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20'],
+    ],
+    [
+      'session list --limit many',
+      2,
+      ['error: --limit "many" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20'],
+    ],
+    [
+      'session list --limit 0',
+      2,
+      ['error: --limit "0" is not a whole number from 1 to 1000', 'try:   daybook session list --limit 20'],
+    ],
+    [
+      'session list --sort size',
+      2,
+      ['error: --sort "size" is not one of started, last, cost', 'try:   daybook session list --sort started'],
+    ],
     ['sesion', 2, ['error: unknown command "sesion"', 'try:   daybook session']],
     ['session lst', 2, ['error: unknown command "session lst"', 'try:   daybook session list']],
     ['xyzzy', 2, ['error: unknown command "xyzzy"', 'try:   daybook --help']],
-    ['session list --limt 5', 2, ['error: unknown flag "--limt" for daybook session list', '       did you mean --limit?', 'try:   daybook session list --help']],
-    ['session list --agent', 2, ['error: --agent needs a value: only this agent, as in claude-code', 'try:   daybook session list --help']],
-    ['usage total extra', 2, ['error: daybook usage total takes no argument "extra"', 'try:   daybook usage total --help']],
-    ['restore', 2, ['error: daybook restore needs SESSION: a session: key, ref, number, id, or the', '       first letters of one', 'try:   daybook restore 1 --to restored']],
+    [
+      'session list --limt 5',
+      2,
+      [
+        'error: unknown flag "--limt" for daybook session list',
+        '       did you mean --limit?',
+        'try:   daybook session list --help',
+      ],
+    ],
+    [
+      'session list --agent',
+      2,
+      ['error: --agent needs a value: only this agent, as in claude-code', 'try:   daybook session list --help'],
+    ],
+    [
+      'usage total extra',
+      2,
+      ['error: daybook usage total takes no argument "extra"', 'try:   daybook usage total --help'],
+    ],
+    [
+      'restore',
+      2,
+      [
+        'error: daybook restore needs SESSION: a session: key, ref, number, id, or the',
+        '       first letters of one',
+        'try:   daybook restore 1 --to restored',
+      ],
+    ],
   ])('%s', async (line, code, lines) => {
     const ran = await type(line)
     expect(ran.stderr.trimEnd().split('\n')).toEqual(lines)
@@ -129,7 +169,8 @@ describe('errors of an operation', () => {
 describe('what comes out', () => {
   it('colours for people, not in a pipe, not with NO_COLOR or TERM=dumb', async () => {
     const catalogue = answering({ 'session.list': page })
-    const escapes = async (setup: object) => (await type('session list', { catalogue, ...setup })).stdout.includes('\u001b[')
+    const escapes = async (setup: object) =>
+      (await type('session list', { catalogue, ...setup })).stdout.includes('\u001b[')
     expect(await escapes({ env: { NO_COLOR: undefined } })).toBe(true)
     expect(await escapes({ env: { NO_COLOR: '1' } })).toBe(false)
     expect(await escapes({ env: { NO_COLOR: undefined, TERM: 'dumb' } })).toBe(false)
@@ -146,7 +187,9 @@ describe('what comes out', () => {
   })
 
   it('keeps to plain marks where the locale has no others', async () => {
-    const catalogue = answering({ 'activity.verify': { ok: true, chains: 1, rows: 2, erased: 0, brokenAt: null, lastAt: null } })
+    const catalogue = answering({
+      'activity.verify': { ok: true, chains: 1, rows: 2, erased: 0, brokenAt: null, lastAt: null },
+    })
     const ran = await type('activity verify', { catalogue, env: { LC_ALL: 'C' } })
     expect(ran.stdout).toBe('* whole  2 lines in 1 chain, each follows from the one before it\n')
   })

@@ -57,7 +57,8 @@ async function dispatch(
     printMainHelp(out, commands, io.version)
     return EXIT.ok
   }
-  const found = words.length === 0 || words[0]?.startsWith('-') ? bare(words) : findCommand(words, [...commands, FIRST_RUN])
+  const found =
+    words.length === 0 || words[0]?.startsWith('-') ? bare(words) : findCommand(words, [...commands, FIRST_RUN])
   if (found.kind === 'unknown') throw unknownCommand(found)
   if (found.kind === 'group') {
     const { printGroupHelp } = await import('./help.ts')

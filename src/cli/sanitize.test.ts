@@ -48,7 +48,6 @@ describe('the screen', () => {
       screen.ask(hostile)
       screen.transient(hostile)
       screen.json({ hostile })
-      // oxlint-disable-next-line no-control-regex
       const rest = written().replace(/\u001b\[(?:1|2|22|31|32|33|36|39|7|27)m|\r\u001b\[2K/g, '')
       expect(rest).toBe(sanitize(rest))
     }
@@ -91,7 +90,18 @@ function generator(seed: number): () => number {
 }
 
 function pick(random: () => number): string {
-  const pieces = ['\u001b[2J', '\u001b]0;title\u0007', '\u009b', '\u001b[31m', '\u202e', 'word', ' ', '\n', '漢', '\ud83d']
+  const pieces = [
+    '\u001b[2J',
+    '\u001b]0;title\u0007',
+    '\u009b',
+    '\u001b[31m',
+    '\u202e',
+    'word',
+    ' ',
+    '\n',
+    '漢',
+    '\ud83d',
+  ]
   const place = Math.floor(random() * (pieces.length + 2))
   return pieces[place] ?? String.fromCodePoint(Math.floor(random() * 0x10ffff))
 }

@@ -4,9 +4,15 @@
  *
  * A terminal obeys the first three; the rest hides text or turns it round (CVE-2021-42574, "Trojan Source").
  */
-const HOSTILE =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu
+const HOSTILE = new RegExp(
+  `[${[
+    String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f`,
+    String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f`,
+    String.raw`\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164`,
+    String.raw`\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}`,
+  ].join('')}]`,
+  'gu',
+)
 
 /** Text that a terminal shows and does not obey: `^[` for ESC, `^?` for DEL, `\u{202e}` for the rest. Idempotent. */
 export function sanitize(text: string): string {

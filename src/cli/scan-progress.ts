@@ -45,7 +45,8 @@ export function showScan(io: Io, err: Screen, home: string, quiet = false): Scan
       indexing({ indexed, entries }) {
         announce()
         progress.update(
-          () => `indexing ${bar(indexed / Math.max(1, entries), BAR_WIDTH)}  ${percent(indexed, entries)}%  all of it can be read, and searched more slowly`,
+          () =>
+            `indexing ${bar(indexed / Math.max(1, entries), BAR_WIDTH)}  ${percent(indexed, entries)}%  all of it can be read, and searched more slowly`,
           () => `scan: indexing ${indexed}/${entries} entries, ${percent(indexed, entries)}%`,
         )
       },
@@ -67,7 +68,16 @@ function printFound(err: Screen, found: readonly ScanFound[], home: string): voi
   for (const { name, roots, files, sizeBytes } of present) {
     const root = roots[0]?.replace(home, '~') ?? ''
     const size = formatBytes(sizeBytes).padStart(bytes)
-    err.line(name.padEnd(12), '  ', meta(root.padEnd(22)), '  ', formatCount(files).padStart(width), files === 1 ? ' file ' : ' files', '  ', size)
+    err.line(
+      name.padEnd(12),
+      '  ',
+      meta(root.padEnd(22)),
+      '  ',
+      formatCount(files).padStart(width),
+      files === 1 ? ' file ' : ' files',
+      '  ',
+      size,
+    )
   }
 }
 

@@ -36,7 +36,8 @@ export async function recorded({ store, sources, clock }: OperationContext): Pro
     const source = sources.find((one) => one.id === agent)
     if (gone || !source || source.vendorKeepsDays === null) continue
     const ageDays = Math.max(0, Math.floor((clock.now() - modifiedAtMs) / DAY_MS))
-    if (!oldest || ageDays > oldest.ageDays) oldest = { agent: source.name, ageDays, vendorKeepsDays: source.vendorKeepsDays }
+    if (!oldest || ageDays > oldest.ageDays)
+      oldest = { agent: source.name, ageDays, vendorKeepsDays: source.vendorKeepsDays }
   }
   return { sessions: stats.total, entries: stats.entries, usage, problems: problems.total, oldest }
 }

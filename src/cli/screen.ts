@@ -97,7 +97,16 @@ export class Screen {
 }
 
 /** One column each, so that tables stay aligned. */
-const PLAIN_MARKS: Record<string, string> = { '·': '-', '–': '-', '…': '~', '●': '*', '○': 'o', '✓': '*', '✗': 'x', '→': '>' }
+const PLAIN_MARKS: Record<string, string> = {
+  '·': '-',
+  '–': '-',
+  '…': '~',
+  '●': '*',
+  '○': 'o',
+  '✓': '*',
+  '✗': 'x',
+  '→': '>',
+}
 
 /** The 16-colour set only, so that the user's theme decides. */
 const SGR: Record<TextRole, readonly [number, number]> = {

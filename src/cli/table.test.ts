@@ -14,7 +14,12 @@ interface Row {
 const COLUMNS: Column<Row>[] = [
   { header: 'KEY', cell: (row) => row.key },
   { header: 'TITLE', cell: (row) => row.title, shrink: 8 },
-  { header: 'COST', align: 'right', cell: (row) => row.cost, pipe: { header: 'COST_MICRODOLLARS', value: () => 4_370_000 } },
+  {
+    header: 'COST',
+    align: 'right',
+    cell: (row) => row.cost,
+    pipe: { header: 'COST_MICRODOLLARS', value: () => 4_370_000 },
+  },
   { header: 'LAST', cell: (row) => row.last, drop: true, pipe: { header: 'LAST_AT', value: () => null } },
 ]
 

@@ -51,7 +51,8 @@ export function printTable<Row>(
     Math.max(textWidth(column.header), ...(cells[index] ?? []).map((cell) => textWidth(cell))),
   )
   const widths = fit(columns, natural, screen.columns - indent.length)
-  if (options.header !== false) screen.line(indent, meta(plain(layout(columns, widths, (column) => column.header)).trimEnd()))
+  if (options.header !== false)
+    screen.line(indent, meta(plain(layout(columns, widths, (column) => column.header)).trimEnd()))
   all.forEach((row, place) => {
     screen.line(indent, ...trimLast(layout(columns, widths, (_column, index) => cells[index]?.[place] ?? '')))
     const note = options.note?.(row)
@@ -82,7 +83,10 @@ function fit<Row>(columns: readonly Column<Row>[], natural: readonly number[], r
     return shown.reduce((sum, width) => sum + width, 0) + GAP.length * (shown.length - 1) - room
   }
   const least = (index: number): number =>
-    Math.min(natural[index] ?? 0, Math.max(columns[index]?.shrink ?? Number.POSITIVE_INFINITY, headerWidth(columns[index])))
+    Math.min(
+      natural[index] ?? 0,
+      Math.max(columns[index]?.shrink ?? Number.POSITIVE_INFINITY, headerWidth(columns[index])),
+    )
   const shrinkable = columns.map((column, index) => (column.shrink === undefined ? -1 : index)).filter((i) => i >= 0)
   const shrinkAll = (): void => {
     for (const index of shrinkable) if ((widths[index] ?? 0) > 0) widths[index] = natural[index] ?? 0

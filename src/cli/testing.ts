@@ -23,7 +23,10 @@ export interface Setup extends Partial<Omit<Io, 'isTTY' | 'stdin'>> {
   isTTY?: Partial<Io['isTTY']>
   /** What a person types. */
   types?: string
-  opened?: Partial<Omit<Opened, 'context' | 'engines'>> & { context?: Partial<OperationContext>; engines?: Partial<Engines> }
+  opened?: Partial<Omit<Opened, 'context' | 'engines'>> & {
+    context?: Partial<OperationContext>
+    engines?: Partial<Engines>
+  }
   catalogue?: readonly CatalogueEntry[]
 }
 

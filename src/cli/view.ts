@@ -21,7 +21,11 @@ export interface View {
   note(text: string): void
 }
 
-export function viewOf(call: Call, opened: Opened | undefined, context: OperationContext | undefined = opened?.context): View {
+export function viewOf(
+  call: Call,
+  opened: Opened | undefined,
+  context: OperationContext | undefined = opened?.context,
+): View {
   return {
     out: call.out,
     nowMs: call.io.now(),
@@ -50,7 +54,10 @@ export function quote(word: string): string {
 }
 
 /** `Next` and two or three commands that run as printed. For people only: a pipe gets the facts. */
-export function printNext(view: Pick<View, 'out'>, commands: readonly (readonly [command: string, says: string])[]): void {
+export function printNext(
+  view: Pick<View, 'out'>,
+  commands: readonly (readonly [command: string, says: string])[],
+): void {
   const { out } = view
   if (!out.terminal || commands.length === 0) return
   out.line('Next')

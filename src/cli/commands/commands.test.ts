@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyUsage } from '../../domain/usage.ts'
+import { listPricesOf } from '../../operations/usage-view.ts'
 import type { Engines, ScanReport } from '../engines.ts'
 import { NOW, answering, session, type, usage } from '../testing.ts'
 import type { Setup } from '../testing.ts'
@@ -13,11 +14,22 @@ const REPORT: ScanReport = {
   durationMs: 4600,
 }
 
-const FOUND = { agent: 'claude-code', name: 'Claude Code', roots: ['/home/ana/.claude/projects'], files: 1203, sizeBytes: 231_000_000, changed: 1203 }
+const FOUND = {
+  agent: 'claude-code',
+  name: 'Claude Code',
+  roots: ['/home/ana/.claude/projects'],
+  files: 1203,
+  sizeBytes: 231_000_000,
+  changed: 1203,
+}
 
 /** As much of a store as the overview and the end of a scan look at. */
 function store(sessions: number) {
-  const { costReason: _, ...numbers } = usage({ costMicrodollars: 1_284_200_000, unpricedTokens: 182_000, unpricedModels: ['gemini-next'] })
+  const { costReason: _, ...numbers } = usage({
+    costMicrodollars: 1_284_200_000,
+    unpricedTokens: 182_000,
+    unpricedModels: ['gemini-next'],
+  })
   const items = sessions > 0 ? [{ ...session(), usage: numbers }] : []
   return {
     sessions: {
@@ -95,7 +107,12 @@ describe('daybook scan', () => {
   it('writes a line every five seconds in a pipe, facts on stdout', async () => {
     const { stdout, stderr } = await type('scan', { ...opened(scans), terminal: false, now: ticking(4000) })
     expect(stderr).toBe('scan: 730/1203 files, 141/231 MB, 61%\n')
-    expect(stdout.split('\n').slice(0, 4)).toEqual(['SESSIONS\t1641', 'ENTRIES\t300118', 'NEW_ENTRIES\t300118', 'FILES_READ\t1203'])
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      'SESSIONS\t1641',
+      'ENTRIES\t300118',
+      'NEW_ENTRIES\t300118',
+      'FILES_READ\t1203',
+    ])
   })
 
   it('draws nothing when it is over at once', async () => {
@@ -105,7 +122,12 @@ describe('daybook scan', () => {
 
   it('prints one object with --json', async () => {
     const { stdout } = await type('scan --json', { ...opened(scans), terminal: false })
-    expect(JSON.parse(stdout)).toMatchObject({ sessions: 1641, entriesAdded: 300_118, found: [{ agent: 'claude-code' }], usage: { costMicrodollars: 1_284_200_000 } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      sessions: 1641,
+      entriesAdded: 300_118,
+      found: [{ agent: 'claude-code' }],
+      usage: { costMicrodollars: 1_284_200_000 },
+    })
   })
 
   it('says what is kept when it is stopped', async () => {
@@ -123,7 +145,10 @@ describe('daybook scan', () => {
   })
 
   it('points to doctor and demo when there is nothing to read', async () => {
-    const { stdout } = await type('scan', opened({ scan: async () => ({ ...REPORT, filesRead: 0, entriesAdded: 0 }) }, 0))
+    const { stdout } = await type(
+      'scan',
+      opened({ scan: async () => ({ ...REPORT, filesRead: 0, entriesAdded: 0 }) }, 0),
+    )
     expect(stdout).toContain('No agent transcripts were found on this machine.\nNext\n  daybook doctor ')
   })
 })
@@ -142,7 +167,7 @@ describe('daybook', () => {
       '  SESSION-003  Cache tide tables on…   tidewatch  active 1h 12m  $1,284.20+  32m',
       'Oldest transcript: 29 days. Claude Code deletes at 30; all are archived now.',
       '2 places could not be read, all else is kept: daybook problems',
-      'At API list prices. A subscription bills differently.',
+      `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       '+ leaves out 182k tokens of gemini-next, no price: daybook usage explain',
       'Next',
       '  daybook search tables              a word of your own',
@@ -193,7 +218,16 @@ describe('the first run', () => {
       asked.push(which)
       const sessions = which === 'demo' ? 2 : 0
       return Promise.resolve({
-        ...({ context: { store: store(sessions), history, sources: [], env: { home: '' }, clock: { now: () => NOW }, timezone: 'UTC' } } as never as object),
+        ...({
+          context: {
+            store: store(sessions),
+            history,
+            sources: [],
+            env: { home: '' },
+            clock: { now: () => NOW },
+            timezone: 'UTC',
+          },
+        } as never as object),
         engines: { scan },
         demo: which === 'demo',
         location: '/x',
@@ -274,7 +308,9 @@ describe('keeping', () => {
       return { sizeBytes: 96_000_000 }
     }
     const setup: Setup = { opened: { context: { store: { backup } as never } } }
-    expect((await type('backup copy.db', setup)).stdout.split('\n')[0]).toBe('Copied the record to /work/tidewatch/copy.db, 96 MB.')
+    expect((await type('backup copy.db', setup)).stdout.split('\n')[0]).toBe(
+      'Copied the record to /work/tidewatch/copy.db, 96 MB.',
+    )
     expect(target).toBe('/work/tidewatch/copy.db')
   })
 

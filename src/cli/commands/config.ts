@@ -18,19 +18,25 @@ export const config = defineCommand({
       out.json({ items: settings, total: settings.length, nextCursor: null, places, untrusted })
       return EXIT.ok
     }
-    printTable(out, [
-      { header: 'KEY', cell: (setting) => subject(setting.key) },
-      { header: 'VALUE', cell: (setting) => shown(setting), shrink: 16 },
-      {
-        header: 'FROM',
-        cell: (setting) => (setting.from === null ? meta('default') : shortHome(io.machine, setting.from)),
-        shrink: 12,
-        cut: 'middle',
-        pipe: { header: 'FROM', value: (setting) => setting.from ?? 'default' },
-      },
-    ], settings)
+    printTable(
+      out,
+      [
+        { header: 'KEY', cell: (setting) => subject(setting.key) },
+        { header: 'VALUE', cell: (setting) => shown(setting), shrink: 16 },
+        {
+          header: 'FROM',
+          cell: (setting) => (setting.from === null ? meta('default') : shortHome(io.machine, setting.from)),
+          shrink: 12,
+          cut: 'middle',
+          pipe: { header: 'FROM', value: (setting) => setting.from ?? 'default' },
+        },
+      ],
+      settings,
+    )
     if (!out.terminal) return EXIT.ok
-    out.line(meta(`Data in ${shortHome(io.machine, places.dataDir)}, settings in ${shortHome(io.machine, places.configFile)}`))
+    out.line(
+      meta(`Data in ${shortHome(io.machine, places.dataDir)}, settings in ${shortHome(io.machine, places.configFile)}`),
+    )
     if (untrusted) {
       out.line(warn(`${shortHome(io.machine, untrusted.file)} does not count: the directory is not trusted`))
       printNext({ out }, [[`daybook trust ${quote(untrusted.directory)}`, 'let it count']])

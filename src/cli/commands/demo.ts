@@ -16,7 +16,10 @@ export const demo = defineCommand({
     if (values['remove'] === true) {
       const removed = await io.removeDemo()
       if (json) out.json({ removed })
-      else out.line(removed ? 'Removed the demo and its store. Your own record was not touched.' : 'There is no demo to remove.')
+      else
+        out.line(
+          removed ? 'Removed the demo and its store. Your own record was not touched.' : 'There is no demo to remove.',
+        )
       return EXIT.ok
     }
     const opened = await open('demo')

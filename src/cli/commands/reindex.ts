@@ -20,14 +20,19 @@ export const reindex = defineCommand({
         done = now.done
         const percent = Math.floor((now.done / Math.max(1, now.transcripts)) * 100)
         progress.update(
-          () => `rebuilding  ${bar(now.done / Math.max(1, now.transcripts), 20)}  ${percent}%  ${now.done} of ${now.transcripts} transcripts`,
+          () =>
+            `rebuilding  ${bar(now.done / Math.max(1, now.transcripts), 20)}  ${percent}%  ${now.done} of ${now.transcripts} transcripts`,
           () => `reindex: ${now.done}/${now.transcripts} transcripts, ${percent}%`,
         )
       })
     } catch (error) {
       progress.done()
       if (!io.signal.aborted) throw error
-      err.line(`Stopped after ${plural(done, 'transcript')}. The archive is untouched; `, 'daybook reindex', ' starts over.')
+      err.line(
+        `Stopped after ${plural(done, 'transcript')}. The archive is untouched; `,
+        'daybook reindex',
+        ' starts over.',
+      )
       return EXIT.interrupted
     }
     progress.done()

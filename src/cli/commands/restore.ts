@@ -17,9 +17,7 @@ export const restore = defineCommand({
     field('force', 'boolean', 'write over files that are there'),
   ],
   args: ['session'],
-  examples: [
-    { command: 'daybook restore 1 --to restored', says: 'the session’s files, below ./restored' },
-  ],
+  examples: [{ command: 'daybook restore 1 --to restored', says: 'the session’s files, below ./restored' }],
   seeAlso: ['session show', 'backup'],
   async run({ io, out, values, json, open }) {
     const { context } = await open()
@@ -27,30 +25,40 @@ export const restore = defineCommand({
     const folder = values['to'] === undefined ? undefined : resolve(io.cwd, String(values['to']))
     const files = await restoreSession(context.store, session.id, { folder, force: values['force'] === true })
     if (json) {
-      out.json({ session: { id: session.id, key: session.key, ref: session.ref }, items: files, total: files.length, nextCursor: null })
+      out.json({
+        session: { id: session.id, key: session.key, ref: session.ref },
+        items: files,
+        total: files.length,
+        nextCursor: null,
+      })
       return EXIT.ok
     }
     if (out.terminal) out.line(`Restored ${sessionName(session)}: ${plural(files.length, 'file')}.`)
     const { home } = context.env
-    printTable(out, [
-      {
-        header: 'FILE',
-        cell: (file) => shortHome({ home }, file.path),
-        shrink: 20,
-        cut: 'middle',
-        pipe: { header: 'FILE', value: (file) => file.path },
-      },
-      {
-        header: 'SIZE',
-        align: 'right',
-        cell: (file) => formatBytes(file.sizeBytes),
-        pipe: { header: 'SIZE_BYTES', value: (file) => file.sizeBytes },
-      },
-    ], files)
+    printTable(
+      out,
+      [
+        {
+          header: 'FILE',
+          cell: (file) => shortHome({ home }, file.path),
+          shrink: 20,
+          cut: 'middle',
+          pipe: { header: 'FILE', value: (file) => file.path },
+        },
+        {
+          header: 'SIZE',
+          align: 'right',
+          cell: (file) => formatBytes(file.sizeBytes),
+          pipe: { header: 'SIZE_BYTES', value: (file) => file.sizeBytes },
+        },
+      ],
+      files,
+    )
     if (!out.terminal) return EXIT.ok
     out.line(meta('As the agent wrote them, with placeholders where secrets were redacted.'))
     const resume = context.sources.find((source) => source.id === session.agent)?.resumeCommand?.(session)
-    if (resume && folder === undefined) printNext({ out }, [[resume.map(quote).join(' '), 'go on with it in the agent']])
+    if (resume && folder === undefined)
+      printNext({ out }, [[resume.map(quote).join(' '), 'go on with it in the agent']])
     return EXIT.ok
   },
 })

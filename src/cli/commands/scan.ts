@@ -24,7 +24,13 @@ export const scan = defineCommand({
     display.done()
     const now = await recorded(context)
     if (json) {
-      out.json({ ...report, found: display.found, sessions: now.sessions, entries: now.entries, usage: usageView(now.usage) })
+      out.json({
+        ...report,
+        found: display.found,
+        sessions: now.sessions,
+        entries: now.entries,
+        usage: usageView(now.usage),
+      })
       return EXIT.ok
     }
     if (!out.terminal) {

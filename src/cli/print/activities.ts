@@ -72,11 +72,16 @@ export function printVerification(view: View, found: Verification): void {
     const { chain, sequence } = found.brokenAt
     const where = `line ${sequence} of chain ${chain} does not follow from the one before it`
     view.out.prose(where, { first: [bad('✗ broken'), '  '], indent: 10 })
-    view.out.prose(`${size} were walked; lines of that chain from there on prove nothing.`, { first: '  ', indent: 2, role: 'meta' })
+    view.out.prose(`${size} were walked; lines of that chain from there on prove nothing.`, {
+      first: '  ',
+      indent: 2,
+      role: 'meta',
+    })
     printNext(view, [['daybook doctor', 'check the store itself']])
     return
   }
   view.out.line(ok('✓ whole'), `  ${size}, each follows from the one before it`)
-  if (found.erased > 0) view.out.line(meta(`  ${plural(found.erased, 'line')} erased on purpose; their place still holds`))
+  if (found.erased > 0)
+    view.out.line(meta(`  ${plural(found.erased, 'line')} erased on purpose; their place still holds`))
   if (found.lastAt !== null) view.out.line(meta(`  the last is of ${clock(view, found.lastAt)}`))
 }

@@ -1,4 +1,5 @@
 import { formatClockTime, formatCount, formatMoney, formatTime, formatTokens } from '../../domain/format.ts'
+import { listPricesOf } from '../../operations/usage-view.ts'
 import { oneLine } from '../sanitize.ts'
 import { meta } from '../text.ts'
 import type { Text } from '../text.ts'
@@ -35,11 +36,10 @@ export function exactCost(usage: Pick<Costs, 'responses' | 'costMicrodollars'>):
 }
 
 /** The lines under figures of cost: what they mean and what they leave out. For people only. */
-export function printCostFoot(view: View, usage: Costs, explain = 'daybook usage explain', date?: string): void {
-  if (!view.out.terminal) return
-  const of = date === undefined ? '' : ` of ${date}`
-  if (usage.responses > 0 && usage.costMicrodollars !== null) {
-    view.out.line(meta(`At API list prices${of}. A subscription bills differently.`))
+export function printCostFoot(view: View, usage: Costs, explain = 'daybook usage explain'): void {
+  if (!view.out.terminal || usage.responses === 0) return
+  if (usage.costMicrodollars !== null) {
+    view.out.line(meta(`At API list prices of ${listPricesOf()}. A subscription bills differently.`))
   }
   if (usage.unpricedTokens === 0) return
   const what = `${formatTokens(usage.unpricedTokens)} tokens of ${usage.unpricedModels.map(oneLine).join(', ')}`
@@ -60,7 +60,9 @@ export function clock(view: View, iso: string | null): string {
 /** The home directory as `~`. */
 export function shortHome(view: Pick<View, 'home'>, path: string): string {
   const { home } = view
-  return home !== '' && home !== '/' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path
+  return home !== '' && home !== '/' && (path === home || path.startsWith(`${home}/`))
+    ? `~${path.slice(home.length)}`
+    : path
 }
 
 /** Labelled facts, values in one column; `[label, value]`, those without a value left out. */
@@ -72,12 +74,18 @@ export function printFacts(view: View, facts: readonly (readonly [string, Text |
 }
 
 /** The same for a pipe: one `NAME<tab>value` a line. */
-export function printRecord(view: View, fields: readonly (readonly [string, string | number | boolean | null])[]): void {
+export function printRecord(
+  view: View,
+  fields: readonly (readonly [string, string | number | boolean | null])[],
+): void {
   for (const [name, value] of fields) view.out.line(`${name}\t${value === null ? '' : oneLine(String(value))}`)
 }
 
 /** Says how much of a list is on screen and how to see more. A pipe gets the remark on stderr. */
-export function printMore(view: View, page: { items: readonly unknown[]; total: number | null; nextCursor: string | null }): void {
+export function printMore(
+  view: View,
+  page: { items: readonly unknown[]; total: number | null; nextCursor: string | null },
+): void {
   if (page.nextCursor === null) return
   const shown = page.items.length
   const of = page.total === null ? '' : ` of ${formatCount(page.total)}`
@@ -89,5 +97,6 @@ export function printMore(view: View, page: { items: readonly unknown[]; total: 
 
 /** The word that stands over everything the demo shows. */
 export function printDemoMark(view: View): void {
-  if (view.demo && view.out.terminal) view.out.line(meta('demo: a made-up history in its own store; remove it with daybook demo --remove'))
+  if (view.demo && view.out.terminal)
+    view.out.line(meta('demo: a made-up history in its own store; remove it with daybook demo --remove'))
 }

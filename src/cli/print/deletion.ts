@@ -35,8 +35,13 @@ export function printDeletion(view: View, { deleted, items, total, usage, entrie
     out.prose('Content, archive and usage go. The agent’s own files stay, and are not read again.')
     return
   }
-  const gone = [entries === null ? '' : plural(entries, 'entry', 'entries'), transcripts === null ? '' : plural(transcripts, 'transcript')]
-  out.line(`Gone: ${gone.filter((part) => part !== '').join(' in ')}. The next scan leaves ${total === 1 ? 'it' : 'them'} out.`)
+  const gone = [
+    entries === null ? '' : plural(entries, 'entry', 'entries'),
+    transcripts === null ? '' : plural(transcripts, 'transcript'),
+  ]
+  out.line(
+    `Gone: ${gone.filter((part) => part !== '').join(' in ')}. The next scan leaves ${total === 1 ? 'it' : 'them'} out.`,
+  )
   printNext(view, [
     ['daybook usage total', 'the totals now'],
     ['daybook activity list', 'who deleted what'],

@@ -12,14 +12,17 @@ export function printDoctor(view: View, { items: checks, errors, warnings }: Doc
   const { out } = view
   if (!out.terminal) {
     out.line('LEVEL\tCHECK\tSAYS\tDETAILS\tTRY')
-    for (const check of checks) out.line([check.level, check.name, check.says, check.details.join('; '), check.try ?? ''].map(field).join('\t'))
+    for (const check of checks)
+      out.line([check.level, check.name, check.says, check.details.join('; '), check.try ?? ''].map(field).join('\t'))
     return
   }
   printDemoMark(view)
   const width = Math.max(...checks.map((check) => check.name.length), 5)
   const indent = ' '.repeat(7 + width + 2)
   for (const check of checks) {
-    const lines = [check.says, ...check.details].flatMap((line) => wrap(shortHome(view, line), out.columns - indent.length))
+    const lines = [check.says, ...check.details].flatMap((line) =>
+      wrap(shortHome(view, line), out.columns - indent.length),
+    )
     lines.forEach((line, index) => {
       if (index > 0) out.line(indent, line)
       else out.line(levelMark(check.level), ' '.repeat(7 - check.level.length), check.name.padEnd(width), '  ', line)

@@ -30,9 +30,25 @@ function columns(view: View): Column<FileTouched>[] {
       pipe: { header: 'FILE', value: (file) => file.path },
     },
     { header: 'CHANGE', cell: (file) => file.kind },
-    { header: 'LINES', align: 'right', cell: lines, drop: true, pipe: { header: 'LINES_ADDED', value: (file) => file.linesAdded } },
-    { header: 'LINES_REMOVED', pipeOnly: true, cell: () => '', pipe: { header: 'LINES_REMOVED', value: (file) => file.linesRemoved } },
-    { header: 'TIMES', align: 'right', cell: (file) => formatCount(file.changes), pipe: { header: 'CHANGES', value: (file) => file.changes } },
+    {
+      header: 'LINES',
+      align: 'right',
+      cell: lines,
+      drop: true,
+      pipe: { header: 'LINES_ADDED', value: (file) => file.linesAdded },
+    },
+    {
+      header: 'LINES_REMOVED',
+      pipeOnly: true,
+      cell: () => '',
+      pipe: { header: 'LINES_REMOVED', value: (file) => file.linesRemoved },
+    },
+    {
+      header: 'TIMES',
+      align: 'right',
+      cell: (file) => formatCount(file.changes),
+      pipe: { header: 'CHANGES', value: (file) => file.changes },
+    },
     {
       header: 'SESSIONS',
       align: 'right',
@@ -50,5 +66,7 @@ function columns(view: View): Column<FileTouched>[] {
 }
 
 function lines({ linesAdded, linesRemoved }: FileTouched): string {
-  return linesAdded === null && linesRemoved === null ? '–' : `+${formatCount(linesAdded ?? 0)} -${formatCount(linesRemoved ?? 0)}`
+  return linesAdded === null && linesRemoved === null
+    ? '–'
+    : `+${formatCount(linesAdded ?? 0)} -${formatCount(linesRemoved ?? 0)}`
 }

@@ -80,7 +80,10 @@ function linesOf(entry: Entry, width: number): Text[] {
     case 'compaction':
       return [meta(`|| Compacted${compactedFrom(content.tokensBefore, content.tokensAfter)}`)]
     case 'plan':
-      return content.items.map((item) => [item.status === 'completed' ? ok('✓ ') : '○ ', cutEnd(oneLine(item.text), width - 2)])
+      return content.items.map((item) => [
+        item.status === 'completed' ? ok('✓ ') : '○ ',
+        cutEnd(oneLine(item.text), width - 2),
+      ])
     case 'title':
       return [meta(cutEnd(`Title: ${oneLine(content.text)}`, width))]
   }
@@ -96,7 +99,8 @@ const LAST_LINES = 8
 /** A good result is one dim line; a failure stands open, its middle left out. */
 function resultLines(text: string, failed: boolean, width: number): Text[] {
   const lines = text.replace(/\s+$/, '').split('\n')
-  if (!failed) return lines[0]?.trim() ? [meta(cutEnd(`  ${oneLine(lines[0])}${moreLines(lines.length - 1)}`, width))] : []
+  if (!failed)
+    return lines[0]?.trim() ? [meta(cutEnd(`  ${oneLine(lines[0])}${moreLines(lines.length - 1)}`, width))] : []
   const cut = (line: string): Text => ['    ', cutEnd(line.replace(/\t/g, '  ').trimEnd(), width - 4)]
   if (lines.length <= FIRST_LINES + LAST_LINES + 1) return [bad('  ✗ failed'), ...lines.map(cut)]
   const hidden = lines.length - FIRST_LINES - LAST_LINES

@@ -76,12 +76,17 @@ export function printOverview(view: View, here: Overview): void {
     ])
     return
   }
-  out.line(subject(plural(here.sessions, 'session')), ' · ', dots(plural(here.entries, 'entry', 'entries'), `${money(here.usage)} at list prices`))
+  out.line(
+    subject(plural(here.sessions, 'session')),
+    ' · ',
+    dots(plural(here.entries, 'entry', 'entries'), `${money(here.usage)} at list prices`),
+  )
   printFacts(view, facts(view, here))
   out.line('Recent')
   printTable(out, recentColumns(view), here.recent, { indent: 2, header: false })
   printOldest(out, here.oldest)
-  if (here.problems > 0) out.line(warn(`${plural(here.problems, 'place')} could not be read, all else is kept: daybook problems`))
+  if (here.problems > 0)
+    out.line(warn(`${plural(here.problems, 'place')} could not be read, all else is kept: daybook problems`))
   printCostFoot(view, here.usage)
   const [newest] = here.recent
   printNext(view, [
@@ -100,7 +105,9 @@ function facts(view: View, here: Overview): [string, ReturnType<typeof dots> | u
     [
       'projects',
       dots(
-        ...here.byProject.slice(0, PROJECTS).map(({ project, sessions }) => `${project ?? 'not recorded'} ${formatCount(sessions)}`),
+        ...here.byProject
+          .slice(0, PROJECTS)
+          .map(({ project, sessions }) => `${project ?? 'not recorded'} ${formatCount(sessions)}`),
         more > 0 && `${more} more`,
       ),
     ],
@@ -132,12 +139,18 @@ function recentColumns(view: View) {
     { header: '', cell: (session: SessionView) => subject(sessionName(session)) },
     { header: '', cell: titleOf, shrink: 12 },
     { header: '', cell: (session: SessionView) => meta(session.project ?? '–'), shrink: 8, drop: true },
-    { header: '', align: 'right' as const, drop: true, cell: (session: SessionView) => `active ${formatDuration(session.activeMs)}` },
+    {
+      header: '',
+      align: 'right' as const,
+      drop: true,
+      cell: (session: SessionView) => `active ${formatDuration(session.activeMs)}`,
+    },
     { header: '', align: 'right' as const, cell: (session: SessionView) => money(session.usage) },
     {
       header: '',
       align: 'right' as const,
-      cell: (session: SessionView) => meta(formatTimeShort(Date.parse(session.lastActivityAt), view.nowMs, view.timezone)),
+      cell: (session: SessionView) =>
+        meta(formatTimeShort(Date.parse(session.lastActivityAt), view.nowMs, view.timezone)),
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listPricesOf } from '../../operations/usage-view.ts'
 import { answering, entry, session, type, usage } from '../testing.ts'
 import { displayWidth } from '../width.ts'
 
@@ -29,7 +30,15 @@ const SHOWN = {
   transcripts: [],
   tools: [{ tool: 'Bash', server: null, calls: 40, failed: 5, durationMs: 1 }],
   files: page([
-    { path: '/work/a.ts', kind: 'edit', changes: 3, linesAdded: 412, linesRemoved: 97, sessions: 1, lastAt: '2026-11-20T15:00:00Z' },
+    {
+      path: '/work/a.ts',
+      kind: 'edit',
+      changes: 3,
+      linesAdded: 412,
+      linesRemoved: 97,
+      sessions: 1,
+      lastAt: '2026-11-20T15:00:00Z',
+    },
   ]),
   commits: page([{ hash: '9f31c2e0aa11', subject: 'x', branch: null, at: '', sessionId: '', entryId: '' }], 2),
   firstPrompt: 'Read the old reader.\nThen write the cache.',
@@ -43,7 +52,10 @@ const MESSAGES = {
     entry({}, { type: 'thinking', text: 'the TTL lives in the header' }),
     entry({}, { type: 'message', text: 'I will check the age before the read.' }),
     entry({}, { type: 'tool_call', tool: 'Bash', callId: 'a', input: { command: 'npm test -- reader' } }),
-    entry({ role: 'tool', flags: ['failed'] }, { type: 'tool_result', callId: 'a', failed: true, text: 'AssertionError: stale table' }),
+    entry(
+      { role: 'tool', flags: ['failed'] },
+      { type: 'tool_result', callId: 'a', failed: true, text: 'AssertionError: stale table' },
+    ),
     entry({}, { type: 'tool_call', tool: 'Read', callId: 'b', input: { file_path: 'cache/reader.ts' } }),
     entry({ role: 'tool' }, { type: 'tool_result', callId: 'b', failed: false, text: 'one\ntwo\nthree' }),
     entry({}, { type: 'compaction', text: 'summary', tokensBefore: 168_000, tokensAfter: 21_400 }),
@@ -54,7 +66,14 @@ const HITS = {
   ...page([
     {
       entry: entry({ type: 'tool_result', tool: 'Bash', flags: ['failed'] }),
-      session: { id: '3', key: 'SESSION-003', ref: 'cc', title: 'Cache tide tables on disk', agent: 'claude-code', project: 'tidewatch' },
+      session: {
+        id: '3',
+        key: 'SESSION-003',
+        ref: 'cc',
+        title: 'Cache tide tables on disk',
+        agent: 'claude-code',
+        project: 'tidewatch',
+      },
       snippet: 'npm test said that AssertionError: stale table was served, which it never should',
       marks: [[35, 46]],
       citation: 'SESSION-003#e0mi4x0v5kq0j1a',
@@ -68,10 +87,25 @@ const HITS = {
 
 const DAYS = {
   ...page([
-    { day: '2026-11-19', from: '2026-11-19T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', ...usage({ inputTokens: 96_412, costMicrodollars: 1_450_000 }) },
-    { day: '2026-11-20', from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', ...usage({ inputTokens: 231_907, costMicrodollars: 5_940_000 }) },
+    {
+      day: '2026-11-19',
+      from: '2026-11-19T00:00:00.000Z',
+      to: '2026-11-20T00:00:00.000Z',
+      ...usage({ inputTokens: 96_412, costMicrodollars: 1_450_000 }),
+    },
+    {
+      day: '2026-11-20',
+      from: '2026-11-20T00:00:00.000Z',
+      to: '2026-11-21T00:00:00.000Z',
+      ...usage({ inputTokens: 231_907, costMicrodollars: 5_940_000 }),
+    },
   ]),
-  totals: usage({ inputTokens: 328_319, costMicrodollars: 7_390_000, unpricedTokens: 182_000, unpricedModels: ['gemini-next'] }),
+  totals: usage({
+    inputTokens: 328_319,
+    costMicrodollars: 7_390_000,
+    unpricedTokens: 182_000,
+    unpricedModels: ['gemini-next'],
+  }),
 }
 
 const catalogue = answering({
@@ -94,7 +128,7 @@ describe('on a terminal of 80 columns', () => {
       'SESSION-003  Claude Code  Cache tide tables…   1h 12m     $4.37   32m  tidewatch',
       'cc-11aa22    Claude Code  Rate limit the tid…     26m  unpriced   10m  tidewatch',
       '2 of 1,641 shown. More: daybook session list --limit 50',
-      'At API list prices. A subscription bills differently.',
+      `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       '+ leaves out 182k tokens of gemini-next, no price: daybook usage model',
       'Next',
       '  daybook session show SESSION-003       what it took and changed',
@@ -115,7 +149,7 @@ describe('on a terminal of 80 columns', () => {
       '  parent     continues SESSION-001',
       '  asked      Read the old reader. Then write the cache.',
       '  resume     claude --resume 7f3a9100',
-      'At API list prices. A subscription bills differently.',
+      `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       'Next',
       '  daybook session messages SESSION-003            read it from the beginning',
       '  daybook session messages SESSION-003 --failed   only what failed',
@@ -161,7 +195,7 @@ describe('on a terminal of 80 columns', () => {
       'Thu 19 Nov   96,412  41,230   4,610,400      298,120   $1.45',
       'Fri 20 Nov  231,907  41,230   4,610,400      298,120   $5.94',
       'TOTAL       328,319  41,230   4,610,400      298,120  $7.39+',
-      'At API list prices. A subscription bills differently.',
+      `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       '+ leaves out 182k tokens of gemini-next, no price: daybook usage explain',
       'Next',
       '  daybook usage session   which sessions these are',
@@ -202,9 +236,9 @@ describe('in a pipe', () => {
 
 describe('narrow and hostile', () => {
   it.each([40, 60, 80, 120])('keeps the list within %i columns', async (columns) => {
-    for (const line of await screen('session list', { columns })) {
-      if (/^(?:KEY|SESSION|cc-)/.test(line)) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
-    }
+    const rows = (await screen('session list', { columns })).filter((line) => /^(?:KEY|SESSION|cc-)/.test(line))
+    expect(rows).toHaveLength(3)
+    expect(Math.max(...rows.map(displayWidth))).toBeLessThanOrEqual(columns)
   })
 
   it('shows an escape sequence in a title and obeys none', async () => {
@@ -230,11 +264,46 @@ describe('narrow and hostile', () => {
 
 describe('when there is nothing', () => {
   it.each([
-    ['session list', 'session.list', page([]), ['No session is recorded yet.', 'Next', '  daybook scan     read your agents’ transcripts', '  daybook doctor   which folders are looked in']],
-    ['session list --status failed', 'session.list', page([]), ['No session matches.', 'Next', '  daybook session list   all sessions']],
-    ['usage total', 'usage.total', { ...usage({ responses: 0 }), firstAt: null, lastAt: null }, ['No usage is recorded in this range.', 'Next', '  daybook usage total   everything recorded', '  daybook scan          read what is new']],
+    [
+      'session list',
+      'session.list',
+      page([]),
+      [
+        'No session is recorded yet.',
+        'Next',
+        '  daybook scan     read your agents’ transcripts',
+        '  daybook doctor   which folders are looked in',
+      ],
+    ],
+    [
+      'session list --status failed',
+      'session.list',
+      page([]),
+      ['No session matches.', 'Next', '  daybook session list   all sessions'],
+    ],
+    [
+      'usage total',
+      'usage.total',
+      { ...usage({ responses: 0 }), firstAt: null, lastAt: null },
+      [
+        'No usage is recorded in this range.',
+        'Next',
+        '  daybook usage total   everything recorded',
+        '  daybook scan          read what is new',
+      ],
+    ],
     ['problems', 'problem.list', page([]), ['✓ No problems: everything that was read could be read.']],
-    ['search tide', 'search', { ...HITS, ...page([]) }, ['Nothing recorded matches tide.', 'Next', '  daybook search tide --substring   also inside words', '  daybook session list              what is recorded']],
+    [
+      'search tide',
+      'search',
+      { ...HITS, ...page([]) },
+      [
+        'Nothing recorded matches tide.',
+        'Next',
+        '  daybook search tide --substring   also inside words',
+        '  daybook session list              what is recorded',
+      ],
+    ],
   ])('%s says so and what to do', async (line, name, reply, lines) => {
     expect(await screen(line, { catalogue: answering({ [name]: reply }) })).toEqual(lines)
   })

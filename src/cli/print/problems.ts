@@ -35,6 +35,11 @@ function columns(view: View): Column<Problem>[] {
     { header: 'LINE', pipeOnly: true, cell: (problem) => (problem.line === null ? '' : String(problem.line)) },
     { header: 'REASON', cell: (problem) => problem.reason, shrink: 24 },
     { header: 'AGENT', cell: (problem) => problem.agent, pipeOnly: true },
-    { header: 'SEEN', cell: (problem) => clock(view, problem.at), drop: true, pipe: { header: 'AT', value: (problem) => problem.at } },
+    {
+      header: 'SEEN',
+      cell: (problem) => clock(view, problem.at),
+      drop: true,
+      pipe: { header: 'AT', value: (problem) => problem.at },
+    },
   ]
 }

@@ -15,7 +15,9 @@ export function printProjects(view: View, page: Page<Project>, input: Record<str
   if (page.items.length === 0 && view.out.terminal) {
     const ignored = input['ignored'] === true
     view.out.line(ignored ? 'No project is ignored.' : 'No project is recorded yet.')
-    printNext(view, [ignored ? ['daybook project list', 'all projects'] : ['daybook scan', 'read your agents’ transcripts']])
+    printNext(view, [
+      ignored ? ['daybook project list', 'all projects'] : ['daybook scan', 'read your agents’ transcripts'],
+    ])
     return
   }
   printTable(view.out, columns(view), page.items)
@@ -49,7 +51,9 @@ function columns(view: View): Column<Project>[] {
       header: 'LAST',
       align: 'right',
       cell: (project) =>
-        project.lastActivityAt === null ? '–' : formatTimeShort(Date.parse(project.lastActivityAt), view.nowMs, view.timezone),
+        project.lastActivityAt === null
+          ? '–'
+          : formatTimeShort(Date.parse(project.lastActivityAt), view.nowMs, view.timezone),
       pipe: { header: 'LAST_ACTIVITY', value: (project) => project.lastActivityAt },
     },
     {
@@ -78,10 +82,14 @@ export function printIgnored(view: View, { project, ignored, kept }: IgnoredProj
   }
   view.out.line(subject(project.name), ' is ignored: nothing of it is read any more.')
   if (kept.sessions > 0) {
-    view.out.line(`  ${plural(kept.sessions, 'session')} read before ${kept.sessions === 1 ? 'stays' : 'stay'}, ${money(kept.usage)} at list prices.`)
+    view.out.line(
+      `  ${plural(kept.sessions, 'session')} read before ${kept.sessions === 1 ? 'stays' : 'stay'}, ${money(kept.usage)} at list prices.`,
+    )
   }
   printNext(view, [
-    ...(kept.sessions > 0 ? [[`daybook session delete --project ${quote(project.name)}`, 'delete what was read'] as const] : []),
+    ...(kept.sessions > 0
+      ? [[`daybook session delete --project ${quote(project.name)}`, 'delete what was read'] as const]
+      : []),
     [`daybook project ignore ${quote(project.name)} --undo`, 'read it again'],
   ])
 }

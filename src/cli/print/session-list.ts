@@ -12,7 +12,10 @@ import { exactCost, money, printCostFoot, printDemoMark, printMore, sessionName,
 export function printSessions(view: View, page: Page<SessionView>, input: Record<string, unknown>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
-    printNothing(view, Object.entries(input).some(([name, value]) => isFilter(name, value)))
+    printNothing(
+      view,
+      Object.entries(input).some(([name, value]) => isFilter(name, value)),
+    )
     return
   }
   printTable(view.out, columns(view), page.items)

@@ -55,6 +55,8 @@ function counts(pairs: readonly (readonly [string, number])[]): string {
 
 function projects({ byProject }: SessionStats): string {
   const sorted = byProject.toSorted((a, b) => b.sessions - a.sessions)
-  const shown = counts(sorted.slice(0, PROJECTS_SHOWN).map(({ project, sessions }) => [project ?? 'not recorded', sessions]))
+  const shown = counts(
+    sorted.slice(0, PROJECTS_SHOWN).map(({ project, sessions }) => [project ?? 'not recorded', sessions]),
+  )
   return sorted.length > PROJECTS_SHOWN ? `${shown} · ${sorted.length - PROJECTS_SHOWN} more` : shown
 }

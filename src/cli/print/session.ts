@@ -7,7 +7,17 @@ import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
-import { clock, exactCost, money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
+import {
+  clock,
+  exactCost,
+  money,
+  printCostFoot,
+  printDemoMark,
+  printFacts,
+  printRecord,
+  sessionName,
+  titleOf,
+} from './common.ts'
 
 /** `daybook session show`. */
 export function printSession(view: View, session: SessionShown): void {
@@ -34,7 +44,8 @@ export function printSession(view: View, session: SessionShown): void {
 
 function printHeading(view: View, name: string, session: SessionShown): void {
   const status = statusAt(session, view.nowMs)
-  const right: Text = status === 'active' ? ok(status) : status === 'failed' ? bad(status) : meta(STATUS_WORDS[status] ?? status)
+  const right: Text =
+    status === 'active' ? ok(status) : status === 'failed' ? bad(status) : meta(STATUS_WORDS[status] ?? status)
   const room = view.out.columns - textWidth(name) - 4 - textWidth(right)
   const title = titleOf(session)
   const shown = typeof title === 'string' ? subject(cutEnd(title, room)) : title
@@ -54,7 +65,10 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
     ['cost', usage.responses === 0 ? 'not recorded' : `${money(usage)} at list prices`],
     ['tokens', tokensFact(session)],
     ['calls', callsFact(session)],
-    ['changed', dots(`${change}${lines}`, newest && `${plural(commits.total, 'commit')}, ${newest.hash.slice(0, 7)} newest`)],
+    [
+      'changed',
+      dots(`${change}${lines}`, newest && `${plural(commits.total, 'commit')}, ${newest.hash.slice(0, 7)} newest`),
+    ],
     ['subagents', session.subagentCount > 0 ? formatCount(session.subagentCount) : undefined],
     ['parent', session.parent ? `${session.relation ?? 'continues'} ${sessionName(session.parent)}` : undefined],
     ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 12)],

@@ -21,7 +21,11 @@ export function printExplanation(view: View, explanation: Explanation): void {
   printDemoMark(view)
   const { totals, session } = explanation
   const what = session ? sessionName(session) : 'everything recorded'
-  out.line(subject(what), ': ', dots(`${money(totals)} at list prices`, `${plural(totals.responses, 'response')} counted`))
+  out.line(
+    subject(what),
+    ': ',
+    dots(`${money(totals)} at list prices`, `${plural(totals.responses, 'response')} counted`),
+  )
   printFacts(view, facts(explanation))
   if (explanation.items.length > 0) {
     printTable(out, columns(view), explanation.items, {
@@ -29,7 +33,7 @@ export function printExplanation(view: View, explanation: Explanation): void {
     })
   }
   printMore(view, explanation)
-  printCostFoot(view, totals, 'daybook config', explanation.priceDates.at(-1))
+  printCostFoot(view, totals, 'daybook config')
   printNext(view, [
     ['daybook usage total', 'the same sum, from the ledger'],
     session
@@ -38,9 +42,17 @@ export function printExplanation(view: View, explanation: Explanation): void {
   ])
 }
 
-function facts({ totals, dropped, unpriced, costSources, priceDates }: Explanation): [string, Text | undefined | false][] {
+function facts({
+  totals,
+  dropped,
+  unpriced,
+  costSources,
+  priceDates,
+}: Explanation): [string, Text | undefined | false][] {
   const { inherited } = dropped
-  const owners = inherited.owners.map(({ session, rows }) => `${session ?? 'another transcript'} counts ${formatCount(rows)}`)
+  const owners = inherited.owners.map(
+    ({ session, rows }) => `${session ?? 'another transcript'} counts ${formatCount(rows)}`,
+  )
   const tables = priceDates.length === 0 ? '' : ` from the price table of ${priceDates.join(', ')}`
   return [
     [
@@ -49,15 +61,31 @@ function facts({ totals, dropped, unpriced, costSources, priceDates }: Explanati
     ],
     [
       'priced',
-      totals.responses + inherited.rows > 0 && dots(
-        costSources['computed'] ? `${formatCount(costSources['computed'])} computed${tables}` : undefined,
-        costSources['reported'] ? `${formatCount(costSources['reported'])} reported by the agent` : undefined,
-        costSources['unpriced'] ? `${formatCount(costSources['unpriced'])} unpriced` : undefined,
-      ),
+      totals.responses + inherited.rows > 0 &&
+        dots(
+          costSources['computed'] ? `${formatCount(costSources['computed'])} computed${tables}` : undefined,
+          costSources['reported'] ? `${formatCount(costSources['reported'])} reported by the agent` : undefined,
+          costSources['unpriced'] ? `${formatCount(costSources['unpriced'])} unpriced` : undefined,
+        ),
     ],
-    ['unpriced', unpriced.length === 0 ? undefined : unpriced.map((one) => `${oneLine(one.model)}: ${formatTokens(one.tokens)} tokens`).join(', ')],
-    ['dropped', dropped.repeatedLines === 0 ? undefined : `${plural(dropped.repeatedLines, 'line')} that repeated a response; each response counts once`],
-    ['inherited', inherited.rows === 0 ? undefined : `${plural(inherited.rows, 'copy', 'copies')} worth ${money(inherited.usage)}, not counted here: ${owners.join(', ')}`],
+    [
+      'unpriced',
+      unpriced.length === 0
+        ? undefined
+        : unpriced.map((one) => `${oneLine(one.model)}: ${formatTokens(one.tokens)} tokens`).join(', '),
+    ],
+    [
+      'dropped',
+      dropped.repeatedLines === 0
+        ? undefined
+        : `${plural(dropped.repeatedLines, 'line')} that repeated a response; each response counts once`,
+    ],
+    [
+      'inherited',
+      inherited.rows === 0
+        ? undefined
+        : `${plural(inherited.rows, 'copy', 'copies')} worth ${money(inherited.usage)}, not counted here: ${owners.join(', ')}`,
+    ],
   ]
 }
 

@@ -8,10 +8,23 @@ import { dots, meta, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { clock, money, printCostFoot, printDemoMark, printFacts, printMore, printRecord, sessionName, titleOf } from './common.ts'
+import {
+  clock,
+  money,
+  printCostFoot,
+  printDemoMark,
+  printFacts,
+  printMore,
+  printRecord,
+  sessionName,
+  titleOf,
+} from './common.ts'
 
 /** `daybook usage total`. */
-export function printUsageTotal(view: View, usage: UsageView & { firstAt: string | null; lastAt: string | null }): void {
+export function printUsageTotal(
+  view: View,
+  usage: UsageView & { firstAt: string | null; lastAt: string | null },
+): void {
   if (!view.out.terminal) {
     printRecord(view, [...pipeFields(usage), ['FIRST_AT', usage.firstAt], ['LAST_AT', usage.lastAt]])
     return
@@ -62,8 +75,10 @@ type PeriodRow = UsageView & Partial<PeriodUsage<'day' | 'week' | 'month'>>
 /** `daybook usage daily`, `weekly` and `monthly`. */
 export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day' | 'week' | 'month'>>): void {
   const first = list.items[0]
-  const period = first && 'week' in first && first.week ? 'week' : first && 'month' in first && first.month ? 'month' : 'day'
-  const label = (row: PeriodRow): string => (period === 'day' && row.from ? formatDay(Date.parse(row.from), view.nowMs, view.timezone) : (row[period] ?? ''))
+  const period =
+    first && 'week' in first && first.week ? 'week' : first && 'month' in first && first.month ? 'month' : 'day'
+  const label = (row: PeriodRow): string =>
+    period === 'day' && row.from ? formatDay(Date.parse(row.from), view.nowMs, view.timezone) : (row[period] ?? '')
   printUsageTable<PeriodRow>(view, list as UsageList<PeriodRow>, [
     {
       header: period.toUpperCase(),
@@ -107,7 +122,9 @@ function nameOf(row: Partial<SessionUsage>): string {
 
 /** `daybook usage model`. */
 export function printUsageByModel(view: View, list: UsageList<{ model: string }>): void {
-  printUsageTable<UsageView & { model?: string }>(view, list, [{ header: 'MODEL', cell: (row) => row.model ?? 'TOTAL', shrink: 14 }])
+  printUsageTable<UsageView & { model?: string }>(view, list, [
+    { header: 'MODEL', cell: (row) => row.model ?? 'TOTAL', shrink: 14 },
+  ])
   printNext(view, [['daybook usage daily', 'by day']])
 }
 
@@ -125,7 +142,10 @@ export function printUsageByAgent(view: View, list: UsageList<{ agent: string }>
 }
 
 /** `daybook usage project`. */
-export function printUsageByProject(view: View, list: UsageList<{ projectId: string | null; project: string | null }>): void {
+export function printUsageByProject(
+  view: View,
+  list: UsageList<{ projectId: string | null; project: string | null }>,
+): void {
   printUsageTable<UsageView & { projectId?: string | null; project?: string | null }>(view, list, [
     {
       header: 'PROJECT',
