@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rootCommit } from './git-command.ts'
+import { evidenceReader, projectEvidence } from './project-evidence.ts'
+import { findRepository, readHeadBranch, readOrigin } from './repository.ts'
+
+let home: string
+let shop: string
+
+beforeEach(async () => {
+  home = await realpath(await mkdtemp(join(tmpdir(), 'git-test-')))
+  shop = join(home, 'shop')
+})
+afterEach(() => rm(home, { recursive: true, force: true }))
+
+const DATE = '2026-01-02T03:04:05Z'
+
+function git(cwd: string, ...args: string[]): string {
+  const env = {
+    ...process.env,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_DATE: DATE,
+    GIT_COMMITTER_DATE: DATE,
+    GIT_CONFIG_NOSYSTEM: '1',
+  }
+  const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@acme.test', '-c', 'init.defaultBranch=main']
+  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+}
+
+/** A repository with two commits; returns the hash of the first. */
+async function createShop(): Promise<string> {
+  await mkdir(join(shop, 'src', 'cart'), { recursive: true })
+  git(shop, 'init')
+  await writeFile(join(shop, 'src', 'cart', 'total.ts'), 'export const total = 0\n')
+  git(shop, 'add', '.')
+  git(shop, 'commit', '-m', 'Begin the cart')
+  git(shop, 'commit', '--allow-empty', '-m', 'Go on')
+  return git(shop, 'rev-list', '--max-parents=0', 'HEAD')
+}
+
+describe('a repository', () => {
+  it('is found from any directory below its root, with branch and origin', async () => {
+    await createShop()
+    git(shop, 'remote', 'add', 'origin', 'git@github.com:acme/shop.git')
+    git(shop, 'checkout', '-b', 'fix/rounding')
+    const repository = (await findRepository(join(shop, 'src', 'cart')))!
+    expect(repository).toEqual({ root: shop, gitDir: join(shop, '.git'), commonDir: join(shop, '.git') })
+    expect(await readHeadBranch(repository)).toBe('fix/rounding')
+    expect(await readOrigin(repository)).toBe('git@github.com:acme/shop.git')
+    git(shop, 'checkout', '--detach')
+    expect(await readHeadBranch(repository)).toBeUndefined()
+  })
+
+  it('gives its first commit as git itself does', async () => {
+    const first = await createShop()
+    expect(await rootCommit((await findRepository(shop))!)).toBe(first)
+  })
+
+  it('gives no first commit when it is empty, shallow, or git cannot be found on an absolute path', async () => {
+    await mkdir(shop)
+    git(shop, 'init')
+    expect(await rootCommit((await findRepository(shop))!)).toBeUndefined()
+    await rm(shop, { recursive: true })
+    await createShop()
+    const clone = join(home, 'clone')
+    git(home, 'clone', '--depth', '1', `file://${shop}`, clone)
+    expect(await rootCommit((await findRepository(clone))!)).toBeUndefined()
+    await writeFile(join(shop, 'git'), '#!/bin/sh\ntouch ran\n')
+    await chmod(join(shop, 'git'), 0o755)
+    const repository = (await findRepository(shop))!
+    expect(await rootCommit(repository, { PATH: ['.', '', 'bin'].join(delimiter) })).toBeUndefined()
+    expect(await readdir(shop)).not.toContain('ran')
+  })
+
+  it('is not seen behind a link, in a bare directory, or where .git leads nowhere', async () => {
+    await createShop()
+    const other = join(home, 'other')
+    await mkdir(other)
+    await symlink(join(shop, '.git'), join(other, '.git'))
+    expect(await findRepository(other)).toBeUndefined()
+    await rm(join(other, '.git'))
+    await writeFile(join(other, '.git'), 'gitdir: ../gone\n')
+    expect(await findRepository(other)).toBeUndefined()
+    git(home, 'clone', '--bare', shop, join(other, 'bare'))
+    expect(await findRepository(join(other, 'bare'))).toBeUndefined()
+  })
+})
+
+it.each([
+  ['[remote "origin"]\n\turl = https://github.com/acme/shop\n', 'https://github.com/acme/shop'],
+  ['[Remote "origin"] URL = "https://a.test/x#y" ; the old one\n', 'https://a.test/x#y'],
+  ['[remote "up"]\nurl = u\n[remote "origin"]\nurl = first\nurl = second\n', 'first'],
+  ['[remote "origin"]\r\n  url = https://a.te\\\r\nst/x\r\n', 'https://a.test/x'],
+  ['[remote "Origin"]\nurl = x\n[include]\npath = evil\n', undefined],
+  ['url = x\n\0\0[[[', undefined],
+])('reads the origin of %j', async (config, url) => {
+  await mkdir(join(shop, '.git'), { recursive: true })
+  await writeFile(join(shop, '.git', 'HEAD'), 'ref: refs/heads/main\n')
+  await writeFile(join(shop, '.git', 'config'), config)
+  expect(await readOrigin((await findRepository(shop))!)).toBe(url)
+})
+
+describe('the evidence for a project', () => {
+  it('is the same for clones, however their origin is written', async () => {
+    await createShop()
+    git(shop, 'remote', 'add', 'origin', 'https://ann:s3cret@GitHub.com/acme/shop.git')
+    const clone = join(home, 'clone')
+    git(home, 'clone', shop, clone)
+    git(clone, 'remote', 'set-url', 'origin', 'git@github.com:acme/shop')
+    const expected = { identityKind: 'origin', identity: 'github.com/acme/shop', name: 'shop' }
+    expect(await projectEvidence(join(shop, 'src'))).toEqual({ ...expected, root: shop })
+    expect(await projectEvidence(clone)).toEqual({ ...expected, root: clone })
+  })
+
+  it('is the first commit without an origin, in a work tree as in the main one', async () => {
+    const first = await createShop()
+    const tree = join(home, 'trees', 'rounding')
+    git(shop, 'worktree', 'add', '-b', 'rounding', tree)
+    expect(await projectEvidence(shop)).toEqual({ identityKind: 'root_commit', identity: first, root: shop, name: 'shop' })
+    expect(await projectEvidence(tree)).toEqual({ identityKind: 'root_commit', identity: first, root: tree, name: 'shop' })
+    expect((await findRepository(tree))!.commonDir).toBe(join(shop, '.git'))
+    expect(await readHeadBranch((await findRepository(tree))!)).toBe('rounding')
+  })
+
+  it('is the root of a repository without commits', async () => {
+    await mkdir(join(shop, 'src'), { recursive: true })
+    git(shop, 'init')
+    expect(await projectEvidence(join(shop, 'src'))).toEqual({ identityKind: 'path', identity: shop, root: shop, name: 'shop' })
+  })
+
+  it('is what .daybook/project.json declares outside a repository', async () => {
+    await mkdir(join(shop, '.daybook'), { recursive: true })
+    await mkdir(join(shop, 'src'))
+    await writeFile(join(shop, '.daybook', 'project.json'), '{"id":"acme-shop","name":"Shop"}')
+    expect(await projectEvidence(join(shop, 'src'))).toEqual({ identityKind: 'declared', identity: 'acme-shop', root: shop, name: 'Shop' })
+    await writeFile(join(shop, '.daybook', 'project.json'), '{"id":7,')
+    expect(await projectEvidence(shop)).toEqual({ identityKind: 'path', identity: shop, root: shop, name: 'shop' })
+  })
+
+  it('is the path as reported when the directory is gone or of another machine', async () => {
+    const gone = join(shop, 'gone')
+    expect(await projectEvidence(`${gone}/`)).toEqual({ identityKind: 'path', identity: gone, root: gone, name: 'gone' })
+    expect(await projectEvidence('C:\\Users\\ann\\shop')).toMatchObject({ identity: 'C:\\Users\\ann\\shop', name: 'shop' })
+    expect(await projectEvidence('shop')).toBeUndefined()
+    expect(await projectEvidence('')).toBeUndefined()
+  })
+
+  it('is read once for a directory', async () => {
+    await createShop()
+    const evidence = evidenceReader()
+    const before = await evidence(shop)
+    await rename(shop, join(home, 'moved'))
+    expect(await evidence(shop)).toBe(before)
+  })
+})
+
+describe('a hostile repository', () => {
+  it('runs nothing when it is read', async () => {
+    const first = await createShop()
+    const ran = join(home, 'ran')
+    const program = join(home, 'program')
+    await writeFile(program, `#!/bin/sh\necho "$0 $*" >> ${ran}\nexec cat\n`)
+    await chmod(program, 0o755)
+    const set = (key: string, value: string): string => git(shop, 'config', key, value)
+    for (const key of ['core.fsmonitor', 'diff.external', 'core.pager', 'core.editor', 'core.askPass', 'core.sshCommand', 'gpg.program']) {
+      set(key, program)
+    }
+    for (const key of ['filter.x.clean', 'filter.x.smudge', 'filter.x.process', 'diff.x.textconv', 'alias.rev-list']) set(key, `!${program}`)
+    set('log.showSignature', 'true')
+    set('core.hooksPath', join(home, 'hooks'))
+    set('protocol.ext.allow', 'always')
+    await mkdir(join(home, 'hooks'))
+    for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout']) await symlink(program, join(home, 'hooks', hook))
+    await writeFile(join(shop, '.gitattributes'), '* filter=x diff=x\n')
+    await writeFile(join(home, 'included'), `[core]\n\tfsmonitor = ${program}\n[remote "origin"]\n\turl = https://evil.test/x/y\n`)
+    set('include.path', join(home, 'included'))
+    git(home, 'clone', '--bare', shop, join(shop, 'src', 'bare'))
+    await writeFile(join(shop, 'src', 'bare', 'config'), `[core]\n\tbare = true\n\tfsmonitor = ${program}\n`)
+
+    expect(await projectEvidence(shop)).toMatchObject({ identityKind: 'root_commit', identity: first })
+    expect(await projectEvidence(join(shop, 'src', 'bare'))).toMatchObject({ identityKind: 'root_commit', identity: first })
+    expect(await readdir(home)).not.toContain('ran')
+
+    execFileSync('git', ['status'], { cwd: shop, stdio: 'ignore' })
+    expect(await readdir(home), 'the trap works: an ordinary command falls into it').toContain('ran')
+  })
+
+  it('fetches nothing when it claims that objects are elsewhere', async () => {
+    await createShop()
+    const ran = join(home, 'ran')
+    const head = git(shop, 'rev-parse', 'HEAD~1')
+    git(shop, 'config', 'core.repositoryFormatVersion', '1')
+    git(shop, 'config', 'extensions.partialClone', 'origin')
+    git(shop, 'config', 'remote.origin.promisor', 'true')
+    git(shop, 'config', 'remote.origin.url', `ext::sh -c touch% ${ran}`)
+    git(shop, 'config', 'protocol.ext.allow', 'always')
+    await rm(join(shop, '.git', 'objects', head.slice(0, 2), head.slice(2)))
+    expect(await projectEvidence(shop)).toMatchObject({ identityKind: 'path', identity: shop })
+    expect(await readdir(home)).not.toContain('ran')
+
+    expect(() => git(shop, 'rev-list', 'HEAD')).toThrow()
+    expect(await readdir(home), 'the trap works: an ordinary command falls into it').toContain('ran')
+  })
+})

@@ -1,0 +1,120 @@
+import { lstat, open } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+
+/** A git repository as its files describe it. */
+export interface Repository {
+  /** Root of the work tree. */
+  root: string
+  /** This work tree's own directory: `.git`, or one below `.git/worktrees`. */
+  gitDir: string
+  /** What all work trees of the repository share. Equals `gitDir` in the main one. */
+  commonDir: string
+}
+
+const LEVELS = 64
+const POINTER_BYTES = 4096
+const CONFIG_BYTES = 1024 * 1024
+
+/**
+ * The repository that `directory` lies in, found by walking up to a `.git` directory or file. Runs nothing.
+ *
+ * Links named `.git`, and directories that only look like a bare repository, are passed over.
+ * @param directory absolute path
+ */
+export async function findRepository(directory: string): Promise<Repository | undefined> {
+  let root = resolve(directory)
+  for (let level = 0; level < LEVELS; level++) {
+    const gitDir = await gitDirOf(root)
+    if (gitDir !== undefined) return { root, gitDir, commonDir: await commonDirOf(gitDir) }
+    const parent = dirname(root)
+    if (parent === root) return undefined
+    root = parent
+  }
+  return undefined
+}
+
+/** The branch that is checked out; undefined when HEAD is detached or cannot be read. */
+export async function readHeadBranch(repository: Repository): Promise<string | undefined> {
+  const head = await readStart(join(repository.gitDir, 'HEAD'), POINTER_BYTES)
+  return /^ref: refs\/heads\/([^\x00-\x20\x7f]+)\s*$/.exec(head ?? '')?.[1]
+}
+
+/** The URL of the remote `origin` as written in the repository's own configuration; included files are not followed. */
+export async function readOrigin(repository: Repository): Promise<string | undefined> {
+  const text = await readStart(join(repository.commonDir, 'config'), CONFIG_BYTES)
+  return text === undefined ? undefined : originUrl(text)
+}
+
+/** True when history was cut off: its oldest commit here is not the repository's first. */
+export async function isShallow(repository: Repository): Promise<boolean> {
+  return (await kindOf(join(repository.commonDir, 'shallow'))) === 'file'
+}
+
+async function gitDirOf(root: string): Promise<string | undefined> {
+  const dotGit = join(root, '.git')
+  const kind = await kindOf(dotGit)
+  if (kind === 'directory') return (await isGitDir(dotGit)) ? dotGit : undefined
+  if (kind !== 'file') return undefined
+  const target = /^gitdir: ([^\n\0]+)/.exec((await readStart(dotGit, POINTER_BYTES)) ?? '')?.[1]
+  if (target === undefined) return undefined
+  const gitDir = resolve(root, target.trimEnd())
+  return (await isGitDir(gitDir)) ? gitDir : undefined
+}
+
+async function isGitDir(path: string): Promise<boolean> {
+  return (await kindOf(join(path, 'HEAD'))) === 'file'
+}
+
+async function commonDirOf(gitDir: string): Promise<string> {
+  const target = await readStart(join(gitDir, 'commondir'), POINTER_BYTES)
+  return target === undefined ? gitDir : resolve(gitDir, target.trimEnd())
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+  try {
+    const stat = await lstat(path)
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The first bytes of a regular file as text; undefined when there is none. Never waits for a pipe. */
+export async function readStart(path: string, maxBytes: number): Promise<string | undefined> {
+  if ((await kindOf(path)) !== 'file') return undefined
+  try {
+    await using file = await open(path, 'r')
+    const buffer = Buffer.alloc(maxBytes)
+    const { bytesRead } = await file.read(buffer, 0, maxBytes, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } catch {
+    return undefined
+  }
+}
+
+/** The first `url` below `[remote "origin"]`. Section names ignore case, quoted names do not (git-config, "Syntax"). */
+function originUrl(config: string): string | undefined {
+  let inOrigin = false
+  for (const line of config.replaceAll(/\\\r?\n/g, '').split(/\r?\n/)) {
+    const section = /^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line)
+    if (section) inOrigin = section[1]?.toLowerCase() === 'remote' && section[2] === 'origin'
+    const value = inOrigin ? /^\s*url\s*=(.*)$/i.exec(section ? (section[3] as string) : line)?.[1] : undefined
+    const url = value === undefined ? '' : plainValue(value)
+    if (url !== '') return url
+  }
+  return undefined
+}
+
+/** A configuration value without quotes, escapes and a comment behind it. */
+function plainValue(value: string): string {
+  let text = ''
+  let quoted = false
+  for (let i = 0; i < value.length; i++) {
+    const character = value[i] as string
+    if (character === '"') quoted = !quoted
+    else if (character === '\\') text += value[++i] ?? ''
+    else if (!quoted && (character === '#' || character === ';')) break
+    else text += character
+  }
+  return text.trim()
+}
