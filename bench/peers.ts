@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NotThere } from './figure.ts'
@@ -8,9 +8,7 @@ import { runProgram, timed } from './measure.ts'
 export async function measurePeer(home: string, runs: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-peer-'))
   try {
-    writeFileSync(join(folder, 'package.json'), '{"private":true}')
-    const install = await runProgram('npm', ['install', '--no-fund', '--no-audit', 'ccusage'], { cwd: folder })
-    if (install.exitCode !== 0) throw new NotThere(`ccusage cannot be installed: ${install.stderr.trim().split('\n').at(-1)}`)
+    await install(folder)
     const bin = join(folder, 'node_modules', '.bin', 'ccusage')
     const env = { ...process.env, HOME: home, CLAUDE_CONFIG_DIR: join(home, '.claude'), NO_COLOR: '1' }
     const { medianMs } = await timed(runs, async () => {
@@ -21,4 +19,20 @@ export async function measurePeer(home: string, runs: number): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The newest version whose native part is there too: a registry's mirror may have the one before the other. */
+async function install(folder: string): Promise<void> {
+  writeFileSync(join(folder, 'package.json'), '{"private":true}')
+  await npm(folder, 'install', '--no-fund', '--no-audit', 'ccusage')
+  const native = `@ccusage/ccusage-${process.platform}-${process.arch}`
+  if (existsSync(join(folder, 'node_modules', native))) return
+  const version = (await npm(folder, 'view', native, 'version')).trim()
+  await npm(folder, 'install', '--no-fund', '--no-audit', `ccusage@${version}`, `${native}@${version}`)
+}
+
+async function npm(folder: string, ...args: string[]): Promise<string> {
+  const run = await runProgram('npm', args, { cwd: folder })
+  if (run.exitCode === 0) return run.stdout
+  throw new NotThere(`npm ${args[0]} failed: ${run.stderr.trim().split('\n').at(-1)}`)
 }
