@@ -10,7 +10,7 @@ interface IndexRow {
 /** A transcript of the corpus, and where a home folder would have it. */
 export interface CorpusTranscript {
   path: string
-  /** Who it comes from; each origin is a machine of its own. */
+  /** The machine it comes from. */
   origin: string
   /** Below `.claude/projects`. */
   place: string
@@ -35,6 +35,17 @@ const EXCEPTIONS: [RegExp, string][] = [
   [/\/kimi-code\/sessions\//, 'a transcript of Kimi Code'],
   [/\/qwencode\/testdata\/session-[^/]+\.jsonl$/, 'a transcript of Qwen Code: `message.parts` where Claude has `message.content`'],
 ]
+
+/** Read, but not compared to the digit. */
+const INCOMPARABLE: [RegExp, string][] = [
+  [/\/agents\/claude\/small\.[0-9a-f]+\.jsonl$/, 'every id in it was replaced by one word: nothing tells its records apart'],
+  [/\/edge_cases\.ac63560\.jsonl$/, 'two different records stand under one uuid'],
+]
+
+/** Why a transcript's totals are not compared; `undefined` where they are. */
+export function incomparable(path: string): string | undefined {
+  return INCOMPARABLE.find(([pattern]) => pattern.test(path))?.[1]
+}
 
 export interface CorpusListing {
   /** Rows of the index for Claude Code. */
@@ -70,9 +81,10 @@ function readIndex(corpus: string): IndexRow[] {
 function placeOf(path: string): { origin: string; place: string } {
   const [home, inProjects] = path.split('/.claude/projects/')
   if (home !== undefined && inProjects !== undefined) return { origin: home, place: inProjects }
-  const origin = path.split('/').slice(0, 2).join('/')
   const folder = dirname(path)
   const inSubagents = basename(folder) === 'subagents'
+  // Loose files are machines of their own: many are made up and name their records alike, `msg-001`, at the same second.
+  const origin = inSubagents ? `${dirname(folder)}.jsonl` : path
   const project = (inSubagents ? dirname(dirname(folder)) : folder).replaceAll(/[^A-Za-z0-9]/g, '-')
   // One origin keeps the lines of a transcript in a file called `.json`.
   const name = basename(path).replace(/\.json$/, '.jsonl')

@@ -113,6 +113,17 @@ export const traps: Trap[] = [
     expected: turns(3),
   },
   {
+    name: 'a fork as 1.0 wrote it: the same ids, every copied line at the time of forking',
+    files: {
+      [at(A)]: lines(...turn('tide'), ...turn('moon')),
+      [at(B)]: lines(
+        ...[...turn('tide'), ...turn('moon')].map((line) => forked(line, B).replace(/09:00:0\d\.000Z/, '11:22:33.692Z')),
+        ...turn('wind', B).map((line) => line.replace('09:00:0', '11:23:0')),
+      ),
+    },
+    expected: turns(3),
+  },
+  {
     name: 'a fork that kept the old session id on its first lines, whose parent is gone',
     files: { [at(B)]: lines(...turn('tide', A), ...turn('wind', B)) },
     expected: turns(2),
@@ -206,7 +217,7 @@ export const traps: Trap[] = [
         assistant('x2', text('API Error: 529 overloaded'), { tokens: [11, 12, 13, 14], with: { isApiErrorMessage: true } }),
       ),
     },
-    expected: turns(1, { assistantMessages: 2 }),
+    expected: turns(1),
   },
   {
     name: 'files that hold nothing but titles, and state lines',
