@@ -39,7 +39,10 @@ export function createConversation(options: ConversationOptions): Conversation {
   return writer.done()
 }
 
-function createWriter({ random, vocabulary, session, cwd, startMs, bytes: limit }: ConversationOptions, agentId?: string) {
+function createWriter(
+  { random, vocabulary, session, cwd, startMs, bytes: limit }: ConversationOptions,
+  agentId?: string,
+) {
   const lines: string[] = []
   const subagents: Conversation['subagents'] = []
   const model = random.pick(MODELS)
@@ -85,12 +88,27 @@ function createWriter({ random, vocabulary, session, cwd, startMs, bytes: limit 
     }
     context = Math.min(180_000, context + written)
     for (const block of blocks) {
-      const message = { model, id, type: 'message', role: 'assistant', content: [block], stop_reason: null, stop_sequence: null, usage }
+      const message = {
+        model,
+        id,
+        type: 'message',
+        role: 'assistant',
+        content: [block],
+        stop_reason: null,
+        stop_sequence: null,
+        usage,
+      }
       add('assistant', { message, requestId })
     }
   }
 
-  const call = (name: string, input: Record<string, unknown>, output: string, twin: Record<string, unknown>, failed = false): string => {
+  const call = (
+    name: string,
+    input: Record<string, unknown>,
+    output: string,
+    twin: Record<string, unknown>,
+    failed = false,
+  ): string => {
     const id = `toolu_01${random.hex(22)}`
     const first = random.below(3) === 0 ? [{ type: 'text', text: vocabulary.sentence() }] : []
     response([...first, { type: 'tool_use', id, name, input }])
@@ -104,20 +122,41 @@ function createWriter({ random, vocabulary, session, cwd, startMs, bytes: limit 
       const failed = random.below(8) === 0
       const stdout = vocabulary.log(random.skewed(1_800))
       const output = failed ? `Exit code 1\n${stdout}` : stdout
-      const command = random.pick(['npm test -- ', 'git log --stat ', 'grep -rn ', 'node scripts/', 'cat ']) + vocabulary.path()
-      call('Bash', { command, description: vocabulary.sentence() }, output, { stdout, stderr: '', interrupted: false, isImage: false }, failed)
+      const command =
+        random.pick(['npm test -- ', 'git log --stat ', 'grep -rn ', 'node scripts/', 'cat ']) + vocabulary.path()
+      call(
+        'Bash',
+        { command, description: vocabulary.sentence() },
+        output,
+        { stdout, stderr: '', interrupted: false, isImage: false },
+        failed,
+      )
     },
     () => {
       const file = vocabulary.path()
       const content = vocabulary.code(random.skewed(2_400))
-      const numbered = content.split('\n').map((line, n) => `${String(n + 1).padStart(6)}\t${line}`).join('\n')
-      call('Read', { file_path: `${cwd}/${file}` }, numbered, { type: 'text', file: { filePath: `${cwd}/${file}`, content, numLines: 80, startLine: 1, totalLines: 80 } })
+      const numbered = content
+        .split('\n')
+        .map((line, n) => `${String(n + 1).padStart(6)}\t${line}`)
+        .join('\n')
+      call('Read', { file_path: `${cwd}/${file}` }, numbered, {
+        type: 'text',
+        file: { filePath: `${cwd}/${file}`, content, numLines: 80, startLine: 1, totalLines: 80 },
+      })
     },
     () => {
       const file = `${cwd}/${vocabulary.path()}`
       const before = vocabulary.code(random.skewed(300))
       const after = vocabulary.code(random.skewed(360))
-      const patch = [{ oldStart: 10, oldLines: 4, newStart: 10, newLines: 5, lines: [...before.split('\n').map((line) => `-${line}`), ...after.split('\n').map((line) => `+${line}`)] }]
+      const patch = [
+        {
+          oldStart: 10,
+          oldLines: 4,
+          newStart: 10,
+          newLines: 5,
+          lines: [...before.split('\n').map((line) => `-${line}`), ...after.split('\n').map((line) => `+${line}`)],
+        },
+      ]
       call('Edit', { file_path: file, old_string: before, new_string: after }, `The file ${file} has been updated.`, {
         filePath: file,
         oldString: before,
@@ -129,7 +168,11 @@ function createWriter({ random, vocabulary, session, cwd, startMs, bytes: limit 
     },
     () => {
       const found = vocabulary.log(random.skewed(500))
-      call('Grep', { pattern: vocabulary.identifier(), path: cwd }, found, { mode: 'content', content: found, numLines: 20 })
+      call('Grep', { pattern: vocabulary.identifier(), path: cwd }, found, {
+        mode: 'content',
+        content: found,
+        numLines: 20,
+      })
     },
   ]
 
@@ -142,7 +185,14 @@ function createWriter({ random, vocabulary, session, cwd, startMs, bytes: limit 
     step() {
       const roll = random.below(60)
       if (roll === 0 && agentId === undefined && limit > 30_000) return delegate()
-      if (roll < 8) response([{ type: 'thinking', thinking: vocabulary.prose(random.skewed(400)), signature: Buffer.from(random.hex(240)).toString('base64') }])
+      if (roll < 8)
+        response([
+          {
+            type: 'thinking',
+            thinking: vocabulary.prose(random.skewed(400)),
+            signature: Buffer.from(random.hex(240)).toString('base64'),
+          },
+        ])
       random.pick(steps)()
     },
     answer() {

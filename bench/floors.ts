@@ -25,7 +25,16 @@ export interface Floors {
 }
 
 /** Text of a line that a reader would index: the strings under these names. */
-const TEXT_FIELDS = new Set(['text', 'thinking', 'command', 'content', 'old_string', 'new_string', 'pattern', 'file_path'])
+const TEXT_FIELDS = new Set([
+  'text',
+  'thinking',
+  'command',
+  'content',
+  'old_string',
+  'new_string',
+  'pattern',
+  'file_path',
+])
 
 export async function measureFloors(home: string, scratch: string): Promise<Floors> {
   const files = transcriptFiles(home)
@@ -94,7 +103,9 @@ function* lines(files: string[]): Generator<string> {
 
 function insertRows(path: string, count: number): void {
   const database = new DatabaseSync(path)
-  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE TABLE row(id INTEGER PRIMARY KEY, a, b, c, d, e, f, g)')
+  database.exec(
+    'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE TABLE row(id INTEGER PRIMARY KEY, a, b, c, d, e, f, g)',
+  )
   const statement = database.prepare('INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   database.exec('BEGIN')
   for (let n = 0; n < count; n++) statement.run(n, n & 1023, n >> 4, n % 7, n % 4, n & 63, n % 31, n % 5)
@@ -104,7 +115,9 @@ function insertRows(path: string, count: number): void {
 
 function indexTexts(path: string, files: string[]): number {
   const database = new DatabaseSync(path)
-  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE VIRTUAL TABLE text USING fts5(body, content='', detail=full)")
+  database.exec(
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE VIRTUAL TABLE text USING fts5(body, content='', detail=full)",
+  )
   const statement = database.prepare('INSERT INTO text(rowid, body) VALUES (?, ?)')
   database.exec('BEGIN')
   let row = 0
@@ -137,7 +150,9 @@ function compressAll(files: string[]): number {
   for (const file of files) {
     const content = readFileSync(file)
     for (let from = 0; from < content.length; from += 131_072) {
-      bytes += zstdCompressSync(content.subarray(from, from + 131_072), { params: { [constants.ZSTD_c_compressionLevel]: 3 } }).length
+      bytes += zstdCompressSync(content.subarray(from, from + 131_072), {
+        params: { [constants.ZSTD_c_compressionLevel]: 3 },
+      }).length
     }
   }
   return bytes

@@ -28,7 +28,18 @@ export function shapeOf(bytes: number, seed = 1): HistoryShape {
   return { bytes, files: Math.max(4, Math.round((bytes / 290e6) * 1_900)), seed }
 }
 
-const PROJECTS = ['tidewatch', 'harbour-api', 'ledger', 'almanac', 'beacon-web', 'dotfiles', 'swell', 'lagoon-cli', 'chartroom', 'buoy']
+const PROJECTS = [
+  'tidewatch',
+  'harbour-api',
+  'ledger',
+  'almanac',
+  'beacon-web',
+  'dotfiles',
+  'swell',
+  'lagoon-cli',
+  'chartroom',
+  'buoy',
+]
 const FIRST_DAY = Date.parse('2026-06-01T08:00:00Z')
 const DAYS = 170
 
@@ -49,7 +60,13 @@ export function generateHistory(folder: string, shape: HistoryShape): GeneratedH
 function writeHistory(home: string, shape: HistoryShape): GeneratedHistory {
   const random = seededRandom(shape.seed)
   const vocabulary = createVocabulary(random)
-  const made: GeneratedHistory = { home, files: 0, bytes: 0, records: 0, words: sampleWords(vocabulary.word, vocabulary.identifier) }
+  const made: GeneratedHistory = {
+    home,
+    files: 0,
+    bytes: 0,
+    records: 0,
+    words: sampleWords(vocabulary.word, vocabulary.identifier),
+  }
   const weights = sizes(random, shape)
   const folders = PROJECTS.map((project) => join(home, '.claude', 'projects', `-home-ada-${project}`))
   for (const folder of folders) mkdirSync(folder, { recursive: true })
@@ -71,13 +88,18 @@ function writeHistory(home: string, shape: HistoryShape): GeneratedHistory {
     for (const child of conversation.subagents) {
       mkdirSync(join(folder, session, 'subagents'), { recursive: true })
       const path = join(folder, session, 'subagents', `agent-${child.id}`)
-      writeFileSync(`${path}.meta.json`, JSON.stringify({ agentType: 'general-purpose', description: child.title, toolUseId: child.callId }))
+      writeFileSync(
+        `${path}.meta.json`,
+        JSON.stringify({ agentType: 'general-purpose', description: child.title, toolUseId: child.callId }),
+      )
       put(made, `${path}.jsonl`, child.lines, child.endMs)
     }
     // One session in thirty is forked: its first half stands in a second file, under the new session's id.
     if (n % 30 === 7) {
       const fork = random.uuid()
-      const copied = conversation.lines.slice(0, conversation.lines.length >> 1).map((line) => line.replaceAll(session, fork))
+      const copied = conversation.lines
+        .slice(0, conversation.lines.length >> 1)
+        .map((line) => line.replaceAll(session, fork))
       const own = createConversation({
         random,
         vocabulary,

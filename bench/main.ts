@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -60,7 +60,9 @@ async function bench(): Promise<void> {
     const real = corpus === undefined ? undefined : multiplyCorpus(corpus, kept, values.quick ? 2 : 12)
     if (real) note(`real: ${real.files} files, ${(real.bytes / 1e6).toFixed(0)} MB`)
     const missing: Missing[] = []
-    const peerMs = values.peers ? await attempt('ccusage', missing, () => measurePeer(history.home, values.quick ? 3 : 5)) : undefined
+    const peerMs = values.peers
+      ? await attempt('ccusage', missing, () => measurePeer(history.home, values.quick ? 3 : 5))
+      : undefined
     if (peerMs !== undefined) note(`ccusage: ${peerMs.toFixed(0)} ms`)
     const data = join(scratch, 'data')
     const context: BenchContext = { history, real, data, scratch, kept, floors, quick: values.quick, peerMs }
@@ -69,7 +71,10 @@ async function bench(): Promise<void> {
     const file = values.json ?? join(kept, 'figures.json')
     const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model, platform: process.platform }
     const { words: _, home: __, ...size } = history
-    writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, history: size, floors, peerMs, figures, missing }, null, 2)}\n`)
+    writeFileSync(
+      file,
+      `${JSON.stringify({ at: new Date().toISOString(), machine, history: size, floors, peerMs, figures, missing }, null, 2)}\n`,
+    )
     if (figures.some((figure) => figure.goal?.met === false)) note('some goals were missed')
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -81,6 +86,10 @@ async function measureRows(context: BenchContext, missing: Missing[]): Promise<F
   const figures: Figure[] = []
   for (const row of ROWS) {
     if (only && row !== coldScan && !only.includes(row.name)) continue
+    if (row.needsData && !existsSync(context.data)) {
+      missing.push({ row: row.name, reason: 'there is no store to look at: the cold scan failed' })
+      continue
+    }
     figures.push(...((await attempt(row.name, missing, () => row.measure(context))) ?? []))
   }
   return figures

@@ -10,7 +10,8 @@ export interface Timing {
 
 export function timing(samples: number[]): Timing {
   const sorted = [...samples].sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   return { medianMs: at(0.5), p95Ms: at(0.95), bestMs: at(0), runs: sorted.length }
 }
 

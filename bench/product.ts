@@ -43,6 +43,9 @@ export interface ScanRun {
 export async function scanInChild(home: string, data: string): Promise<ScanRun> {
   const script = join(ROOT, 'bench', 'scan-child.ts')
   const run = await runProgram(process.execPath, [script, home, data], { env: machineOf(home, data), cwd: ROOT })
-  if (run.exitCode !== 0) throw new NotThere(`the scan ended with ${run.exitCode}: ${run.stderr.trim().split('\n').slice(-3).join(' ')}`)
+  if (run.exitCode !== 0) {
+    const reason = run.stderr.split('\n').find((line) => /Error/.test(line)) ?? run.stderr.slice(0, 200)
+    throw new NotThere(`the scan ended with ${run.exitCode}: ${reason}`)
+  }
   return JSON.parse(run.stdout) as ScanRun
 }

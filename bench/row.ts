@@ -24,5 +24,7 @@ export interface BenchContext {
 /** One thing to measure. It may give several figures; it throws `NotThere` where the product lacks the part. */
 export interface Row {
   name: string
+  /** Looks at the data folder that the first row fills. */
+  needsData?: true
   measure(context: BenchContext): Promise<Figure[]>
 }

@@ -18,7 +18,12 @@ export function figureTable(figures: Figure[], missing: Missing[]): string {
   ])
   const table = [['ROW', 'WHAT', 'MEASURED', 'AGAINST THE FLOOR', 'GOAL', ''], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
-  const lines = table.map((row) => row.map((cell, column) => (column === 2 ? cell.padStart(widths[2]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd())
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padStart(widths[2]!) : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  )
   return [...lines, ...missing.map(({ row, reason }) => `${row}: not measured: ${reason}`)].join('\n')
 }
 

@@ -8,8 +8,40 @@ const STEMS =
   'tide harbour cache reader parser session ledger token frame index cursor batch store worker socket buffer stream packet schema column query planner router handler header footer widget layout canvas palette cursor anchor record entry ticket sprint project branch commit merge rebase patch diff hunk symbol lexer grammar visitor emitter linker loader resolver bundle module package registry mirror proxy tunnel gateway balancer replica shard segment journal snapshot checkpoint restore backup archive digest cipher nonce secret vault policy audit tracer metric gauge histogram bucket sampler throttle backoff retry timeout deadline queue broker topic partition offset consumer producer scheduler executor pool thread fiber mutex latch barrier atomic arena slab page block inode volume mount device driver kernel syscall signal handle descriptor pipe shell prompt glob regex escape encode decode compress inflate transform pipeline stage sink source filter mapper reducer folder window viewport shader texture vertex matrix vector tensor kernel epoch gradient sample label corpus chapter invoice payment refund coupon basket order shipment courier address tariff currency exchange balance account ledger mailbox thread draft outbox avatar profile badge invite tenant workspace member role grant consent locale plural calendar holiday sunrise weather station buoy current swell forecast chart island lagoon beacon'.split(
     ' ',
   )
-const SHAPES = ['', 's', 'er', 'Map', 'List', 'Id', 'At', 'Ms', 'Error', 'Options', 'State', 'Kind', 'Count', 'Path', 'Ref']
-const VERBS = ['get', 'read', 'write', 'open', 'close', 'make', 'find', 'list', 'apply', 'merge', 'parse', 'format', 'check', 'drop', 'sync']
+const SHAPES = [
+  '',
+  's',
+  'er',
+  'Map',
+  'List',
+  'Id',
+  'At',
+  'Ms',
+  'Error',
+  'Options',
+  'State',
+  'Kind',
+  'Count',
+  'Path',
+  'Ref',
+]
+const VERBS = [
+  'get',
+  'read',
+  'write',
+  'open',
+  'close',
+  'make',
+  'find',
+  'list',
+  'apply',
+  'merge',
+  'parse',
+  'format',
+  'check',
+  'drop',
+  'sync',
+]
 
 /** How many words a draw is spread over: the few common ones come up often, most of the others hardly ever. */
 const DRAWS = 65_536

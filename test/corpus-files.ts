@@ -22,7 +22,10 @@ export interface CorpusTranscript {
  */
 const EXCEPTIONS: [RegExp, string][] = [
   [/\/probe\//, 'what hooks and tool servers were sent, recorded beside the session'],
-  [/\/stream-basic\.jsonl$/, 'what `claude -p --output-format stream-json` printed: the same session, not its transcript'],
+  [
+    /\/stream-basic\.jsonl$/,
+    'what `claude -p --output-format stream-json` printed: the same session, not its transcript',
+  ],
   [/\/\.claude\/settings\.json$/, 'the agent’s settings'],
   [/\/\.claude\/todos\/[^/]+\.json$/, 'a todo list as 1.x keeps it beside the transcript'],
   [/\/\.claude\/tasks\//, 'a task as 2.1 keeps it beside the transcript'],
@@ -33,13 +36,19 @@ const EXCEPTIONS: [RegExp, string][] = [
   [/\/openapi\.[0-9a-f]+\.json$/, 'another project’s interface'],
   [/\/agents\/kimi\/assistant_tools\.[0-9a-f]+\.jsonl$/, 'a transcript of Kimi'],
   [/\/kimi-code\/sessions\//, 'a transcript of Kimi Code'],
-  [/\/qwencode\/testdata\/session-[^/]+\.jsonl$/, 'a transcript of Qwen Code: `message.parts` where Claude has `message.content`'],
+  [
+    /\/qwencode\/testdata\/session-[^/]+\.jsonl$/,
+    'a transcript of Qwen Code: `message.parts` where Claude has `message.content`',
+  ],
 ]
 
 /** Read, but not compared to the digit. */
 const INCOMPARABLE: [RegExp, string][] = [
-  [/\/agents\/claude\/small\.[0-9a-f]+\.jsonl$/, 'every id in it was replaced by one word: nothing tells its records apart'],
-  [/\/edge_cases\.ac63560\.jsonl$/, 'two different records stand under one uuid'],
+  [
+    /\/agents\/claude\/small\.[0-9a-f]+\.jsonl$/,
+    'every id in it was replaced by one word: nothing tells its records apart',
+  ],
+  [/\/edge_cases(?:\.ac63560)?\.jsonl$/, 'two different records stand under one uuid'],
 ]
 
 /** Why a transcript's totals are not compared; `undefined` where they are. */

@@ -16,18 +16,30 @@ const corpus = process.env['DAYBOOK_CORPUS'] ?? ''
 const present = corpus !== '' && existsSync(join(corpus, 'INDEX.tsv'))
 const listing = present ? listClaudeCorpus(corpus) : { listed: 0, transcripts: [], exceptions: [] }
 const origins = Map.groupBy(listing.transcripts, ({ origin }) => origin)
-const sum = { files: 0, bytes: 0, records: 0, badLines: 0, messages: 0, calls: 0, failedCalls: 0, responses: 0, outputTokens: 0 }
+const sum = {
+  files: 0,
+  bytes: 0,
+  records: 0,
+  badLines: 0,
+  messages: 0,
+  calls: 0,
+  failedCalls: 0,
+  responses: 0,
+  outputTokens: 0,
+}
 
 describe.skipIf(!present)('the corpus (skipped without DAYBOOK_CORPUS)', () => {
   afterAll(() => {
-    process.stdout.write(`corpus, Claude Code: ${JSON.stringify({ listed: listing.listed, exceptions: listing.exceptions.length, ...sum })}\n`)
+    process.stdout.write(
+      `corpus, Claude Code: ${JSON.stringify({ listed: listing.listed, exceptions: listing.exceptions.length, ...sum })}\n`,
+    )
   })
 
   it('is read as far as the index lists it, and what is left out has a reason', () => {
     expect(listing.transcripts.length + listing.exceptions.length).toBe(listing.listed)
-    expect(listing.transcripts.filter(({ path }) => !path.endsWith('.jsonl')).map(({ path }) => basename(path))).toEqual([
-      'sample-context-session.json',
-    ])
+    expect(
+      listing.transcripts.filter(({ path }) => !path.endsWith('.jsonl')).map(({ path }) => basename(path)),
+    ).toEqual(['sample-context-session.json'])
     expect(listing.transcripts.length).toBeGreaterThan(0)
   })
 

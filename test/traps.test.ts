@@ -5,7 +5,8 @@ import { openSqlite } from '../src/stores/sqlite/open.ts'
 import type { Store } from '../src/stores/store.ts'
 import { testHome, type TestHome } from './home.ts'
 import { comparable, productTotals } from './oracle/product-totals.ts'
-import { buildTrap, traps, wholeTotals } from './oracle/traps.ts'
+import { buildTrap, wholeTotals } from './oracle/trap.ts'
+import { traps } from './oracle/traps.ts'
 import { scanHome } from './reading.ts'
 
 const opened: { store: Store; home: TestHome }[] = []

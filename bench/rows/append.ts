@@ -10,6 +10,7 @@ import type { Row } from '../row.ts'
 /** A line is appended while a watch runs: how long until it can be queried. */
 export const append: Row = {
   name: 'append',
+  needsData: true,
   async measure({ history, data, scratch, quick }) {
     const ownData = join(scratch, 'append-data')
     cpSync(data, ownData, { recursive: true })
@@ -57,6 +58,14 @@ export const append: Row = {
 
 function line(uuid: string, session: string, text: string): string {
   const timestamp = new Date().toISOString()
-  const record = { type: 'user', uuid, sessionId: session, timestamp, cwd: '/home/ada/tidewatch', version: '2.1.197', message: { role: 'user', content: text } }
+  const record = {
+    type: 'user',
+    uuid,
+    sessionId: session,
+    timestamp,
+    cwd: '/home/ada/tidewatch',
+    version: '2.1.197',
+    message: { role: 'user', content: text },
+  }
   return `${JSON.stringify(record)}\n`
 }

@@ -15,11 +15,14 @@ export function builtBin(): string {
 /** Whole commands, from start to end of the process, on the store of this run. */
 export const command: Row = {
   name: 'command',
+  needsData: true,
   async measure({ history, data, floors, quick }) {
     const bin = builtBin()
     const figures: Figure[] = []
     for (const words of [['--version'], ['session', 'list', '--json'], ['usage', 'total', '--json']]) {
-      const run = await timedProgram(quick ? 7 : 21, process.execPath, [bin, ...words], { env: machineOf(history.home, data) })
+      const run = await timedProgram(quick ? 7 : 21, process.execPath, [bin, ...words], {
+        env: machineOf(history.home, data),
+      })
       const ratio = run.medianMs / floors.nodeStartMs
       figures.push({
         row: 'command',

@@ -8,6 +8,7 @@ import { builtBin } from './command.ts'
 /** Nothing has changed since the last scan. */
 export const rescan: Row = {
   name: 'warm rescan',
+  needsData: true,
   async measure({ history, data, floors, quick }) {
     const product = await openProduct(history.home, data)
     const warm = await timed(quick ? 10 : 30, async () => {

@@ -46,7 +46,14 @@ describe('days in a zone', () => {
   })
 
   it('agree with the platform for every zone and many days', () => {
-    for (const zone of ['UTC', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia', 'Australia/Lord_Howe', 'America/New_York']) {
+    for (const zone of [
+      'UTC',
+      'America/St_Johns',
+      'Asia/Kathmandu',
+      'Pacific/Apia',
+      'Australia/Lord_Howe',
+      'America/New_York',
+    ]) {
       for (let day = 0; day < 400; day += 1) {
         const noon = at('2026-01-01T12:00Z') + day * 24 * HOUR
         const start = startOfPeriod('day', noon, zone)
@@ -70,7 +77,12 @@ describe('periods', () => {
 
   it('cover the range with one boundary more than there are periods', () => {
     const months = periodBoundaries('month', at('2025-12-31T23:59Z'), at('2026-03-01T00:00Z'), 'UTC')
-    expect(months.map((start) => periodLabel('month', start, 'UTC'))).toEqual(['2025-12', '2026-01', '2026-02', '2026-03'])
+    expect(months.map((start) => periodLabel('month', start, 'UTC'))).toEqual([
+      '2025-12',
+      '2026-01',
+      '2026-02',
+      '2026-03',
+    ])
     expect(periodBoundaries('week', at('2026-11-18T00:00Z'), at('2026-11-18T00:00Z'), 'UTC')).toHaveLength(2)
   })
 

@@ -48,8 +48,7 @@ describe('the price of one response', () => {
   it('charges all of a long prompt at the higher rates, output included', () => {
     const short = tokens({ inputTokens: 1, cacheReadTokens: 150_000, cacheWriteTokens: 49_999, outputTokens: 1_000 })
     const long = { ...short, inputTokens: 2 }
-    const cost = (counts: TokenCounts) =>
-      priceUsage(counts, 'claude-sonnet-4-5', NOVEMBER_2025, table).costMicrodollars
+    const cost = (counts: TokenCounts) => priceUsage(counts, 'claude-sonnet-4-5', NOVEMBER_2025, table).costMicrodollars
     expect(cost(short)).toBe(247_499) // 3 + 45,000 + 187,496.25 + 15,000
     expect(cost(long)).toBe(487_505) // 12 + 90,000 + 374,992.5 + 22,500
   })
@@ -60,12 +59,23 @@ describe('the price of one response', () => {
     expect(fast('claude-opus-4-6').costMicrodollars).toBe(6 * 30_500)
     expect(fast('claude-opus-5-5').costMicrodollars).toBe(2 * 24_200)
     expect(fast('claude-haiku-4-5')).toEqual({ costMicrodollars: null, costSource: 'unpriced', priceDate: null })
-    expect(priceUsage(counts, 'claude-haiku-4-5', NOVEMBER_2026, table, { speed: 'standard' }).costMicrodollars).toBe(6_100)
+    expect(priceUsage(counts, 'claude-haiku-4-5', NOVEMBER_2026, table, { speed: 'standard' }).costMicrodollars).toBe(
+      6_100,
+    )
   })
 
   it('leaves unknown models unpriced, however near their name is to a known one', () => {
-    for (const model of ['claude-opus-9', 'claude-sonnet-4-50', 'claude', 'sonnet', 'kimi-k2.7-code', '', 'constructor']) {
-      expect(priceUsage(tokens({ inputTokens: 5 }), model, NOVEMBER_2026, table), model).toEqual({
+    for (const model of [
+      'claude-opus-9',
+      'claude-sonnet-4-50',
+      'claude',
+      'sonnet',
+      'kimi-k2.7-code',
+      '',
+      'constructor',
+    ]) {
+      expect({ model, ...priceUsage(tokens({ inputTokens: 5 }), model, NOVEMBER_2026, table) }).toEqual({
+        model,
         costMicrodollars: null,
         costSource: 'unpriced',
         priceDate: null,

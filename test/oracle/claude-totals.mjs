@@ -4,9 +4,8 @@
 // prefers the plainest way to say a rule. Where product and oracle differ, at least one of them is wrong.
 //
 //   node test/oracle/claude-totals.mjs PROJECTS_FOLDER [--sessions]
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readTranscript, sessionOf, transcriptFiles } from './claude-files.mjs'
 
 /** Reads every transcript below `projects` (the folder that holds one folder per project) and adds it all up. */
 export function countTree(projects) {
@@ -57,77 +56,6 @@ export function countTree(projects) {
   }
 }
 
-// ---- files ---------------------------------------------------------------------------------------------------------
-
-/** `<project>/<session>.jsonl`, `<project>/agent-<id>.jsonl` and `<project>/<session>/subagents/**`/agent-<id>.jsonl`. */
-function transcriptFiles(projects) {
-  const found = []
-  const visit = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) visit(path)
-      else if (entry.isFile() && isTranscript(relative(projects, path).split(sep))) found.push(path)
-    }
-  }
-  if (lstatSync(projects).isDirectory()) visit(projects)
-  return found.sort()
-}
-
-function isTranscript(parts) {
-  const name = parts.at(-1)
-  if (!name.endsWith('.jsonl')) return false
-  if (parts.length === 2) return true
-  return parts.length >= 4 && parts[2] === 'subagents' && name.startsWith('agent-')
-}
-
-function readTranscript(projects, path) {
-  const parts = relative(projects, path).split(sep)
-  const bytes = readFileSync(path)
-  const subagent = basename(path).startsWith('agent-')
-  const file = {
-    path,
-    bytes: bytes.length,
-    subagent,
-    session: parts.length > 2 ? parts[1] : basename(path, '.jsonl'),
-    /** A subagent's file beside the sessions says in its records whose it is. */
-    sessionInside: subagent && parts.length === 2,
-    badLines: 0,
-    records: [],
-  }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
-  const lines = text.split('\n')
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue
-    const value = parse(line)
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) file.records.push(makeRecord(file, value, index))
-    else file.badLines++
-  }
-  return file
-}
-
-function parse(line) {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * A record is the same record wherever its uuid stands: a fork copies lines under the same uuids, 2.1 with their old times,
- * 1.0 with the time of forking. Those without a uuid are only ever themselves.
- */
-function makeRecord(file, value, index) {
-  const named = typeof value.uuid === 'string' && value.uuid !== ''
-  return { file, value, index, identity: named ? value.uuid : `${file.path}:${index}` }
-}
-
-function sessionOf(file, record) {
-  if (!file.sessionInside) return file.session
-  const inside = file.records.find(({ value }) => typeof value.sessionId === 'string')
-  return inside?.value.sessionId ?? record.value.sessionId ?? file.session
-}
-
 function entangledSessions(files) {
   const holders = new Map()
   const responses = new Map()
@@ -141,7 +69,8 @@ function entangledSessions(files) {
     }
   }
   const tangled = new Set()
-  for (const set of [...holders.values(), ...responses.values()]) if (set.size > 1) for (const id of set) tangled.add(id)
+  for (const set of [...holders.values(), ...responses.values()])
+    if (set.size > 1) for (const id of set) tangled.add(id)
   return [...tangled].sort()
 }
 
@@ -160,7 +89,11 @@ const NOT_TYPED = [
 function messageKind({ file, value }) {
   if (file.subagent || value.isSidechain === true) return undefined
   if (value.type === 'user' && isPrompt(value)) return 'userMessages'
-  const speaks = value.type === 'assistant' && value.isMeta !== true && !isMadeUp(value) && texts(value.message?.content).some((text) => text.trim() !== '')
+  const speaks =
+    value.type === 'assistant' &&
+    value.isMeta !== true &&
+    !isMadeUp(value) &&
+    texts(value.message?.content).some((text) => text.trim() !== '')
   return speaks ? 'assistantMessages' : undefined
 }
 
@@ -201,7 +134,8 @@ function callsOf(files) {
     for (const { value } of file.records) {
       if (value.type !== 'user') continue
       for (const block of blocks(value.message?.content)) {
-        if (block?.type === 'tool_result' && typeof block.tool_use_id === 'string') results.set(block.tool_use_id, block)
+        if (block?.type === 'tool_result' && typeof block.tool_use_id === 'string')
+          results.set(block.tool_use_id, block)
       }
     }
     for (const record of file.records) {
@@ -215,7 +149,8 @@ function callsOf(files) {
           session: sessionOf(file, record),
           tool: block.name,
           failed: result === undefined ? undefined : result.is_error === true,
-          commits: result === undefined || block.name !== 'Bash' ? [] : commitsIn(block.input?.command, resultText(result)),
+          commits:
+            result === undefined || block.name !== 'Bash' ? [] : commitsIn(block.input?.command, resultText(result)),
         })
       }
     }
@@ -254,7 +189,12 @@ function responsesOf(files) {
       if (isMadeUp(value)) continue
       const messageId = value.message.id || value.requestId || record.identity
       const lines = byMessage.get(messageId) ?? []
-      lines.push({ requestId: value.requestId || undefined, session: sessionOf(file, record), sidechain: file.subagent || value.isSidechain === true, ...tokensOf(value.message) })
+      lines.push({
+        requestId: value.requestId || undefined,
+        session: sessionOf(file, record),
+        sidechain: file.subagent || value.isSidechain === true,
+        ...tokensOf(value.message),
+      })
       byMessage.set(messageId, lines)
     }
   }
@@ -263,8 +203,12 @@ function responsesOf(files) {
     const requests = [...new Set(lines.map((line) => line.requestId).filter((id) => id !== undefined))]
     const groups = requests.length === 0 ? [undefined] : requests
     for (const [index, requestId] of groups.entries()) {
-      const group = lines.filter((line) => line.requestId === requestId || (index === 0 && line.requestId === undefined))
-      const best = group.reduce((a, b) => (b.outputTokens > a.outputTokens || (b.outputTokens === a.outputTokens && b.inputTokens > a.inputTokens) ? b : a))
+      const group = lines.filter(
+        (line) => line.requestId === requestId || (index === 0 && line.requestId === undefined),
+      )
+      const best = group.reduce((a, b) =>
+        b.outputTokens > a.outputTokens || (b.outputTokens === a.outputTokens && b.inputTokens > a.inputTokens) ? b : a,
+      )
       responses.push({ ...best, messageId, requestId, lines: group.length })
     }
   }
@@ -323,6 +267,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.stderr.write('usage: node test/oracle/claude-totals.mjs PROJECTS_FOLDER [--sessions]\n')
     process.exit(2)
   }
-  const { sessions, responses, ...counts } = countTree(folder)
-  process.stdout.write(`${JSON.stringify(flag === '--sessions' ? { ...counts, sessions } : counts, null, 2)}\n`)
+  const { files, bytes, badLines, total, models, sessions } = countTree(folder)
+  const counts = { files, bytes, badLines, total, models, ...(flag === '--sessions' ? { sessions } : {}) }
+  process.stdout.write(`${JSON.stringify(counts, null, 2)}\n`)
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { countTree, type Counts } from './claude-totals.mjs'
-import { buildTrap, traps, wholeTotals, type Totals } from './traps.ts'
+import { buildTrap, wholeTotals } from './trap.ts'
+import { traps } from './traps.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'daybook-traps-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -13,7 +14,7 @@ describe('the independent count', () => {
     const projects = join(folder, String(trap.index))
     buildTrap(trap, projects)
     const counted = countTree(projects)
-    expect(totalsOf(counted.total)).toEqual(wholeTotals(trap.expected))
+    expect(counted.total).toMatchObject(wholeTotals(trap.expected))
     expect(counted.badLines).toBe(trap.badLines ?? 0)
     for (const parts of [counted.models, counted.sessions]) {
       expect(sum(Object.values(parts), 'outputTokens')).toBe(counted.total.outputTokens)
@@ -21,10 +22,6 @@ describe('the independent count', () => {
     }
   })
 })
-
-function totalsOf({ records: _, distinctRecords: __, ...totals }: Counts): Totals {
-  return totals
-}
 
 function sum(parts: Counts[], field: keyof Counts): number {
   return parts.reduce((total, part) => total + part[field], 0)

@@ -39,7 +39,12 @@ export function user(uuid: string, content: unknown, options: LineOptions = {}):
   return line({ ...envelope('user', uuid, options), message: { role: 'user', content } }, options)
 }
 
-export function result(uuid: string, callId: string, content: unknown, options: LineOptions & { failed?: boolean } = {}): string {
+export function result(
+  uuid: string,
+  callId: string,
+  content: unknown,
+  options: LineOptions & { failed?: boolean } = {},
+): string {
   const block = { type: 'tool_result', tool_use_id: callId, content, ...(options.failed ? { is_error: true } : {}) }
   return user(uuid, [block], options)
 }
@@ -81,7 +86,12 @@ export const thinking = (thought: string) => ({ type: 'thinking', thinking: thou
 export const bash = (id: string, command: string) => ({ type: 'tool_use', id, name: 'Bash', input: { command } })
 
 /** Any other line. */
-export function other(type: string, uuid: string | undefined, fields: Record<string, unknown>, options: LineOptions = {}): string {
+export function other(
+  type: string,
+  uuid: string | undefined,
+  fields: Record<string, unknown>,
+  options: LineOptions = {},
+): string {
   const whole = uuid === undefined ? { type } : envelope(type, uuid, options)
   return line({ ...whole, ...fields }, options)
 }

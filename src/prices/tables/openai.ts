@@ -53,7 +53,11 @@ export const openaiPrices: DatedPrices[] = [
     source: `${PRICING_PAGE}; day from memory`,
     models: { 'gpt-5.2': card(1.75, 0.175, 14), 'gpt-5.2-codex': card(1.75, 0.175, 14) },
   },
-  { date: '2026-02-05', source: `${PRICING_PAGE}; day from memory`, models: { 'gpt-5.3-codex': card(1.75, 0.175, 14) } },
+  {
+    date: '2026-02-05',
+    source: `${PRICING_PAGE}; day from memory`,
+    models: { 'gpt-5.3-codex': card(1.75, 0.175, 14) },
+  },
   {
     date: '2026-03-05',
     source: `${PRICING_PAGE}; day from memory`,
