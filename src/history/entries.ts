@@ -1,6 +1,6 @@
 import { entryFlags, type Entry, type EntryContent } from '../domain/entry.ts'
 import type { EntryFilter, EntryRow, Page, PageRequest } from '../stores/store.ts'
-import type { Reading } from './open-history.ts'
+import type { Reading } from './open.ts'
 
 /** Entries in file order with what they say. */
 export async function listEntries(

@@ -1,6 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { zstdDecompressSync } from 'node:zlib'
-import type { ArchivedRecord } from '../sources/source.ts'
+import { decompress, splitRecords } from '../archive/frames.ts'
 import type { Store, StoredFrame } from '../stores/store.ts'
 
 /** One frame of the archive, decompressed and cut into its records. */
@@ -10,17 +9,16 @@ export class Frame {
   readonly recordCount: number
   readonly #bytes: Buffer
   readonly #ascii: boolean
-  /** Where each record begins, and where the last one ends. */
-  readonly #edges: Uint32Array
+  readonly #places: [number, number][]
   readonly #parsed: unknown[] = []
 
   constructor(stored: StoredFrame) {
     this.transcriptId = stored.transcriptId
     this.firstRecord = stored.firstRecord
     this.recordCount = stored.recordCount
-    this.#bytes = zstdDecompressSync(stored.data)
+    this.#bytes = decompress(stored.data)
     this.#ascii = isAscii(this.#bytes)
-    this.#edges = recordEdges(this.#bytes, stored.recordCount)
+    this.#places = splitRecords(this.#bytes, stored.recordCount)
   }
 
   get sizeBytes(): number {
@@ -33,9 +31,7 @@ export class Frame {
 
   /** The record's redacted bytes with its line end, blobs left out. */
   bytes(record: number): Buffer {
-    const i = record - this.firstRecord
-    const end = this.#bytes.length
-    return this.#bytes.subarray(this.#edges[i] ?? end, this.#edges[i + 1] ?? end)
+    return this.#bytes.subarray(...(this.#places[record - this.firstRecord] ?? [0, 0]))
   }
 
   /** The record as JSON says it; `undefined` for a line that is none. Read once, then kept. */
@@ -56,46 +52,6 @@ export class Frame {
     } catch {
       return undefined
     }
-  }
-}
-
-/**
- * A record is a line. Where a line was taken before its line end came, the next frame begins with that line end: then
- * there are more lines than records, and what is too much at the front belongs to the first record.
- */
-function recordEdges(bytes: Buffer, recordCount: number): Uint32Array {
-  const ends: number[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const found = bytes.indexOf(10, at)
-    at = found < 0 ? bytes.length : found + 1
-    ends.push(at)
-  }
-  const own = recordCount === 0 ? [] : ends.slice(-recordCount)
-  return Uint32Array.from([0, ...own])
-}
-
-/**
- * The archived records of a transcript in source order, as `Source.replay` takes them. A record that was too large to be
- * read has no `bytes`.
- *
- * @param range records [fromRecord, toRecord); without it, those of the current reading of the source
- */
-export async function* readRecords(
-  store: Store,
-  transcriptId: number,
-  range: { fromRecord?: number; toRecord?: number } = {},
-): AsyncGenerator<ArchivedRecord> {
-  let next = range.fromRecord ?? 0
-  for await (const stored of store.archive.frames(transcriptId, range)) {
-    if (stored.part !== null) {
-      if (stored.firstRecord >= next) yield { record: stored.firstRecord }
-      next = stored.firstRecord + 1
-      continue
-    }
-    const frame = new Frame(stored)
-    const end = Math.min(stored.firstRecord + stored.recordCount, range.toRecord ?? Infinity)
-    for (let record = Math.max(stored.firstRecord, next); record < end; record++) yield { record, bytes: frame.bytes(record) }
-    next = Math.max(next, end)
   }
 }
 

@@ -3,7 +3,7 @@ import type { EntryRow } from '../stores/store.ts'
 import { toEntry } from './entries.ts'
 import { entryText } from './entry-text.ts'
 import type { SearchHit } from './history.ts'
-import type { Reading } from './open-history.ts'
+import type { Reading } from './open.ts'
 import { makeSnippet, makeSubstringSnippet } from './snippet.ts'
 
 /** Rows as hits: the entry, its session by name, and the text around the match. */

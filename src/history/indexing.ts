@@ -6,24 +6,13 @@ import { Frame } from './frames.ts'
 
 /** Text handed to the index at a time, in characters: one transaction, one segment. */
 const BATCH_TEXT = 8 * 1024 * 1024
-/** Text after which the pieces of the index are worth merging. */
-const TIDY_TEXT = 4 * 1024 * 1024
+const BATCHES_AT_ONCE = 500
 const ROWS_AT_ONCE = 2000
 
 export interface IndexingOptions {
-  store: Store
-  sources: readonly Source[]
   signal?: AbortSignal
-  /** Called after every batch that was written. */
-  onProgress?(done: Indexed): void
-}
-
-/** What one run of indexing did. */
-export interface Indexed {
-  transcripts: number
-  entries: number
-  /** Characters of text that went into the index. */
-  text: number
+  /** Called after every batch that was written: entries that are in the index, of those there are. */
+  progress?(progress: { indexed: number; entries: number }): void
 }
 
 /**
@@ -34,40 +23,43 @@ export interface Indexed {
  *
  * @throws the signal's reason when it is aborted
  */
-export async function indexHistory(options: IndexingOptions): Promise<Indexed> {
-  const { store, signal } = options
-  const done: Indexed = { transcripts: 0, entries: 0, text: 0 }
+export async function bringIndexUpToDate(
+  store: Store,
+  sources: readonly Source[],
+  options: IndexingOptions = {},
+): Promise<void> {
+  const lagging = await store.search.lagging()
+  if (lagging.length === 0) return
+  const { signal, progress } = options
+  let { indexed, entries } = progress ? await store.search.progress() : { indexed: 0, entries: 0 }
   let waiting: IndexBatch[] = []
   let text = 0
   const flush = async (): Promise<void> => {
-    if (waiting.length === 0) return
     await store.search.add(waiting)
+    indexed = Math.min(entries, indexed + waiting.reduce((sum, batch) => sum + batch.rows.length, 0))
     waiting = []
-    done.text += text
     text = 0
-    options.onProgress?.({ ...done })
+    progress?.({ indexed, entries })
     // Lets messages and signals in, where this runs beside something else.
     await new Promise((resolve) => setImmediate(resolve))
     signal?.throwIfAborted()
   }
-  for (const lagging of await store.search.lagging()) {
+  for (const transcript of lagging) {
     signal?.throwIfAborted()
-    for await (const batch of readBatches(options, lagging)) {
+    for await (const batch of readBatches(store, sources, transcript)) {
       waiting.push(batch)
-      done.entries += batch.rows.length
       text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
-      if (text >= BATCH_TEXT) await flush()
+      if (text >= BATCH_TEXT || waiting.length >= BATCHES_AT_ONCE) await flush()
     }
-    done.transcripts++
   }
-  await flush()
-  if (done.text >= TIDY_TEXT) await store.search.tidy()
-  return done
+  if (waiting.length > 0) await flush()
+  await store.search.tidy()
 }
 
 /** The text of what lags in one transcript, in stretches of whole records that follow each other. */
 async function* readBatches(
-  { store, sources }: IndexingOptions,
+  store: Store,
+  sources: readonly Source[],
   { transcriptId, fromRecord, toRecord, epoch }: LaggingTranscript,
 ): AsyncGenerator<IndexBatch> {
   const { agent } = await store.transcripts.get(transcriptId)

@@ -1,7 +1,7 @@
 import type { SearchTerm, SearchTerms } from '../domain/search-query.ts'
 import { textMatcher } from '../domain/text-match.ts'
 import type { EntryRow, SearchFilter } from '../stores/store.ts'
-import type { Reading } from './open-history.ts'
+import type { Reading } from './open.ts'
 import type { Question } from './query.ts'
 import { scanText } from './scan.ts'
 import { newestFirst, type Matches, type MatchPage } from './search.ts'

@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors.ts'
 import { parseSearchQuery, type QueryFields, type SearchTerms } from '../domain/search-query.ts'
 import type { SearchFilter, Store } from '../stores/store.ts'
 import type { SearchRequest } from './history.ts'
-import type { Reading } from './open-history.ts'
+import type { Reading } from './open.ts'
 
 /** A request, read: what to look for and where. */
 export interface Question {

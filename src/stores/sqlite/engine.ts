@@ -2,18 +2,24 @@ import { statSync } from 'node:fs'
 import { AppError } from '../../domain/errors.ts'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
-import { unsupportedSearch } from '../sql/unsupported-search.ts'
 import type { SqliteDatabase } from './database.ts'
 import { preparePlace } from './files.ts'
+import { searchFile, searchMemory, searchPath } from './search-file.ts'
+import { sqliteSearch } from './search.ts'
 
 /** What SQLite adds to the shared queries: looking after its files. */
 export function sqliteEngine(database: SqliteDatabase): Engine {
+  const file = database.path === ':memory:' ? undefined : searchFile(database.path)
   return {
-    search: () => unsupportedSearch('SQLite'),
+    // In memory the index is part of the store, so inside a transaction it has to be asked through that transaction.
+    search: (scope) => sqliteSearch(file ?? searchMemory(scope.database), scope.workspaceId),
     erase: () => database.erase(),
     inspect: (integrity) => inspect(database, integrity),
     backup: (path) => backup(database, path),
-    close: () => database.close(),
+    close: async () => {
+      await file?.close()
+      await database.close()
+    },
   }
 }
 
@@ -26,7 +32,7 @@ async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Om
     engineVersion: process.versions.sqlite ?? '',
     location: database.path,
     sizeBytes: sizeOf(database.path),
-    searchSizeBytes: 0,
+    searchSizeBytes: sizeOf(searchPath(database.path)),
     walBytes: sizeOf(`${database.path}-wal`),
     damage: damage?.map((row) => row.integrity_check).filter((line) => line !== 'ok') ?? null,
   }

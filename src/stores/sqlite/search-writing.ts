@@ -83,20 +83,26 @@ export async function forgetMarks(connection: Connection, transcriptIds: readonl
 }
 
 /** The index rows of a transcript, by its facet: its entries may be gone already. */
-async function removeRows(connection: Connection, transcriptId: number): Promise<void> {
-  await connection.run('DELETE FROM entry_text WHERE rowid IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)', [
+async function removeRows(connection: Connection, transcriptId: number): Promise<number> {
+  return connection.run('DELETE FROM entry_text WHERE rowid IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)', [
     `"${facet.transcript(transcriptId)}"`,
   ])
 }
 
+/** More pieces than this are merged into one. */
+const MOST_SEGMENTS = 12
+
 export async function tidyIndex(connection: Connection): Promise<void> {
   const gone = await connection.all<{ id: number }>(
-    'SELECT transcript_id AS id FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)',
+    `SELECT m.transcript_id AS id FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
+     WHERE t.id IS NULL OR t.session_id IS NULL AND m.through_record > 0`,
   )
-  for (const { id } of gone) {
-    await removeRows(connection, id)
-    await connection.run('DELETE FROM search_mark WHERE transcript_id = ?', [id])
-  }
+  let removed = 0
+  for (const { id } of gone) removed += await removeRows(connection, id)
+  await connection.run('DELETE FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)')
   const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
-  if (gone.length > 0 || (segments?.count ?? 0) > 1) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
+  // Words of removed rows leave the file when everything is written anew.
+  if (removed > 0 || (segments?.count ?? 0) > MOST_SEGMENTS) {
+    await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
+  }
 }
