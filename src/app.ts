@@ -5,7 +5,7 @@ import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
 import { createEngines } from './engines.ts'
-import { openHistory } from './history/open-history.ts'
+import { openHistory } from './history/open.ts'
 import { parsePriceOverrides, readPriceOverrides, type PriceOverride } from './prices/overrides.ts'
 import type { ReadingSetup } from './reading.ts'
 import { redactionSalt } from './salt.ts'
@@ -73,7 +73,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   makeDataDir(folder)
   const store = await openSqlite({ path: join(folder, 'daybook.db'), now: setup.now })
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
-  const history = openHistory({ store, sources: SOURCES, now: setup.now, timezone: config.timezone })
+  const history = openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
   let reading: ReadingSetup | undefined
   const engines = createEngines({
     store,

@@ -1,7 +1,7 @@
 import type { Engines, ScanEvents } from './cli/engines.ts'
 import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
-import { indexHistory } from './history/indexing.ts'
+import { bringIndexUpToDate } from './history/indexing.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
 import { reindex } from './ingest/reindex.ts'
@@ -28,10 +28,8 @@ export interface EngineSetup {
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
 export function createEngines(setup: EngineSetup): Engines {
   const { store, signal } = setup
-  const index = async (events: ScanEvents): Promise<void> => {
-    const onProgress = async (): Promise<void> => events.indexing?.(await store.search.progress())
-    await indexHistory({ store, sources: SOURCES, signal, onProgress: () => void onProgress() })
-  }
+  const index = (events: ScanEvents): Promise<void> =>
+    bringIndexUpToDate(store, SOURCES, { signal, progress: (progress) => events.indexing?.(progress) })
 
   return {
     async scan(events) {
