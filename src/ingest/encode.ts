@@ -55,7 +55,7 @@ export function encodeBatch(
   activity: ActivityFold,
   price: Pricer,
   nowMs: number,
-  tail?: FrameTail,
+  from: { record: number | null; tail?: FrameTail } = { record: null },
 ): IngestBatch {
   const strings = stringTable()
   const intervals: Interval[] = []
@@ -70,12 +70,13 @@ export function encodeBatch(
         blobs.set(blob.hash, { hash: blob.hash, sizeBytes: blob.bytes.length, data: compress(blob.bytes) })
       }
     }
-    const first = frames.length === 0 ? tail : undefined
+    const first = frames.length === 0 ? from.tail : undefined
     frames.push(...encodeFrames(chunk, first))
   }
   const stored: StoredCursor = { reader: cursor, activity }
   return {
     ...target,
+    fromRecord: from.record,
     cursor: JSON.stringify(stored),
     offset: cursor.offset,
     device: cursor.file.device,

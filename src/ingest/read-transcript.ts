@@ -25,9 +25,13 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
   if (!source) throw new Error(`no source "${job.ref.agent}"`)
   const stored = parseStoredCursor(job.cursor)
   const activity = stored?.activity ?? startActivity()
+  // A transcript never read before begins at 0; after a cursor that cannot be understood anything may be there.
+  let record = stored?.reader.record ?? (job.cursor === undefined ? 0 : null)
   let tail = job.tail
   for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
-    yield encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), batch.restarted ? undefined : tail)
+    const from = { record, tail: batch.restarted ? undefined : tail }
+    yield encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
+    record = batch.cursor.record
     tail = undefined
   }
 }

@@ -248,6 +248,7 @@ async function readOne(
     for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail })) {
       if (!(await assignProject(setup, batch, projects))) return
       const ingested = await store.ingest(batch)
+      if (ingested.stale) break
       report.entriesAdded += ingested.entriesAdded
       report.usageAdded += ingested.usageAdded
       report.inherited += ingested.entriesInherited + ingested.usageInherited

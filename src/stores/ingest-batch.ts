@@ -84,6 +84,11 @@ export interface TranscriptRegistration {
  */
 export interface IngestBatch {
   transcriptId: number
+  /**
+   * Ordinal of the next record when this stretch began, as the cursor before it says. When the store stands elsewhere,
+   * another process was faster: the batch is left out and `stale` returned. Null when that is not to be checked.
+   */
+  fromRecord: number | null
   agent: string
   refPrefix: string
   /** JSON of the reading cursor after this batch, and its parts that the store needs. */
@@ -152,6 +157,8 @@ export interface IngestFacts {
 }
 
 export interface Ingested {
+  /** Nothing was stored: the transcript has been read further, or anew, by somebody else meanwhile. */
+  stale: boolean
   sessionId: string | null
   entriesAdded: number
   entriesInherited: number
