@@ -10,7 +10,8 @@ const FRAMES_AT_ONCE = 16
 export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
   return {
     async *frames(transcriptId, range = {}) {
-      const from = range.fromRecord ?? (await database.read((connection) => readingStart(connection, transcriptId)))
+      const start = range.allReadings ? 0 : await database.read((connection) => readingStart(connection, workspaceId, transcriptId))
+      const from = Math.max(start, range.fromRecord ?? 0)
       let place = { record: -1, part: -1 }
       for (;;) {
         const frames = await database.read((connection) =>
@@ -65,8 +66,12 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
   }
 }
 
-async function readingStart(connection: Connection, transcriptId: number): Promise<number> {
-  const row = await first<{ base_record: number }>(connection, 'SELECT base_record FROM transcript WHERE id = ?', [transcriptId])
+async function readingStart(connection: Connection, workspaceId: number, transcriptId: number): Promise<number> {
+  const row = await first<{ base_record: number }>(
+    connection,
+    'SELECT base_record FROM transcript WHERE workspace_id = ? AND id = ?',
+    [workspaceId, transcriptId],
+  )
   return row?.base_record ?? 0
 }
 
@@ -92,7 +97,7 @@ async function readFrames(
     is('(first_record, part) > (?, ?)', after.record, after.part),
     // A piece of an oversized record counts no record of its own.
     is('(first_record + record_count > ? OR first_record >= ?)', from, from),
-    to !== undefined && is('first_record < ?', to),
+    to !== undefined && is('first_record <= ?', to),
   )
   const rows = await connection.all<FrameRow>(
     `SELECT id, first_record, record_count, source_offset, source_bytes, part, data FROM frame

@@ -26,6 +26,8 @@ export interface Connection {
   all<Row>(sql: string, parameters?: readonly Value[]): Promise<Row[]>
   /** @returns how many rows changed */
   run(sql: string, parameters?: readonly Value[]): Promise<number>
+  /** Held until the transaction ends: two that name the same thing run one after the other, in all processes. */
+  lock(what: string): Promise<void>
 }
 
 /**

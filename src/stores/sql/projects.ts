@@ -38,8 +38,6 @@ export function projectStore(scope: Scope): ProjectStore {
     setIgnored: (id, at) =>
       database.write(async (connection) => {
         await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [at, workspaceId, id])
-        // What was passed over is read from its start as soon as it may be.
-        if (at === null) await forgetRefusals(connection, workspaceId)
         return only(connection, is('p.uid = ?', id), id)
       }, 'full'),
   }
@@ -72,17 +70,6 @@ async function ensureProject(
   )
   const same = is('p.identity_kind = ? AND p.identity = ?', evidence.identityKind, evidence.identity)
   return only(connection, same, evidence.identity)
-}
-
-async function forgetRefusals(connection: Connection, workspaceId: number): Promise<void> {
-  await connection.run(
-    'DELETE FROM reading WHERE transcript_id IN (SELECT id FROM transcript WHERE workspace_id = ? AND refused = 1)',
-    [workspaceId],
-  )
-  await connection.run(
-    'UPDATE transcript SET refused = 0, read_bytes = 0, size_bytes = -1 WHERE workspace_id = ? AND refused = 1',
-    [workspaceId],
-  )
 }
 
 interface ProjectRow {

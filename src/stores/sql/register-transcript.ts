@@ -69,7 +69,8 @@ async function insertTranscript(connection: Connection, scope: Scope, registrati
     connection,
     `INSERT INTO transcript (workspace_id, machine_id, agent, ref_prefix, kind, external_id, session_external_id, path,
        parent_call_id, title, device, inode, size_bytes, modified_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (workspace_id, machine_id, agent, path) DO UPDATE SET gone_at = NULL RETURNING id`,
     [
       scope.workspaceId,
       scope.machineId,

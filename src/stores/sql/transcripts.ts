@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import type { Transcript, TranscriptKind } from '../../domain/transcript.ts'
-import type { KnownTranscript, TranscriptStore } from '../store.ts'
+import type { KnownTranscript, ReadingPosition, TranscriptStore } from '../store.ts'
 import { clearDerived } from './clear-derived.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -36,7 +36,7 @@ export function transcriptStore(scope: Scope): TranscriptStore {
       database.read(async (connection) => {
         const [transcript] = await readTranscripts(connection, workspaceId, is('t.id = ?', id))
         if (transcript) return transcript
-        throw new AppError('not_found', `no transcript ${id}`, { hint: 'daybook session list' })
+        throw noTranscript(id)
       }),
     list: (filter) =>
       database.read((connection) =>
@@ -75,7 +75,23 @@ export function transcriptStore(scope: Scope): TranscriptStore {
         )
         return row?.cursor
       }),
+    position: (id) =>
+      database.read(async (connection) => {
+        const row = await first<ReadingPosition>(
+          connection,
+          `SELECT read_bytes AS "offset", device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
+             next_record AS "nextRecord", base_record AS "baseRecord", next_line AS "nextLine"
+           FROM transcript WHERE workspace_id = ? AND id = ?`,
+          [workspaceId, id],
+        )
+        if (row) return row
+        throw noTranscript(id)
+      }),
   }
+}
+
+function noTranscript(id: number): AppError {
+  return new AppError('not_found', `no transcript ${id}`, { hint: 'daybook session list' })
 }
 
 async function readTranscripts(connection: Connection, workspaceId: number, condition: Condition): Promise<Transcript[]> {

@@ -44,6 +44,8 @@ export function sqliteConnection(handle: DatabaseSync): Connection {
         throw storeError(error)
       }
     },
+    // Whoever writes holds the one write lock there is.
+    lock: async () => {},
   }
 }
 

@@ -55,7 +55,8 @@ export const foundation: Migration = {
     `CREATE TABLE session_counter (
       workspace_id ${integer} NOT NULL, next_number ${integer} NOT NULL, PRIMARY KEY (workspace_id))${keyed}`,
 
-    // `first_ms` covers every entry, `own_ms` those that are not inherited. `read_bytes` is the cursor's offset.
+    // `first_ms` covers every entry, `own_ms` those that are not inherited. `read_bytes` is the cursor's offset. `pending`
+    // is JSON of what a reading that is not done yet has brought so far.
     `CREATE TABLE transcript (
       id ${serial}, workspace_id ${integer} NOT NULL, machine_id ${integer} NOT NULL, session_id ${integer},
       agent TEXT NOT NULL, ref_prefix TEXT NOT NULL, kind ${integer} NOT NULL, external_id TEXT NOT NULL,
@@ -66,8 +67,7 @@ export const foundation: Migration = {
       last_record_hash ${integer}, first_ms ${integer}, last_ms ${integer}, own_ms ${integer},
       entry_count ${integer} NOT NULL DEFAULT 0, message_count ${integer} NOT NULL DEFAULT 0,
       invocation_count ${integer} NOT NULL DEFAULT 0, failed_count ${integer} NOT NULL DEFAULT 0,
-      tool_ms ${integer} NOT NULL DEFAULT 0, refused ${integer} NOT NULL DEFAULT 0, gone_at TEXT,
-      pending TEXT)`,
+      tool_ms ${integer} NOT NULL DEFAULT 0, gone_at TEXT, pending TEXT)`,
     `CREATE UNIQUE INDEX transcript_path ON transcript (workspace_id, machine_id, agent, path)`,
     `CREATE INDEX transcript_session ON transcript (session_id)`,
     `CREATE INDEX transcript_external ON transcript (workspace_id, agent, external_id)`,

@@ -1,0 +1,120 @@
+import { among, every, is } from './condition.ts'
+import { first } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Scope } from './scope.ts'
+
+/** What decides between transcripts that hold the same records, beside the records themselves. */
+export interface Member {
+  id: number
+  session_id: number | null
+  external_id: string
+  path: string
+  first_ms: number | null
+}
+
+interface Pair {
+  first_id: number
+  second_id: number
+  first_own_ms: number | null
+  second_own_ms: number | null
+}
+
+/** A transcript and all that share records with it. */
+export interface Family {
+  members: Map<number, Member>
+  /** All members but the transcript itself. */
+  partners: number[]
+  /** Notes when the transcript and a partner each first went their own way, null where one has nothing of its own. */
+  compare(connection: Connection, partner: number, ownMs: number | null, partnerOwnMs: number | null): Promise<void>
+  /** Of transcripts that hold a record: the one it belongs to. */
+  owner(transcripts: readonly number[]): number
+  /** Ends the pairs with partners that share nothing any more, neither records nor responses. */
+  forgetStrangers(connection: Connection, sharesEntries: (partner: number) => boolean): Promise<void>
+}
+
+export async function loadFamily(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<Family> {
+  const pairs = new Map<string, Pair>()
+  for (const column of ['first_id', 'second_id']) {
+    for (const pair of await readPairs(connection, workspaceId, column, [transcriptId])) pairs.set(name(pair), pair)
+  }
+  const partners = [...pairs.values()].map((pair) => (pair.first_id === transcriptId ? pair.second_id : pair.first_id))
+  for (const pair of await readPairs(connection, workspaceId, 'first_id', partners)) pairs.set(name(pair), pair)
+  const where = every(is('workspace_id = ?', workspaceId), among('id', [transcriptId, ...partners]))
+  const rows = await connection.all<Member>(
+    `SELECT id, session_id, external_id, path, first_ms FROM transcript WHERE ${where.sql}`,
+    where.values,
+  )
+  const members = new Map(rows.map((member) => [member.id, member]))
+
+  function isEarlier(a: number, b: number): boolean {
+    const pair = pairs.get(name({ first_id: Math.min(a, b), second_id: Math.max(a, b) }))
+    const [aOwn, bOwn] = pair?.first_id === a ? [pair.first_own_ms, pair.second_own_ms] : [pair?.second_own_ms, pair?.first_own_ms]
+    // The parent has nothing that its fork lacks, or went its own way before the fork did.
+    const difference = (aOwn ?? -1) - (bOwn ?? -1)
+    if (difference !== 0) return difference < 0
+    return isBefore(members.get(a) as Member, members.get(b) as Member)
+  }
+
+  return {
+    members,
+    partners: partners.filter((partner) => members.has(partner)),
+    async compare(connection, partner, ownMs, partnerOwnMs) {
+      const isFirst = transcriptId < partner
+      const [firstId, secondId] = isFirst ? [transcriptId, partner] : [partner, transcriptId]
+      const [firstOwn, secondOwn] = isFirst ? [ownMs, partnerOwnMs] : [partnerOwnMs, ownMs]
+      const pair = { first_id: firstId, second_id: secondId, first_own_ms: firstOwn, second_own_ms: secondOwn }
+      pairs.set(name(pair), pair)
+      await connection.run(
+        `UPDATE shared_history SET first_own_ms = ?, second_own_ms = ?, unsettled = 0
+         WHERE workspace_id = ? AND first_id = ? AND second_id = ?`,
+        [firstOwn, secondOwn, workspaceId, firstId, secondId],
+      )
+    },
+    owner: (transcripts) => {
+      // Counted rather than sorted: among three or more the rule need not be an order.
+      const wins = transcripts.map((a) => transcripts.filter((b) => a !== b && isEarlier(a, b)).length)
+      const most = Math.max(...wins)
+      const best = transcripts.filter((_, i) => wins[i] === most)
+      return best.reduce((a, b) => (isBefore(members.get(b) as Member, members.get(a) as Member) ? b : a))
+    },
+    async forgetStrangers(connection, sharesEntries) {
+      for (const partner of partners) {
+        if (members.has(partner) && sharesEntries(partner)) continue
+        if (await shareResponse(connection, workspaceId, transcriptId, partner)) continue
+        await connection.run('DELETE FROM shared_history WHERE workspace_id = ? AND first_id = ? AND second_id = ?', [
+          workspaceId,
+          Math.min(transcriptId, partner),
+          Math.max(transcriptId, partner),
+        ])
+      }
+    },
+  }
+}
+
+function name({ first_id: a, second_id: b }: Pick<Pair, 'first_id' | 'second_id'>): string {
+  return `${a}:${b}`
+}
+
+function isBefore(a: Member, b: Member): boolean {
+  if (a.first_ms !== b.first_ms) return (a.first_ms ?? Infinity) < (b.first_ms ?? Infinity)
+  if (a.external_id !== b.external_id) return a.external_id < b.external_id
+  return a.path < b.path
+}
+
+async function readPairs(connection: Connection, workspaceId: number, column: string, ids: readonly number[]): Promise<Pair[]> {
+  const where = every(is('workspace_id = ?', workspaceId), among(column, ids))
+  return connection.all<Pair>(
+    `SELECT first_id, second_id, first_own_ms, second_own_ms FROM shared_history WHERE ${where.sql}`,
+    where.values,
+  )
+}
+
+async function shareResponse(connection: Connection, workspaceId: number, a: number, b: number): Promise<boolean> {
+  const row = await first(
+    connection,
+    `SELECT 1 AS one FROM usage x JOIN usage y ON y.workspace_id = x.workspace_id AND y.response_hash = x.response_hash
+     WHERE x.workspace_id = ? AND x.transcript_id = ? AND y.transcript_id = ? LIMIT 1`,
+    [workspaceId, a, b],
+  )
+  return row !== undefined
+}

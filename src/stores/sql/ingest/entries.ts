@@ -1,0 +1,152 @@
+import { ENTRY_FLAG } from '../../../domain/entry.ts'
+import { ENTRY_COLUMNS } from '../../ingest-batch.ts'
+import { UNCOUNTED_FLAGS, isCountedMessage } from '../counting.ts'
+import { SLOTS, filedAt } from '../entry-slots.ts'
+import { insertMany } from '../insert.ts'
+import type { Value } from '../connection.ts'
+import { placeEntries } from './place-entries.ts'
+import { cell, text } from './work.ts'
+import type { Work } from './work.ts'
+
+/** An entry of the batch on its way to its row. */
+export interface IncomingEntry {
+  record: number
+  block: number
+  atMs: number
+  hash: number
+  type: number
+  role: number
+  flags: number
+  toolId: number | null
+  /** Row id, once it has one. */
+  id: number
+  /** Milliseconds between its own time and the one it is filed under. */
+  shift: number
+  /** True when this transcript had it before: its row was updated. */
+  repeated: boolean
+}
+
+export interface StoredEntries {
+  entries: IncomingEntry[]
+  added: number
+  inherited: number
+  repeated: number
+}
+
+/** Gives every entry of the batch its row, and counts those that are new to the store. */
+export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>): Promise<StoredEntries> {
+  const entries = readEntries(work, failedCalls)
+  const stored: StoredEntries = { entries, added: 0, inherited: 0, repeated: 0 }
+  if (entries.length === 0) return stored
+  if (!(await insertFresh(work, entries))) await placeEntries(work, entries)
+  for (const entry of entries) {
+    if (entry.repeated) {
+      stored.repeated++
+      continue
+    }
+    noteTime(work, entry)
+    if ((entry.flags & ENTRY_FLAG.inherited) !== 0) stored.inherited++
+    else stored.added++
+    countEntry(work, entry.type, entry.role, entry.flags, 1)
+  }
+  return stored
+}
+
+/** Adds an entry to the transcript's counters, or takes it off again. */
+export function countEntry({ transcript }: Work, type: number, role: number, flags: number, sign: 1 | -1): void {
+  if ((flags & UNCOUNTED_FLAGS) === 0) transcript.entry_count += sign
+  if (isCountedMessage(transcript.kind, type, role, flags)) transcript.message_count += sign
+}
+
+function noteTime({ transcript }: Work, { atMs, flags }: IncomingEntry): void {
+  transcript.first_ms = Math.min(transcript.first_ms ?? atMs, atMs)
+  transcript.last_ms = Math.max(transcript.last_ms ?? atMs, atMs)
+  if ((flags & ENTRY_FLAG.inherited) === 0) transcript.own_ms = Math.min(transcript.own_ms ?? atMs, atMs)
+}
+
+function readEntries({ batch, names }: Work, failedCalls: ReadonlySet<string>): IncomingEntry[] {
+  const width = ENTRY_COLUMNS.length
+  return Array.from({ length: batch.entries.count }, (_, row) => {
+    const [record, block] = [cell(batch.entries, width, row, 0), cell(batch.entries, width, row, 1)]
+    const tool = cell(batch.entries, width, row, 7)
+    const failed = failedCalls.has(`${record}:${block}`) ? ENTRY_FLAG.failed : 0
+    return {
+      record,
+      block,
+      atMs: filedAt(cell(batch.entries, width, row, 2)),
+      hash: cell(batch.entries, width, row, 3),
+      type: cell(batch.entries, width, row, 4),
+      role: cell(batch.entries, width, row, 5),
+      flags: cell(batch.entries, width, row, 6) | failed,
+      toolId: Number.isNaN(tool) ? null : (names.get(text(batch, tool)) ?? null),
+      id: -1,
+      shift: 0,
+      repeated: false,
+    }
+  })
+}
+
+const WIDTH = 11
+const INSERT = `INSERT INTO entry (id, workspace_id, transcript_id, record, block, shift, type, role, flags, hash, tool_id)`
+
+/**
+ * The fast road: every entry goes to the first slots of its millisecond, as if none were there. Where one is, the whole
+ * attempt is undone.
+ *
+ * @returns false when some millisecond was taken or holds two entries with one identity
+ */
+async function insertFresh(work: Work, entries: IncomingEntry[]): Promise<boolean> {
+  const { connection } = work
+  const taken = new Map<number, IncomingEntry[]>()
+  for (const entry of entries) {
+    const same = taken.get(entry.atMs)
+    if (!same) taken.set(entry.atMs, [entry])
+    else if (same.length === SLOTS || same.some((other) => other.hash === entry.hash)) return false
+    else same.push(entry)
+    entry.id = entry.atMs * SLOTS + (same?.length ?? 1) - 1
+  }
+  if (await hasIrregular(work, taken)) return false
+  await connection.run('SAVEPOINT fresh_entries')
+  const inserted = await insertMany(connection, INSERT, WIDTH, entryValues(work, entries), 'ON CONFLICT DO NOTHING')
+  const complete = inserted === entries.length
+  if (!complete) await connection.run('ROLLBACK TO SAVEPOINT fresh_entries')
+  await connection.run('RELEASE SAVEPOINT fresh_entries')
+  return complete
+}
+
+async function hasIrregular({ connection, scope }: Work, times: ReadonlyMap<number, unknown>): Promise<boolean> {
+  let [from, to] = [Infinity, -Infinity]
+  for (const atMs of times.keys()) {
+    if (atMs < from) from = atMs
+    if (atMs > to) to = atMs
+  }
+  const rows = await connection.all<{ at_ms: number }>(
+    'SELECT at_ms FROM entry_irregular WHERE workspace_id = ? AND at_ms >= ? AND at_ms <= ?',
+    [scope.workspaceId, from, to],
+  )
+  return rows.some((row) => times.has(row.at_ms))
+}
+
+/** Inserts entries whose row ids are known to be free. */
+export async function insertEntries(work: Work, entries: readonly IncomingEntry[]): Promise<void> {
+  await insertMany(work.connection, INSERT, WIDTH, entryValues(work, entries))
+}
+
+function entryValues({ scope, transcript }: Work, entries: readonly IncomingEntry[]): Value[] {
+  const values: Value[] = Array.from({ length: entries.length * WIDTH }, () => null)
+  let at = 0
+  for (const entry of entries) {
+    values[at++] = entry.id
+    values[at++] = scope.workspaceId
+    values[at++] = transcript.id
+    values[at++] = entry.record
+    values[at++] = entry.block
+    values[at++] = entry.shift
+    values[at++] = entry.type
+    values[at++] = entry.role
+    values[at++] = entry.flags
+    values[at++] = entry.hash
+    values[at++] = entry.toolId
+  }
+  return values
+}

@@ -1,0 +1,229 @@
+import type { IngestBatch, IngestFacts, Ingested } from '../../ingest-batch.ts'
+import { AppError } from '../../../domain/errors.ts'
+import { COMMIT_COLUMNS, ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
+import type { Rows } from '../../ingest-batch.ts'
+import { appendActivity } from '../activities.ts'
+import { first } from '../connection.ts'
+import type { Connection } from '../connection.ts'
+import { insertMany } from '../insert.ts'
+import { intern } from '../names.ts'
+import { noteProblem } from '../problems.ts'
+import { refreshSession } from '../recount.ts'
+import type { Scope } from '../scope.ts'
+import { noteSharing, settleWhenDue } from '../sharing.ts'
+import { usageLedger } from '../usage-ledger.ts'
+import { storeArchive } from './archive.ts'
+import { storeEntries } from './entries.ts'
+import type { StoredEntries } from './entries.ts'
+import { storeFiles } from './files.ts'
+import { storeIntervals } from './intervals.ts'
+import { answerCalls, storeInvocations } from './invocations.ts'
+import { beginAgain, endAgain } from './restart.ts'
+import { applyFacts, ensureSession, isForgotten } from './session.ts'
+import { matchTitles } from './titles.ts'
+import { storeUsage } from './usage.ts'
+import { STATE_COLUMNS, cell } from './work.ts'
+import type { Pending, TranscriptState, Work } from './work.ts'
+
+const NOTHING: Ingested = {
+  stale: false,
+  sessionId: null,
+  entriesAdded: 0,
+  entriesInherited: 0,
+  entriesRepeated: 0,
+  usageAdded: 0,
+  usageInherited: 0,
+  usageRepeated: 0,
+}
+
+/** Stores one batch in one transaction; see `IngestBatch` for what that means. */
+export async function ingest(scope: Scope, batch: IngestBatch): Promise<Ingested> {
+  let names = new Map<string, number>()
+  const ingested = await scope.database.write(async (connection) => {
+    const work = await beginWork(connection, scope, batch)
+    names = work.names
+    if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
+    if (await isForgotten(work)) {
+      await saveTranscript(work)
+      return NOTHING
+    }
+    return storeBatch(work)
+  }, 'bulk')
+  for (const [word, id] of names) scope.names.set(word, id)
+  return ingested
+}
+
+async function beginWork(connection: Connection, scope: Scope, batch: IngestBatch): Promise<Work> {
+  const { workspaceId } = scope
+  const transcript = await first<TranscriptState>(
+    connection,
+    `SELECT ${STATE_COLUMNS} FROM transcript WHERE workspace_id = ? AND id = ?${connection.dialect.forUpdate}`,
+    [workspaceId, batch.transcriptId],
+  )
+  if (!transcript) {
+    throw new AppError('not_found', `transcript ${batch.transcriptId} is not registered: its session may have been deleted`)
+  }
+  await connection.lock(`ingest ${workspaceId}`)
+  const pending: Pending = transcript.pending === null ? {} : (JSON.parse(transcript.pending) as Pending)
+  return {
+    connection,
+    scope,
+    batch: { ...batch, facts: joinFacts(pending.facts, batch.facts) },
+    transcript,
+    pending,
+    ledger: usageLedger(),
+    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names),
+    sharing: new Set(),
+  }
+}
+
+async function storeBatch(work: Work): Promise<Ingested> {
+  const { connection, scope, batch, transcript, pending } = work
+  if (batch.restarted) await beginAgain(work)
+  transcript.base_record = batch.baseRecord
+  transcript.last_record_hash = batch.facts.lastRecordHash ?? transcript.last_record_hash
+  await ensureSession(work)
+  const answers = answerCalls(work)
+  const entries = await storeEntries(work, answers.failed)
+  const findCall = await storeInvocations(work, answers, entries.entries)
+  const lost = await storeFiles(work, findCall)
+  const usage = await storeUsage(work)
+  await storePlans(work, entries)
+  await storeArchive(work)
+  await storeIntervals(work)
+  await storeProblems(work, lost)
+  await applyFacts(work)
+  await matchTitles(work)
+  await noteSharing(work, entries.entries)
+  if (transcript.session_id === null) pending.facts = batch.facts
+  else delete pending.facts
+  pending.entries = (pending.entries ?? 0) + entries.added
+  pending.usage = (pending.usage ?? 0) + usage.added
+  await saveTranscript(work)
+  if (batch.done) await finish(work)
+  await work.ledger.write(connection, scope.workspaceId)
+  if (transcript.session_id !== null) await refreshSession(connection, transcript.session_id, batch.done)
+  return {
+    stale: false,
+    sessionId: await sessionUid(work),
+    entriesAdded: entries.added,
+    entriesInherited: entries.inherited,
+    entriesRepeated: entries.repeated,
+    usageAdded: usage.added,
+    usageInherited: usage.inherited,
+    usageRepeated: usage.repeated,
+  }
+}
+
+/** All of the source as it is now has been read. */
+async function finish(work: Work): Promise<void> {
+  const { connection, scope, batch, transcript, pending, ledger } = work
+  await endAgain(work)
+  await settleWhenDue(connection, scope, ledger, transcript.id)
+  const { entries = 0, usage = 0, rebuilding = false } = pending
+  const sessionId = await sessionUid(work)
+  if (!rebuilding && entries + usage > 0 && sessionId !== null) {
+    const payload = { path: transcript.path, entries, responses: usage }
+    const action = 'transcript.ingested'
+    await appendActivity(connection, scope, { sessionId, at: batch.at, actor: 'daybook', action, target: sessionId, payload })
+  }
+  const left: Pending = {}
+  if (pending.facts !== undefined) left.facts = pending.facts
+  if (pending.restartedAt !== undefined) Object.assign(left, { restartedAt: pending.restartedAt, cameAgain: pending.cameAgain })
+  await connection.run('UPDATE transcript SET pending = ? WHERE id = ?', [pendingText(left), transcript.id])
+}
+
+async function sessionUid({ connection, transcript }: Work): Promise<string | null> {
+  if (transcript.session_id === null) return null
+  const row = await first<{ uid: string }>(connection, 'SELECT uid FROM session WHERE id = ?', [transcript.session_id])
+  return row?.uid ?? null
+}
+
+async function saveTranscript({ connection, scope, batch, transcript, pending }: Work): Promise<void> {
+  await connection.run(
+    `UPDATE transcript SET session_id = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
+       base_record = ?, next_record = ?, next_line = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
+       message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ? WHERE id = ?`,
+    [
+      transcript.session_id,
+      batch.device,
+      batch.inode,
+      batch.sizeBytes,
+      batch.modifiedAtMs,
+      batch.offset,
+      batch.baseRecord,
+      batch.nextRecord,
+      batch.nextLine,
+      transcript.first_ms,
+      transcript.last_ms,
+      transcript.own_ms,
+      transcript.entry_count,
+      transcript.message_count,
+      transcript.invocation_count,
+      transcript.failed_count,
+      transcript.tool_ms,
+      pendingText(pending),
+      transcript.id,
+    ],
+  )
+  await connection.run(
+    `INSERT INTO reading (workspace_id, transcript_id, cursor) VALUES (?, ?, ?)
+     ON CONFLICT (workspace_id, transcript_id) DO UPDATE SET cursor = excluded.cursor`,
+    [scope.workspaceId, transcript.id, batch.cursor],
+  )
+}
+
+function pendingText(pending: Pending): string | null {
+  const text = JSON.stringify(pending)
+  return text === '{}' ? null : text
+}
+
+async function storePlans({ connection, scope, batch, transcript }: Work, { entries }: StoredEntries): Promise<void> {
+  for (const { entry, items } of batch.plans) {
+    const id = entries[entry]?.id
+    if (id === undefined) continue
+    await connection.run('DELETE FROM plan WHERE workspace_id = ? AND id = ?', [scope.workspaceId, id])
+    const values = [id, scope.workspaceId, transcript.id, JSON.stringify(items)]
+    await insertMany(connection, 'INSERT INTO plan (id, workspace_id, transcript_id, items)', 4, values)
+  }
+}
+
+async function storeProblems({ connection, scope, batch, transcript }: Work, lost: number): Promise<void> {
+  const { agent, path, id } = transcript
+  for (const problem of batch.problems) await noteProblem(connection, scope.workspaceId, { agent, path, ...problem }, id)
+  if (lost > 0) {
+    const reason = 'names a tool call that is not in it: a changed file or a commit is not shown'
+    await noteProblem(connection, scope.workspaceId, { agent, path, line: null, reason, at: batch.at }, id)
+  }
+  for (const [name, count] of Object.entries(batch.unknown)) {
+    await connection.run(
+      `INSERT INTO unknown_record (workspace_id, transcript_id, name, count) VALUES (?, ?, ?, ?)
+       ON CONFLICT (workspace_id, transcript_id, name) DO UPDATE SET count = unknown_record.count + excluded.count`,
+      [scope.workspaceId, id, name, count],
+    )
+  }
+}
+
+/** Tools, servers, models, tiers, dates and branches: the words that rows name by id. */
+function wordsOf(batch: IngestBatch): Set<string> {
+  const words = new Set<string>()
+  const collect = (rows: Rows, width: number, ...columns: number[]): void => {
+    for (let row = 0; row < rows.count; row++) {
+      for (const column of columns) {
+        const word = batch.strings[cell(rows, width, row, column)]
+        if (word !== undefined) words.add(word)
+      }
+    }
+  }
+  collect(batch.entries, ENTRY_COLUMNS.length, 7)
+  collect(batch.invocations, INVOCATION_COLUMNS.length, 4, 5)
+  collect(batch.usage, USAGE_COLUMNS.length, 3, 8, 17)
+  collect(batch.commits, COMMIT_COLUMNS.length, 4)
+  return words
+}
+
+function joinFacts(earlier: IngestFacts | undefined, facts: IngestFacts): IngestFacts {
+  if (!earlier) return facts
+  const told = Object.entries(facts).filter(([, value]) => value !== null)
+  return { ...earlier, ...Object.fromEntries(told), titlesFor: facts.titlesFor }
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { uuidv7 } from '../../../domain/ids.ts'
+import { RELATIONS, TITLE_SOURCES } from '../../../domain/session.ts'
+import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
+import { first } from '../connection.ts'
+import type { Value } from '../connection.ts'
+import { filedAt } from '../entry-slots.ts'
+import { ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
+import { iso } from '../scope.ts'
+import { isBuried } from '../tombstones.ts'
+import { cell } from './work.ts'
+import type { Work } from './work.ts'
+
+const SHORTEST_REF = 6
+const MAIN = TRANSCRIPT_KINDS.indexOf('main')
+
+/** The external id of the session that this transcript feeds. */
+export function sessionExternalId({ batch, transcript }: Work): string {
+  return batch.facts.sessionExternalId ?? transcript.session_external_id ?? transcript.external_id
+}
+
+/** Whether this transcript's session was deleted on purpose. */
+export function isForgotten(work: Work): Promise<boolean> {
+  return isBuried(work.connection, work.scope.workspaceId, work.transcript.agent, sessionExternalId(work))
+}
+
+/** Finds or makes the session when the batch brings something that belongs to one. */
+export async function ensureSession(work: Work): Promise<void> {
+  const { batch, transcript } = work
+  if (transcript.session_id !== null) return
+  if (batch.entries.count + batch.usage.count + batch.invocations.count === 0) return
+  const externalId = sessionExternalId(work)
+  transcript.session_id = (await findSession(work, externalId)) ?? (await makeSession(work, externalId))
+}
+
+async function findSession({ connection, scope, transcript }: Work, externalId: string): Promise<number | undefined> {
+  const row = await first<{ id: number }>(
+    connection,
+    'SELECT id FROM session WHERE workspace_id = ? AND agent = ? AND external_id = ?',
+    [scope.workspaceId, transcript.agent, externalId],
+  )
+  return row?.id
+}
+
+async function makeSession(work: Work, externalId: string): Promise<number> {
+  const { connection, scope, transcript } = work
+  const startedMs = firstTime(work)
+  const row = await first<{ id: number }>(
+    connection,
+    `INSERT INTO session (workspace_id, uid, ref, agent, external_id, machine_id, kind, channel, tags, status, started_ms,
+       last_ms, created_at) VALUES (?, ?, ?, ?, ?, ?, 'work', 'import', '[]', 'active', ?, ?, ?) RETURNING id`,
+    [
+      scope.workspaceId,
+      uuidv7(startedMs, scope.random(10)),
+      await freeRef(work, externalId),
+      transcript.agent,
+      externalId,
+      scope.machineId,
+      startedMs,
+      startedMs,
+      iso(scope.now()),
+    ],
+  )
+  const id = row?.id as number
+  await connection.run(
+    'UPDATE session SET parent_id = ? WHERE workspace_id = ? AND agent = ? AND parent_external_id = ? AND id <> ?',
+    [id, scope.workspaceId, transcript.agent, externalId, id],
+  )
+  return id
+}
+
+function firstTime({ batch }: Work): number {
+  const { entries, usage, invocations } = batch
+  if (entries.count > 0) return filedAt(cell(entries, ENTRY_COLUMNS.length, 0, 2))
+  if (usage.count > 0) return filedAt(cell(usage, USAGE_COLUMNS.length, 0, 2))
+  return filedAt(cell(invocations, INVOCATION_COLUMNS.length, 0, 2))
+}
+
+/** The first hexadecimal digits of the agent's id, or of its hash; as many as it takes to be the only one. */
+async function freeRef({ connection, scope, transcript }: Work, externalId: string): Promise<string> {
+  const plain = externalId.replaceAll('-', '').toLowerCase()
+  const hash = createHash('sha256').update(externalId).digest('hex')
+  const digits = /^[0-9a-f]{6,}$/.test(plain) ? plain : hash
+  const candidates = [digits, `${digits}${hash}`]
+  for (const candidate of candidates) {
+    for (let length = SHORTEST_REF; length <= candidate.length; length++) {
+      const ref = `${transcript.ref_prefix}-${candidate.slice(0, length)}`
+      const taken = await first(connection, 'SELECT 1 AS one FROM session WHERE workspace_id = ? AND ref = ?', [
+        scope.workspaceId,
+        ref,
+      ])
+      if (!taken) return ref
+    }
+  }
+  throw new Error(`every short name for ${externalId} is taken`)
+}
+
+/** Applies what the batch tells about transcript and session; a weaker title never replaces a stronger one. */
+export async function applyFacts(work: Work): Promise<void> {
+  const { connection, scope, batch, transcript } = work
+  const { facts } = batch
+  const source = facts.titleSource === null ? -1 : TITLE_SOURCES.indexOf(facts.titleSource as (typeof TITLE_SOURCES)[number])
+  if (facts.title !== null && source >= (transcript.title_source ?? -1)) {
+    transcript.title = facts.title
+    transcript.title_source = source < 0 ? null : source
+  }
+  await connection.run(
+    `UPDATE transcript SET session_external_id = COALESCE(?, session_external_id), title = ?, title_source = ?,
+       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash) WHERE id = ?`,
+    [facts.sessionExternalId, transcript.title, transcript.title_source, facts.parentCallId, facts.lastRecordHash, transcript.id],
+  )
+  if (transcript.session_id === null) return
+  if (transcript.kind === MAIN) await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)
+  const changes: [string, Value][] = []
+  if (facts.cwd !== null) changes.push(['cwd', facts.cwd])
+  if (facts.gitBranch !== null) changes.push(['git_branch', facts.gitBranch])
+  if (facts.agentVersion !== null) changes.push(['agent_version', facts.agentVersion])
+  if (facts.projectId !== null) changes.push(['project_id', await projectRow(work, facts.projectId)])
+  if (transcript.kind === MAIN) changes.push(...(await lineage(work, transcript.session_id)))
+  if (changes.length === 0) return
+  // A subagent's word counts only where its session has none.
+  const set = transcript.kind === MAIN ? (column: string) => `${column} = ?` : (column: string) => `${column} = COALESCE(${column}, ?)`
+  await connection.run(
+    `UPDATE session SET ${changes.map(([column]) => set(column)).join(', ')} WHERE workspace_id = ? AND id = ?`,
+    [...changes.map(([, value]) => value), scope.workspaceId, transcript.session_id],
+  )
+}
+
+async function lineage(work: Work, sessionId: number): Promise<[string, Value][]> {
+  const { parentExternalId, relation } = work.batch.facts
+  const changes: [string, Value][] = []
+  if (RELATIONS.some((known) => known === relation)) changes.push(['relation', relation])
+  if (parentExternalId === null) return changes
+  changes.push(['parent_external_id', parentExternalId])
+  const parent = await findSession(work, parentExternalId)
+  if (parent !== undefined && parent !== sessionId) changes.push(['parent_id', parent])
+  return changes
+}
+
+async function projectRow({ connection, scope }: Work, uid: string): Promise<number | null> {
+  const row = await first<{ id: number }>(connection, 'SELECT id FROM project WHERE workspace_id = ? AND uid = ?', [
+    scope.workspaceId,
+    uid,
+  ])
+  return row?.id ?? null
+}
+
+/** @param source place in TITLE_SOURCES; null is the weakest */
+export async function titleSession(
+  { connection, scope }: Pick<Work, 'connection' | 'scope'>,
+  sessionId: number,
+  title: string | null,
+  source: number | null,
+): Promise<void> {
+  if (title === null) return
+  await connection.run(
+    'UPDATE session SET title = ?, title_source = ? WHERE workspace_id = ? AND id = ? AND COALESCE(title_source, -1) <= ?',
+    [title, source, scope.workspaceId, sessionId, source ?? -1],
+  )
+}

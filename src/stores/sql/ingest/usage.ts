@@ -1,0 +1,152 @@
+import { USAGE_COLUMNS } from '../../ingest-batch.ts'
+import { among, every, is, lists } from '../condition.ts'
+import type { Value } from '../connection.ts'
+import { filedAt } from '../entry-slots.ts'
+import { insertMany } from '../insert.ts'
+import { NUMBERS, USAGE_COLUMNS_SQL, isBetter, isSameResponse, sameNumbers, withNumbers } from '../usage-groups.ts'
+import type { UsageRecord } from '../usage-groups.ts'
+import { sessionOfTranscript } from '../session-of.ts'
+import { cell, nullable, text, textOrNull } from './work.ts'
+import type { Work } from './work.ts'
+
+export interface StoredUsage {
+  added: number
+  inherited: number
+  repeated: number
+}
+
+/** Stores the batch's responses: one row each in this transcript, of which one among all transcripts counts. */
+export async function storeUsage(work: Work): Promise<StoredUsage> {
+  const stored: StoredUsage = { added: 0, inherited: 0, repeated: 0 }
+  const incoming = readUsage(work)
+  if (incoming.length === 0) return stored
+  const known = Map.groupBy(await readKnown(work, incoming), (row) => row.response_hash)
+  const changed = new Set<UsageRecord>()
+  const fresh: UsageRecord[] = []
+  for (const row of incoming) {
+    const group = (known.get(row.response_hash) ?? []).filter((other) => isSameResponse(row, other))
+    const own = group.find((other) => other.transcript_id === work.transcript.id)
+    if (own) {
+      stored.repeated++
+      await merge(work, own, row)
+      if (own.id !== 0) changed.add(own)
+    } else {
+      row.inherited = group.length > 0 ? 1 : 0
+      for (const other of group) work.sharing.add(other.transcript_id)
+      if (row.inherited === 1) stored.inherited++
+      else stored.added++
+      if (row.inherited === 0) work.ledger.count(work.transcript.session_id as number, row, 1)
+      known.set(row.response_hash, [...(known.get(row.response_hash) ?? []), row])
+      fresh.push(row)
+      work.transcript.first_ms ??= row.at_ms
+      work.transcript.last_ms ??= row.at_ms
+    }
+    const owner = group.find((other) => other.inherited === 0)
+    if (owner && owner.transcript_id !== work.transcript.id && isBetter(row, owner)) {
+      await improve(work, owner, row)
+      changed.add(owner)
+    }
+  }
+  for (const row of changed) await updateUsage(work, row)
+  await insertMany(work.connection, INSERT, WIDTH, fresh.flatMap((row) => usageValues(work, row)))
+  return stored
+}
+
+/** A response that came again in the same transcript: the better numbers stand, as a whole row. */
+async function merge(work: Work, own: UsageRecord, again: UsageRecord): Promise<void> {
+  const { transcript, pending, ledger } = work
+  const ofEarlierReading = pending.restartedAt !== undefined && own.record < transcript.base_record
+  if (ofEarlierReading) pending.cameAgain = true
+  const { id, inherited } = own
+  const before = { ...own }
+  const takesOver = ofEarlierReading || isBetter(again, own)
+  const lines = ofEarlierReading ? again.lines : own.lines + again.lines
+  const request = again.request_hash === null ? own : again
+  if (takesOver) Object.assign(own, again)
+  Object.assign(own, { id, inherited, lines, request_hash: request.request_hash, request_id: request.request_id })
+  if (inherited === 1 || sameNumbers(before, own)) return
+  ledger.count(transcript.session_id as number, before, -1)
+  ledger.count(transcript.session_id as number, own, 1)
+}
+
+/** Better numbers of a response whose counting row lies in another transcript. */
+async function improve(work: Work, owner: UsageRecord, better: UsageRecord): Promise<void> {
+  const sessionId = await sessionOfTranscript(work.connection, owner.transcript_id)
+  if (sessionId !== null) work.ledger.count(sessionId, owner, -1)
+  Object.assign(owner, withNumbers(owner, better))
+  if (sessionId !== null) work.ledger.count(sessionId, owner, 1)
+}
+
+async function readKnown({ connection, scope }: Work, incoming: readonly UsageRecord[]): Promise<UsageRecord[]> {
+  const hashes = [...new Set(incoming.map((row) => row.response_hash))]
+  const rows: UsageRecord[] = []
+  for (const list of lists(hashes)) {
+    const where = every(is('workspace_id = ?', scope.workspaceId), among('response_hash', list))
+    rows.push(
+      ...(await connection.all<UsageRecord>(`SELECT ${USAGE_COLUMNS_SQL} FROM usage WHERE ${where.sql} ORDER BY id`, where.values)),
+    )
+  }
+  return rows
+}
+
+const COLUMNS = [
+  'transcript_id',
+  'record',
+  'line',
+  ...NUMBERS,
+  'response_hash',
+  'request_hash',
+  'inherited',
+  'lines',
+  'response_id',
+  'request_id',
+] as const
+const WIDTH = COLUMNS.length + 1
+const INSERT = `INSERT INTO usage (workspace_id, ${COLUMNS.join(', ')})`
+
+function usageValues({ scope }: Work, row: UsageRecord): Value[] {
+  return [scope.workspaceId, ...COLUMNS.map((column) => row[column])]
+}
+
+async function updateUsage({ connection, scope }: Work, row: UsageRecord): Promise<void> {
+  await connection.run(
+    `UPDATE usage SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE workspace_id = ? AND id = ?`,
+    [...COLUMNS.map((column) => row[column]), scope.workspaceId, row.id],
+  )
+}
+
+function readUsage({ batch, names, transcript }: Work): UsageRecord[] {
+  const width = USAGE_COLUMNS.length
+  const nameId = (value: number): number | null => {
+    const word = textOrNull(batch, value)
+    return word === null ? null : (names.get(word) ?? null)
+  }
+  return Array.from({ length: batch.usage.count }, (_, row) => {
+    const at = (column: number) => cell(batch.usage, width, row, column)
+    return {
+      id: 0,
+      transcript_id: transcript.id,
+      record: at(0),
+      line: at(1),
+      at_ms: filedAt(at(2)),
+      model_id: nameId(at(3)) as number,
+      response_hash: at(4),
+      request_hash: nullable(at(5)),
+      response_id: text(batch, at(6)),
+      request_id: textOrNull(batch, at(7)),
+      tier_id: nameId(at(8)),
+      input_tokens: at(9),
+      output_tokens: at(10),
+      cache_read_tokens: at(11),
+      cache_write_tokens: at(12),
+      cache_write_1h_tokens: at(13),
+      reasoning_tokens: at(14),
+      cost_microdollars: nullable(at(15)),
+      cost_source: at(16),
+      price_date_id: nameId(at(17)),
+      sidechain: at(18),
+      lines: at(19),
+      inherited: 0,
+    }
+  })
+}

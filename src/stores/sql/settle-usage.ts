@@ -1,0 +1,56 @@
+import type { Connection } from './connection.ts'
+import type { Family } from './family.ts'
+import type { Scope } from './scope.ts'
+import { NUMBERS, USAGE_COLUMNS_SQL, isBetter, isSameResponse, sameNumbers, withNumbers } from './usage-groups.ts'
+import type { UsageRecord } from './usage-groups.ts'
+import type { UsageLedger } from './usage-ledger.ts'
+
+/**
+ * Decides for every response of a transcript which row counts: that of the transcript it belongs to, with the best numbers
+ * any copy has.
+ *
+ * @returns transcripts whose rows changed
+ */
+export async function settleUsage(
+  connection: Connection,
+  { workspaceId }: Scope,
+  ledger: UsageLedger,
+  family: Family,
+  transcriptId: number,
+): Promise<Set<number>> {
+  const columns = USAGE_COLUMNS_SQL.split(', ').map((column) => `y.${column.trim()}`)
+  const rows = await connection.all<UsageRecord>(
+    `SELECT DISTINCT ${columns.join(', ')} FROM usage x
+     JOIN usage y ON y.workspace_id = x.workspace_id AND y.response_hash = x.response_hash
+     WHERE x.workspace_id = ? AND x.transcript_id = ?`,
+    [workspaceId, transcriptId],
+  )
+  const known = rows.filter((row) => family.members.has(row.transcript_id))
+  const byHash = Map.groupBy(known, (row) => row.response_hash)
+  const touched = new Set<number>()
+  for (const own of known.filter((row) => row.transcript_id === transcriptId)) {
+    const copies = (byHash.get(own.response_hash) ?? []).filter((row) => isSameResponse(own, row))
+    const ownerId = family.owner([...new Set(copies.map((row) => row.transcript_id))])
+    const best = copies.reduce((a, b) => (isBetter(b, a) ? b : a))
+    const owner = copies.find((row) => row.transcript_id === ownerId)
+    for (const row of copies) {
+      const counts = row === owner
+      const after = { ...(counts && isBetter(best, row) ? withNumbers(row, best) : row), inherited: counts ? 0 : 1 }
+      if (after.inherited === row.inherited && sameNumbers(after, row)) continue
+      const sessionId = family.members.get(row.transcript_id)?.session_id
+      if (sessionId && row.inherited === 0) ledger.count(sessionId, row, -1)
+      if (sessionId && after.inherited === 0) ledger.count(sessionId, after, 1)
+      await write(connection, workspaceId, after)
+      Object.assign(row, after)
+      touched.add(row.transcript_id)
+    }
+  }
+  return touched
+}
+
+async function write(connection: Connection, workspaceId: number, row: UsageRecord): Promise<void> {
+  await connection.run(
+    `UPDATE usage SET inherited = ?, ${NUMBERS.map((column) => `${column} = ?`).join(', ')} WHERE workspace_id = ? AND id = ?`,
+    [row.inherited, ...NUMBERS.map((column) => row[column]), workspaceId, row.id],
+  )
+}

@@ -1,0 +1,66 @@
+import type { Counted } from './usage-ledger.ts'
+
+/** A usage row as its table holds it. */
+export interface UsageRecord extends Counted {
+  id: number
+  transcript_id: number
+  record: number
+  line: number
+  response_hash: number
+  request_hash: number | null
+  tier_id: number | null
+  cost_source: number
+  price_date_id: number | null
+  inherited: number
+  sidechain: number
+  lines: number
+  response_id: string
+  request_id: string | null
+}
+
+/** The numbers of a response and where they were read: what one row takes from another as a whole. */
+export const NUMBERS = [
+  'at_ms',
+  'model_id',
+  'tier_id',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'cost_microdollars',
+  'cost_source',
+  'price_date_id',
+  'sidechain',
+] as const
+
+export const USAGE_COLUMNS_SQL = `id, transcript_id, record, line, ${NUMBERS.join(', ')}, response_hash, request_hash, inherited,
+  lines, response_id, request_id`
+
+/** Whether two rows tell of one response: a request id that is missing fits any. */
+export function isSameResponse(
+  a: Pick<UsageRecord, 'response_hash' | 'request_hash'>,
+  b: Pick<UsageRecord, 'response_hash' | 'request_hash'>,
+): boolean {
+  if (a.response_hash !== b.response_hash) return false
+  return a.request_hash === null || b.request_hash === null || a.request_hash === b.request_hash
+}
+
+/** Whether the numbers of `a` stand over those of `b`: larger output, then larger input, then the earlier record. */
+export function isBetter(a: UsageRecord, b: UsageRecord): boolean {
+  if (a.output_tokens !== b.output_tokens) return a.output_tokens > b.output_tokens
+  if (a.input_tokens !== b.input_tokens) return a.input_tokens > b.input_tokens
+  return a.transcript_id === b.transcript_id && a.record < b.record
+}
+
+/** The numbers of `from` in the place of `row`, which keeps its transcript, record and line. */
+export function withNumbers(row: UsageRecord, from: UsageRecord): UsageRecord {
+  const copy: UsageRecord = { ...row }
+  for (const name of NUMBERS) (copy as unknown as Record<string, unknown>)[name] = from[name]
+  return copy
+}
+
+export function sameNumbers(a: UsageRecord, b: UsageRecord): boolean {
+  return NUMBERS.every((name) => a[name] === b[name])
+}
