@@ -5,7 +5,7 @@ import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
 /** Text handed to the index at a time, in characters: one transaction, one segment. */
-const BATCH_TEXT = 8 * 1024 * 1024
+const BATCH_TEXT = 4 * 1024 * 1024
 const BATCHES_AT_ONCE = 500
 const ROWS_AT_ONCE = 2000
 

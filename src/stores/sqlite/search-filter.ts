@@ -133,7 +133,7 @@ function touches(file: string): Condition {
 async function lastMsOf(connection: Connection, workspaceId: number, to: string): Promise<number> {
   const toMs = Date.parse(to)
   const [row] = await connection.all<{ through: number | null }>(
-    'SELECT MAX(through_ms) AS through FROM entry_overflow WHERE workspace_id = ? AND at_ms < ? AND through_ms >= ?',
+    'SELECT MAX(through_ms) AS through FROM entry_irregular WHERE workspace_id = ? AND at_ms < ? AND through_ms >= ?',
     [workspaceId, toMs, toMs],
   )
   return row?.through == null ? toMs : row.through + 1

@@ -67,7 +67,8 @@ async function setMerging(connection: Connection, on: boolean): Promise<void> {
   const rows = await connection.all<{ k: string; v: number }>('SELECT k, v FROM entry_text_config')
   const now = new Map(rows.map(({ k, v }) => [k, v]))
   for (const [name, value] of Object.entries(settings)) {
-    if (now.get(name) !== value) await connection.run('INSERT INTO entry_text (entry_text, rank) VALUES (?, ?)', [name, value])
+    // FTS5 takes whole numbers only, and a bound number of ours is a double.
+    if (now.get(name) !== value) await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('${name}', ${value})`)
   }
 }
 
@@ -90,7 +91,7 @@ async function removeRows(connection: Connection, transcriptId: number): Promise
 }
 
 /** More pieces than this are merged into one. */
-const MOST_SEGMENTS = 12
+const MOST_SEGMENTS = 24
 
 export async function tidyIndex(connection: Connection): Promise<void> {
   const gone = await connection.all<{ id: number }>(

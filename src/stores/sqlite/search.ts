@@ -11,6 +11,7 @@ import { addBatches, forgetMarks, tidyIndex } from './search-writing.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
+const UNCOUNTED_FLAGS = ENTRY_FLAG.inherited | ENTRY_FLAG.withdrawn
 /** Up to so many lagging transcripts each is asked by itself. */
 const FEW_LAGGING = 64
 
@@ -81,7 +82,8 @@ async function matching(
 ): Promise<(StoredEntry & { size?: Uint8Array })[]> {
   const where = every(
     is('entry_text MATCH ?', matchExpression(terms, filter.facets)),
-    is('f.rowid >= ? AND f.rowid < ?', filter.from, Math.min(filter.below, page.beforeRowId ?? filter.below)),
+    // FTS5 seeks to whole numbers only, and a bound number of ours is a double.
+    is('f.rowid >= CAST(? AS INTEGER) AND f.rowid < CAST(? AS INTEGER)', filter.from, Math.min(filter.below, page.beforeRowId ?? filter.below)),
     filter.where,
   )
   const lengths = page.lengths
@@ -229,11 +231,17 @@ async function findLagging(connection: Connection, workspaceId: number): Promise
   )
 }
 
+/** Counted entries only: copies in forks and what was taken back are neither in `entries` nor in `indexed`. */
 async function countProgress(connection: Connection, workspaceId: number): Promise<{ entries: number; indexed: number }> {
-  const [all] = await connection.all<{ entries: number }>('SELECT COUNT(*) AS entries FROM entry WHERE workspace_id = ?', [workspaceId])
+  const [all] = await connection.all<{ entries: number }>(
+    'SELECT COALESCE(SUM(entry_count), 0) AS entries FROM transcript WHERE workspace_id = ?',
+    [workspaceId],
+  )
   const [waiting] = await connection.all<{ entries: number }>(
-    `SELECT COUNT(*) AS entries FROM transcript t LEFT JOIN search_mark m ON m.transcript_id = t.id
-     CROSS JOIN entry e INDEXED BY entry_place ON e.transcript_id = t.id AND e.record >= COALESCE(m.through_record, 0)
+    `SELECT COALESCE(SUM(CASE WHEN COALESCE(m.through_record, 0) = 0 THEN t.entry_count ELSE
+       (SELECT COUNT(*) FROM entry e INDEXED BY entry_place
+        WHERE e.transcript_id = t.id AND e.record >= m.through_record AND e.flags & ${UNCOUNTED_FLAGS} = 0) END), 0) AS entries
+     FROM transcript t LEFT JOIN search_mark m ON m.transcript_id = t.id
      WHERE t.workspace_id = ? AND t.next_record <> COALESCE(m.through_record, 0)`,
     [workspaceId],
   )
