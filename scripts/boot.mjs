@@ -12,7 +12,7 @@ const bin = join(root, 'node_modules', '.bin')
 const [task = 'start', ...args] = process.argv.slice(2)
 
 const tools = {
-  start: () => ['dist/bin.js', 'start-here', ...args],
+  start: () => ['dist/bin.js', 'first-run', ...args],
   test: () => ['scripts/test.mjs', ...args],
   check: () => ['scripts/check.mjs', ...args],
   format: () => ['scripts/format.mjs', ...args],
@@ -57,7 +57,7 @@ async function main() {
     await ensureInstalled(root)
     if (task === 'check' || task === 'format') await ensureTools(root)
     const pinned = pinnedNode()
-    if (['start', 'setup', 'build', 'test', 'check', 'bench', 'pack'].includes(task)) {
+    if (['start', 'setup', 'build', 'bench'].includes(task)) {
       const code = await run(pinned, ['scripts/build.mjs', ...(task === 'build' ? ['--force'] : [])])
       if (code !== 0) throw new Error(`the build ended with exit code ${code}`)
     }

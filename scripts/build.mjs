@@ -1,6 +1,5 @@
 // Brings dist/ up to date with the sources. `--force` builds although nothing changed.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { utimesSync, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,22 +10,22 @@ const built = join(dist, '.built')
 const OLD_CHUNK_MS = 24 * 3_600_000
 
 function newest(path) {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = fs.statSync(path, { throwIfNoEntry: false })
   if (!stat) return 0
   if (!stat.isDirectory()) return stat.mtimeMs
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
 }
 
 function isFresh() {
-  if (!existsSync(built) || !existsSync(join(dist, 'bin.js'))) return false
+  if (!fs.existsSync(built) || !fs.existsSync(join(dist, 'bin.js'))) return false
   const sources = ['src', 'scripts', 'package-lock.json'].map((name) => newest(join(root, name)))
-  return Math.max(...sources) <= statSync(built).mtimeMs
+  return Math.max(...sources) <= fs.statSync(built).mtimeMs
 }
 
 function put(path, contents) {
   const next = `${path}.${process.pid}.tmp`
-  writeFileSync(next, contents)
-  renameSync(next, path)
+  fs.writeFileSync(next, contents)
+  fs.renameSync(next, path)
 }
 
 /** Chunks first, entries last: a command started meanwhile finds either the old program whole or the new one. */
@@ -34,26 +33,32 @@ async function build() {
   const startedAt = new Date()
   const { bundle } = await import('./bundle.mjs')
   const { outputFiles, metafile } = await bundle(root, dist)
-  mkdirSync(dist, { recursive: true })
+  fs.mkdirSync(dist, { recursive: true })
   const isEntry = (path) => !basename(path).startsWith('chunk-')
   for (const file of outputFiles) if (!isEntry(file.path)) put(file.path, file.contents)
   for (const file of outputFiles) if (isEntry(file.path)) put(file.path, file.contents)
-  copyFileSync(join(root, 'scripts', 'entry.js'), join(dist, 'bin.js.tmp'))
-  renameSync(join(dist, 'bin.js.tmp'), join(dist, 'bin.js'))
+  fs.copyFileSync(join(root, 'scripts', 'entry.js'), join(dist, 'bin.js.tmp'))
+  fs.renameSync(join(dist, 'bin.js.tmp'), join(dist, 'bin.js'))
   put(join(dist, 'meta.json'), JSON.stringify(metafile))
   removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))))
-  rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
-  writeFileSync(built, '')
-  utimesSync(built, startedAt, startedAt)
+  fs.rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
+  fs.writeFileSync(built, '')
+  fs.utimesSync(built, startedAt, startedAt)
 }
 
 /** Yesterday's chunks: younger ones may still be wanted by a program that is running. */
 function removeOldChunks(current) {
-  for (const name of readdirSync(dist)) {
+  for (const name of fs.readdirSync(dist)) {
     const path = join(dist, name)
     const isChunk = name.endsWith('.js') && name !== 'bin.js' && !current.has(name)
-    if (isChunk && Date.now() - statSync(path).mtimeMs > OLD_CHUNK_MS) rmSync(path)
+    if (isChunk && Date.now() - fs.statSync(path).mtimeMs > OLD_CHUNK_MS) fs.rmSync(path)
   }
 }
 
-if (process.argv.includes('--force') || !isFresh()) await build()
+if (process.argv.includes('--force') || !isFresh()) {
+  // esbuild has said what is wrong, with the place.
+  await build().catch((error) => {
+    if (!error.errors) throw error
+    process.exitCode = 1
+  })
+}
