@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readArgs } from '../src/cli/args.ts'
+import { checkInput } from '../src/cli/check-input.ts'
+import { findCommand, FIRST_RUN, listCommands } from '../src/cli/commands.ts'
+import { run } from '../src/cli/run.ts'
+import { VERSION } from '../src/domain/version.ts'
+import { OPERATIONS } from '../src/operations/index.ts'
+import { SOURCES } from '../src/sources/index.ts'
+import { openDaybook } from '../src/app.ts'
+import { commandsIn, shellWords } from './commands-in-docs.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const pages = ['README.md', ...markdownBelow('docs'), ...SOURCES.map(({ id }) => `src/sources/${id}/README.md`)]
+const text = (page: string): string => readFileSync(join(root, page), 'utf8')
+const commands = pages.flatMap((page) => commandsIn(page, text(page)))
+const catalogue = [...listCommands(OPERATIONS), FIRST_RUN]
+
+function markdownBelow(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+}
+
+/** What a command line would do, without doing it. Throws what a person would be told. */
+async function check(words: readonly string[]): Promise<void> {
+  const [first] = words
+  if (first === undefined || first.startsWith('-')) return
+  const found = findCommand(words, catalogue)
+  if (found.kind === 'group') return
+  if (found.kind === 'unknown') throw new Error(`unknown command "${words.join(' ')}"`)
+  const command = await found.entry.load()
+  const name = ['daybook', ...found.entry.path].join(' ')
+  checkInput(command, name, readArgs(found.rest, { ...command, name }).values)
+}
+
+describe('the documentation', () => {
+  it.each(OPERATIONS.map((entry) => [entry.path.join(' '), entry] as const))(
+    'has a page for %s',
+    async (path, entry) => {
+      expect(entry.summary).toMatch(/^[A-Z].*\.$/)
+      expect((await entry.load()).cli?.examples.length).toBeGreaterThan(0)
+      expect(pages.filter((page) => text(page).includes(`daybook ${path}`))).not.toEqual([])
+    },
+  )
+
+  it.each(SOURCES.map(({ id }) => id))('says how we know the format of %s, with a fixture', (id) => {
+    const folder = join(root, 'src/sources', id)
+    expect(text(`src/sources/${id}/README.md`)).toMatch(/evidence|observed|seen/i)
+    expect(existsSync(join(folder, 'fixtures')) && readdirSync(join(folder, 'fixtures'))).not.toEqual([])
+  })
+
+  it.each(pages)('links from %s only to what is there', (page) => {
+    const links = [...text(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!)
+    const local = links.filter((link) => !/^[a-z]+:/.test(link))
+    expect(local.filter((link) => !existsSync(join(root, page, '..', link)))).toEqual([])
+  })
+
+  it.each(commands.map(({ page, text, words }) => [text, page, words] as const))(
+    'prints %s (%s) as it is typed',
+    async (_, page, words) => {
+      await expect(check(words), page).resolves.toBeUndefined()
+    },
+  )
+})
+
+describe('examples, on the demo’s store', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'daybook-docs-'))
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+  const machine = { home, platform: process.platform, variables: { DAYBOOK_HOME: join(home, 'data') } }
+  const operations = await Promise.all(OPERATIONS.map((entry) => entry.load()))
+  const printed = operations.flatMap(({ cli }) => cli?.examples ?? []).map(({ command }) => command)
+  const documented = commands.filter(({ runnable }) => runnable).map((command) => command.text)
+  const examples = [...new Set([...printed, ...documented])].filter((example) => !staysOrAsks(example))
+
+  it.each(examples.toSorted((a, b) => Number(destroys(a)) - Number(destroys(b))))('%s', async (example) => {
+    const written = { out: '', err: '' }
+    const setup = { machine, cwd: home, now: Date.now, signal: new AbortController().signal }
+    const code = await run(shellWords(example).slice(1), {
+      ...setup,
+      stdout: { write: (part) => (written.out += part) },
+      stderr: { write: (part) => (written.err += part) },
+      stdin: (async function* () {})(),
+      env: machine.variables,
+      isTTY: { stdin: false, stdout: true, stderr: false },
+      columns: 80,
+      version: VERSION,
+      openContext: () => openDaybook(setup, 'demo'),
+      removeDemo: async () => false,
+    })
+    expect({ code, err: written.err }).toEqual({ code: 0, err: '' })
+    expect(written.out).not.toBe('')
+  })
+})
+
+/** They would run on, or write to a path of this machine. */
+function staysOrAsks(example: string): boolean {
+  return /^daybook (watch|first-run|restore|backup|trust|scan)\b/.test(example)
+}
+
+function destroys(example: string): boolean {
+  return /--yes|ignore/.test(example)
+}
+
+describe('commands in Markdown', () => {
+  it('are found in fences, indented blocks and inline code, without comments and placeholders', () => {
+    const page = [
+      'Try `daybook session list` or `daybook restore SESSION`.',
+      '',
+      '    daybook demo --remove    takes it away',
+      '',
+      '```sh',
+      'daybook search "stale table" --failed   # a phrase',
+      '```',
+    ].join('\n')
+    expect(commandsIn('x.md', page)).toEqual([
+      { page: 'x.md', text: 'daybook session list', words: ['session', 'list'], runnable: false },
+      { page: 'x.md', text: 'daybook demo --remove', words: ['demo', '--remove'], runnable: false },
+      {
+        page: 'x.md',
+        text: 'daybook search "stale table" --failed',
+        words: ['search', 'stale table', '--failed'],
+        runnable: true,
+      },
+    ])
+  })
+
+  it('are split as a shell splits them', () => {
+    expect(shellWords(`daybook search '"stale table"' --failed`)).toEqual([
+      'daybook',
+      'search',
+      '"stale table"',
+      '--failed',
+    ])
+    expect(shellWords('daybook search "a \\"b\\"" c')).toEqual(['daybook', 'search', 'a "b"', 'c'])
+  })
+})

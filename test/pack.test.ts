@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VERSION } from '../src/domain/version.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (...path: string[]): string => readFileSync(join(...path), 'utf8')
+
+describe('the published package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-pack-'))
+  const consumer = join(folder, 'consumer')
+  const installed = join(consumer, 'node_modules', 'daybook')
+  const home = join(folder, 'home')
+  const env = { PATH: process.env['PATH'], HOME: home, DAYBOOK_HOME: join(home, 'data'), NO_COLOR: '1' }
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  beforeAll(() => {
+    const out = join(folder, 'package')
+    execFileSync(process.execPath, [join(root, 'scripts/pack.mjs'), out], { cwd: root, stdio: 'pipe' })
+    const tarball = readdirSync(out).find((name) => name.endsWith('.tgz'))!
+    execFileSync('mkdir', ['-p', consumer, home])
+    writeFileSync(join(consumer, 'package.json'), '{"private":true}')
+    // Without a network: everything it needs is inside.
+    const args = ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', join(out, tarball)]
+    execFileSync('npm', args, { cwd: consumer, stdio: 'pipe' })
+  }, 120_000)
+
+  it('installs offline, needs nothing else and answers --version', () => {
+    expect(readdirSync(join(consumer, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['daybook'])
+    const command = join(consumer, 'node_modules', '.bin', 'daybook')
+    expect(execFileSync(process.execPath, [command, '--version'], { env, encoding: 'utf8' })).toBe(
+      `daybook ${VERSION}\n`,
+    )
+  })
+
+  it('reads, archives and shows the demo', () => {
+    const run = (...words: string[]) =>
+      execFileSync(process.execPath, [join(installed, 'dist/bin.js'), ...words], { env, encoding: 'utf8' })
+    run('demo')
+    const total = JSON.parse(run('usage', 'total', '--json')) as { costMicrodollars: number }
+    expect(total.costMicrodollars).toBe(5_210_000)
+  })
+
+  it('has a manifest without scripts, pinned Node or dependencies', () => {
+    const manifest = JSON.parse(read(installed, 'package.json')) as Record<string, unknown>
+    expect(manifest).toMatchObject({ name: 'daybook', version: VERSION, license: 'MIT', engines: { node: '>=24' } })
+    for (const field of ['private', 'scripts', 'dependencies', 'devDependencies', 'optionalDependencies']) {
+      expect(manifest).not.toHaveProperty(field)
+    }
+  })
+
+  it('carries licence, changelog and the licences of what is bundled, and no path of the machine that made it', () => {
+    expect(read(installed, 'LICENSE')).toContain('Daybook contributors')
+    expect(read(installed, 'THIRD-PARTY.md')).toMatch(/## zod \d/)
+    expect(existsSync(join(installed, 'CHANGELOG.md'))).toBe(true)
+    const scripts = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.js'))
+    expect(scripts.filter((name) => read(installed, 'dist', name).includes(root))).toEqual([])
+  })
+
+  it('says in one sentence what to do on a Node that is too old', () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { node: '22.11.0', sqlite: '3.47.0' } })"
+    const args = [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(old)}`,
+      join(installed, 'dist/bin.js'),
+      '--version',
+    ]
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toBe(
+      'error: daybook needs Node 24 or 26 with SQLite 3.51.3 or newer, and this is Node 22.11.0 with SQLite 3.47.0\n' +
+        'try:   npx -p node@26 -p daybook daybook\n',
+    )
+  })
+
+  it('has the version of the manifest at the root', () => {
+    expect((JSON.parse(read(root, 'package.json')) as { version: string }).version).toBe(VERSION)
+  })
+})
