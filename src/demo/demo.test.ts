@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { activeIntervals, activeMs, type ActivityPoint } from '../domain/slice.ts'
+import { claudeCode } from '../sources/claude-code/index.ts'
 import { writeDemo } from './index.ts'
 
 const NOW = Date.parse('2026-11-20T15:14:10Z')
@@ -167,6 +168,21 @@ describe('the demo story', () => {
     }
     expect(seen.size).toBeGreaterThan(500)
     expect(wrong).toEqual([])
+  })
+
+  it('is read by its source to the last line, without a problem', async () => {
+    const env = { home: homes[0]!, platform: process.platform, variables: {} }
+    const read = { transcripts: 0, calls: 0, plans: 0, problems: 0, unknown: 0 }
+    for await (const ref of claudeCode.discover(env)) {
+      read.transcripts += 1
+      for await (const batch of claudeCode.read(ref, undefined, { redact: (lines) => lines, now: () => NOW })) {
+        read.calls += batch.invocations.length
+        read.plans += batch.entries.filter((entry) => entry.type === 'plan').length
+        read.problems += batch.problems.length
+        read.unknown += Object.keys(batch.unknown).length
+      }
+    }
+    expect(read).toEqual({ transcripts: 4, calls: 162, plans: 15, problems: 0, unknown: 0 })
   })
 
   it('ends four minutes ago, on the day after it began, whenever it is written', async () => {
