@@ -31,10 +31,10 @@ function put(path, contents) {
 /** Chunks first, entries last: a command started meanwhile finds either the old program whole or the new one. */
 async function build() {
   const startedAt = new Date()
-  const { bundle } = await import('./bundle.mjs')
+  const { bundle, ENTRIES } = await import('./bundle.mjs')
   const { outputFiles, metafile } = await bundle(root, dist)
   fs.mkdirSync(dist, { recursive: true })
-  const isEntry = (path) => !basename(path).startsWith('chunk-')
+  const isEntry = (path) => Object.hasOwn(ENTRIES, basename(path, '.js'))
   for (const file of outputFiles) if (!isEntry(file.path)) put(file.path, file.contents)
   for (const file of outputFiles) if (isEntry(file.path)) put(file.path, file.contents)
   fs.copyFileSync(join(root, 'scripts', 'entry.js'), join(dist, 'bin.js.tmp'))

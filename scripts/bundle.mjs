@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Entry points by output name. Workers and the library are there from the commit that brings their source. */
-const ENTRIES = {
+export const ENTRIES = {
   main: 'src/bin.ts',
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
