@@ -13,6 +13,16 @@ export const ENTRIES = {
 /** Packages written in CommonJS call `require`, which a module does not have. */
 const REQUIRE = "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);"
 
+/** zod carries its messages in 60 languages, half of its size, and each command would load them. Ours are English. */
+const englishOnly = {
+  name: 'english-only',
+  setup(build) {
+    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }))
+  },
+}
+
 /**
  * Bundles the sources with all they depend on: ES modules, split where code is loaded lazily.
  * @returns esbuild's result, nothing written: `outputFiles` and `metafile`
@@ -34,6 +44,7 @@ export async function bundle(root, outdir) {
     // pg asks for this native twin and does without.
     external: ['pg-native'],
     banner: { js: REQUIRE },
+    plugins: [englishOnly],
     metafile: true,
     write: false,
     logLevel: 'warning',
