@@ -65,7 +65,12 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
   }
   const machine = { ...setup.machine, home, variables: {} }
   const opened = await open(setup, { ...config, ignore: { paths: [], projects: [], agents: [] } }, folder, machine)
-  if (!made) await opened.engines.scan({})
+  if (!made) {
+    await opened.engines.scan({})
+    const { sessions } = opened.context.store
+    const { items } = await sessions.list({}, { limit: 100 })
+    for (const session of items.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))) await sessions.assignKey(session.id)
+  }
   return { ...opened, demo: true }
 }
 

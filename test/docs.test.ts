@@ -33,6 +33,8 @@ async function check(words: readonly string[]): Promise<void> {
   if (found.kind === 'unknown') throw new Error(`unknown command "${words.join(' ')}"`)
   const command = await found.entry.load()
   const name = ['daybook', ...found.entry.path].join(' ')
+  // A command that is only named needs no arguments.
+  if (found.rest.length === 0) return
   checkInput(command, name, readArgs(found.rest, { ...command, name }).values)
 }
 
