@@ -137,6 +137,7 @@ function batchOf(
   const times = lines.map((line) => line.atMs)
   return {
     transcriptId,
+    fromRecord: first,
     agent,
     refPrefix: agent.slice(0, 2),
     cursor: '{}',
