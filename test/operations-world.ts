@@ -1,4 +1,4 @@
-import type { History } from '../src/history/history.ts'
+import { openHistory } from '../src/history/open.ts'
 import type { OperationContext } from '../src/operations/operation.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
@@ -30,7 +30,7 @@ const SONNET = 'claude-sonnet-4-5-20250929'
  * PLAN writes msg_1 on three lines with partial outputs and edits cache.ts; its test run fails. FORK begins with a copy of
  * all of PLAN. HARBOUR has one broken line. msg_4 was answered at 23:30 UTC on 31 October.
  */
-export async function operationsWorld(history?: (context: OperationContext) => History) {
+export async function operationsWorld() {
   const home = testHome()
   const write = (project: string, id: string, lines: unknown[], more = '') =>
     home.write(
@@ -40,7 +40,7 @@ export async function operationsWorld(history?: (context: OperationContext) => H
   write('tidewatch', PLAN, plan(PLAN))
   write('tidewatch', FORK, [...plan(FORK), ...fork()])
   write('harbour', HARBOUR, harbour(), '{"type":"user","message":\n')
-  return { home, ...(await open(home, history)) }
+  return { home, ...(await open(home)) }
 }
 
 export async function emptyWorld() {
@@ -48,19 +48,18 @@ export async function emptyWorld() {
   return { home, ...(await open(home)) }
 }
 
-async function open(home: TestHome, history?: (context: OperationContext) => History) {
+async function open(home: TestHome) {
   const store = await openSqlite({ path: ':memory:', now: () => NOW })
   await scanHome(store, home.env, () => NOW)
   const context: OperationContext = {
     store,
-    history: NO_HISTORY,
+    history: openHistory(store, SOURCES, { now: () => NOW, timezone: 'Europe/Berlin' }),
     sources: SOURCES,
     env: home.env,
     clock: { now: () => NOW },
     actor: 'ada',
     timezone: 'Europe/Berlin',
   }
-  if (history) context.history = history(context)
   return {
     store,
     context,
@@ -70,11 +69,6 @@ async function open(home: TestHome, history?: (context: OperationContext) => His
       home.remove()
     },
   }
-}
-
-const NO_HISTORY: History = {
-  entries: () => Promise.reject(new Error('this world was made without a history')),
-  search: () => Promise.reject(new Error('this world was made without a history')),
 }
 
 interface Place {
