@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
+import { readArgs } from './args.ts'
 import type { Call, Command } from './command.ts'
 import { FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
@@ -68,16 +69,14 @@ async function dispatch(
     } else printGroupHelp(out, found.entries)
     return EXIT.ok
   }
-  const command = await found.entry.load()
+  const [command, { checkInput }] = await Promise.all([found.entry.load(), import('./check-input.ts')])
   const name = ['daybook', ...found.entry.path].join(' ')
-  const { readArgs } = await import('./args.ts')
   const typed = readArgs(found.rest, { ...command, name })
   if (typed.help || wantsHelp) {
     const { printCommandHelp } = await import('./help.ts')
     printCommandHelp(out, found.entry, command)
     return EXIT.ok
   }
-  const { checkInput } = await import('./check-input.ts')
   const values = checkInput(command, name, typed.values)
   return runCommand(command, { io, out, err, name, words: found.rest, values, json: typed.json, yes: typed.yes })
 }
