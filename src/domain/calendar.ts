@@ -1,4 +1,7 @@
 import { AppError } from './errors.ts'
+import { offsetAt } from './zone.ts'
+
+export { systemTimezone } from './zone.ts'
 
 /** Periods that reports are cut by. Weeks begin on Monday (ISO 8601). */
 export const PERIODS = ['day', 'week', 'month'] as const
@@ -15,11 +18,6 @@ const DAY_MS = 86_400_000
 /** More than any zone is off UTC, so that a guess lies on one side of the midnight that is sought. */
 const WIDEST_OFFSET_MS = 15 * 3_600_000
 
-/** The zone of this machine, as an IANA name. */
-export function systemTimezone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
-}
-
 /**
  * Checks that a zone is known.
  *
@@ -27,7 +25,8 @@ export function systemTimezone(): string {
  */
 export function checkTimezone(timezone: string): string {
   try {
-    clockOf(timezone)
+    if (timezone === '') throw new RangeError('empty')
+    offsetAt(0, timezone)
     return timezone
   } catch {
     throw new AppError('invalid', `timezone ${JSON.stringify(timezone)} is not known`, {
@@ -166,35 +165,4 @@ function isoWeek(day: CalendarDay): string {
 
 function localTime(atMs: number, timezone: string): number {
   return atMs + offsetAt(atMs, timezone)
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-function clockOf(timezone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(timezone)
-  if (!clock) {
-    clock = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      calendar: 'iso8601',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-    clocks.set(timezone, clock)
-  }
-  return clock
-}
-
-/** Milliseconds to add to UTC for the time on the wall. */
-function offsetAt(atMs: number, timezone: string): number {
-  if (timezone === 'UTC') return 0
-  const whole = Math.floor(atMs / 1000) * 1000
-  const part: Record<string, number> = {}
-  for (const { type, value } of clockOf(timezone).formatToParts(whole)) part[type] = Number(value)
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
-  return Date.UTC(year, month - 1, day, hour, minute, second) - whole
 }

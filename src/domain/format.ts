@@ -1,6 +1,7 @@
 /**
  * Figures as every face writes them: money, tokens, durations, times. Pure; now and the time zone are handed in.
  */
+import { offsetAt } from './zone.ts'
 
 const UNKNOWN = '–'
 const SECOND = 1000
@@ -183,36 +184,30 @@ interface LocalParts {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const formatters = new Map<string, Intl.DateTimeFormat>()
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 function localParts(atMs: number, timezone: string): LocalParts {
-  let formatter = formatters.get(timezone)
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone: timezone,
-      hourCycle: 'h23',
-      weekday: 'short',
-      day: 'numeric',
-      month: '2-digit',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      timeZoneName: 'longOffset',
-    })
-    formatters.set(timezone, formatter)
-  }
-  const part: Record<string, string> = {}
-  for (const { type, value } of formatter.formatToParts(atMs)) part[type] = value
+  const offsetMs = offsetAt(atMs, timezone)
+  const local = new Date(atMs + offsetMs)
+  const month = local.getUTCMonth()
   return {
-    weekday: part['weekday'] ?? '',
-    day: String(Number(part['day'])),
-    month: MONTHS[Number(part['month']) - 1] ?? '',
-    monthNumber: part['month'] ?? '',
-    year: part['year'] ?? '',
-    hour: part['hour'] ?? '',
-    minute: part['minute'] ?? '',
-    second: part['second'] ?? '',
-    offset: (part['timeZoneName'] ?? 'GMT').replace('GMT', '') || '+00:00',
+    weekday: WEEKDAYS[local.getUTCDay()] ?? '',
+    day: String(local.getUTCDate()),
+    month: MONTHS[month] ?? '',
+    monthNumber: twoDigits(month + 1),
+    year: String(local.getUTCFullYear()),
+    hour: twoDigits(local.getUTCHours()),
+    minute: twoDigits(local.getUTCMinutes()),
+    second: twoDigits(local.getUTCSeconds()),
+    offset: offsetText(offsetMs),
   }
+}
+
+function offsetText(offsetMs: number): string {
+  const minutes = Math.floor(Math.abs(offsetMs) / MINUTE)
+  return `${offsetMs < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
 }
