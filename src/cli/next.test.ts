@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../domain/errors.ts'
+import { OPERATIONS } from '../operations/index.ts'
+import { HAND_WRITTEN } from './commands.ts'
+import { answering, entry, session, type, usage } from './testing.ts'
+
+const page = <T>(items: T[]) => ({ items, total: items.length + 1, nextCursor: 'more' })
+const SUMS = { ...usage({ unpricedTokens: 5, unpricedModels: ['x'] }), priceDate: '2026-11-01' }
+const PROJECT = {
+  id: 'p',
+  name: "ana's tide watch",
+  identityKind: 'path',
+  identity: '/work/tidewatch',
+  roots: [],
+  ignoredAt: '2026-11-20T15:00:00.000Z',
+  sessionCount: 6,
+  lastActivityAt: null,
+}
+
+/** A reply of every operation that prints its whole screen. */
+const REPLIES: Record<string, unknown> = {
+  'session.list': page([session()]),
+  'session.show': {
+    ...session(),
+    parent: null,
+    transcripts: [{ problemCount: 1, sourceGoneAt: '2026-11-20T15:00:00.000Z' }],
+    tools: [],
+    files: page([]),
+    commits: page([]),
+    firstPrompt: null,
+    resumeCommand: null,
+  },
+  'session.messages': { session: session(), ...page([entry({}, { type: 'message', text: 'x' })]) },
+  'session.search': hits(),
+  search: hits(),
+  'session.stats': {
+    total: 1,
+    byStatus: {},
+    byAgent: {},
+    byProject: [],
+    entries: 1,
+    oldestAt: null,
+    newestAt: null,
+    usage: SUMS,
+  },
+  'session.delete': {
+    deleted: true,
+    items: [],
+    total: 1,
+    nextCursor: null,
+    usage: SUMS,
+    entries: 1,
+    transcripts: 1,
+    tombstones: true,
+  },
+  'usage.total': { ...SUMS, firstAt: null, lastAt: null },
+  'usage.daily': sums({ day: '2026-11-20', from: '2026-11-20T00:00:00.000Z' }),
+  'usage.weekly': sums({ week: '2026-W47', from: '2026-11-16T00:00:00.000Z' }),
+  'usage.monthly': sums({ month: '2026-11', from: '2026-11-01T00:00:00.000Z' }),
+  'usage.session': sums({ sessionId: '3', key: 'SESSION-003' }),
+  'usage.model': sums({ model: 'x' }),
+  'usage.agent': sums({ agent: 'claude-code' }),
+  'usage.project': sums({ projectId: null, project: null }),
+  'usage.explain': {
+    session: session(),
+    ...page([]),
+    totals: SUMS,
+    dropped: { repeatedLines: 1, inherited: { rows: 1, usage: SUMS, owners: [] } },
+    unpriced: [],
+    costSources: {},
+    priceDates: [],
+  },
+  'file.list': page([
+    {
+      path: '/a',
+      kind: 'edit',
+      changes: 1,
+      linesAdded: 1,
+      linesRemoved: 0,
+      sessions: 1,
+      lastAt: '2026-11-20T15:00:00Z',
+    },
+  ]),
+  'activity.list': page([
+    {
+      id: 1,
+      chain: 'c',
+      sequence: 1,
+      at: '2026-11-20T15:00:00Z',
+      actor: 'ana',
+      action: 'a',
+      target: 't',
+      payload: null,
+    },
+  ]),
+  'activity.verify': { ok: false, chains: 1, rows: 1, erased: 0, brokenAt: { chain: 'c', sequence: 1 }, lastAt: null },
+  'project.list': page([PROJECT]),
+  'project.ignore': { project: PROJECT, ignored: true, kept: { sessions: 6, usage: SUMS } },
+  'problem.list': page([{ id: 1, agent: 'x', path: '/a', line: 1, reason: 'r', at: '2026-11-20T15:00:00Z' }]),
+  doctor: { ok: true, errors: 0, warnings: 0, items: [], total: 0, nextCursor: null },
+}
+
+const LINES: Record<string, string> = {
+  'session.show': 'session show 3',
+  'session.messages': 'session messages 3',
+  'session.search': 'session search tide',
+  search: 'search tide',
+  'session.delete': 'session delete 3 --yes',
+  'project.ignore': 'project ignore x',
+}
+
+function hits() {
+  return { ...page([]), totalReason: null, partial: true, indexed: 1, entries: 2 }
+}
+
+function sums(row: object) {
+  return { ...page([{ ...row, ...SUMS }]), totals: SUMS, priceDate: '2026-11-01' }
+}
+
+describe('every command that a screen names', () => {
+  it.each(OPERATIONS.map(({ name, path }) => [name, LINES[name] ?? path.join(' ')]))(
+    'of %s can be typed',
+    async (name, line) => {
+      const { stdout } = await type(line, { catalogue: answering({ [name]: REPLIES[name] }) })
+      const commands = printedCommands(stdout)
+      for (const command of commands) expect(`${command}: ${await typed(command)}`).toBe(`${command}: understood`)
+      if (name !== 'doctor') expect(commands.length).toBeGreaterThan(0)
+    },
+  )
+
+  it.each([...OPERATIONS, ...HAND_WRITTEN].map((one) => [one.path.join(' '), one] as const))(
+    'as an example of %s can be typed',
+    async (path, one) => {
+      const { stdout } = await type(`${path} --help`)
+      const { examples } = 'effect' in one ? ((await one.load()).cli ?? { examples: [] }) : await one.load()
+      expect(examples.length).toBeGreaterThan(0)
+      expect(stdout).toContain('Examples')
+      for (const { command } of examples) expect(`${command}: ${await typed(command)}`).toBe(`${command}: understood`)
+    },
+  )
+})
+
+/** Commands on a screen: below `Next`, after `try:`, after a colon at the end of a line. */
+function printedCommands(text: string): string[] {
+  const commands: string[] = []
+  for (const line of text.split('\n')) {
+    const next = /^ {2}(daybook .*?)(?: {3}|$)/.exec(line) ?? /(?:: |try: +)(daybook [a-z].*)$/.exec(line)
+    if (next?.[1]) commands.push(next[1])
+  }
+  return commands
+}
+
+/** `understood` when words, flags and values are all known; what it runs into then is not looked at. */
+async function typed(command: string): Promise<string> {
+  const unavailable = () => Promise.reject(new AppError('unavailable', 'understood'))
+  const catalogue = answering(Object.fromEntries(OPERATIONS.map(({ name }) => [name, unavailable])))
+  const words = (command.match(/'(?:[^']|'\\'')*'|"[^"]*"|\S+/g) ?? []).map(unquote).slice(1)
+  const { stderr, code } = await type(words, {
+    catalogue,
+    openContext: unavailable,
+    removeDemo: unavailable,
+    machine: NOWHERE,
+  })
+  return code === 2 ? stderr : 'understood'
+}
+
+function unquote(word: string): string {
+  return /^["'].*["']$/.test(word) ? word.slice(1, -1).replaceAll("'\\''", "'") : word
+}
+
+/** A machine without a home: what reads configuration fails, and not over what was typed. */
+const NOWHERE = { home: '', platform: 'linux', variables: {} } as const
