@@ -43,7 +43,7 @@ async function showDemo(call: Call, sources: number): Promise<void> {
 }
 
 async function show(call: Call, opened: Opened): Promise<void> {
-  const here = await gatherOverview(opened.context)
+  const here = { ...(await gatherOverview(opened.context)), scanned: true }
   if (call.json) call.out.json(here)
   else printOverview(viewOf(call, opened), here)
 }

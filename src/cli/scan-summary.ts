@@ -53,7 +53,7 @@ export function printScanSummary(out: Screen, report: ScanReport, now: Recorded)
   if (now.problems > 0) {
     out.line(warn(`${plural(now.problems, 'place')} could not be read, all else is kept: daybook problems`))
   }
-  printOldest(out, now.oldest)
+  printOldest(out, now.oldest, true)
 }
 
 function newLine({ filesRead, entriesAdded }: ScanReport): string {
@@ -61,10 +61,13 @@ function newLine({ filesRead, entriesAdded }: ScanReport): string {
   return `New: ${plural(entriesAdded, 'entry', 'entries')} from ${plural(filesRead, 'file')}.`
 }
 
-/** `Oldest transcript: 29 days. Claude Code deletes at 30; all are archived now.` */
-export function printOldest(out: Screen, oldest: Oldest | null): void {
+/**
+ * `Oldest transcript: 29 days. Claude Code deletes at 30; all are archived now.` The last words only where a scan has just
+ * seen all there is.
+ */
+export function printOldest(out: Screen, oldest: Oldest | null, scanned: boolean): void {
   if (!oldest) return
   const age = plural(oldest.ageDays, 'day')
-  const text = `Oldest transcript: ${age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)}; all are archived now.`
+  const text = `Oldest transcript: ${oldest.ageDays === 0 ? 'from today' : age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)}; ${scanned ? 'all are archived now' : 'what is archived stays'}.`
   out.prose(text)
 }

@@ -46,9 +46,10 @@ export class Screen {
   /** Words that break at the width of a terminal, later lines indented; one line in a pipe. */
   prose(text: string, options: { indent?: number; first?: Text; role?: TextRole } = {}): void {
     const { indent = 0, first = '', role } = options
-    const lines = this.terminal ? wrap(sanitize(text), this.columns - indent) : [text]
+    const lines = this.terminal ? wrap(sanitize(text).replace(COMMAND, keepTogether), this.columns - indent) : [text]
     lines.forEach((line, index) => {
-      this.line(index === 0 ? first : ' '.repeat(indent), role === undefined ? line : { text: line, role })
+      const whole = line.replaceAll(UNBROKEN, ' ')
+      this.line(index === 0 ? first : ' '.repeat(indent), role === undefined ? whole : { text: whole, role })
     })
   }
 
@@ -94,6 +95,14 @@ export class Screen {
     const [on, off] = SGR[role]
     return clean === '' ? '' : `\u001b[${on}m${clean}\u001b[${off}m`
   }
+}
+
+/** A command at the end of a sentence stays on one line, so that it can be pasted. */
+const COMMAND = /(?<=: )daybook [^\n]*$/m
+const UNBROKEN = '\u00a0'
+
+function keepTogether(command: string): string {
+  return command.replaceAll(' ', UNBROKEN)
 }
 
 /** One column each, so that tables stay aligned. */

@@ -11,6 +11,8 @@ export interface Column<Row> {
   align?: 'right'
   /** May be cut down to this many columns when the terminal is narrow: at the end, or in the middle for paths. */
   shrink?: number
+  /** Other columns are left out before this one gets narrower than that. Usually `shrink`. */
+  comfort?: number
   cut?: 'end' | 'middle'
   /** May be left out when the terminal is narrow; the rightmost goes first. */
   drop?: boolean
@@ -75,42 +77,43 @@ function printTabs<Row>(screen: Screen, columns: readonly Column<Row>[], rows: r
   }
 }
 
-/** Widths that fit `room`; 0 for a column that is left out. Titles shorten first, then columns drop right to left. */
+/**
+ * Widths that fit `room`; 0 for a column that is left out. Titles shorten to what is comfortable, then columns drop right
+ * to left, then titles shorten as far as they may.
+ */
 function fit<Row>(columns: readonly Column<Row>[], natural: readonly number[], room: number): number[] {
   const widths = [...natural]
   const excess = (): number => {
     const shown = widths.filter((width) => width > 0)
     return shown.reduce((sum, width) => sum + width, 0) + GAP.length * (shown.length - 1) - room
   }
-  const least = (index: number): number =>
-    Math.min(
-      natural[index] ?? 0,
-      Math.max(columns[index]?.shrink ?? Number.POSITIVE_INFINITY, headerWidth(columns[index])),
+  const shrinkTo = (least: (column: Column<Row>) => number | undefined): void => {
+    const flexible = columns.flatMap((column, index) =>
+      column.shrink === undefined || widths[index] === 0 ? [] : [index],
     )
-  const shrinkable = columns.map((column, index) => (column.shrink === undefined ? -1 : index)).filter((i) => i >= 0)
-  const shrinkAll = (): void => {
-    for (const index of shrinkable) if ((widths[index] ?? 0) > 0) widths[index] = natural[index] ?? 0
-    for (let over = excess(); over > 0; over = excess()) {
-      const widest = shrinkable
-        .filter((index) => (widths[index] ?? 0) > least(index))
-        .sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0]
+    const floor = (index: number): number => {
+      const column = columns[index]
+      const wanted = column && Math.max(least(column) ?? 0, textWidth(column.header))
+      return Math.min(natural[index] ?? 0, wanted ?? 0)
+    }
+    for (const index of flexible) widths[index] = Math.min(natural[index] ?? 0, room)
+    while (excess() > 0) {
+      const [widest] = flexible
+        .filter((index) => (widths[index] ?? 0) > floor(index))
+        .sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
       if (widest === undefined) return
-      const next = Math.max(0, ...shrinkable.filter((i) => i !== widest).map((i) => widths[i] ?? 0))
-      const width = widths[widest] ?? 0
-      widths[widest] = Math.max(least(widest), width - Math.max(1, Math.min(over, width - next)))
+      widths[widest] = (widths[widest] ?? 0) - 1
     }
   }
-  shrinkAll()
+  const comfortable = (column: Column<Row>): number | undefined => column.comfort ?? column.shrink
+  shrinkTo(comfortable)
   for (let index = columns.length - 1; index >= 0 && excess() > 0; index--) {
     if (!columns[index]?.drop) continue
     widths[index] = 0
-    shrinkAll()
+    shrinkTo(comfortable)
   }
+  if (excess() > 0) shrinkTo((column) => column.shrink)
   return widths
-}
-
-function headerWidth<Row>(column: Column<Row> | undefined): number {
-  return column ? textWidth(column.header) : 0
 }
 
 function layout<Row>(

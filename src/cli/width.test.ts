@@ -32,7 +32,7 @@ describe('cutting', () => {
   })
 
   it('cuts a path in the middle and keeps its file name', () => {
-    expect(cutMiddle('src/very/long/way/reader.ts', 20)).toBe('src/very/…/reader.ts')
+    expect(cutMiddle('src/very/long/way/reader.ts', 20)).toBe('src/ver…ay/reader.ts')
     expect(cutMiddle('a/reader-with-a-long-name.ts', 12)).toBe('…ong-name.ts')
   })
 })

@@ -54,14 +54,13 @@ export function cutEnd(text: string, width: number): string {
   return width < 1 ? '' : `${takeStart(text, width - 1).trimEnd()}${ELLIPSIS}`
 }
 
-/** Cuts a path in the middle and keeps its file name as long as that fits: `src/…/reader.ts`. */
+/** Cuts a path in the middle; what it ends with tells most, so that gets two thirds, or its file name if that is longer. */
 export function cutMiddle(path: string, width: number): string {
   if (displayWidth(path) <= width) return path
   if (width < 1) return ''
-  const name = path.slice(path.lastIndexOf('/'))
-  const left = width - 1 - displayWidth(name)
-  if (left >= 0) return `${takeStart(path, left)}${ELLIPSIS}${name}`
-  return `${ELLIPSIS}${takeEnd(path, width - 1)}`
+  const name = displayWidth(path.slice(path.lastIndexOf('/')))
+  const end = Math.min(width - 1, Math.max(name, Math.floor(((width - 1) * 2) / 3)))
+  return `${takeStart(path, width - 1 - end)}${ELLIPSIS}${takeEnd(path, end)}`
 }
 
 /** The longest start of `text` within `width` columns, never half a character and its marks. */

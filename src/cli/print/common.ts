@@ -1,7 +1,14 @@
-import { formatClockTime, formatCount, formatMoney, formatTime, formatTokens } from '../../domain/format.ts'
+import {
+  formatClockTime,
+  formatCount,
+  formatDay,
+  formatMoney,
+  formatTimeExact,
+  formatTokens,
+} from '../../domain/format.ts'
 import { listPricesOf } from '../../operations/usage-view.ts'
 import { oneLine } from '../sanitize.ts'
-import { meta } from '../text.ts'
+import { meta, plain, textWidth } from '../text.ts'
 import type { Text } from '../text.ts'
 import type { View } from '../view.ts'
 
@@ -47,14 +54,20 @@ export function printCostFoot(view: View, usage: Costs, explain = 'daybook usage
   view.out.prose(text, { indent: 2, role: 'warn' })
 }
 
-/** `9m ago`, `Fri 14:28`; `–` when nothing is recorded. */
-export function when(view: View, iso: string | null): string {
-  return formatTime(iso === null ? null : Date.parse(iso), view.nowMs, view.timezone)
-}
-
 /** A place on the calendar, never relative. */
 export function clock(view: View, iso: string | null): string {
   return iso === null ? '–' : formatClockTime(Date.parse(iso), view.nowMs, view.timezone)
+}
+
+/** From when to when: `Fri 20 Nov 13:04-15:10`, `Thu 19 Nov 10:00 to Fri 20 Nov 15:10`. */
+export function span(view: View, from: string | null, to: string | null): string {
+  if (from === null || to === null) return '–'
+  const [start, end] = [from, to].map((iso) => ({
+    day: formatDay(Date.parse(iso), view.nowMs, view.timezone),
+    time: formatTimeExact(Date.parse(iso), view.timezone).slice(11, 16),
+  })) as [{ day: string; time: string }, { day: string; time: string }]
+  if (start.day === end.day) return `${start.day} ${start.time}-${end.time}`
+  return `${start.day} ${start.time} to ${end.day} ${end.time}`
 }
 
 /** The home directory as `~`. */
@@ -69,7 +82,11 @@ export function shortHome(view: Pick<View, 'home'>, path: string): string {
 export function printFacts(view: View, facts: readonly (readonly [string, Text | undefined | false])[]): void {
   const width = Math.max(10, ...facts.map(([label]) => label.length))
   for (const [label, value] of facts) {
-    if (value !== undefined && value !== false) view.out.line('  ', meta(label.padEnd(width)), ' ', value)
+    if (value === undefined || value === false || plain(value) === '') continue
+    const first: Text = ['  ', meta(label.padEnd(width)), ' ']
+    const fits = width + 3 + textWidth(value) <= view.out.columns
+    if (fits) view.out.line(first, value)
+    else view.out.prose(plain(value), { first, indent: width + 3 })
   }
 }
 

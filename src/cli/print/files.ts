@@ -26,6 +26,7 @@ function columns(view: View): Column<FileTouched>[] {
       header: 'FILE',
       cell: (file) => shortHome(view, file.path),
       shrink: 20,
+      comfort: 40,
       cut: 'middle',
       pipe: { header: 'FILE', value: (file) => file.path },
     },

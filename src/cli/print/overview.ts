@@ -19,6 +19,8 @@ export interface Overview {
   usage: UsageView
   problems: number
   oldest: Oldest | null
+  /** True right after a scan. */
+  scanned?: boolean
   dearest: SessionView | null
   recent: SessionView[]
   /** A word out of the newest prompt that a person typed, for a search that finds something. */
@@ -84,7 +86,7 @@ export function printOverview(view: View, here: Overview): void {
   printFacts(view, facts(view, here))
   out.line('Recent')
   printTable(out, recentColumns(view), here.recent, { indent: 2, header: false })
-  printOldest(out, here.oldest)
+  printOldest(out, here.oldest, here.scanned === true)
   if (here.problems > 0)
     out.line(warn(`${plural(here.problems, 'place')} could not be read, all else is kept: daybook problems`))
   printCostFoot(view, here.usage)
@@ -137,7 +139,7 @@ function dearestFact(view: View, session: SessionView): ReturnType<typeof dots> 
 function recentColumns(view: View) {
   return [
     { header: '', cell: (session: SessionView) => subject(sessionName(session)) },
-    { header: '', cell: titleOf, shrink: 12 },
+    { header: '', cell: titleOf, shrink: 10, comfort: 24 },
     { header: '', cell: (session: SessionView) => meta(session.project ?? '–'), shrink: 8, drop: true },
     {
       header: '',

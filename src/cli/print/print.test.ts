@@ -124,9 +124,9 @@ async function screen(line: string, setup: object = {}): Promise<string[]> {
 describe('on a terminal of 80 columns', () => {
   it('lists sessions', async () => {
     expect(await screen('session list')).toEqual([
-      'KEY          AGENT        TITLE                ACTIVE      COST  LAST  PROJECT',
-      'SESSION-003  Claude Code  Cache tide tables…   1h 12m     $4.37   32m  tidewatch',
-      'cc-11aa22    Claude Code  Rate limit the tid…     26m  unpriced   10m  tidewatch',
+      'KEY          AGENT        TITLE                           ACTIVE      COST  LAST',
+      'SESSION-003  Claude Code  Cache tide tables on disk       1h 12m     $4.37   32m',
+      'cc-11aa22    Claude Code  Rate limit the tides route, a…     26m  unpriced   10m',
       '2 of 1,641 shown. More: daybook session list --limit 50',
       `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       '+ leaves out 182k tokens of gemini-next, no price: daybook usage model',
@@ -139,7 +139,7 @@ describe('on a terminal of 80 columns', () => {
   it('shows a session', async () => {
     expect(await screen('session show 3')).toEqual([
       'SESSION-003  Cache tide tables on disk                                 completed',
-      'Claude Code · tidewatch · main · Fri 13:04 to Fri 15:10',
+      'Claude Code · tidewatch · main · Fri 20 Nov 13:04-15:10',
       '  time       active 1h 12m · wall 2h 06m · tools 14m 32s',
       '  cost       $4.37 at list prices',
       '  tokens     in 151k · out 41.2k · cache read 4.61M · cache write 298k',
@@ -314,4 +314,66 @@ describe('when there is nothing', () => {
     expect(stdout).toContain('  –  ')
     expect(stdout).not.toContain('$0.00')
   })
+})
+
+describe('usage explain', () => {
+  const row = {
+    ...usage({ costMicrodollars: 20_000, outputTokens: 220 }),
+    id: 1,
+    sessionId: '3',
+    transcriptId: 1,
+    record: 30,
+    responseId: 'msg_1',
+    requestId: null,
+    at: '2026-11-20T14:00:00.000Z',
+    model: 'claude-sonnet-4-5',
+    serviceTier: null,
+    costSource: 'computed',
+    priceDate: '2026-11-01',
+    inherited: false,
+    sidechain: false,
+    path: '/home/ana/.claude/projects/-work-tidewatch/7f3a9100-1111-4222-8333-444455556666.jsonl',
+    line: 418,
+    lines: 3,
+    ownerSessionId: null,
+    counted: true,
+    reason: '3 lines carried this response; it counts once, with its largest output',
+  }
+  const explanation = {
+    session: null,
+    ...page([
+      row,
+      { ...row, id: 2, counted: false, inherited: true, lines: 1, reason: 'inherited: SESSION-001 counts it' },
+    ]),
+    totals: usage(),
+    dropped: {
+      repeatedLines: 2,
+      inherited: { rows: 1, usage: usage({ costMicrodollars: 20_000 }), owners: [{ session: 'SESSION-001', rows: 1 }] },
+    },
+    unpriced: [],
+    costSources: { reported: 0, computed: 212, unpriced: 0 },
+    priceDates: ['2026-10-01', '2026-11-01'],
+  }
+
+  it('says what counts, what was dropped and why, then each row with file and line', async () => {
+    const lines = await screen('usage explain', { catalogue: answering({ 'usage.explain': explanation }) })
+    expect(lines.slice(0, 9)).toEqual([
+      'everything recorded: $4.37 at list prices · 212 responses counted',
+      '  tokens     in 151,204 · out 41,230 · cache read 4,610,400 · write 298,120',
+      '  priced     212 computed from the price tables of 2026-10-01 to 2026-11-01',
+      '  dropped    2 lines that repeated a response; each response counts once',
+      '  inherited  1 copy worth $0.02, not counted here: SESSION-001 counts 1',
+      'AT          COST  FILE AND LINE               LINES  MODEL       OUTPUT    INPUT',
+      'Fri 14:00  $0.02  …33-444455556666.jsonl:418      3  claude-so…     220  151,204',
+      'Fri 14:00   copy  …33-444455556666.jsonl:418      1  claude-so…     220  151,204',
+      '    inherited: SESSION-001 counts it',
+    ])
+  })
+})
+
+it('says how many rows a sum covers that are not all on screen', async () => {
+  const days = { ...DAYS, total: 40, nextCursor: 'more' }
+  const lines = await screen('usage daily --limit 2', { catalogue: answering({ 'usage.daily': days }) })
+  expect(lines[3]).toMatch(/^ALL 40 +328,319 /)
+  expect(lines[4]).toBe('2 of 40 shown. More: daybook usage daily --limit 50')
 })

@@ -55,7 +55,13 @@ function columns(view: View): Column<SessionView>[] {
       drop: true,
       pipe: { header: 'AGENT', value: (session) => session.agent },
     },
-    { header: 'TITLE', cell: titleOf, shrink: 12, pipe: { header: 'TITLE', value: (session) => session.title } },
+    {
+      header: 'TITLE',
+      cell: titleOf,
+      shrink: 10,
+      comfort: 24,
+      pipe: { header: 'TITLE', value: (session) => session.title },
+    },
     {
       header: 'ACTIVE',
       align: 'right',

@@ -5,7 +5,7 @@ import { oneLine } from '../sanitize.ts'
 import { dots, subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { clock, money, printCostFoot, printDemoMark, printFacts, printRecord } from './common.ts'
+import { money, printCostFoot, printDemoMark, printFacts, printRecord, span } from './common.ts'
 
 const PROJECTS_SHOWN = 5
 
@@ -30,8 +30,8 @@ export function printSessionStats(view: View, stats: SessionStats & { usage: Usa
     printNext(view, [['daybook session stats', 'all sessions']])
     return
   }
-  const span = `${clock(view, stats.oldestAt)} to ${clock(view, stats.newestAt)}`
-  view.out.line(subject(plural(stats.total, 'session')), ' · ', dots(plural(stats.entries, 'entry', 'entries'), span))
+  const when = span(view, stats.oldestAt, stats.newestAt)
+  view.out.line(subject(plural(stats.total, 'session')), ' · ', dots(plural(stats.entries, 'entry', 'entries'), when))
   printFacts(view, [
     ['agent', counts(Object.entries(stats.byAgent).map(([agent, count]) => [view.agentName(agent), count]))],
     ['status', counts(Object.entries(stats.byStatus))],

@@ -8,7 +8,6 @@ import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
 import {
-  clock,
   exactCost,
   money,
   printCostFoot,
@@ -17,6 +16,7 @@ import {
   printRecord,
   sessionName,
   titleOf,
+  span,
 } from './common.ts'
 
 /** `daybook session show`. */
@@ -29,8 +29,8 @@ export function printSession(view: View, session: SessionShown): void {
   const name = sessionName(session)
   printHeading(view, name, session)
   const branch = session.gitBranch ?? undefined
-  const span = `${clock(view, session.startedAt)} to ${clock(view, session.lastActivityAt)}`
-  view.out.line(dots(view.agentName(session.agent), session.project ?? undefined, branch, span))
+  const when = span(view, session.startedAt, session.lastActivityAt)
+  view.out.line(dots(view.agentName(session.agent), session.project ?? undefined, branch, when))
   printFacts(view, facts(view, session, name))
   printCostFoot(view, session.usage, `daybook usage explain ${name}`)
   const failed = session.failedCount > 0

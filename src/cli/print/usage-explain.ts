@@ -29,7 +29,10 @@ export function printExplanation(view: View, explanation: Explanation): void {
   printFacts(view, facts(explanation))
   if (explanation.items.length > 0) {
     printTable(out, columns(view), explanation.items, {
-      note: (row) => (row.reason === null ? undefined : meta(cutEnd(oneLine(row.reason), out.columns - 4))),
+      note: (row) =>
+        row.reason === null || (row.counted && row.costMicrodollars !== null)
+          ? undefined
+          : meta(cutEnd(oneLine(row.reason), out.columns - 4)),
     })
   }
   printMore(view, explanation)
@@ -53,11 +56,15 @@ function facts({
   const owners = inherited.owners.map(
     ({ session, rows }) => `${session ?? 'another transcript'} counts ${formatCount(rows)}`,
   )
-  const tables = priceDates.length === 0 ? '' : ` from the price table of ${priceDates.join(', ')}`
+  const [first, ...later] = priceDates
+  const tables =
+    first === undefined
+      ? ''
+      : ` from the price table${later.length > 0 ? 's' : ''} of ${first}${later.length > 0 ? ` to ${later.at(-1)}` : ''}`
   return [
     [
       'tokens',
-      `in ${formatCount(totals.inputTokens)} · out ${formatCount(totals.outputTokens)} · cache read ${formatCount(totals.cacheReadTokens)} · cache write ${formatCount(totals.cacheWriteTokens)}`,
+      `in ${formatCount(totals.inputTokens)} · out ${formatCount(totals.outputTokens)} · cache read ${formatCount(totals.cacheReadTokens)} · write ${formatCount(totals.cacheWriteTokens)}`,
     ],
     [
       'priced',
@@ -109,8 +116,15 @@ function columns(view: View): Column<ExplainedRow>[] {
       header: 'FILE AND LINE',
       cell: (row) => `${shortHome(view, row.path)}:${row.line}`,
       shrink: 20,
+      comfort: 26,
       cut: 'middle',
       pipe: { header: 'SOURCE', value: (row) => `${row.path}:${row.line}` },
+    },
+    {
+      header: 'LINES',
+      align: 'right',
+      cell: (row) => formatCount(row.lines),
+      pipe: { header: 'LINES', value: (row) => row.lines },
     },
     { header: 'MODEL', cell: (row) => row.model, shrink: 10, drop: true },
     tokens('OUTPUT', 'OUTPUT_TOKENS', (row) => row.outputTokens),

@@ -9,7 +9,6 @@ import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import {
-  clock,
   money,
   printCostFoot,
   printDemoMark,
@@ -18,6 +17,7 @@ import {
   printRecord,
   sessionName,
   titleOf,
+  span,
 } from './common.ts'
 
 /** `daybook usage total`. */
@@ -34,8 +34,8 @@ export function printUsageTotal(
     printNothing(view)
     return
   }
-  const span = `${clock(view, usage.firstAt)} to ${clock(view, usage.lastAt)}`
-  view.out.line(dots([subject(money(usage)), ' at list prices'], plural(usage.responses, 'response'), span))
+  const when = span(view, usage.firstAt, usage.lastAt)
+  view.out.line(dots([subject(money(usage)), ' at list prices'], plural(usage.responses, 'response'), when))
   const figures: [string, number, string | undefined][] = [
     ['input', usage.inputTokens, undefined],
     ['output', usage.outputTokens, inside(usage.reasoningTokens, 'reasoning')],
@@ -82,7 +82,7 @@ export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day'
   printUsageTable<PeriodRow>(view, list as UsageList<PeriodRow>, [
     {
       header: period.toUpperCase(),
-      cell: (row) => (row.from === undefined ? 'TOTAL' : label(row)),
+      cell: (row) => (row.from === undefined ? totalName(list) : label(row)),
       pipe: { header: period.toUpperCase(), value: (row) => row[period] ?? null },
     },
   ])
@@ -99,13 +99,14 @@ export function printUsageBySession(view: View, list: UsageList<SessionUsage>): 
   printUsageTable<Row>(view, list, [
     {
       header: 'KEY',
-      cell: (row) => (row.sessionId === undefined ? 'TOTAL' : subject(nameOf(row))),
+      cell: (row) => (row.sessionId === undefined ? totalName(list) : subject(nameOf(row))),
       pipe: { header: 'KEY', value: (row) => nameOf(row) },
     },
     {
       header: 'TITLE',
       cell: (row): Text => (row.sessionId === undefined ? '' : titleOf({ title: row.title ?? null })),
-      shrink: 12,
+      shrink: 10,
+      comfort: 16,
       pipe: { header: 'TITLE', value: (row) => row.title ?? null },
     },
   ])
@@ -123,7 +124,7 @@ function nameOf(row: Partial<SessionUsage>): string {
 /** `daybook usage model`. */
 export function printUsageByModel(view: View, list: UsageList<{ model: string }>): void {
   printUsageTable<UsageView & { model?: string }>(view, list, [
-    { header: 'MODEL', cell: (row) => row.model ?? 'TOTAL', shrink: 14 },
+    { header: 'MODEL', cell: (row) => row.model ?? totalName(list), shrink: 14 },
   ])
   printNext(view, [['daybook usage daily', 'by day']])
 }
@@ -133,7 +134,7 @@ export function printUsageByAgent(view: View, list: UsageList<{ agent: string }>
   printUsageTable<UsageView & { agent?: string }>(view, list, [
     {
       header: 'AGENT',
-      cell: (row) => (row.agent === undefined ? 'TOTAL' : view.agentName(row.agent)),
+      cell: (row) => (row.agent === undefined ? totalName(list) : view.agentName(row.agent)),
       shrink: 10,
       pipe: { header: 'AGENT', value: (row) => row.agent ?? null },
     },
@@ -149,12 +150,17 @@ export function printUsageByProject(
   printUsageTable<UsageView & { projectId?: string | null; project?: string | null }>(view, list, [
     {
       header: 'PROJECT',
-      cell: (row) => (row.projectId === undefined ? 'TOTAL' : (row.project ?? meta('not recorded'))),
+      cell: (row) => (row.projectId === undefined ? totalName(list) : (row.project ?? meta('not recorded'))),
       shrink: 12,
       pipe: { header: 'PROJECT', value: (row) => row.project ?? null },
     },
   ])
   printNext(view, [['daybook project list', 'where they are']])
+}
+
+/** A sum of more rows than are on screen says so. */
+function totalName(list: { total: number; nextCursor: string | null }): string {
+  return list.nextCursor === null ? 'TOTAL' : `ALL ${formatCount(list.total)}`
 }
 
 function printUsageTable<Row extends UsageView>(view: View, list: UsageList<Row>, lead: Column<Row>[]): void {
