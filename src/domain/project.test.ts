@@ -27,12 +27,19 @@ it('keeps a port that means another server, and the case of the path', () => {
   expect(normalizeOrigin('ssh://git@[2001:DB8::1]:22/a/b')).toBe('[2001:db8::1]/a/b')
 })
 
-it.each(['/srv/git/shop.git', '../shop', 'file:///srv/git/shop.git', 'C:\\code\\shop', 'C:/code/shop', 'ext::sh -c id', 'https://github.com', '', 'shop'])(
-  'names nothing that another machine would know: %s',
-  (url) => {
-    expect(normalizeOrigin(url)).toBeUndefined()
-  },
-)
+it.each([
+  '/srv/git/shop.git',
+  '../shop',
+  'file:///srv/git/shop.git',
+  'C:\\code\\shop',
+  'C:/code/shop',
+  'ext::sh -c id',
+  'https://github.com',
+  '',
+  'shop',
+])('names nothing that another machine would know: %s', (url) => {
+  expect(normalizeOrigin(url)).toBeUndefined()
+})
 
 it('never shows credentials, whatever signs they hold', () => {
   for (const secret of ['p@ss', 'p:ss', 'a@b:c@d']) {

@@ -42,8 +42,12 @@ const SSH_FRONTS: Readonly<Record<string, string>> = {
 export function normalizeOrigin(url: string): string | undefined {
   const text = url.trim()
   if (text.length > 2048 || /[\x00-\x20\x7f]/.test(text)) return undefined
-  const full = /^(?:git\+)?(ssh|https?|git)(?:\+git)?:\/\/(?:[^/?#]*@)?(\[[0-9a-f:.]+\]|[^/:?#@[\]]+)(?::([0-9]{0,5}))?(\/[^?#]*)/i.exec(text)
-  if (full) return join(full[2] as string, full[3] ?? '', full[4] as string, DEFAULT_PORTS[(full[1] as string).toLowerCase()])
+  const full =
+    /^(?:git\+)?(ssh|https?|git)(?:\+git)?:\/\/(?:[^/?#]*@)?(\[[0-9a-f:.]+\]|[^/:?#@[\]]+)(?::([0-9]{0,5}))?(\/[^?#]*)/i.exec(
+      text,
+    )
+  if (full)
+    return join(full[2] as string, full[3] ?? '', full[4] as string, DEFAULT_PORTS[(full[1] as string).toLowerCase()])
   if (text.includes('://') || text.includes('::')) return undefined
   const scp = /^(?:[^/:@]*(?::[^/@]*)?@)?(\[[0-9a-f:.]+\]|[^/:@[\]]{2,}):([^?#]*)$/i.exec(text)
   return scp ? join(scp[1] as string, '', scp[2] as string, undefined) : undefined

@@ -34,9 +34,16 @@ const SAFE = [
  *
  * @returns undefined in an empty, shallow or damaged repository, one owned by somebody else, without git, or after 5 s
  */
-export async function rootCommit(repository: Repository, variables: Variables = process.env): Promise<string | undefined> {
+export async function rootCommit(
+  repository: Repository,
+  variables: Variables = process.env,
+): Promise<string | undefined> {
   if (await isShallow(repository)) return undefined
-  const output = await plumbing(repository.root, ['rev-list', '--max-parents=0', '--end-of-options', 'HEAD', '--'], variables)
+  const output = await plumbing(
+    repository.root,
+    ['rev-list', '--max-parents=0', '--end-of-options', 'HEAD', '--'],
+    variables,
+  )
   const hashes = output?.trim().split('\n') ?? []
   return hashes.findLast((hash) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash))
 }
@@ -45,7 +52,13 @@ async function plumbing(cwd: string, args: readonly string[], variables: Variabl
   const git = await findGit(variables)
   if (git === undefined || !(await isOurs(cwd))) return undefined
   return new Promise((done) => {
-    const options = { cwd, env: gitVariables(variables), timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES, killSignal: 'SIGKILL' as const }
+    const options = {
+      cwd,
+      env: gitVariables(variables),
+      timeout: TIMEOUT_MS,
+      maxBuffer: OUTPUT_BYTES,
+      killSignal: 'SIGKILL' as const,
+    }
     execFile(git, [...SAFE, ...args], options, (error, stdout) => done(error ? undefined : stdout))
   })
 }

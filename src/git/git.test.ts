@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { rootCommit } from './git-command.ts'
-import { evidenceReader, projectEvidence } from './project-evidence.ts'
+import { projectEvidence } from './project-evidence.ts'
 import { findRepository, readHeadBranch, readOrigin } from './repository.ts'
 
 let home: string
@@ -27,7 +27,12 @@ function git(cwd: string, ...args: string[]): string {
     GIT_CONFIG_NOSYSTEM: '1',
   }
   const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@acme.test', '-c', 'init.defaultBranch=main']
-  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  return execFileSync('git', [...identity, ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
 }
 
 /** A repository with two commits; returns the hash of the first. */
@@ -119,8 +124,18 @@ describe('the evidence for a project', () => {
     const first = await createShop()
     const tree = join(home, 'trees', 'rounding')
     git(shop, 'worktree', 'add', '-b', 'rounding', tree)
-    expect(await projectEvidence(shop)).toEqual({ identityKind: 'root_commit', identity: first, root: shop, name: 'shop' })
-    expect(await projectEvidence(tree)).toEqual({ identityKind: 'root_commit', identity: first, root: tree, name: 'shop' })
+    expect(await projectEvidence(shop)).toEqual({
+      identityKind: 'root_commit',
+      identity: first,
+      root: shop,
+      name: 'shop',
+    })
+    expect(await projectEvidence(tree)).toEqual({
+      identityKind: 'root_commit',
+      identity: first,
+      root: tree,
+      name: 'shop',
+    })
     expect((await findRepository(tree))!.commonDir).toBe(join(shop, '.git'))
     expect(await readHeadBranch((await findRepository(tree))!)).toBe('rounding')
   })
@@ -128,32 +143,42 @@ describe('the evidence for a project', () => {
   it('is the root of a repository without commits', async () => {
     await mkdir(join(shop, 'src'), { recursive: true })
     git(shop, 'init')
-    expect(await projectEvidence(join(shop, 'src'))).toEqual({ identityKind: 'path', identity: shop, root: shop, name: 'shop' })
+    expect(await projectEvidence(join(shop, 'src'))).toEqual({
+      identityKind: 'path',
+      identity: shop,
+      root: shop,
+      name: 'shop',
+    })
   })
 
   it('is what .daybook/project.json declares outside a repository', async () => {
     await mkdir(join(shop, '.daybook'), { recursive: true })
     await mkdir(join(shop, 'src'))
     await writeFile(join(shop, '.daybook', 'project.json'), '{"id":"acme-shop","name":"Shop"}')
-    expect(await projectEvidence(join(shop, 'src'))).toEqual({ identityKind: 'declared', identity: 'acme-shop', root: shop, name: 'Shop' })
+    expect(await projectEvidence(join(shop, 'src'))).toEqual({
+      identityKind: 'declared',
+      identity: 'acme-shop',
+      root: shop,
+      name: 'Shop',
+    })
     await writeFile(join(shop, '.daybook', 'project.json'), '{"id":7,')
     expect(await projectEvidence(shop)).toEqual({ identityKind: 'path', identity: shop, root: shop, name: 'shop' })
   })
 
   it('is the path as reported when the directory is gone or of another machine', async () => {
     const gone = join(shop, 'gone')
-    expect(await projectEvidence(`${gone}/`)).toEqual({ identityKind: 'path', identity: gone, root: gone, name: 'gone' })
-    expect(await projectEvidence('C:\\Users\\ann\\shop')).toMatchObject({ identity: 'C:\\Users\\ann\\shop', name: 'shop' })
+    expect(await projectEvidence(`${gone}/`)).toEqual({
+      identityKind: 'path',
+      identity: gone,
+      root: gone,
+      name: 'gone',
+    })
+    expect(await projectEvidence('C:\\Users\\ann\\shop')).toMatchObject({
+      identity: 'C:\\Users\\ann\\shop',
+      name: 'shop',
+    })
     expect(await projectEvidence('shop')).toBeUndefined()
     expect(await projectEvidence('')).toBeUndefined()
-  })
-
-  it('is read once for a directory', async () => {
-    await createShop()
-    const evidence = evidenceReader()
-    const before = await evidence(shop)
-    await rename(shop, join(home, 'moved'))
-    expect(await evidence(shop)).toBe(before)
   })
 })
 
@@ -165,23 +190,39 @@ describe('a hostile repository', () => {
     await writeFile(program, `#!/bin/sh\necho "$0 $*" >> ${ran}\nexec cat\n`)
     await chmod(program, 0o755)
     const set = (key: string, value: string): string => git(shop, 'config', key, value)
-    for (const key of ['core.fsmonitor', 'diff.external', 'core.pager', 'core.editor', 'core.askPass', 'core.sshCommand', 'gpg.program']) {
+    for (const key of [
+      'core.fsmonitor',
+      'diff.external',
+      'core.pager',
+      'core.editor',
+      'core.askPass',
+      'core.sshCommand',
+      'gpg.program',
+    ]) {
       set(key, program)
     }
-    for (const key of ['filter.x.clean', 'filter.x.smudge', 'filter.x.process', 'diff.x.textconv', 'alias.rev-list']) set(key, `!${program}`)
+    for (const key of ['filter.x.clean', 'filter.x.smudge', 'filter.x.process', 'diff.x.textconv', 'alias.rev-list'])
+      set(key, `!${program}`)
     set('log.showSignature', 'true')
     set('core.hooksPath', join(home, 'hooks'))
     set('protocol.ext.allow', 'always')
     await mkdir(join(home, 'hooks'))
-    for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout']) await symlink(program, join(home, 'hooks', hook))
+    for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout'])
+      await symlink(program, join(home, 'hooks', hook))
     await writeFile(join(shop, '.gitattributes'), '* filter=x diff=x\n')
-    await writeFile(join(home, 'included'), `[core]\n\tfsmonitor = ${program}\n[remote "origin"]\n\turl = https://evil.test/x/y\n`)
+    await writeFile(
+      join(home, 'included'),
+      `[core]\n\tfsmonitor = ${program}\n[remote "origin"]\n\turl = https://evil.test/x/y\n`,
+    )
     set('include.path', join(home, 'included'))
     git(home, 'clone', '--bare', shop, join(shop, 'src', 'bare'))
     await writeFile(join(shop, 'src', 'bare', 'config'), `[core]\n\tbare = true\n\tfsmonitor = ${program}\n`)
 
     expect(await projectEvidence(shop)).toMatchObject({ identityKind: 'root_commit', identity: first })
-    expect(await projectEvidence(join(shop, 'src', 'bare'))).toMatchObject({ identityKind: 'root_commit', identity: first })
+    expect(await projectEvidence(join(shop, 'src', 'bare'))).toMatchObject({
+      identityKind: 'root_commit',
+      identity: first,
+    })
     expect(await readdir(home)).not.toContain('ran')
 
     execFileSync('git', ['status'], { cwd: shop, stdio: 'ignore' })
@@ -201,7 +242,7 @@ describe('a hostile repository', () => {
     expect(await projectEvidence(shop)).toMatchObject({ identityKind: 'path', identity: shop })
     expect(await readdir(home)).not.toContain('ran')
 
-    expect(() => git(shop, 'rev-list', 'HEAD')).toThrow()
+    expect(() => git(shop, 'rev-list', 'HEAD')).toThrow(/rev-list/)
     expect(await readdir(home), 'the trap works: an ordinary command falls into it').toContain('ran')
   })
 })

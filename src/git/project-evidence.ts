@@ -26,18 +26,6 @@ export async function projectEvidence(
   return (await declaredEvidence(real)) ?? pathEvidence(real)
 }
 
-/** `projectEvidence` that looks at every directory once. Lives as long as one scan. */
-export function evidenceReader(
-  variables: Variables = process.env,
-): (directory: string) => Promise<ProjectEvidence | undefined> {
-  const known = new Map<string, Promise<ProjectEvidence | undefined>>()
-  return (directory) => {
-    const found = known.get(directory) ?? projectEvidence(directory, variables)
-    known.set(directory, found)
-    return found
-  }
-}
-
 async function repositoryEvidence(repository: Repository, variables: Variables): Promise<ProjectEvidence> {
   const { root } = repository
   const origin = normalizeOrigin((await readOrigin(repository)) ?? '')

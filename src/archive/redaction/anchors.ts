@@ -5,7 +5,12 @@ export interface Anchor {
 }
 
 /** Finds every anchor in `bytes` from `from` to `to`; calls `found` with its number and its first byte's offset. */
-export type AnchorScan = (bytes: Uint8Array, from: number, to: number, found: (anchor: number, at: number) => void) => void
+export type AnchorScan = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  found: (anchor: number, at: number) => void,
+) => void
 
 const WINDOW = 4
 const FAR = WINDOW - 1
@@ -115,7 +120,8 @@ function commonness(literal: string, end: number): number {
 
 /** The two-byte blocks that end at `end`, in all cases wanted; before the literal begins, any byte will do. */
 function blocks(literal: Buffer, end: number, ignoreCase: boolean): number[] {
-  const firsts = end === 0 ? Array.from({ length: 256 }, (_, byte) => byte) : cases(literal[end - 1] as number, ignoreCase)
+  const firsts =
+    end === 0 ? Array.from({ length: 256 }, (_, byte) => byte) : cases(literal[end - 1] as number, ignoreCase)
   return firsts.flatMap((first) => cases(literal[end] as number, ignoreCase).map((second) => (first << 8) | second))
 }
 

@@ -1,4 +1,4 @@
-import type { Detector, Finding, Widths } from './detector.ts'
+import type { Detector, Widths } from './detector.ts'
 import { bitsPerCharacter, isUuid } from './entropy.ts'
 
 /** The end of a name that says its value is secret, by kind. The more specific come first. */
@@ -12,7 +12,20 @@ const NAMES: readonly [kind: string, name: RegExp][] = [
   ['token', /token(?:[_-]?(?:value|secret))?[0-9]?$/],
 ]
 
-const ANCHORS = ['passw', 'passphrase', '_pwd', '_pass', 'secret', 'token', '_key', '-key', 'apikey', 'accesskey', 'privatekey', 'accountkey']
+const ANCHORS = [
+  'passw',
+  'passphrase',
+  '_pwd',
+  '_pass',
+  'secret',
+  'token',
+  '_key',
+  '-key',
+  'apikey',
+  'accesskey',
+  'privatekey',
+  'accountkey',
+]
 
 /** A name and what stands between it and its value; the name may be quoted. Sticky, from the name's start. */
 const ASSIGNED = /([A-Za-z0-9_.-]{3,80})(["'`]?)(?:[ \t]{0,8}(?:=>|:=|==?|:)\s{0,8}|>(?=[^\s<>]{6,}<\/))/y
@@ -24,6 +37,7 @@ const FLAG = /(--?[A-Za-z][A-Za-z0-9-]{2,60})([ \t]+)/y
  * code, placeholders and ids do not.
  */
 export const assignment: Detector = {
+  kinds: NAMES.map(([kind]) => kind),
   anchors: ANCHORS,
   ignoreCase: true,
   before: 80,
@@ -63,7 +77,8 @@ function promising(raw: Uint8Array, at: number): boolean {
   if (!sign && raw[at - 1] !== undefined && raw[i - 1] !== 0x20) return false
   for (const end = i + 6; i < end; i++) {
     const byte = raw[i]
-    if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x2c || byte === 0x7b || byte === 0x5b) return false
+    if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x2c || byte === 0x7b || byte === 0x5b)
+      return false
   }
   return true
 }
@@ -74,7 +89,12 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | und
 }
 
 /** The value at `from`: inside its quotes, or up to a blank or a sign that ends it. A quoted name wants a quoted value. */
-function readValue(text: string, from: number, widths: Widths, mustQuote: boolean): { start: number; end: number; quoted: boolean } | undefined {
+function readValue(
+  text: string,
+  from: number,
+  widths: Widths,
+  mustQuote: boolean,
+): { start: number; end: number; quoted: boolean } | undefined {
   const opening = text[from]
   if (opening === '"' || opening === "'" || opening === '`') {
     const depth = widths(from)
@@ -96,7 +116,8 @@ function readValue(text: string, from: number, widths: Widths, mustQuote: boolea
 const REFERENCE =
   /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^\$[A-Za-z_]|^%[A-Za-z]|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|process\.env|os\.environ|getenv|import\.meta/i
 const STAND_IN = /your|example|placeholder|change.?me|dummy|redacted|sample|replace|insert|undefined/i
-const CODE = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|=>/
+const CODE =
+  /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|=>/
 const WORDS = /^[@#]?[A-Za-z]+(?:[-_./: ][A-Za-z]+)*(?:[-_.]?[0-9]{1,4})?$/
 const PLACE = /^(?:\/.*[/.]|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+\/[\w./-]+\.[a-z]{1,4}$)/
 const NUMBERS = /^[0-9.:,/TZ+-]+$/
@@ -118,5 +139,11 @@ function isSecretValue(value: string, kind: string, quoted: boolean): boolean {
 
 function isNameCode(code: number): boolean {
   const lower = code | 0x20
-  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || code === 0x2d || code === 0x2e
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    (lower >= 0x61 && lower <= 0x7a) ||
+    code === 0x5f ||
+    code === 0x2d ||
+    code === 0x2e
+  )
 }

@@ -1,11 +1,14 @@
 import { type Detector, isWord } from './detector.ts'
 import { looksRandom } from './entropy.ts'
 
-const TRIVIAL = /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|x+|\*+|\.+|your.*|example|[A-Z]+_[A-Z_]+|\$.*|%.*|:.*|<.*|\{.*|\[REDACTED:.*|[0-9]{1,5})$/i
-const DATABASES = /^(?:postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|clickhouse|cockroachdb|jdbc|kafka|nats|neo4j|bolt|snowflake|oracle)/i
+const TRIVIAL =
+  /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|x+|\*+|\.+|your.*|example|[A-Z]+_[A-Z_]+|\$.*|%.*|:.*|<.*|\{.*|\[REDACTED:.*|[0-9]{1,5})$/i
+const DATABASES =
+  /^(?:postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|clickhouse|cockroachdb|jdbc|kafka|nats|neo4j|bolt|snowflake|oracle)/i
 
 /** The password of `scheme://user:password@host`; a database's URL has its own kind. */
 const urlPassword: Detector = {
+  kinds: ['url-password', 'database-password'],
   anchors: ['://', ':\\/', ':\\\\/', ':\\\\\\\\/'],
   before: 24,
   after: 400,
@@ -13,7 +16,8 @@ const urlPassword: Detector = {
     let colon = false
     for (let i = at; i < at + 340; i++) {
       const byte = raw[i]
-      if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x3c || byte === 0x3e || byte === 0x60) return false
+      if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x3c || byte === 0x3e || byte === 0x60)
+        return false
       if (byte === 0x3a) colon = true
       if (byte === 0x40) return colon
       if (byte === 0x2f && raw[i - 1] !== 0x5c && i > at + 1) return false
@@ -29,19 +33,35 @@ const urlPassword: Detector = {
     if (!match || !span || TRIVIAL.test(match[1] as string)) return []
     const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - 22), at))?.[0] ?? ''
     if (scheme === '') return []
-    return [{ kind: DATABASES.test(scheme) ? 'database-password' : 'url-password', start: span[0], end: span[1], contextual: true }]
+    return [
+      {
+        kind: DATABASES.test(scheme) ? 'database-password' : 'url-password',
+        start: span[0],
+        end: span[1],
+        contextual: true,
+      },
+    ]
   },
 }
 
 /** `Bearer` and `Basic` credentials of an HTTP request (RFC 6750, RFC 7617). */
 const authorization: Detector = {
+  kinds: ['bearer-token', 'basic-credentials'],
   anchors: ['bearer', 'authorization'],
   ignoreCase: true,
   before: 1,
   after: 2048,
   promising: (raw, at) => {
     const byte = raw[at] as number
-    return byte === 0x20 || byte === 0x3a || byte === 0x22 || byte === 0x27 || byte === 0x5c || byte === 0x3d || byte === 0x2b
+    return (
+      byte === 0x20 ||
+      byte === 0x3a ||
+      byte === 0x22 ||
+      byte === 0x27 ||
+      byte === 0x5c ||
+      byte === 0x3d ||
+      byte === 0x2b
+    )
   },
   find(text, at) {
     const header =
@@ -61,13 +81,14 @@ function isBasic(value: string): boolean {
   return Buffer.from(value, 'base64').toString('latin1').includes(':')
 }
 
-/** `curl -u user:password`, `login NAME password ...` of a netrc file, `"auth"` of a container registry. */
+/** `curl -u user:password`. */
 const curlUser: Detector = {
+  kinds: ['basic-credentials'],
   anchors: ['curl '],
   before: 1,
   after: 400,
   find(text, at) {
-    const user = /curl [^\n|;]{0,300}?(?:-u|--user)[ =]?["']?[^\s:"'$]{1,100}:([^\s"'$\\]{3,200})/dy
+    const user = /curl(?: [^\n|;]{0,300}?)? (?:-u|--user)[ =]?["']?[^\s:"'$]{1,100}:([^\s"'$\\]{3,200})/dy
     user.lastIndex = at
     const match = user.exec(text)
     const span = match?.indices?.[1]
@@ -77,7 +98,9 @@ const curlUser: Detector = {
   },
 }
 
+/** `login NAME password ...` of a netrc file. */
 const netrc: Detector = {
+  kinds: ['password'],
   anchors: ['login '],
   before: 1,
   after: 300,
@@ -92,12 +115,15 @@ const netrc: Detector = {
   },
 }
 
+/** `"auth"` below `"auths"` of a container client's configuration, `_auth` of npm's. */
 const registryAuth: Detector = {
+  kinds: ['registry-credentials'],
   anchors: ['auths', '_auth'],
   before: 1,
   after: 500,
   find(text, at) {
-    const auth = /(?:auths["']?\s*:\s*\{[^{}]{0,200}\{[^{}]{0,100}["']auth["']\s*:\s*["']|_auth\s*=\s*"?)([A-Za-z0-9+/]{12,400}={0,2})/dy
+    const auth =
+      /(?:auths["']?\s*:\s*\{[^{}]{0,200}\{[^{}]{0,100}["']auth["']\s*:\s*["']|_auth\s*=\s*"?)([A-Za-z0-9+/]{12,400}={0,2})/dy
     auth.lastIndex = at
     const match = auth.exec(text)
     const span = match?.indices?.[1]
@@ -109,6 +135,7 @@ const registryAuth: Detector = {
 
 /** A PEM key in base64 once more, as Kubernetes keeps it: `LS0tLS1CRUdJTi` is `-----BEGIN`. */
 const encodedPrivateKey: Detector = {
+  kinds: ['private-key'],
   anchors: ['LS0tLS1CRUdJTi'],
   before: 1,
   after: 32_768,
@@ -123,4 +150,11 @@ const encodedPrivateKey: Detector = {
 }
 
 /** Secrets known by the protocol or file that carries them. */
-export const credentials: readonly Detector[] = [urlPassword, authorization, curlUser, netrc, registryAuth, encodedPrivateKey]
+export const credentials: readonly Detector[] = [
+  urlPassword,
+  authorization,
+  curlUser,
+  netrc,
+  registryAuth,
+  encodedPrivateKey,
+]

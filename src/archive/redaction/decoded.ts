@@ -31,7 +31,7 @@ export function indexOfRaw(decoded: Decoded, at: number): number {
 /** Moves `from` back to where an escape that covers it begins. */
 export function escapeStart(raw: Uint8Array, from: number, lowest: number): number {
   let start = from
-  for (let back = 1; back <= 5 && from - back > lowest; back++) {
+  for (let back = 1; back <= 4 && from - back > lowest; back++) {
     if (raw[from - back] === 0x75 && raw[from - back - 1] === BACKSLASH) {
       start = from - back
       break

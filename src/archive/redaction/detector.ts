@@ -1,5 +1,7 @@
 /** A kind of secret and how it is found once one of its anchors was seen. */
 export interface Detector {
+  /** What it reports, as written into placeholders. */
+  kinds: readonly string[]
   /** Literals that announce it, three bytes or more. */
   anchors: readonly string[]
   ignoreCase?: boolean
@@ -44,8 +46,9 @@ export function token(
   const sticky = new RegExp(pattern.source, `${pattern.flags}dy`)
   const ahead = options.before ?? 0
   return {
+    kinds: [kind],
     anchors,
-    before: ahead + 2,
+    before: BLOB_CHARS + ahead,
     after: 640,
     promising: options.spaced ? undefined : goesOn,
     find(text, at) {
@@ -55,7 +58,7 @@ export function token(
       const match = sticky.exec(text)
       const span = match?.indices?.[1] ?? match?.indices?.[0]
       if (!match || !span || !(options.accepts?.(text.slice(span[0], span[1])) ?? true)) return []
-      if (opaqueFrom(text, span[0]) >= BLOB_CHARS && span[1] - span[0] < BLOB_CHARS) return []
+      if (opaqueAround(text, span[0]) >= BLOB_CHARS && span[1] - span[0] < BLOB_CHARS) return []
       return [{ kind, start: span[0], end: span[1] }]
     },
   }
@@ -66,7 +69,8 @@ function goesOn(raw: Uint8Array, at: number): boolean {
   for (let i = at; i < at + 8; i++) {
     const byte = raw[i]
     if (byte === 0x5c) return true
-    if (byte === undefined || byte <= 0x24 || byte === 0x27 || byte === 0x28 || byte === 0x29 || byte === 0x2c) return false
+    if (byte === undefined || byte <= 0x24 || byte === 0x27 || byte === 0x28 || byte === 0x29 || byte === 0x2c)
+      return false
   }
   return true
 }
@@ -77,10 +81,12 @@ export function isWord(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a)
 }
 
-function opaqueFrom(text: string, at: number): number {
+function opaqueAround(text: string, at: number): number {
+  let start = at
+  while (start > 0 && at - start < BLOB_CHARS && isOpaque(text.charCodeAt(start - 1))) start--
   let end = at
-  while (end < text.length && end - at < BLOB_CHARS && isOpaque(text.charCodeAt(end))) end++
-  return end - at
+  while (end < text.length && end - start < BLOB_CHARS && isOpaque(text.charCodeAt(end))) end++
+  return end - start
 }
 
 function isOpaque(code: number): boolean {

@@ -22,9 +22,12 @@ interface Candidate extends Secret {
 
 const DETECTORS: readonly Detector[] = [privateKey, ...tokens, ...shapes, ...credentials, assignment]
 
+/** Every kind of secret that is found, in alphabetical order. */
+export const KINDS: readonly string[] = [...new Set(DETECTORS.flatMap(({ kinds }) => kinds))].sort()
+
 /** An escaped letter, digit or sign may hide the middle of an anchor. */
 const ESCAPE = '\\u00'
-export const ANCHORS = [
+const ANCHORS = [
   { text: ESCAPE, ignoreCase: false, detector: undefined },
   ...DETECTORS.flatMap((detector) =>
     detector.anchors.map((text) => ({ text, ignoreCase: detector.ignoreCase ?? false, detector })),
@@ -35,7 +38,7 @@ const scan = anchorScan(ANCHORS)
 const ESCAPED_BLOCK = 8192
 const BACKSLASH = 0x5c
 /** Never decode less than this: anchors come in crowds, and the next one is asked about in the same stretch. */
-const NEAR_BEFORE = 256
+const NEAR_BEFORE = 320
 const NEAR_AFTER = 2048
 /** Raw bytes of one character behind `\\\\u0041` and the like. */
 const LONGEST_ESCAPE = 10
@@ -73,7 +76,10 @@ export function findSecrets(raw: Buffer): Secret[] {
     const decoded = around(detector, at)
     const { starts, text } = decoded
     const widths = (index: number): number => (starts[index + 1] as number) - (starts[index] as number)
-    for (const finding of detector.find(text, indexOfRaw(decoded, at), widths)) addCandidate(candidates, raw, decoded, finding)
+    for (const finding of detector.find(text, indexOfRaw(decoded, at), widths)) {
+      if (finding.contextual && touchesPlaceholder(text, finding)) continue
+      addCandidate(candidates, raw, decoded, finding)
+    }
   }
 
   const searchEscaped = (at: number): void => {
@@ -106,6 +112,12 @@ function hidesAnchor(raw: Uint8Array, at: number): boolean {
   return /[A-Za-z0-9_.:/=~ -]/.test(String.fromCharCode(high * 16 + low))
 }
 
+/** What holds or meets a placeholder was looked at before: its rest is no secret of its own. */
+function touchesPlaceholder(text: string, { start, end }: Finding): boolean {
+  const placeholder = text.indexOf('[REDACTED:', start)
+  return placeholder >= 0 && placeholder <= end
+}
+
 /** Adds a finding in raw offsets, cut where a line of the raw bytes ends. */
 function addCandidate(candidates: Candidate[], raw: Buffer, decoded: Decoded, finding: Finding): void {
   const value = finding.value ?? decoded.text.slice(finding.start, finding.end)
@@ -116,7 +128,8 @@ function addCandidate(candidates: Candidate[], raw: Buffer, decoded: Decoded, fi
     let stop = lineEnd < 0 ? end : start + lineEnd
     const next = lineEnd < 0 ? end : stop + 1
     if (lineEnd >= 0 && stop > start && raw[stop - 1] === 13) stop--
-    if (stop > start) candidates.push({ kind: finding.kind, start, end: stop, value, contextual: finding.contextual ?? false })
+    if (stop > start)
+      candidates.push({ kind: finding.kind, start, end: stop, value, contextual: finding.contextual ?? false })
     start = next
   }
 }

@@ -9,6 +9,7 @@ const REACH = 65_536
  * value: the key without its breaks. A key that was cut off is taken as far as its lines go.
  */
 export const privateKey: Detector = {
+  kinds: ['', 'rsa-', 'ec-', 'dsa-', 'encrypted-', 'openssh-', 'pgp-'].map((prefix) => `${prefix}private-key`),
   anchors: ['-----BEGIN '],
   before: 1,
   after: REACH,
@@ -22,7 +23,8 @@ export const privateKey: Detector = {
     if (label === undefined) return []
     const body = readBody(text, LABEL.lastIndex, `-----END ${label}-----`)
     if (body.pieces.length === 0) return []
-    const kind = label === 'PRIVATE KEY' ? 'private-key' : `${label.replace(' BLOCK', '').toLowerCase().replaceAll(' ', '-')}`
+    const named = label.replace(' BLOCK', '').toLowerCase().replaceAll(' ', '-')
+    const kind = this.kinds.includes(named) ? named : 'private-key'
     const pieces = [{ start: at, end: LABEL.lastIndex }, ...body.pieces]
     return join(text, pieces).map((piece) => ({ kind, ...piece, value: body.value }) satisfies Finding)
   },
@@ -36,7 +38,8 @@ interface Piece {
 /** What may stand between the lines of a key: breaks, indents, quotes and commas of a list, diff marks, line numbers. */
 const BETWEEN = /(?:\\[nrt]|[\s"'`,+>|\\]|-(?!----)|[0-9]{1,6}(?:\u00e2\u0086\u0092|[\t:|])|[0-9]{1,6} +(?=\S{16}))+/y
 const LINE = /[A-Za-z0-9+/=]+(?!_|-(?!----))/y
-const HEADER = /(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Key|Private-Lines|Public-Lines)(?:-[A-Za-z]+)?: [^\n"']{0,80}/y
+const HEADER =
+  /(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Key|Private-Lines|Public-Lines)(?:-[A-Za-z]+)?: [^\n"']{0,80}/y
 
 function readBody(text: string, from: number, ending: string): { pieces: Piece[]; value: string } {
   const pieces: Piece[] = []

@@ -8,12 +8,20 @@ const clean = (text: string): string => redactText(redact, text)
 
 /** Ways a text comes to stand in a line of a transcript. */
 const CONTEXTS: Readonly<Record<string, (text: string) => string>> = {
-  'a prompt': (text) => line({ type: 'user', message: { role: 'user', content: `please use ${text} for this\nthanks` } }),
-  'a tool output': (text) => line({ type: 'user', message: { content: [{ type: 'tool_result', content: `$ cat .env\n${text}\n$ ` }] } }),
+  'a prompt': (text) =>
+    line({ type: 'user', message: { role: 'user', content: `please use ${text} for this\nthanks` } }),
+  'a tool output': (text) =>
+    line({ type: 'user', message: { content: [{ type: 'tool_result', content: `$ cat .env\n${text}\n$ ` }] } }),
   'a string alone': (text) => line({ text }),
   'JSON inside JSON': (text) => line({ output: JSON.stringify({ a: [text], b: `\t${text}\n` }) }),
   'JSON three deep': (text) => line({ o: JSON.stringify({ o: JSON.stringify({ text: `x\n${text}\\` }) }) }),
-  'a numbered listing': (text) => line({ content: text.split('\n').map((row, i) => `${String(i + 1).padStart(6)}\u2192${row}`).join('\n') }),
+  'a numbered listing': (text) =>
+    line({
+      content: text
+        .split('\n')
+        .map((row, i) => `${String(i + 1).padStart(6)}\u2192${row}`)
+        .join('\n'),
+    }),
   'a diff': (text) => line({ lines: text.split('\n').map((row) => `+${row}`) }),
   'every character escaped': (text) => `{"text":"see ${escapeAll(text)} there"}\n`,
   'some characters escaped': (text) => `{"text":"see ${escapeSome(text)} there"}\n`,
@@ -53,12 +61,26 @@ function readings(text: string, depth = 0): string[] {
 
 function collect(value: unknown, add: (text: string) => void): void {
   if (typeof value === 'string') add(value)
-  else if (value && typeof value === 'object') for (const [key, inner] of Object.entries(value)) (add(key), collect(inner, add))
+  else if (value && typeof value === 'object') {
+    for (const [key, inner] of Object.entries(value)) {
+      add(key)
+      collect(inner, add)
+    }
+  }
 }
 
 /** The longest stretches of a secret that must not be anywhere: a key line by line, everything else whole. */
 function fragments({ secret }: Sample): string[] {
   return secret.includes('\n') ? secret.split('\n') : [secret]
+}
+
+/** Nesting and types of a line of JSON; of anything else, that it is none. */
+function shapeOfLine(text: string): unknown {
+  try {
+    return shape(JSON.parse(text))
+  } catch {
+    return 'not JSON'
+  }
 }
 
 function shape(value: unknown): unknown {
@@ -78,17 +100,19 @@ describe.each(Object.keys(SAMPLES))('%s', (kind) => {
       expect(result).toContain(`[REDACTED:${REPORTED_AS[kind] ?? kind}:`)
       expect(clean(result)).toBe(result)
       expect(result.split('\n').length).toBe(source.split('\n').length)
-      if (source.startsWith('{') && source.endsWith('}\n')) {
-        expect(shape(JSON.parse(result))).toEqual(shape(JSON.parse(source)))
-      }
+      expect(shapeOfLine(result)).toEqual(shapeOfLine(source))
     }
   })
 
   it('has the same placeholder in a prompt, nested and cut by escapes', () => {
     const { text } = SAMPLES[kind]!(random(9))
-    const seen = ['a prompt', 'a tool output', 'JSON three deep', 'some characters escaped', 'every character escaped'].map(
-      (context) => /\[REDACTED:[a-z-]+:[0-9a-f]{6}\]/.exec(clean(CONTEXTS[context]!(text)))?.[0],
-    )
+    const seen = [
+      'a prompt',
+      'a tool output',
+      'JSON three deep',
+      'some characters escaped',
+      'every character escaped',
+    ].map((context) => /\[REDACTED:[a-z-]+:[0-9a-f]{6}\]/.exec(clean(CONTEXTS[context]!(text)))?.[0])
     expect(new Set(seen).size).toBe(1)
     expect(seen[0]).toBeDefined()
   })

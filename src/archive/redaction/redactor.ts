@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { findSecrets } from './find-secrets.ts'
+import { type Secret, findSecrets } from './find-secrets.ts'
 
 export interface RedactorOptions {
   /** Random bytes of this store: without them nobody can test a guess against a placeholder. */
@@ -20,18 +20,49 @@ export type Redactor = (lines: Buffer) => Buffer
  */
 export function createRedactor({ salt, enabled }: RedactorOptions): Redactor {
   if (!enabled) return (lines) => lines
-  return (lines) => {
-    const secrets = findSecrets(lines)
-    if (secrets.length === 0) return lines
-    const parts: Buffer[] = []
-    let from = 0
-    for (const { kind, start, end, value } of secrets) {
-      parts.push(lines.subarray(from, start), Buffer.from(placeholder(salt, kind, value), 'latin1'))
-      from = end
+  return (lines) => redactLines(lines, salt, ROUNDS)
+}
+
+const ROUNDS = 8
+const LINE_FEED = 10
+
+/**
+ * Replaces what is found, and looks once more at the lines that changed: where two findings overlapped, one gave way and
+ * may be left.
+ */
+function redactLines(lines: Buffer, salt: Uint8Array, rounds: number): Buffer {
+  const secrets = findSecrets(lines)
+  if (secrets.length === 0 || rounds === 0) return lines
+  const parts: Buffer[] = []
+  let from = 0
+  let next = 0
+  while (next < secrets.length) {
+    const start = lineStart(lines, (secrets[next] as Secret).start)
+    let end = start
+    const changed: Buffer[] = []
+    let at = start
+    for (; next < secrets.length; next++) {
+      const secret = secrets[next] as Secret
+      if (end > start && secret.start >= end) break
+      changed.push(lines.subarray(at, secret.start), placeholder(salt, secret))
+      at = secret.end
+      end = lineEnd(lines, secret.end)
     }
-    parts.push(lines.subarray(from))
-    return Buffer.concat(parts)
+    changed.push(lines.subarray(at, end))
+    parts.push(lines.subarray(from, start), redactLines(Buffer.concat(changed), salt, rounds - 1))
+    from = end
   }
+  parts.push(lines.subarray(from))
+  return Buffer.concat(parts)
+}
+
+function lineStart(lines: Buffer, at: number): number {
+  return at === 0 ? 0 : lines.lastIndexOf(LINE_FEED, at - 1) + 1
+}
+
+function lineEnd(lines: Buffer, at: number): number {
+  const feed = lines.indexOf(LINE_FEED, at)
+  return feed < 0 ? lines.length : feed + 1
 }
 
 /** Redacts text that is not a file: a path, a title, a branch name. */
@@ -41,7 +72,7 @@ export function redactText(redact: Redactor, text: string): string {
   return clean === bytes ? text : clean.toString('utf8')
 }
 
-function placeholder(salt: Uint8Array, kind: string, value: string): string {
+function placeholder(salt: Uint8Array, { kind, value }: Secret): Buffer {
   const hash = createHmac('sha256', salt).update(value, 'latin1').digest('hex')
-  return `[REDACTED:${kind}:${hash.slice(0, 6)}]`
+  return Buffer.from(`[REDACTED:${kind}:${hash.slice(0, 6)}]`, 'latin1')
 }

@@ -44,15 +44,24 @@ export const SAMPLES: Readonly<Record<string, (next: () => number) => Sample>> =
   'google-client-secret': prefixed('GOCSPX-', URL_SAFE, 28),
   'gcp-service-account': (next) => {
     const body = pem(next, 'PRIVATE KEY', 12)
-    return { text: JSON.stringify({ type: 'service_account', private_key: body.text, client_id: '1' }), secret: body.secret }
+    return {
+      text: JSON.stringify({ type: 'service_account', private_key: body.text, client_id: '1' }),
+      secret: body.secret,
+    }
   },
   'azure-storage-key': (next) => {
     const secret = `${pick(next, BASE64, 86)}==`
-    return { text: `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${secret};EndpointSuffix=core.windows.net`, secret }
+    return {
+      text: `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${secret};EndpointSuffix=core.windows.net`,
+      secret,
+    }
   },
   'azure-connection-key': (next) => {
     const secret = `${pick(next, BASE64, 43)}=`
-    return { text: `Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=root;SharedAccessKey=${secret}`, secret }
+    return {
+      text: `Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=root;SharedAccessKey=${secret}`,
+      secret,
+    }
   },
   'azure-client-secret': (next) => whole(`${pick(next, ALNUM, 3)}8Q~${pick(next, `${ALNUM}_.-`, 33)}a`),
   'stripe-key': prefixed('sk_live_', ALNUM, 24),
@@ -69,14 +78,15 @@ export const SAMPLES: Readonly<Record<string, (next: () => number) => Sample>> =
   'hugging-face-token': prefixed('hf_', LOWER + UPPER, 34),
   'digitalocean-token': prefixed('dop_v1_', HEX, 64),
   'discord-bot-token': (next) =>
-    whole(`${pick(next, 'MNO', 1)}T${pick(next, 'AEIM', 1)}${pick(next, ALNUM, 20)}4.${pick(next, URL_SAFE, 6)}.${pick(next, URL_SAFE, 38)}`),
+    whole(
+      `${pick(next, 'MNO', 1)}T${pick(next, 'AEIM', 1)}${pick(next, ALNUM, 20)}4.${pick(next, URL_SAFE, 6)}.${pick(next, URL_SAFE, 38)}`,
+    ),
   'discord-webhook': (next) => {
     const secret = `${pick(next, '123456789', 18)}/${pick(next, URL_SAFE, 68)}`
     return { text: `https://discord.com/api/webhooks/${secret}`, secret }
   },
   'telegram-bot-token': (next) => whole(`${pick(next, '123456789', 10)}:AA${pick(next, URL_SAFE, 33)}`),
-  jwt: (next) =>
-    whole(`eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ${pick(next, ALNUM, 60)}.${pick(next, URL_SAFE, 43)}`),
+  jwt: (next) => whole(`eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ${pick(next, ALNUM, 60)}.${pick(next, URL_SAFE, 43)}`),
   'rsa-private-key': (next) => pem(next, 'RSA PRIVATE KEY', 24),
   'ec-private-key': (next) => pem(next, 'EC PRIVATE KEY', 3),
   'encrypted-private-key': (next) => pem(next, 'ENCRYPTED PRIVATE KEY', 26),
@@ -147,5 +157,8 @@ function named(name: string, alphabet: string, length: number): (next: () => num
 
 function pem(next: () => number, label: string, lines: number): Sample {
   const body = Array.from({ length: lines }, () => pick(next, BASE64, 64)).concat(`${pick(next, BASE64, 22)}==`)
-  return { text: [`-----BEGIN ${label}-----`, ...body, `-----END ${label}-----`, ''].join('\n'), secret: body.join('\n') }
+  return {
+    text: [`-----BEGIN ${label}-----`, ...body, `-----END ${label}-----`, ''].join('\n'),
+    secret: body.join('\n'),
+  }
 }

@@ -6,6 +6,7 @@ import { bitsPerCharacter, looksRandom } from './entropy.ts'
  * anchor is where the payload begins; the header stands before it.
  */
 const jsonWebToken: Detector = {
+  kinds: ['jwt'],
   anchors: ['.eyJ'],
   before: 2048,
   after: 8192,
@@ -22,6 +23,7 @@ const jsonWebToken: Detector = {
 }
 
 const encryptedWebToken: Detector = {
+  kinds: ['jwt'],
   anchors: ['eyJlbmMi', 'eyJhbGci'],
   before: 1,
   after: 8192,
@@ -35,6 +37,7 @@ const encryptedWebToken: Detector = {
 
 /** A bot token of Telegram: the bot's number, a colon, 35 characters that begin with `AA`. */
 const telegram: Detector = {
+  kinds: ['telegram-bot-token'],
   anchors: [':AA'],
   before: 16,
   after: 48,
@@ -50,6 +53,7 @@ const telegram: Detector = {
 
 /** A secret access key of AWS beside its id, as credential files and consoles print them: no name, only its shape. */
 const awsSecretBesideId: Detector = {
+  kinds: ['aws-secret-key'],
   anchors: ['AKIA', 'ASIA'],
   before: 200,
   after: 300,
@@ -68,6 +72,7 @@ const awsSecretBesideId: Detector = {
 }
 
 const awsSecretByName: Detector = {
+  kinds: ['aws-secret-key'],
   anchors: ['secret'],
   ignoreCase: true,
   before: 1,
@@ -78,10 +83,9 @@ const awsSecretByName: Detector = {
   },
   find(text, at) {
     const named =
-      /secret[ _-]?(?:access)?[ _-]?key(?:\s*\[[^\]\n]{0,30}\])?["'`]?\s{0,8}(?:=>|[=:,>])\s{0,8}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/dy
-    const loose = new RegExp(named.source, 'diy')
-    loose.lastIndex = at
-    const span = loose.exec(text)?.indices?.[1]
+      /secret[ _-]?(?:access)?[ _-]?key(?:\s*\[[^\]\n]{0,30}\])?["'`]?\s{0,8}(?:=>|[=:,>])\s{0,8}["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/diy
+    named.lastIndex = at
+    const span = named.exec(text)?.indices?.[1]
     if (!span || !isAwsSecret(text.slice(span[0], span[1]))) return []
     return [{ kind: 'aws-secret-key', start: span[0], end: span[1] }]
   },
@@ -94,6 +98,7 @@ const awsSecretByName: Detector = {
 const DISCORD = /[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])/y
 
 const discord: Detector = {
+  kinds: ['discord-bot-token'],
   anchors: [...'MNO'].flatMap((a) => [...'DTjz'].flatMap((b) => [...'AEIMQUYcgk'].map((c) => a + b + c))),
   before: 1,
   after: 96,
@@ -116,6 +121,7 @@ const discord: Detector = {
 
 /** Keys of Mailchimp carry their data centre behind the hash: `...-us14`. */
 const mailchimp: Detector = {
+  kinds: ['mailchimp-key'],
   anchors: ['-us1', '-us2', '-us3', '-us4', '-us5', '-us6', '-us7', '-us8', '-us9'],
   before: 40,
   after: 8,

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { anchorScan } from './anchors.ts'
+import { random } from './samples.ts'
+
+const ANCHORS = ['AKIA', 'sk-', '://', 'token', '-----BEGIN '].map((text) => ({ text, ignoreCase: text === 'token' }))
+
+function scanned(text: string): [string, number][] {
+  const bytes = Buffer.from(text, 'latin1')
+  const found: [string, number][] = []
+  anchorScan(ANCHORS)(bytes, 0, bytes.length, (anchor, at) => found.push([ANCHORS[anchor]!.text, at]))
+  return found.sort((a, b) => a[1] - b[1])
+}
+
+it('finds anchors at both ends, side by side, and in other cases where asked', () => {
+  expect(scanned('sk-AKIAtOKENAKIA')).toEqual([
+    ['sk-', 0],
+    ['AKIA', 3],
+    ['token', 7],
+    ['AKIA', 12],
+  ])
+  expect(scanned('akia Sk- toke ken')).toEqual([])
+})
+
+it('finds what a search for each anchor finds', () => {
+  const next = random(5)
+  const letters = 'AKIsktoen-:/BEGIN '
+  for (let round = 0; round < 2000; round++) {
+    const pieces = Array.from({ length: 30 }, () =>
+      next() < 0.3 ? ANCHORS[Math.floor(next() * ANCHORS.length)]!.text : letters[Math.floor(next() * letters.length)],
+    )
+    const text = pieces.join('')
+    const expected = ANCHORS.flatMap(({ text: anchor, ignoreCase }) =>
+      [...text.matchAll(new RegExp(`(?=${anchor})`, ignoreCase ? 'gi' : 'g'))].map(
+        ({ index }) => [anchor, index] as const,
+      ),
+    ).sort((a, b) => a[1] - b[1])
+    expect(scanned(text)).toEqual(expected)
+  }
+})
