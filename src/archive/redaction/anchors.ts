@@ -39,13 +39,10 @@ export function anchorScan(anchors: readonly Anchor[]): AnchorScan {
 
   return (bytes, from, to, found) => {
     let end = from + FAR - 1
-    while (end < to) {
+    for (;;) {
+      end = nextStop(shifts, bytes, end, to)
+      if (end >= to) return
       const block = ((bytes[end - 1] as number) << 8) | (bytes[end] as number)
-      const shift = shifts[block] as number
-      if (shift !== 0) {
-        end += shift
-        continue
-      }
       const slot = slots[block] as number
       if (thirds[(slot << 8) | (bytes[end - 2] as number)] !== 0) {
         for (const literal of literals[slot] as Literal[]) {
@@ -56,6 +53,17 @@ export function anchorScan(anchors: readonly Anchor[]): AnchorScan {
       end++
     }
   }
+}
+
+/** The next place where a window may be: a loop without calls, where all the time goes. */
+function nextStop(shifts: Uint8Array, bytes: Uint8Array, from: number, to: number): number {
+  let end = from
+  while (end < to) {
+    const shift = shifts[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number
+    if (shift === 0) return end
+    end += shift
+  }
+  return end
 }
 
 interface Literal {

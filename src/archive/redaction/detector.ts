@@ -68,11 +68,17 @@ export function token(
 function goesOn(raw: Uint8Array, at: number): boolean {
   for (let i = at; i < at + 8; i++) {
     const byte = raw[i]
-    if (byte === 0x5c) return true
+    if (byte === 0x5c) return hidesCharacter(raw, i)
     if (byte === undefined || byte <= 0x24 || byte === 0x27 || byte === 0x28 || byte === 0x29 || byte === 0x2c)
       return false
   }
   return true
+}
+
+/** Whether the backslash at `at` may begin the escape of a character that belongs to a token: `\\u0041`, `\\/`. */
+export function hidesCharacter(raw: Uint8Array, at: number): boolean {
+  const next = raw[at + 1]
+  return next === 0x75 || next === 0x5c || next === 0x2f
 }
 
 /** Letters and digits of ASCII. */

@@ -39,7 +39,7 @@ const ESCAPED_BLOCK = 8192
 const BACKSLASH = 0x5c
 /** Never decode less than this: anchors come in crowds, and the next one is asked about in the same stretch. */
 const NEAR_BEFORE = 320
-const NEAR_AFTER = 2048
+const NEAR_AFTER = 1024
 /** Raw bytes of one character behind `\\\\u0041` and the like. */
 const LONGEST_ESCAPE = 10
 const LONGEST_ANCHOR = 32

@@ -1,4 +1,4 @@
-import { type Detector, type Finding, isWord } from './detector.ts'
+import { type Detector, type Finding, hidesCharacter, isWord } from './detector.ts'
 import { bitsPerCharacter, looksRandom } from './entropy.ts'
 
 /**
@@ -105,7 +105,7 @@ const discord: Detector = {
   promising(raw, at) {
     for (let i = at; i < at + 26; i++) {
       const byte = raw[i]
-      if (byte === 0x5c) return true
+      if (byte === 0x5c) return hidesCharacter(raw, i)
       if (byte === 0x2e) return i >= at + 20
       if (byte === undefined || byte <= 0x2c) return false
     }
