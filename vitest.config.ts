@@ -9,7 +9,14 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.test.ts', 'src/**/*.contract.ts', 'src/**/fixtures/**', 'src/*-worker.ts', 'src/bin.ts'],
+      exclude: [
+        'src/**/*.test.ts',
+        'src/**/*.contract.ts',
+        'src/**/testing.ts',
+        'src/**/fixtures/**',
+        'src/*-worker.ts',
+        'src/bin.ts',
+      ],
       reporter: ['text-summary'],
       thresholds: { lines: 80, functions: 80, branches: 80, statements: 80 },
     },

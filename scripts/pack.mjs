@@ -66,7 +66,10 @@ for (const message of messages) console.error(`publint: ${formatMessage(message,
 if (messages.length > 0) process.exit(1)
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-const packed = execFileSync(npm, ['pack', '--json', '--loglevel=error'], { cwd: out, encoding: 'utf8' })
+const packed = execFileSync(npm, ['pack', '--json', '--loglevel=error', '--no-update-notifier'], {
+  cwd: out,
+  encoding: 'utf8',
+})
 const report = JSON.parse(packed)
 const [tarball] = Array.isArray(report) ? report : Object.values(report)
 console.log(`${join(out, tarball.filename)}  ${Math.round(tarball.size / 1024)} kB, ${tarball.entryCount} files`)

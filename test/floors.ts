@@ -131,8 +131,9 @@ function packageProblem(path: string, specifier: string): string | undefined {
   return home && !home.test(path) ? `only files matching ${home.source} load it` : undefined
 }
 
+/** Tests, and the `testing.ts` that tests of a folder share. */
 function isTest(path: string): boolean {
-  return path.endsWith('.test.ts')
+  return path.endsWith('.test.ts') || path.endsWith('/testing.ts')
 }
 
 /** The path a relative specifier names; undefined for a package. */
