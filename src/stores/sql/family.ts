@@ -24,12 +24,19 @@ export interface Family {
   members: Map<number, Member>
   /** All members but the transcript itself. */
   partners: number[]
-  /** Notes when the transcript and a partner each first went their own way, null where one has nothing of its own. */
-  compare(connection: Connection, partner: number, ownMs: number | null, partnerOwnMs: number | null): Promise<void>
+  /**
+   * Notes when the transcript and a partner each first went their own way, null where one has nothing of its own. Partners
+   * that share nothing any more, neither records nor responses, part.
+   */
+  compare(
+    connection: Connection,
+    partner: number,
+    ownMs: number | null,
+    partnerOwnMs: number | null,
+    sharesEntries: boolean,
+  ): Promise<void>
   /** Of transcripts that hold a record: the one it belongs to. */
   owner(transcripts: readonly number[]): number
-  /** Ends the pairs with partners that share nothing any more, neither records nor responses. */
-  forgetStrangers(connection: Connection, sharesEntries: (partner: number) => boolean): Promise<void>
 }
 
 export async function loadFamily(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<Family> {
@@ -58,12 +65,20 @@ export async function loadFamily(connection: Connection, { workspaceId }: Scope,
   return {
     members,
     partners: partners.filter((partner) => members.has(partner)),
-    async compare(connection, partner, ownMs, partnerOwnMs) {
+    async compare(connection, partner, ownMs, partnerOwnMs, sharesEntries) {
       const isFirst = transcriptId < partner
       const [firstId, secondId] = isFirst ? [transcriptId, partner] : [partner, transcriptId]
       const [firstOwn, secondOwn] = isFirst ? [ownMs, partnerOwnMs] : [partnerOwnMs, ownMs]
       const pair = { first_id: firstId, second_id: secondId, first_own_ms: firstOwn, second_own_ms: secondOwn }
       pairs.set(name(pair), pair)
+      if (!sharesEntries && !(await shareResponse(connection, workspaceId, firstId, secondId))) {
+        await connection.run('DELETE FROM shared_history WHERE workspace_id = ? AND first_id = ? AND second_id = ?', [
+          workspaceId,
+          firstId,
+          secondId,
+        ])
+        return
+      }
       await connection.run(
         `UPDATE shared_history SET first_own_ms = ?, second_own_ms = ?, unsettled = 0
          WHERE workspace_id = ? AND first_id = ? AND second_id = ?`,
@@ -76,17 +91,6 @@ export async function loadFamily(connection: Connection, { workspaceId }: Scope,
       const most = Math.max(...wins)
       const best = transcripts.filter((_, i) => wins[i] === most)
       return best.reduce((a, b) => (isBefore(members.get(b) as Member, members.get(a) as Member) ? b : a))
-    },
-    async forgetStrangers(connection, sharesEntries) {
-      for (const partner of partners) {
-        if (members.has(partner) && sharesEntries(partner)) continue
-        if (await shareResponse(connection, workspaceId, transcriptId, partner)) continue
-        await connection.run('DELETE FROM shared_history WHERE workspace_id = ? AND first_id = ? AND second_id = ?', [
-          workspaceId,
-          Math.min(transcriptId, partner),
-          Math.max(transcriptId, partner),
-        ])
-      }
     },
   }
 }

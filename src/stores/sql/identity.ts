@@ -17,7 +17,7 @@ export async function openScope(database: Database, request: IdentityRequest): P
   const identity =
     (await database.read((connection) => findIdentity(connection, request))) ??
     (await database.write((connection) => makeIdentity(connection, request), 'full'))
-  return { database, ...identity, now: request.now, random: request.random, names: new Map() }
+  return { database, ...identity, now: request.now, random: request.random, names: new Map(), seen: new Map() }
 }
 
 interface Identity {

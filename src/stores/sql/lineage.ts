@@ -1,8 +1,7 @@
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
-import { entryRange } from './entry-slots.ts'
-import { entryTime } from './entry-rows.ts'
+import { partnersOf } from './partners.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -18,12 +17,12 @@ export async function noteLineage(connection: Connection, scope: Scope, transcri
   )
   const session = transcript?.session_id ?? null
   if (session === null || transcript?.kind !== TRANSCRIPT_KINDS.indexOf('main')) return
-  const newest = await first<{ id: number; shift: number; hash: number }>(
+  const newest = await first<{ hash: number }>(
     connection,
-    `SELECT id, shift, hash FROM entry WHERE workspace_id = ? AND transcript_id = ? AND flags & 1 = 1 ORDER BY id DESC LIMIT 1`,
+    `SELECT hash FROM entry WHERE workspace_id = ? AND transcript_id = ? AND flags & 1 = 1 ORDER BY id DESC LIMIT 1`,
     [workspaceId, transcriptId],
   )
-  const parent = newest && (await ownerSession(connection, workspaceId, newest))
+  const parent = newest && (await ownerSession(connection, scope, transcriptId, newest.hash))
   if (parent !== undefined && parent !== session) {
     await connection.run(
       `UPDATE session SET parent_id = ?, relation = 'forks'
@@ -40,17 +39,18 @@ export async function noteLineage(connection: Connection, scope: Scope, transcri
 
 async function ownerSession(
   connection: Connection,
-  workspaceId: number,
-  entry: { id: number; shift: number; hash: number },
+  scope: Scope,
+  transcriptId: number,
+  hash: number,
 ): Promise<number | undefined> {
-  const atMs = entryTime(entry.id, entry.shift)
-  const range = await entryRange(connection, workspaceId, atMs)
-  const row = await first<{ session_id: number }>(
-    connection,
-    `SELECT t.session_id FROM entry e JOIN transcript t ON t.id = e.transcript_id
-     WHERE e.workspace_id = ? AND e.id >= ? AND e.id < ? AND e.hash = ? AND e.flags & 1 = 0 AND e.id / 2048 - e.shift = ?
-       AND t.session_id IS NOT NULL LIMIT 1`,
-    [workspaceId, range.from, range.to, entry.hash, atMs],
-  )
-  return row?.session_id
+  for (const partner of await partnersOf(connection, scope, transcriptId)) {
+    const row = await first<{ session_id: number | null }>(
+      connection,
+      `SELECT t.session_id FROM entry e JOIN transcript t ON t.id = e.transcript_id
+       WHERE e.workspace_id = ? AND e.transcript_id = ? AND e.hash = ? AND e.flags & 1 = 0`,
+      [scope.workspaceId, partner, hash],
+    )
+    if (row?.session_id) return row.session_id
+  }
+  return undefined
 }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import { sessionOfTranscript } from './session-of.ts'
 import type { Scope } from './scope.ts'
-import { USAGE_COLUMNS_SQL } from './usage-groups.ts'
+import { usageColumns } from './usage-groups.ts'
 import type { UsageRecord } from './usage-groups.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
@@ -28,7 +28,7 @@ export async function removeRows(
     ])
   }
   const counted = await connection.all<UsageRecord>(
-    `SELECT ${USAGE_COLUMNS_SQL} FROM usage WHERE workspace_id = ? AND transcript_id = ?${which} AND inherited = 0`,
+    `SELECT ${usageColumns('usage')} FROM usage WHERE workspace_id = ? AND transcript_id = ?${which} AND inherited = 0`,
     values,
   )
   const sessionId = await sessionOfTranscript(connection, transcriptId)

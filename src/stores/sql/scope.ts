@@ -1,4 +1,5 @@
 import type { Connection, Database, Durability } from './connection.ts'
+import type { Seen } from './ingest/seen.ts'
 
 /** Where a store works: an engine, one workspace in it, this machine, and what tests hand in. */
 export interface Scope {
@@ -13,6 +14,8 @@ export interface Scope {
   random(count: number): Uint8Array
   /** Row ids of committed names, by text. */
   names: Map<string, number>
+  /** What the transcripts hold that were read last, by row id. */
+  seen: Map<number, Seen>
 }
 
 /** The same scope with every read and write inside one open transaction. */
@@ -20,6 +23,7 @@ export function within(scope: Scope, connection: Connection, onErase: () => Prom
   return {
     ...scope,
     names: new Map(),
+    seen: new Map(),
     database: {
       dialect: connection.dialect,
       read: (work) => work(connection),

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import type { Family } from './family.ts'
 import type { Scope } from './scope.ts'
-import { NUMBERS, USAGE_COLUMNS_SQL, isBetter, isSameResponse, sameNumbers, withNumbers } from './usage-groups.ts'
+import { NUMBERS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from './usage-groups.ts'
 import type { UsageRecord } from './usage-groups.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
@@ -18,9 +18,8 @@ export async function settleUsage(
   family: Family,
   transcriptId: number,
 ): Promise<Set<number>> {
-  const columns = USAGE_COLUMNS_SQL.split(', ').map((column) => `y.${column.trim()}`)
   const rows = await connection.all<UsageRecord>(
-    `SELECT DISTINCT ${columns.join(', ')} FROM usage x
+    `SELECT DISTINCT ${usageColumns('y')} FROM usage x
      JOIN usage y ON y.workspace_id = x.workspace_id AND y.response_hash = x.response_hash
      WHERE x.workspace_id = ? AND x.transcript_id = ?`,
     [workspaceId, transcriptId],

@@ -1,7 +1,7 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import { among, every, is, lists } from './condition.ts'
+import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
-import { entryTime } from './entry-rows.ts'
 import { noteLineage } from './lineage.ts'
 import { recountTranscript, refreshSession } from './recount.ts'
 import type { Scope } from './scope.ts'
@@ -10,11 +10,19 @@ import type { Family } from './family.ts'
 import { settleUsage } from './settle-usage.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
+/** A record that a transcript and a partner both hold. */
+interface Shared {
+  hash: number
+  own_id: number
+  own_flags: number
+  partner_id: number
+  partner_flags: number
+}
+
 /** One transcript's copy of a record. */
 interface Copy {
   id: number
   transcriptId: number
-  atMs: number
   inherited: boolean
 }
 
@@ -24,27 +32,42 @@ interface Copy {
  */
 export async function settle(connection: Connection, scope: Scope, ledger: UsageLedger, transcriptId: number): Promise<void> {
   const family = await loadFamily(connection, scope, transcriptId)
-  const copies = new Map<number, Map<string, Copy>>()
-  for (const id of family.members.keys()) copies.set(id, await readCopies(connection, scope, id))
-  const own = copies.get(transcriptId) as Map<string, Copy>
+  const copies = new Map<number, Copy[]>()
   for (const partner of family.partners) {
-    const theirs = copies.get(partner) as Map<string, Copy>
-    await family.compare(connection, partner, firstWithout(own, theirs), firstWithout(theirs, own))
+    const shared = await readShared(connection, scope, transcriptId, partner)
+    for (const row of shared) {
+      const known = copies.get(row.hash) ?? [toCopy(row.own_id, transcriptId, row.own_flags)]
+      copies.set(row.hash, [...known, toCopy(row.partner_id, partner, row.partner_flags)])
+    }
+    const [own, theirs] = [
+      await firstWithout(connection, scope, transcriptId, partner),
+      await firstWithout(connection, scope, partner, transcriptId),
+    ]
+    await family.compare(connection, partner, own, theirs, shared.length > 0)
   }
-  const flips = decide(family, own, copies)
-  const touched = new Set<number>()
-  for (const [inherited, ids] of [[true, flips.toInherited], [false, flips.toOwn]] as const) {
-    await flip(connection, scope, ids.map((copy) => copy.id), inherited)
-    for (const copy of ids) touched.add(copy.transcriptId)
+  const touched = new Set([transcriptId])
+  const toInherited: number[] = []
+  const toOwn = await orphans(connection, scope, transcriptId, copies)
+  for (const holders of copies.values()) {
+    const owner = family.owner(holders.map((holder) => holder.transcriptId))
+    for (const holder of holders) {
+      const inherited = holder.transcriptId !== owner
+      if (inherited === holder.inherited) continue
+      if (inherited) toInherited.push(holder.id)
+      else toOwn.push(holder.id)
+      touched.add(holder.transcriptId)
+    }
   }
+  await flip(connection, scope, toInherited, true)
+  await flip(connection, scope, toOwn, false)
   for (const id of await settleUsage(connection, scope, ledger, family, transcriptId)) touched.add(id)
-  await family.forgetStrangers(connection, (partner) => {
-    const theirs = copies.get(partner) as Map<string, Copy>
-    return [...own.keys()].some((key) => theirs.has(key))
-  })
-  touched.add(transcriptId)
+  await follow(connection, scope, family, touched)
+}
+
+/** Counters, calls, lineage and sessions of transcripts whose records changed hands. */
+async function follow(connection: Connection, scope: Scope, family: Family, transcriptIds: Iterable<number>): Promise<void> {
   const sessions = new Set<number>()
-  for (const id of touched) {
+  for (const id of transcriptIds) {
     await followEntries(connection, scope, id)
     await recountTranscript(connection, id)
     await noteLineage(connection, scope, id)
@@ -54,46 +77,44 @@ export async function settle(connection: Connection, scope: Scope, ledger: Usage
   for (const sessionId of sessions) await refreshSession(connection, sessionId, true)
 }
 
-function decide(
-  family: Family,
-  own: ReadonlyMap<string, Copy>,
-  copies: ReadonlyMap<number, ReadonlyMap<string, Copy>>,
-): { toInherited: Copy[]; toOwn: Copy[] } {
-  const flips: { toInherited: Copy[]; toOwn: Copy[] } = { toInherited: [], toOwn: [] }
-  for (const [key, copy] of own) {
-    const holders = [copy]
-    for (const partner of family.partners) {
-      const theirs = copies.get(partner)?.get(key)
-      if (theirs) holders.push(theirs)
-    }
-    const owner = family.owner(holders.map((holder) => holder.transcriptId))
-    for (const holder of holders) {
-      const inherited = holder.transcriptId !== owner
-      if (inherited !== holder.inherited) (inherited ? flips.toInherited : flips.toOwn).push(holder)
-    }
-  }
-  return flips
+function toCopy(id: number, transcriptId: number, flags: number): Copy {
+  return { id, transcriptId, inherited: (flags & ENTRY_FLAG.inherited) !== 0 }
 }
 
-function firstWithout(mine: ReadonlyMap<string, Copy>, theirs: ReadonlyMap<string, Copy>): number | null {
-  let first: number | null = null
-  for (const [key, copy] of mine) {
-    if (!theirs.has(key) && (first === null || copy.atMs < first)) first = copy.atMs
-  }
-  return first
+// Materialised, so that both engines match by hash instead of walking one transcript for every entry of the other.
+const BOTH = `WITH x AS MATERIALIZED (SELECT hash, id, shift, flags FROM entry WHERE workspace_id = ? AND transcript_id = ?),
+  y AS MATERIALIZED (SELECT hash, id, flags FROM entry WHERE workspace_id = ? AND transcript_id = ?)`
+
+function readShared(connection: Connection, { workspaceId }: Scope, own: number, partner: number): Promise<Shared[]> {
+  return connection.all<Shared>(
+    `${BOTH} SELECT x.hash, x.id AS own_id, x.flags AS own_flags, y.id AS partner_id, y.flags AS partner_flags
+     FROM x JOIN y ON y.hash = x.hash`,
+    [workspaceId, own, workspaceId, partner],
+  )
 }
 
-async function readCopies(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<Map<string, Copy>> {
-  const rows = await connection.all<{ id: number; shift: number; hash: number; flags: number }>(
-    'SELECT id, shift, hash, flags FROM entry WHERE workspace_id = ? AND transcript_id = ?',
+/** When a transcript first has something that the other lacks. */
+async function firstWithout(connection: Connection, { workspaceId }: Scope, own: number, other: number): Promise<number | null> {
+  const row = await first<{ first_ms: number | null }>(
+    connection,
+    `${BOTH} SELECT MIN(x.id / 2048 - x.shift) AS first_ms FROM x LEFT JOIN y ON y.hash = x.hash WHERE y.hash IS NULL`,
+    [workspaceId, own, workspaceId, other],
+  )
+  return row?.first_ms ?? null
+}
+
+/** Inherited entries that nobody else holds any more. */
+async function orphans(
+  connection: Connection,
+  { workspaceId }: Scope,
+  transcriptId: number,
+  copies: ReadonlyMap<number, unknown>,
+): Promise<number[]> {
+  const rows = await connection.all<{ id: number; hash: number }>(
+    `SELECT id, hash FROM entry WHERE workspace_id = ? AND transcript_id = ? AND flags & ${ENTRY_FLAG.inherited} <> 0`,
     [workspaceId, transcriptId],
   )
-  const copies = new Map<string, Copy>()
-  for (const { id, shift, hash, flags } of rows) {
-    const atMs = entryTime(id, shift)
-    copies.set(`${atMs}:${hash}`, { id, transcriptId, atMs, inherited: (flags & ENTRY_FLAG.inherited) !== 0 })
-  }
-  return copies
+  return rows.filter((row) => !copies.has(row.hash)).map((row) => row.id)
 }
 
 async function flip(connection: Connection, { workspaceId }: Scope, ids: readonly number[], inherited: boolean): Promise<void> {

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts'
 import type { IncomingEntry } from './ingest/entries.ts'
 import type { Work } from './ingest/work.ts'
 import type { Scope } from './scope.ts'
+import { partnersOf } from './partners.ts'
 import { settle } from './settle.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
@@ -14,6 +15,7 @@ import type { UsageLedger } from './usage-ledger.ts'
 export async function noteSharing(work: Work, entries: readonly IncomingEntry[]): Promise<void> {
   const { connection, scope, transcript, sharing } = work
   const { workspaceId } = scope
+  if (entries.length > 0) for (const other of await sameBeginning(work)) sharing.add(other)
   for (const other of sharing) {
     await connection.run(
       `INSERT INTO shared_history (workspace_id, first_id, second_id, unsettled) VALUES (?, ?, ?, 1)
@@ -36,6 +38,17 @@ export async function noteSharing(work: Work, entries: readonly IncomingEntry[])
   }
 }
 
+/** Transcripts that begin with the same record and are not known to share it yet. */
+async function sameBeginning({ connection, scope, transcript }: Work): Promise<number[]> {
+  const rows = await connection.all<{ id: number }>(
+    `SELECT t.id FROM transcript t WHERE t.workspace_id = ? AND t.first_hash = ? AND t.agent = ? AND t.id <> ?
+     AND NOT EXISTS (SELECT 1 FROM shared_history s WHERE s.workspace_id = t.workspace_id
+       AND ((s.first_id = t.id AND s.second_id = ?) OR (s.first_id = ? AND s.second_id = t.id)))`,
+    [scope.workspaceId, transcript.first_hash, transcript.agent, transcript.id, transcript.id, transcript.id],
+  )
+  return rows.map((row) => row.id)
+}
+
 /** Settles the transcript when something about its shared records is open. */
 export async function settleWhenDue(connection: Connection, scope: Scope, ledger: UsageLedger, transcriptId: number): Promise<void> {
   for (const side of ['first', 'second']) {
@@ -46,16 +59,6 @@ export async function settleWhenDue(connection: Connection, scope: Scope, ledger
     )
     if (open) return settle(connection, scope, ledger, transcriptId)
   }
-}
-
-/** Transcripts that share records with this one. */
-export async function partnersOf(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<number[]> {
-  const rows = await connection.all<{ id: number }>(
-    `SELECT second_id AS id FROM shared_history WHERE workspace_id = ? AND first_id = ?
-     UNION SELECT first_id AS id FROM shared_history WHERE workspace_id = ? AND second_id = ?`,
-    [workspaceId, transcriptId, workspaceId, transcriptId],
-  )
-  return rows.map((row) => row.id)
 }
 
 /** After rows of a transcript went: whoever else holds its records inherits them for good. */

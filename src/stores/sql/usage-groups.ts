@@ -35,8 +35,24 @@ export const NUMBERS = [
   'sidechain',
 ] as const
 
-export const USAGE_COLUMNS_SQL = `id, transcript_id, record, line, ${NUMBERS.join(', ')}, response_hash, request_hash, inherited,
-  lines, response_id, request_id`
+const RECORD_COLUMNS = [
+  'id',
+  'transcript_id',
+  'record',
+  'line',
+  ...NUMBERS,
+  'response_hash',
+  'request_hash',
+  'inherited',
+  'lines',
+  'response_id',
+  'request_id',
+] as const
+
+/** Columns of a `UsageRecord`, for SELECT. */
+export function usageColumns(table: string): string {
+  return RECORD_COLUMNS.map((column) => `${table}.${column}`).join(', ')
+}
 
 /** Whether two rows tell of one response: a request id that is missing fits any. */
 export function isSameResponse(

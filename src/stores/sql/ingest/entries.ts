@@ -5,6 +5,7 @@ import { SLOTS, filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
 import type { Value } from '../connection.ts'
 import { placeEntries } from './place-entries.ts'
+import { noteSeen } from './seen.ts'
 import { cell, text } from './work.ts'
 import type { Work } from './work.ts'
 
@@ -22,8 +23,12 @@ export interface IncomingEntry {
   id: number
   /** Milliseconds between its own time and the one it is filed under. */
   shift: number
-  /** True when this transcript had it before: its row was updated. */
+  /** True when this transcript may have had it before. */
+  known: boolean
+  /** True when it did: its row was updated. */
   repeated: boolean
+  /** True when it only shares its id with an entry of another time: nothing of it is kept. */
+  clash: boolean
 }
 
 export interface StoredEntries {
@@ -38,13 +43,15 @@ export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>)
   const entries = readEntries(work, failedCalls)
   const stored: StoredEntries = { entries, added: 0, inherited: 0, repeated: 0 }
   if (entries.length === 0) return stored
-  if (!(await insertFresh(work, entries))) await placeEntries(work, entries)
+  const news = noteHashes(work, entries)
+  if (!news || !(await insertFresh(work, entries))) await placeEntries(work, entries)
   for (const entry of entries) {
     if (entry.repeated) {
       stored.repeated++
       continue
     }
     noteTime(work, entry)
+    work.transcript.first_hash ??= entry.hash
     if ((entry.flags & ENTRY_FLAG.inherited) !== 0) stored.inherited++
     else stored.added++
     countEntry(work, entry.type, entry.role, entry.flags, 1)
@@ -56,6 +63,17 @@ export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>)
 export function countEntry({ transcript }: Work, type: number, role: number, flags: number, sign: 1 | -1): void {
   if ((flags & UNCOUNTED_FLAGS) === 0) transcript.entry_count += sign
   if (isCountedMessage(transcript.kind, type, role, flags)) transcript.message_count += sign
+}
+
+/** @returns false when the transcript has one of the records already, or the batch has one twice */
+function noteHashes({ hashes }: Work, entries: readonly IncomingEntry[]): boolean {
+  let news = true
+  for (const entry of entries) {
+    entry.known = hashes.has(entry.hash)
+    if (entry.known) news = false
+    else noteSeen(hashes, entry.hash)
+  }
+  return news
 }
 
 function noteTime({ transcript }: Work, { atMs, flags }: IncomingEntry): void {
@@ -81,7 +99,9 @@ function readEntries({ batch, names }: Work, failedCalls: ReadonlySet<string>): 
       toolId: Number.isNaN(tool) ? null : (names.get(text(batch, tool)) ?? null),
       id: -1,
       shift: 0,
+      known: false,
       repeated: false,
+      clash: false,
     }
   })
 }
@@ -93,17 +113,16 @@ const INSERT = `INSERT INTO entry (id, workspace_id, transcript_id, record, bloc
  * The fast road: every entry goes to the first slots of its millisecond, as if none were there. Where one is, the whole
  * attempt is undone.
  *
- * @returns false when some millisecond was taken or holds two entries with one identity
+ * @returns false when some slot was taken
  */
 async function insertFresh(work: Work, entries: IncomingEntry[]): Promise<boolean> {
   const { connection } = work
-  const taken = new Map<number, IncomingEntry[]>()
+  const taken = new Map<number, number>()
   for (const entry of entries) {
-    const same = taken.get(entry.atMs)
-    if (!same) taken.set(entry.atMs, [entry])
-    else if (same.length === SLOTS || same.some((other) => other.hash === entry.hash)) return false
-    else same.push(entry)
-    entry.id = entry.atMs * SLOTS + (same?.length ?? 1) - 1
+    const slot = taken.get(entry.atMs) ?? 0
+    if (slot === SLOTS) return false
+    taken.set(entry.atMs, slot + 1)
+    entry.id = entry.atMs * SLOTS + slot
   }
   if (await hasIrregular(work, taken)) return false
   await connection.run('SAVEPOINT fresh_entries')

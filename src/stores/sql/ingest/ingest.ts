@@ -5,6 +5,7 @@ import type { Rows } from '../../ingest-batch.ts'
 import { appendActivity } from '../activities.ts'
 import { first } from '../connection.ts'
 import type { Connection } from '../connection.ts'
+import { hashSet } from '../hash-set.ts'
 import { insertMany } from '../insert.ts'
 import { intern } from '../names.ts'
 import { noteProblem } from '../problems.ts'
@@ -19,6 +20,7 @@ import { storeFiles } from './files.ts'
 import { storeIntervals } from './intervals.ts'
 import { answerCalls, storeInvocations } from './invocations.ts'
 import { beginAgain, endAgain } from './restart.ts'
+import { remember, seenHashes } from './seen.ts'
 import { applyFacts, ensureSession, isForgotten } from './session.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
@@ -38,18 +40,22 @@ const NOTHING: Ingested = {
 
 /** Stores one batch in one transaction; see `IngestBatch` for what that means. */
 export async function ingest(scope: Scope, batch: IngestBatch): Promise<Ingested> {
-  let names = new Map<string, number>()
+  let done: Work | undefined
   const ingested = await scope.database.write(async (connection) => {
     const work = await beginWork(connection, scope, batch)
-    names = work.names
+    done = work
     if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
     if (await isForgotten(work)) {
       await saveTranscript(work)
       return NOTHING
     }
+    // Filled while the batch is stored: should that fail, it is not what the store holds.
+    scope.seen.delete(batch.transcriptId)
     return storeBatch(work)
   }, 'bulk')
-  for (const [word, id] of names) scope.names.set(word, id)
+  if (done === undefined || ingested.stale) return ingested
+  for (const [word, id] of done.names) scope.names.set(word, id)
+  remember(scope, batch.transcriptId, { nextRecord: batch.nextRecord, hashes: done.hashes })
   return ingested
 }
 
@@ -65,7 +71,7 @@ async function beginWork(connection: Connection, scope: Scope, batch: IngestBatc
   }
   await connection.lock(`ingest ${workspaceId}`)
   const pending: Pending = transcript.pending === null ? {} : (JSON.parse(transcript.pending) as Pending)
-  return {
+  const work: Work = {
     connection,
     scope,
     batch: { ...batch, facts: joinFacts(pending.facts, batch.facts) },
@@ -73,8 +79,11 @@ async function beginWork(connection: Connection, scope: Scope, batch: IngestBatc
     pending,
     ledger: usageLedger(),
     names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names),
+    hashes: hashSet(),
     sharing: new Set(),
   }
+  if (batch.entries.count > 0) work.hashes = await seenHashes(work)
+  return work
 }
 
 async function storeBatch(work: Work): Promise<Ingested> {
@@ -142,7 +151,7 @@ async function sessionUid({ connection, transcript }: Work): Promise<string | nu
 async function saveTranscript({ connection, scope, batch, transcript, pending }: Work): Promise<void> {
   await connection.run(
     `UPDATE transcript SET session_id = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
-       base_record = ?, next_record = ?, next_line = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
+       base_record = ?, next_record = ?, next_line = ?, first_hash = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
        message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ? WHERE id = ?`,
     [
       transcript.session_id,
@@ -154,6 +163,7 @@ async function saveTranscript({ connection, scope, batch, transcript, pending }:
       batch.baseRecord,
       batch.nextRecord,
       batch.nextLine,
+      transcript.first_hash,
       transcript.first_ms,
       transcript.last_ms,
       transcript.own_ms,
@@ -180,8 +190,8 @@ function pendingText(pending: Pending): string | null {
 
 async function storePlans({ connection, scope, batch, transcript }: Work, { entries }: StoredEntries): Promise<void> {
   for (const { entry, items } of batch.plans) {
-    const id = entries[entry]?.id
-    if (id === undefined) continue
+    const { id, clash } = entries[entry] ?? { clash: true }
+    if (clash || id === undefined) continue
     await connection.run('DELETE FROM plan WHERE workspace_id = ? AND id = ?', [scope.workspaceId, id])
     const values = [id, scope.workspaceId, transcript.id, JSON.stringify(items)]
     await insertMany(connection, 'INSERT INTO plan (id, workspace_id, transcript_id, items)', 4, values)

@@ -77,7 +77,7 @@ export async function storeInvocations(
   const values: Value[] = []
   for (const call of calls) {
     const entry = byPlace.get(`${call.record}:${call.block}`)
-    if (!entry) continue
+    if (!entry || entry.clash) continue
     const inherited = (entry.flags & ENTRY_FLAG.inherited) === 0 ? 0 : 1
     places.set(call.callHash, { id: entry.id, inherited })
     if (entry.repeated && (await updateCall(work, entry.id, call))) continue
@@ -205,13 +205,17 @@ function readCalls({ batch, names }: Work): Call[] {
       toolId: names.get(text(batch, at(4))) as number,
       serverId: server === null ? null : (names.get(server) as number),
       kind: at(6),
-      subject: text(batch, at(7)).slice(0, LONGEST_SUBJECT),
+      subject: cut(text(batch, at(7))),
       outcome: UNANSWERED,
       exitCode: null,
       durationMs: null,
       resultRecord: null,
     }
   })
+}
+
+function cut(subject: string): string {
+  return subject.length > LONGEST_SUBJECT ? subject.slice(0, LONGEST_SUBJECT).toWellFormed() : subject
 }
 
 function readResults({ batch }: Work): Result[] {

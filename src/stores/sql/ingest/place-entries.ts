@@ -1,4 +1,5 @@
 import { ENTRY_FLAG } from '../../../domain/entry.ts'
+import { among, every, is, lists } from '../condition.ts'
 import { SLOTS, entryRange } from '../entry-slots.ts'
 import { entryTime } from '../entry-rows.ts'
 import { countEntry, insertEntries } from './entries.ts'
@@ -13,81 +14,128 @@ interface Holder {
   hash: number
   shift: number
   record: number
+  block: number
   type: number
   role: number
   flags: number
 }
 
 /**
- * The careful road: looks at what each millisecond holds. An entry this transcript has already gets its place updated, one
- * that another transcript has becomes an inherited copy, and the rest take free slots, in later milliseconds when their
- * own is full.
+ * The careful road: looks at what this transcript and each millisecond hold. An entry this transcript has already gets its
+ * place updated, one that another transcript has becomes an inherited copy, and the rest take free slots, in later
+ * milliseconds when their own is full.
  */
 export async function placeEntries(work: Work, entries: readonly IncomingEntry[]): Promise<void> {
-  const byTime = Map.groupBy(entries, (entry) => entry.atMs)
-  const taken = new Set<number>()
+  const times = new Map<number, Time>()
+  for (const { atMs } of entries) if (!times.has(atMs)) times.set(atMs, await readTime(work, atMs))
+  const own = await findOwn(work, entries, times)
+  const first = new Map<number, IncomingEntry>()
   const fresh: IncomingEntry[] = []
-  for (const [atMs, group] of byTime) await placeGroup(work, atMs, group, taken, fresh)
+  for (const entry of entries) {
+    const before = own.get(entry.hash)
+    const earlier = first.get(entry.hash)
+    entry.repeated = before !== undefined || earlier !== undefined
+    if (before) await moveEntry(work, before, entry)
+    else if (!earlier) fresh.push(entry)
+    first.set(entry.hash, earlier ?? entry)
+  }
+  const taken = new Set<number>()
+  for (const entry of fresh) await takeSlot(work, entry, times.get(entry.atMs) as Time, taken)
+  for (const [atMs, time] of times) if (time.end > time.to) await noteIrregular(work, atMs, time.end / SLOTS - 1)
+  // Twice in one batch: only now is it known where the first one went.
+  for (const entry of entries) {
+    const earlier = first.get(entry.hash)
+    if (earlier && earlier !== entry && !own.has(entry.hash)) takePlace(earlier, entry)
+  }
   await insertEntries(work, fresh)
 }
 
-async function placeGroup(
-  work: Work,
-  atMs: number,
-  group: readonly IncomingEntry[],
-  taken: Set<number>,
-  fresh: IncomingEntry[],
-): Promise<void> {
-  const { scope, transcript } = work
-  const range = await entryRange(work.connection, scope.workspaceId, atMs)
-  const held = await readHolders(work, range.from, range.to)
-  const used = new Set(held.map((holder) => holder.id))
-  const byHash = Map.groupBy(
-    held.filter((holder) => holder.workspace_id === scope.workspaceId && entryTime(holder.id, holder.shift) === atMs),
-    (holder) => holder.hash,
-  )
-  const firstTime = new Map<number, IncomingEntry>()
-  let next = range.from
-  let end = range.to
-  for (const entry of group) {
-    const holders = byHash.get(entry.hash) ?? []
-    const own = holders.find((holder) => holder.transcript_id === transcript.id)
-    const earlier = firstTime.get(entry.hash)
-    entry.repeated = own !== undefined || earlier !== undefined
-    if (own) await moveEntry(work, own, entry)
-    else if (earlier) takePlace(earlier, entry)
-    if (entry.repeated) continue
-    for (const holder of holders) work.sharing.add(holder.transcript_id)
-    if (holders.length > 0) entry.flags |= ENTRY_FLAG.inherited
-    while (used.has(next) || taken.has(next)) {
-      next++
-      if (next < end) continue
-      for (const holder of await readHolders(work, end, end + SLOTS)) used.add(holder.id)
-      end += SLOTS
-    }
-    entry.id = next
-    entry.shift = Math.floor(next / SLOTS) - atMs
-    taken.add(next)
-    firstTime.set(entry.hash, entry)
-    fresh.push(entry)
-  }
-  if (end > range.to) await noteIrregular(work, atMs, end / SLOTS - 1)
+/** What a millisecond holds, and where its next free slot may be. */
+interface Time {
+  /** Entries of this time, by hash. */
+  byHash: Map<number, Holder[]>
+  used: Set<number>
+  next: number
+  /** First row id behind the slots that were looked at, to begin with and by now. */
+  to: number
+  end: number
 }
+
+async function readTime(work: Work, atMs: number): Promise<Time> {
+  const { scope } = work
+  const { from, to } = await entryRange(work.connection, scope.workspaceId, atMs)
+  const held = await readHolders(work, from, to)
+  const here = held.filter(({ id, shift, workspace_id: of }) => of === scope.workspaceId && entryTime(id, shift) === atMs)
+  return {
+    byHash: Map.groupBy(here, (holder) => holder.hash),
+    used: new Set(held.map((holder) => holder.id)),
+    next: from,
+    to,
+    end: to,
+  }
+}
+
+/** The transcript's own rows of the batch's records: most are found by their time, the others are looked for. */
+async function findOwn(
+  { connection, scope, transcript }: Work,
+  entries: readonly IncomingEntry[],
+  times: ReadonlyMap<number, Time>,
+): Promise<Map<number, Holder>> {
+  const own = new Map<number, Holder>()
+  const missing: number[] = []
+  for (const { hash, atMs, known } of entries) {
+    const holder = times.get(atMs)?.byHash.get(hash)?.find((row) => row.transcript_id === transcript.id)
+    if (holder) own.set(hash, holder)
+    else if (known) missing.push(hash)
+  }
+  for (const hashes of lists(missing)) {
+    const where = every(is('workspace_id = ? AND transcript_id = ?', scope.workspaceId, transcript.id), among('hash', hashes))
+    const rows = await connection.all<Holder>(`SELECT ${HOLDER} FROM entry WHERE ${where.sql}`, where.values)
+    for (const row of rows) own.set(row.hash, row)
+  }
+  return own
+}
+
+async function takeSlot(work: Work, entry: IncomingEntry, time: Time, taken: Set<number>): Promise<void> {
+  const holders = time.byHash.get(entry.hash) ?? []
+  for (const holder of holders) work.sharing.add(holder.transcript_id)
+  if (holders.length > 0) entry.flags |= ENTRY_FLAG.inherited
+  while (time.used.has(time.next) || taken.has(time.next)) {
+    time.next++
+    if (time.next < time.end) continue
+    for (const holder of await readHolders(work, time.end, time.end + SLOTS)) time.used.add(holder.id)
+    time.end += SLOTS
+  }
+  entry.id = time.next
+  entry.shift = Math.floor(time.next / SLOTS) - entry.atMs
+  taken.add(time.next)
+}
+
+const HOLDER = 'id, workspace_id, transcript_id, hash, shift, record, block, type, role, flags'
 
 async function readHolders({ connection, scope }: Work, from: number, to: number): Promise<Holder[]> {
   // In SQLite the row id is one number for all workspaces; elsewhere each has its own.
   const wall = connection.dialect.name === 'sqlite' ? '' : `workspace_id = ${scope.workspaceId} AND `
   return connection.all<Holder>(
-    `SELECT id, workspace_id, transcript_id, hash, shift, record, type, role, flags FROM entry
-     WHERE ${wall}id >= ? AND id < ?`,
+    `SELECT ${HOLDER} FROM entry WHERE ${wall}id >= ? AND id < ?`,
     [from, to],
   )
 }
 
-/** The row stays, its place in the file becomes the new one. Whose copy it is and that it failed are not forgotten. */
+/**
+ * The row stays, its place in the file becomes the new one. Whose copy it is and that it failed are not forgotten. With
+ * another time it is no new state of the record but a clash of ids: the first one read stands.
+ */
 async function moveEntry(work: Work, own: Holder, entry: IncomingEntry): Promise<void> {
   const { connection, scope, transcript, pending } = work
-  if (pending.restartedAt !== undefined && own.record < transcript.base_record) pending.cameAgain = true
+  const ofEarlierReading = own.record < transcript.base_record
+  if (pending.restartedAt !== undefined && ofEarlierReading) pending.cameAgain = true
+  const clash = entryTime(own.id, own.shift) !== entry.atMs && !ofEarlierReading
+  if (clash) {
+    const { id, shift, record, block, type, role, flags } = own
+    Object.assign(entry, { id, shift, record, block, type, role, flags, clash: true })
+    return
+  }
   entry.id = own.id
   entry.shift = own.shift
   entry.flags |= own.flags & (ENTRY_FLAG.inherited | ENTRY_FLAG.failed)
@@ -97,15 +145,18 @@ async function moveEntry(work: Work, own: Holder, entry: IncomingEntry): Promise
     `UPDATE entry SET record = ?, block = ?, type = ?, role = ?, flags = ?, tool_id = ? WHERE workspace_id = ? AND id = ?`,
     [entry.record, entry.block, entry.type, entry.role, entry.flags, entry.toolId, scope.workspaceId, own.id],
   )
-  Object.assign(own, { record: entry.record, type: entry.type, role: entry.role, flags: entry.flags })
+  const { record, block, type, role, flags } = entry
+  Object.assign(own, { record, block, type, role, flags })
 }
 
-/** Twice in one batch: the row is not written yet, the later place is the one that stays. */
+/** The row is not written yet: the later place is the one that stays, unless the two only share an id. */
 function takePlace(first: IncomingEntry, again: IncomingEntry): void {
-  const flags = again.flags | (first.flags & (ENTRY_FLAG.inherited | ENTRY_FLAG.failed))
-  const { record, block, type, role, toolId } = again
-  Object.assign(first, { record, block, type, role, toolId, flags })
-  Object.assign(again, { id: first.id, shift: first.shift, flags })
+  const { id, shift, flags } = first
+  if (first.atMs === again.atMs) {
+    const { record, block, type, role, toolId } = again
+    Object.assign(first, { record, block, type, role, toolId, flags: again.flags | (flags & (ENTRY_FLAG.inherited | ENTRY_FLAG.failed)) })
+  } else again.clash = true
+  Object.assign(again, { id, shift, flags: first.flags })
 }
 
 async function noteIrregular({ connection, scope }: Work, atMs: number, throughMs: number): Promise<void> {

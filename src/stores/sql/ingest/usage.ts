@@ -3,7 +3,7 @@ import { among, every, is, lists } from '../condition.ts'
 import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
-import { NUMBERS, USAGE_COLUMNS_SQL, isBetter, isSameResponse, sameNumbers, withNumbers } from '../usage-groups.ts'
+import { NUMBERS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from '../usage-groups.ts'
 import type { UsageRecord } from '../usage-groups.ts'
 import { sessionOfTranscript } from '../session-of.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
@@ -83,7 +83,7 @@ async function readKnown({ connection, scope }: Work, incoming: readonly UsageRe
   for (const list of lists(hashes)) {
     const where = every(is('workspace_id = ?', scope.workspaceId), among('response_hash', list))
     rows.push(
-      ...(await connection.all<UsageRecord>(`SELECT ${USAGE_COLUMNS_SQL} FROM usage WHERE ${where.sql} ORDER BY id`, where.values)),
+      ...(await connection.all<UsageRecord>(`SELECT ${usageColumns('usage')} FROM usage WHERE ${where.sql} ORDER BY id`, where.values)),
     )
   }
   return rows

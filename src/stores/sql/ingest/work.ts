@@ -1,5 +1,6 @@
 import type { IngestBatch, IngestFacts, Rows } from '../../ingest-batch.ts'
 import type { Connection } from '../connection.ts'
+import type { HashSet } from '../hash-set.ts'
 import type { UsageLedger } from '../usage-ledger.ts'
 import type { Scope } from '../scope.ts'
 
@@ -15,6 +16,8 @@ export interface TranscriptState {
   path: string
   title: string | null
   title_source: number | null
+  /** Of the first entry read: a fork that copied its parent's records under other times begins with the same. */
+  first_hash: number | null
   last_record_hash: number | null
   base_record: number
   next_record: number
@@ -30,7 +33,7 @@ export interface TranscriptState {
 }
 
 export const STATE_COLUMNS = `id, session_id, agent, ref_prefix, kind, external_id, session_external_id, path, title,
-  title_source, last_record_hash, base_record, next_record, first_ms, last_ms, own_ms, entry_count, message_count, invocation_count,
+  title_source, first_hash, last_record_hash, base_record, next_record, first_ms, last_ms, own_ms, entry_count, message_count, invocation_count,
   failed_count, tool_ms, pending`
 
 /** What a reading has brought so far, until it is done. */
@@ -57,6 +60,8 @@ export interface Work {
   ledger: UsageLedger
   /** Row ids of the names that the batch uses. */
   names: Map<string, number>
+  /** Hashes of all records the transcript has, those of this batch included. */
+  hashes: HashSet
   /** Transcripts that turned out to hold some of the same records. */
   sharing: Set<number>
 }

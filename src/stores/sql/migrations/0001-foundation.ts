@@ -64,13 +64,14 @@ export const foundation: Migration = {
       device ${integer} NOT NULL, inode ${integer} NOT NULL, size_bytes ${integer} NOT NULL, modified_ms DOUBLE PRECISION NOT NULL,
       read_bytes ${integer} NOT NULL DEFAULT 0, base_record ${integer} NOT NULL DEFAULT 0,
       next_record ${integer} NOT NULL DEFAULT 0, next_line ${integer} NOT NULL DEFAULT 0,
-      last_record_hash ${integer}, first_ms ${integer}, last_ms ${integer}, own_ms ${integer},
+      first_hash ${integer}, last_record_hash ${integer}, first_ms ${integer}, last_ms ${integer}, own_ms ${integer},
       entry_count ${integer} NOT NULL DEFAULT 0, message_count ${integer} NOT NULL DEFAULT 0,
       invocation_count ${integer} NOT NULL DEFAULT 0, failed_count ${integer} NOT NULL DEFAULT 0,
       tool_ms ${integer} NOT NULL DEFAULT 0, gone_at TEXT, pending TEXT)`,
     `CREATE UNIQUE INDEX transcript_path ON transcript (workspace_id, machine_id, agent, path)`,
     `CREATE INDEX transcript_session ON transcript (session_id)`,
     `CREATE INDEX transcript_external ON transcript (workspace_id, agent, external_id)`,
+    `CREATE INDEX transcript_first ON transcript (workspace_id, first_hash) WHERE first_hash IS NOT NULL`,
     `CREATE INDEX transcript_last_record ON transcript (workspace_id, last_record_hash) WHERE last_record_hash IS NOT NULL`,
 
     // Apart from its transcript: a scan reads every transcript row and no cursor.
