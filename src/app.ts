@@ -4,11 +4,7 @@ import type { Opened } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
-import { createEngines } from './engines.ts'
-import { openHistory } from './history/open.ts'
-import { parsePriceOverrides, readPriceOverrides, type PriceOverride } from './prices/overrides.ts'
-import type { ReadingSetup } from './reading.ts'
-import { redactionSalt } from './salt.ts'
+import type { PriceOverride } from './prices/overrides.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
 import { openSqlite } from './stores/sqlite/open.ts'
@@ -78,20 +74,27 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   makeDataDir(folder)
   const store = await openSqlite({ path: join(folder, 'daybook.db'), now: setup.now })
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
-  const history = openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
-  let reading: ReadingSetup | undefined
-  const engines = createEngines({
-    store,
-    env,
-    config,
-    now: setup.now,
-    signal: setup.signal,
-    reading: () => (reading ??= readingSetup(config, folder)),
+  const engines = once(async () => {
+    const { createEngines } = await import('./engines.ts')
+    const { redactionSalt } = await import('./salt.ts')
+    const reading = {
+      redact: config.redact,
+      salt: redactionSalt(folder),
+      priceOverrides: await priceOverrides(config),
+    }
+    return createEngines({ store, env, config, reading, now: setup.now, signal: setup.signal })
+  })
+  const history = once(async () => {
+    const { openHistory } = await import('./history/open.ts')
+    return openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
   })
   return {
     context: {
       store,
-      history,
+      history: {
+        entries: async (filter, page) => (await history()).entries(filter, page),
+        search: async (request) => (await history()).search(request),
+      },
       sources: SOURCES,
       env,
       clock: { now: setup.now },
@@ -99,22 +102,25 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       timezone: config.timezone,
       signal: setup.signal,
     },
-    engines,
+    engines: {
+      scan: async (events) => (await engines()).scan(events),
+      watch: async (options) => (await engines()).watch(options),
+      reindex: async (progress) => (await engines()).reindex(progress),
+    },
     demo: false,
     location: folder,
     close: () => store.close(),
   }
 }
 
-function readingSetup(config: Config, folder: string): ReadingSetup {
-  return {
-    redact: config.redact,
-    salt: redactionSalt(folder),
-    priceOverrides: priceOverrides(config),
-  }
+/** Loads a part when it is first needed: a list needs neither redaction nor prices. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
+  return () => (loaded ??= load())
 }
 
-function priceOverrides({ prices, places }: Config): PriceOverride[] {
+async function priceOverrides({ prices, places }: Config): Promise<PriceOverride[]> {
+  const { parsePriceOverrides, readPriceOverrides } = await import('./prices/overrides.ts')
   if (prices === null) return readPriceOverrides(dirname(places.pricesFile))
   try {
     return parsePriceOverrides(readFileSync(prices, 'utf8'), prices)

@@ -21,8 +21,7 @@ export interface EngineSetup {
   config: Config
   now(): number
   signal: AbortSignal
-  /** Made when something is read: a list needs no salt and no prices. */
-  reading(): ReadingSetup
+  reading: ReadingSetup
 }
 
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
@@ -46,7 +45,7 @@ export function createEngines(setup: EngineSetup): Engines {
       await watch(scanSetup(setup), { intervalMs, signal, read: onRead, degraded, events })
     },
     async reindex(progress) {
-      const settings = readSettings(setup.reading(), setup.now, signal)
+      const settings = readSettings(setup.reading, setup.now, signal)
       const report = await reindex({ store, ...settings }, progress)
       await index({})
       return report
@@ -55,8 +54,7 @@ export function createEngines(setup: EngineSetup): Engines {
 }
 
 function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): ScanSetup {
-  const setup = reading()
-  const settings = readSettings(setup, now, signal)
+  const settings = readSettings(reading, now, signal)
   return {
     store,
     sources: SOURCES,
@@ -65,7 +63,7 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): S
     now,
     projectOf: projectEvidence,
     reader: (bytes) =>
-      wantsThreads(bytes) ? threadReader(() => spawnReader(setup), READING_THREADS) : inlineReader(settings),
+      wantsThreads(bytes) ? threadReader(() => spawnReader(reading), READING_THREADS) : inlineReader(settings),
     redactText: settings.context.redact,
     signal,
   }
