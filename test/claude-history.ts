@@ -134,7 +134,6 @@ function makeTurn(random: Random, tick: () => string): Turn {
       message: { id: random.uuid(), role: 'assistant', model: '<synthetic>', content: [{ type: 'text', text: 'API Error' }], usage: { input_tokens: 0, output_tokens: 0 } },
       isApiErrorMessage: true,
     })
-    truth.messages++
   }
   return { lines, truth }
 
