@@ -55,11 +55,6 @@ export const tokens: readonly Detector[] = [
     HEX.map((digit) => `SK${digit}`),
     /SK[0-9a-f]{32}(?![A-Za-z0-9])/,
   ),
-  token(
-    'twilio-account',
-    HEX.map((digit) => `AC${digit}`),
-    /AC[0-9a-f]{32}(?![A-Za-z0-9])/,
-  ),
   token('sendgrid-key', ['SG.'], /SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}/, { accepts: hasDigit }),
   token('mailgun-key', ['key-'], /key-[0-9a-f]{32}(?![A-Za-z0-9])/),
   token('npm-token', ['npm_'], /npm_[A-Za-z0-9]{30,}/),
