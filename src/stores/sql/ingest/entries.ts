@@ -87,7 +87,7 @@ function readEntries({ batch, names }: Work, failedCalls: ReadonlySet<string>): 
   return Array.from({ length: batch.entries.count }, (_, row) => {
     const [record, block] = [cell(batch.entries, width, row, 0), cell(batch.entries, width, row, 1)]
     const tool = cell(batch.entries, width, row, 7)
-    const failed = failedCalls.has(`${record}:${block}`) ? ENTRY_FLAG.failed : 0
+    const failed = failedCalls.size > 0 && failedCalls.has(`${record}:${block}`) ? ENTRY_FLAG.failed : 0
     return {
       record,
       block,
@@ -152,20 +152,9 @@ export async function insertEntries(work: Work, entries: readonly IncomingEntry[
 }
 
 function entryValues({ scope, transcript }: Work, entries: readonly IncomingEntry[]): Value[] {
-  const values: Value[] = Array.from({ length: entries.length * WIDTH }, () => null)
-  let at = 0
-  for (const entry of entries) {
-    values[at++] = entry.id
-    values[at++] = scope.workspaceId
-    values[at++] = transcript.id
-    values[at++] = entry.record
-    values[at++] = entry.block
-    values[at++] = entry.shift
-    values[at++] = entry.type
-    values[at++] = entry.role
-    values[at++] = entry.flags
-    values[at++] = entry.hash
-    values[at++] = entry.toolId
+  const values: Value[] = []
+  for (const { id, record, block, shift, type, role, flags, hash, toolId } of entries) {
+    values.push(id, scope.workspaceId, transcript.id, record, block, shift, type, role, flags, hash, toolId)
   }
   return values
 }

@@ -73,7 +73,7 @@ export async function storeInvocations(
   entries: readonly IncomingEntry[],
 ): Promise<(callHash: number) => Promise<CallPlace | undefined>> {
   const places = new Map<number, CallPlace>()
-  const byPlace = new Map(entries.map((entry) => [`${entry.record}:${entry.block}`, entry]))
+  const byPlace = new Map(calls.length === 0 ? [] : entries.map((entry) => [`${entry.record}:${entry.block}`, entry]))
   const values: Value[] = []
   for (const call of calls) {
     const entry = byPlace.get(`${call.record}:${call.block}`)
