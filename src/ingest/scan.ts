@@ -1,14 +1,19 @@
 import type { ProjectEvidence } from '../domain/project.ts'
 import type { Env, Source, TranscriptRef } from '../sources/source.ts'
-import type { IngestBatch } from '../stores/ingest-batch.ts'
-import type { KnownTranscript, Store } from '../stores/store.ts'
+import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
+import type { KnownTranscript, RegisteredTranscript, Store } from '../stores/store.ts'
 import { archiveAttachments, type Redact } from './attachments.ts'
 import { ignoresPath, ignoresProject, type IgnoreRules } from './ignore.ts'
 import type { TranscriptReader } from './read-transcript.ts'
+import { storeQueue, type StoreQueue } from './store-queue.ts'
 import { frameTail } from './tail.ts'
 
 /** Below this a scan reads in the calling thread: starting threads would cost more. */
 const THREADS_FROM_BYTES = 8 * 1024 * 1024
+/** Transcripts whose rows are made in one transaction. */
+const REGISTERED_AHEAD = 64
+/** While much is read, a transaction waits this long for more to come. */
+const LINGER_MS = 25
 
 /** What a scan works with. Everything that touches the outside is handed in. */
 export interface ScanSetup {
@@ -191,15 +196,23 @@ async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport,
   const bytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0)
   if (changed.length === 0) return
   const reader = setup.reader(bytes)
-  const projects = new Map<string, string | null>()
-  const sessions = new Set<string>()
+  const run: Run = {
+    setup,
+    reader,
+    report,
+    queue: storeQueue(setup.store, reader.parallel > 1 ? LINGER_MS : 0),
+    registered: registrations(setup, changed),
+    projects: new Map(),
+    sessions: new Set(),
+  }
   let next = 0
   const lane = async (): Promise<void> => {
     for (;;) {
-      const job = changed[next++]
+      const place = next++
+      const job = changed[place]
       if (!job) return
       setup.signal?.throwIfAborted()
-      await readOne(setup, reader, job, projects, sessions, report, (offset) => {
+      await readOne(run, job, place, (offset) => {
         events.progress?.({
           files: changed.length,
           filesRead: report.filesRead,
@@ -213,49 +226,81 @@ async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport,
   }
   try {
     await Promise.all(Array.from({ length: reader.parallel }, lane))
+    await run.queue.drained()
   } finally {
     await reader.close()
   }
-  report.sessionIds = [...sessions]
+  report.sessionIds = [...run.sessions]
+}
+
+/** What the lanes of one reading share. */
+interface Run {
+  setup: ScanSetup
+  reader: TranscriptReader
+  report: ScanReport
+  queue: StoreQueue
+  registered(place: number): Promise<RegisteredTranscript | undefined>
+  projects: Map<string, string | null>
+  sessions: Set<string>
+}
+
+/** Rows of transcripts, made some ahead of their turn: one transaction for many. */
+function registrations(
+  { store }: ScanSetup,
+  changed: readonly Changed[],
+): (place: number) => Promise<RegisteredTranscript | undefined> {
+  const groups = new Map<number, Promise<(RegisteredTranscript | undefined)[]>>()
+  return async (place) => {
+    const start = place - (place % REGISTERED_AHEAD)
+    let group = groups.get(start)
+    if (!group) {
+      group = store.transcripts.registerAll(changed.slice(start, start + REGISTERED_AHEAD).map(registration))
+      groups.set(start, group)
+    }
+    return (await group)[place - start]
+  }
+}
+
+function registration({ source, ref }: Changed): TranscriptRegistration {
+  return {
+    agent: source.id,
+    refPrefix: source.refPrefix,
+    path: ref.path,
+    kind: ref.kind,
+    externalId: ref.externalId,
+    sessionExternalId: ref.sessionExternalId ?? null,
+    parentCallId: ref.parentCallId ?? null,
+    title: ref.title ?? null,
+    ...ref.file,
+  }
 }
 
 async function readOne(
-  setup: ScanSetup,
-  reader: TranscriptReader,
+  { setup, reader, report, queue, registered: rowOf, projects, sessions }: Run,
   { source, ref, newBytes }: Changed,
-  projects: Map<string, string | null>,
-  sessions: Set<string>,
-  report: ScanReport,
+  place: number,
   progress: (bytesRead: number) => void,
 ): Promise<void> {
   const { store } = setup
   try {
-    const registered = await store.transcripts.register({
-      agent: source.id,
-      refPrefix: source.refPrefix,
-      path: ref.path,
-      kind: ref.kind,
-      externalId: ref.externalId,
-      sessionExternalId: ref.sessionExternalId ?? null,
-      parentCallId: ref.parentCallId ?? null,
-      title: ref.title ?? null,
-      ...ref.file,
-    })
+    const registered = await rowOf(place)
     if (!registered) return
     const target = { transcriptId: registered.id, agent: source.id, refPrefix: source.refPrefix }
     const tail = registered.cursor === undefined ? undefined : await frameTail(store, registered)
-    let startOffset: number | undefined
+    const startOffset = ref.file.sizeBytes - newBytes
+    let stale = false
     for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail })) {
-      if (!(await assignProject(setup, batch, projects))) return
-      const ingested = await store.ingest(batch)
-      if (ingested.stale) break
-      report.entriesAdded += ingested.entriesAdded
-      report.usageAdded += ingested.usageAdded
-      report.inherited += ingested.entriesInherited + ingested.usageInherited
-      report.repeated += ingested.entriesRepeated + ingested.usageRepeated
-      report.problems += batch.problems.length
-      if (ingested.sessionId !== null) sessions.add(ingested.sessionId)
-      startOffset ??= ref.file.sizeBytes - newBytes
+      if (stale || !(await assignProject(setup, batch, projects))) return
+      await queue.put(batch, (ingested) => {
+        // Another process has read this transcript meanwhile; it goes on from where that one stopped.
+        if (ingested.stale) stale = true
+        report.entriesAdded += ingested.entriesAdded
+        report.usageAdded += ingested.usageAdded
+        report.inherited += ingested.entriesInherited + ingested.usageInherited
+        report.repeated += ingested.entriesRepeated + ingested.usageRepeated
+        if (!ingested.stale) report.problems += batch.problems.length
+        if (ingested.sessionId !== null) sessions.add(ingested.sessionId)
+      })
       progress(Math.max(0, Math.min(newBytes, batch.offset - startOffset)))
     }
     if (ref.attachments) {

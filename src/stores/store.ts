@@ -33,6 +33,8 @@ export interface Store {
   readonly search: SearchStore
   /** The bulk road: one transaction a batch. Rows, frames, cursor and counters land together or not at all. */
   ingest(batch: IngestBatch): Promise<Ingested>
+  /** Several batches in one transaction: all of them or none. */
+  ingestAll(batches: readonly IngestBatch[]): Promise<Ingested[]>
   /** Runs `work` in one writing transaction. Only methods of `tx` may be awaited inside. */
   transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>
   /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
@@ -126,6 +128,8 @@ export interface SessionStats {
 export interface TranscriptStore {
   /** Makes or finds the row of a discovered transcript. `undefined` when a tombstone or an ignore rule covers it. */
   register(registration: TranscriptRegistration): Promise<RegisteredTranscript | undefined>
+  /** The same for many, in one transaction. */
+  registerAll(registrations: readonly TranscriptRegistration[]): Promise<(RegisteredTranscript | undefined)[]>
   get(id: number): Promise<Transcript>
   list(filter: { sessionId?: string; agent?: string }): Promise<Transcript[]>
   /** All rows of a machine with file identity and cursor position, for a scan that reads nothing: one query. */

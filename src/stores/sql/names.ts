@@ -8,12 +8,13 @@ export async function intern(
   table: 'name' | 'path',
   workspaceId: number,
   words: Iterable<string>,
-  known: ReadonlyMap<string, number> = new Map(),
+  ...known: ReadonlyMap<string, number>[]
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
   const missing: string[] = []
   for (const word of new Set(words)) {
-    const id = known.get(word)
+    let id: number | undefined
+    for (const words of known) id ??= words.get(word)
     if (id === undefined) missing.push(word)
     else ids.set(word, id)
   }

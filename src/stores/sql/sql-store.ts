@@ -1,10 +1,11 @@
+import type { Ingested } from '../ingest-batch.ts'
 import type { Store } from '../store.ts'
 import { activityStore } from './activities.ts'
 import { archiveStore } from './archive.ts'
 import type { Engine } from './engine.ts'
 import { entryStore } from './entries.ts'
 import { fileStore } from './files.ts'
-import { ingest } from './ingest/ingest.ts'
+import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
 import { problemStore } from './problems.ts'
@@ -33,7 +34,8 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     problems: problemStore(scope),
     tombstones: tombstoneStore(scope),
     search: engine.search(scope),
-    ingest: (batch) => ingest(scope, batch),
+    ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
+    ingestAll: (batches) => ingestAll(scope, batches),
     transaction: (work) =>
       scope.database.write((connection) => {
         const inner = within(scope, connection, () => engine.erase())

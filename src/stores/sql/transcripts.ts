@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import type { Transcript, TranscriptKind } from '../../domain/transcript.ts'
-import type { KnownTranscript, ReadingPosition, TranscriptStore } from '../store.ts'
+import type { KnownTranscript, ReadingPosition, TranscriptStore, RegisteredTranscript } from '../store.ts'
 import { clearDerived } from './clear-derived.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -32,6 +32,12 @@ export function transcriptStore(scope: Scope): TranscriptStore {
   const { database, workspaceId, machineId } = scope
   return {
     register: (registration) => database.write((connection) => registerTranscript(connection, scope, registration), 'bulk'),
+    registerAll: (registrations) =>
+      database.write(async (connection) => {
+        const registered: (RegisteredTranscript | undefined)[] = []
+        for (const one of registrations) registered.push(await registerTranscript(connection, scope, one))
+        return registered
+      }, 'bulk'),
     get: (id) =>
       database.read(async (connection) => {
         const [transcript] = await readTranscripts(connection, workspaceId, is('t.id = ?', id))

@@ -38,28 +38,49 @@ const NOTHING: Ingested = {
   usageRepeated: 0,
 }
 
-/** Stores one batch in one transaction; see `IngestBatch` for what that means. */
-export async function ingest(scope: Scope, batch: IngestBatch): Promise<Ingested> {
-  let done: Work | undefined
-  const ingested = await scope.database.write(async (connection) => {
-    const work = await beginWork(connection, scope, batch)
-    done = work
-    if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
-    if (await isForgotten(work)) {
-      await saveTranscript(work)
-      return NOTHING
-    }
-    // Filled while the batch is stored: should that fail, it is not what the store holds.
-    scope.seen.delete(batch.transcriptId)
-    return storeBatch(work)
-  }, 'bulk')
-  if (done === undefined || ingested.stale) return ingested
-  for (const [word, id] of done.names) scope.names.set(word, id)
-  remember(scope, batch.transcriptId, { nextRecord: batch.nextRecord, hashes: done.hashes })
+/** Stores batches in one transaction; see `IngestBatch` for what that means. */
+export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): Promise<Ingested[]> {
+  const words = new Map<string, number>()
+  try {
+    const ingested = await scope.database.write(async (connection) => {
+      const results: Ingested[] = []
+      for (const batch of batches) results.push(await ingestOne(connection, scope, batch, words))
+      return results
+    }, 'bulk')
+    for (const [word, id] of words) scope.names.set(word, id)
+    return ingested
+  } catch (error) {
+    // What was remembered of them is not what the store holds.
+    for (const batch of batches) scope.seen.delete(batch.transcriptId)
+    throw error
+  }
+}
+
+async function ingestOne(
+  connection: Connection,
+  scope: Scope,
+  batch: IngestBatch,
+  words: Map<string, number>,
+): Promise<Ingested> {
+  const work = await beginWork(connection, scope, batch, words)
+  for (const [word, id] of work.names) words.set(word, id)
+  if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
+  if (await isForgotten(work)) {
+    await saveTranscript(work)
+    return NOTHING
+  }
+  scope.seen.delete(batch.transcriptId)
+  const ingested = await storeBatch(work)
+  remember(scope, batch.transcriptId, { nextRecord: batch.nextRecord, hashes: work.hashes })
   return ingested
 }
 
-async function beginWork(connection: Connection, scope: Scope, batch: IngestBatch): Promise<Work> {
+async function beginWork(
+  connection: Connection,
+  scope: Scope,
+  batch: IngestBatch,
+  words: ReadonlyMap<string, number>,
+): Promise<Work> {
   const { workspaceId } = scope
   const transcript = await first<TranscriptState>(
     connection,
@@ -78,7 +99,7 @@ async function beginWork(connection: Connection, scope: Scope, batch: IngestBatc
     transcript,
     pending,
     ledger: usageLedger(),
-    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names),
+    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names, words),
     hashes: hashSet(),
     sharing: new Set(),
   }
