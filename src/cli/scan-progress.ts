@@ -46,7 +46,7 @@ export function showScan(io: Io, err: Screen, home: string, quiet = false): Scan
         announce()
         progress.update(
           () =>
-            `indexing ${bar(indexed / Math.max(1, entries), BAR_WIDTH)}  ${percent(indexed, entries)}%  all of it can be read, and searched more slowly`,
+            `indexing  ${bar(indexed / Math.max(1, entries), BAR_WIDTH)}  ${percent(indexed, entries)}%  all can be read already`,
           () => `scan: indexing ${indexed}/${entries} entries, ${percent(indexed, entries)}%`,
         )
       },

@@ -1,10 +1,10 @@
 import { plural } from '../../domain/format.ts'
 import type { Check } from '../../operations/check.ts'
 import type { DoctorReport } from '../../operations/doctor.ts'
-import { bad, command, ok, warn } from '../text.ts'
+import { bad, command, meta, ok, warn } from '../text.ts'
 import type { Span } from '../text.ts'
 import type { View } from '../view.ts'
-import { wrap } from '../width.ts'
+import { cutMiddle } from '../width.ts'
 import { printDemoMark, shortHome } from './common.ts'
 
 /** `daybook doctor`: one line a check, what to do below it, the count last. */
@@ -18,20 +18,24 @@ export function printDoctor(view: View, { items: checks, errors, warnings }: Doc
   }
   printDemoMark(view)
   const width = Math.max(...checks.map((check) => check.name.length), 5)
-  const indent = ' '.repeat(7 + width + 2)
   for (const check of checks) {
-    const lines = [check.says, ...check.details].flatMap((line) =>
-      wrap(shortHome(view, line), out.columns - indent.length),
-    )
-    lines.forEach((line, index) => {
-      if (index > 0) out.line(indent, line)
-      else out.line(levelMark(check.level), ' '.repeat(7 - check.level.length), check.name.padEnd(width), '  ', line)
-    })
+    const name = [levelMark(check.level), ' '.repeat(7 - check.level.length), check.name.padEnd(width), '  ']
+    out.prose(shortHome(view, check.says), { first: name, indent: 7 + width + 2 })
+    for (const detail of check.details) printDetail(view, shortHome(view, detail))
     if (check.try) out.line(' '.repeat(7), 'try: ', command(check.try))
   }
   if (errors + warnings === 0) out.line(ok('All is well.'))
   else out.line([plural(errors, 'error'), plural(warnings, 'warning')].join(', '))
 }
+
+/** A path shortens in its middle, so that line and reason stay in sight. */
+function printDetail({ out }: View, detail: string): void {
+  const [path = '', ...reason] = detail.split(/ {2}/)
+  out.line(DETAIL, meta(cutMiddle(path, out.columns - DETAIL.length)))
+  if (reason.length > 0) out.prose(reason.join('  '), { first: `${DETAIL}  `, indent: DETAIL.length + 2, role: 'meta' })
+}
+
+const DETAIL = ' '.repeat(7)
 
 function levelMark(level: Check['level']): Span {
   return { ok, warn, error: bad }[level](level)

@@ -1,3 +1,4 @@
+import type { EntryType } from '../../domain/entry.ts'
 import { formatCount } from '../../domain/format.ts'
 import type { SearchHit } from '../../history/history.ts'
 import type { SearchAnswer } from '../../operations/search.ts'
@@ -6,7 +7,7 @@ import { bad, dots, match, meta, plain, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
-import { displayWidth, takeStart } from '../width.ts'
+import { cutEnd, displayWidth, takeStart } from '../width.ts'
 import { clock, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook search` and `daybook session search`: hits under the session they are in. */
@@ -49,18 +50,32 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
 const PARTIAL = 'the scan stopped at its budget, older entries were not looked at. Narrow it with --since or --session.'
 
 function printSessionLine(view: View, hit: SearchHit): void {
-  const { session } = hit
-  const facts = dots(session.project ?? undefined, view.agentName(session.agent), clock(view, hit.entry.at))
-  view.out.line(subject(sessionName(session)), '  ', titleOf(session), meta(` · ${plain(facts)}`))
+  const { session, entry } = hit
+  const name = sessionName(session)
+  const facts = ` · ${plain(dots(session.project ?? undefined, view.agentName(session.agent), clock(view, entry.at)))}`
+  const room = view.out.columns - name.length - 2 - displayWidth(facts)
+  const title = titleOf(session)
+  const shown = typeof title === 'string' ? cutEnd(title, Math.max(16, room)) : title
+  view.out.line(subject(name), '  ', shown, meta(facts))
 }
 
 function hitLine(view: View, hit: SearchHit): Text[] {
   const { entry } = hit
-  const who = entry.tool ?? (entry.type === 'message' ? entry.role : entry.type)
+  const who = entry.tool ?? WHO[entry.type] ?? entry.role
   const failed = entry.flags.includes('failed')
   const lead: Text[] = [meta(`#${entry.id}`), '  ', failed ? bad(who) : who, '  ']
   const room = view.out.columns - 2 - displayWidth(plain(lead))
   return [...lead, snippet(hit, Math.max(20, room), view.out.colour)]
+}
+
+/** What a hit is in, where that is not somebody's message. */
+const WHO: Partial<Record<EntryType, string>> = {
+  thinking: 'thought',
+  tool_call: 'call',
+  tool_result: 'result',
+  compaction: 'summary',
+  plan: 'plan',
+  title: 'title',
 }
 
 /** The snippet on one line with its matches marked, cut so that the first match stays in sight. */
