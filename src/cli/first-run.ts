@@ -38,7 +38,7 @@ export const firstRun = defineCommand({
 async function showDemo(call: Call, sources: number): Promise<void> {
   const where = sources === 0 ? '' : ' Where they would be: daybook doctor.'
   call.err.line(`No agent sessions on this machine.${where}`)
-  call.err.line('Showing a demo, kept apart in its own store; daybook demo --remove takes it away.')
+  call.err.line('Showing a demo, kept apart in its own store. To remove it: daybook demo --remove')
   await show(call, await call.open('demo'))
 }
 

@@ -8,14 +8,17 @@ export interface Failure {
   code: string
   message: string
   details: readonly string[]
-  hint: string | undefined
+  hint: string
   exit: number
 }
 
-/** What to say of anything thrown. Errors that are not ours are `internal`: their text may hold what nobody should see. */
-export function failureOf(error: unknown): Failure {
+/**
+ * What to say of anything thrown, with `usualHint` where the error itself knows no way out. Errors that are not ours are
+ * `internal`: their text may hold what nobody should see.
+ */
+export function failureOf(error: unknown, usualHint: string): Failure {
   if (isAppError(error)) {
-    const { code, message, details, hint } = error
+    const { code, message, details, hint = usualHint } = error
     return { code, message, details, hint, exit: EXIT_BY_CODE[code] ?? EXIT.failed }
   }
   return {
@@ -31,7 +34,7 @@ export function failureOf(error: unknown): Failure {
 export function printFailure(screen: Screen, failure: Failure): void {
   screen.prose(failure.message, { first: [bad('error:'), ' '], indent: 7 })
   for (const detail of failure.details) screen.prose(detail, { first: '       ', indent: 7 })
-  if (failure.hint !== undefined) screen.line(meta('try:'), '   ', hintText(failure.hint))
+  screen.line(meta('try:'), '   ', hintText(failure.hint))
 }
 
 function hintText(hint: string) {
@@ -40,5 +43,5 @@ function hintText(hint: string) {
 
 /** The object that `--json` prints on stdout instead of a result. */
 export function failureJson({ code, message, details, hint }: Failure): object {
-  return { error: { code, message, ...(details.length > 0 ? { details } : {}), try: hint ?? null } }
+  return { error: { code, message, ...(details.length > 0 ? { details } : {}), try: hint } }
 }

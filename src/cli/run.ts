@@ -23,13 +23,14 @@ export async function run(
 ): Promise<number> {
   const [out, err] = [screenOf(io, 'stdout'), screenOf(io, 'stderr')]
   const json = argv.slice(0, endOfFlags(argv)).includes('--json')
+  const called = { name: 'daybook' }
   try {
-    return await dispatch(argv, io, catalogue, out, err)
+    return await dispatch(argv, io, catalogue, out, err, called)
   } catch (error) {
     out.clearTransient()
     err.clearTransient()
     if (io.signal.aborted) return EXIT.interrupted
-    const failure = failureOf(error)
+    const failure = failureOf(error, `${called.name} --help`)
     if (json) out.json(failureJson(failure))
     else printFailure(err, failure)
     if (failure.code === 'internal' && io.env['DAYBOOK_DEBUG']) err.line(String((error as Error)?.stack ?? error))
@@ -43,6 +44,7 @@ async function dispatch(
   catalogue: readonly CatalogueEntry[],
   out: Screen,
   err: Screen,
+  called: { name: string },
 ): Promise<number> {
   const [first] = argv
   if (first === '--version' || first === '-V' || first === 'version') {
@@ -71,6 +73,7 @@ async function dispatch(
   }
   const [command, { checkInput }] = await Promise.all([found.entry.load(), import('./check-input.ts')])
   const name = ['daybook', ...found.entry.path].join(' ')
+  called.name = name
   const typed = readArgs(found.rest, { ...command, name })
   if (typed.help || wantsHelp) {
     const { printCommandHelp } = await import('./help.ts')

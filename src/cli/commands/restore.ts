@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { AppError, isAppError } from '../../domain/errors.ts'
 import { formatBytes, plural } from '../../domain/format.ts'
 import { restoreSession } from '../../history/restore.ts'
 import { oneSession } from '../../operations/filter.ts'
@@ -23,7 +24,12 @@ export const restore = defineCommand({
     const { context } = await open()
     const session = await oneSession(context, String(values['session']))
     const folder = values['to'] === undefined ? undefined : resolve(io.cwd, String(values['to']))
-    const files = await restoreSession(context.store, session.id, { folder, force: values['force'] === true })
+    const name = sessionName(session)
+    const files = await restoreSession(context.store, session.id, { folder, force: values['force'] === true }).catch(
+      (error: unknown) => {
+        throw isAppError(error) && error.code === 'conflict' ? inTheWay(error, name, folder) : error
+      },
+    )
     if (json) {
       out.json({
         session: { id: session.id, key: session.key, ref: session.ref },
@@ -33,7 +39,7 @@ export const restore = defineCommand({
       })
       return EXIT.ok
     }
-    if (out.terminal) out.line(`Restored ${sessionName(session)}: ${plural(files.length, 'file')}.`)
+    if (out.terminal) out.line(`Restored ${name}: ${plural(files.length, 'file')}.`)
     const { home } = context.env
     printTable(
       out,
@@ -62,3 +68,13 @@ export const restore = defineCommand({
     return EXIT.ok
   },
 })
+
+/** The same refusal with a way out that can be pasted: another folder, by name. */
+function inTheWay(error: AppError, name: string, folder: string | undefined): AppError {
+  const target = folder === undefined ? `restored-${name}` : `${folder}-again`
+  return new AppError('conflict', error.message, {
+    details: ['--force writes over it'],
+    hint: `daybook restore ${name} --to ${quote(target)}`,
+    cause: error,
+  })
+}

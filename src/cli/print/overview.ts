@@ -86,13 +86,20 @@ export function printOverview(view: View, here: Overview): void {
   printFacts(view, facts(view, here))
   out.line('Recent')
   printTable(out, recentColumns(view), here.recent, { indent: 2, header: false })
-  printOldest(out, here.oldest, here.scanned === true)
+  if (!view.demo) printOldest(out, here.oldest, here.scanned === true)
   if (here.problems > 0)
     out.line(warn(`${plural(here.problems, 'place')} could not be read, all else is kept: daybook problems`))
   printCostFoot(view, here.usage)
   const [newest] = here.recent
   printNext(view, [
-    ...(here.word === null ? [] : [[`daybook search ${quote(here.word)}`, 'a word of your own'] as const]),
+    ...(here.word === null
+      ? []
+      : [
+          [
+            `daybook search ${quote(here.word)}`,
+            view.demo ? 'a word of its newest prompt' : 'a word of your own',
+          ] as const,
+        ]),
     ...(newest ? [[`daybook session show ${sessionName(newest)}`, 'the newest session'] as const] : []),
     ['daybook usage daily', 'tokens and cost by day'],
   ])
