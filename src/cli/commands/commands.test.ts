@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyUsage } from '../../domain/usage.ts'
 import { listPricesOf } from '../../operations/usage-view.ts'
 import type { Engines, ScanReport } from '../engines.ts'
-import { NOW, answering, session, type, usage } from '../testing.ts'
+import { NOW, session, type, usage } from '../testing.ts'
 import type { Setup } from '../testing.ts'
 
 const REPORT: ScanReport = {
@@ -243,53 +243,6 @@ describe('the first run', () => {
   })
 })
 
-describe('what destroys', () => {
-  const asked: boolean[] = []
-  const catalogue = answering({
-    'session.delete': ({ rehearse }: { rehearse: boolean }) => {
-      asked.push(rehearse)
-      return {
-        deleted: !rehearse,
-        items: [{ id: '3', key: 'SESSION-003', ref: 'cc', title: 'Cache tide tables on disk' }],
-        total: 1,
-        nextCursor: null,
-        usage: usage(),
-        entries: rehearse ? null : 310,
-        transcripts: rehearse ? null : 2,
-        tombstones: !rehearse,
-      }
-    },
-  })
-
-  it('shows what would go and asks; no is no', async () => {
-    asked.length = 0
-    const { stdout, stderr, code } = await type('session delete 3', { catalogue, types: 'n\n' })
-    expect(code).toBe(1)
-    expect(asked).toEqual([true])
-    expect(stdout).toContain('This deletes 1 session for good:\n  SESSION-003  Cache tide tables on disk\n')
-    expect(stderr).toBe('Go on? [y/N] (--yes answers yes) Nothing was changed.\n')
-  })
-
-  it('goes on after yes', async () => {
-    asked.length = 0
-    const { stdout, code } = await type('session delete 3', { catalogue, types: 'yes\n' })
-    expect(code).toBe(0)
-    expect(asked).toEqual([true, false])
-    expect(stdout).toContain('Deleted 1 session.')
-    expect(stdout).toContain('Gone: 310 entries in 2 transcripts. The next scan leaves it out.')
-  })
-
-  it('needs --yes where nobody can be asked', async () => {
-    asked.length = 0
-    const refused = await type('session delete 3', { catalogue, terminal: false })
-    expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('try:   daybook session delete 3 --yes')
-    expect(asked).toEqual([])
-    expect((await type('session delete 3 --yes', { catalogue, terminal: false })).code).toBe(0)
-    expect(asked).toEqual([false])
-  })
-})
-
 describe('keeping', () => {
   it('rebuilds with progress and says how much', async () => {
     const reindex: Engines['reindex'] = async (progress) => {
@@ -327,31 +280,4 @@ it('closes what it opened, also when the command fails', async () => {
   const close = async () => void closed++
   await type('scan', opened({ scan: () => Promise.reject(new Error('x')) }, 1, { close }))
   expect(closed).toBe(1)
-})
-
-describe('a way out', () => {
-  it('is a folder that is free when files are in the way of a restore', async () => {
-    const { mkdtempSync, writeFileSync } = await import('node:fs')
-    const { tmpdir } = await import('node:os')
-    const { join } = await import('node:path')
-    const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
-    writeFileSync(join(folder, 'a.jsonl'), 'mine')
-    const transcript = { id: 1, kind: 'main', path: '/home/ana/.claude/projects/x/a.jsonl', externalId: 'a' }
-    const context = {
-      store: {
-        sessions: { resolve: async () => [session()] },
-        transcripts: { list: async () => [transcript] },
-        archive: { attachments: async () => [] },
-      },
-    }
-    const ran = await type(['restore', '3', '--to', folder], { opened: { context: context as never }, terminal: false })
-    expect(ran.code).toBe(4)
-    expect(ran.stderr).toContain(`error: ${join(folder, 'a.jsonl')} exists already`)
-    expect(ran.stderr).toContain(`try:   daybook restore SESSION-003 --to ${folder}-again\n`)
-  })
-
-  it('is the help of the command where the error knows none', async () => {
-    const { stderr } = await type('trust /nowhere-at-all')
-    expect(stderr).toBe('error: no directory "/nowhere-at-all": it is not there\ntry:   daybook trust --help\n')
-  })
 })
