@@ -23,6 +23,17 @@ describe('sanitize', () => {
     expect(sanitize(once)).toBe(once)
   })
 
+  it('leaves no character that Unicode calls a control, a direction, a separator or ignorable, but variation selectors', () => {
+    const hostile = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u
+    const kept: number[] = []
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code)
+      if (hostile.test(character) && sanitize(character) === character) kept.push(code)
+    }
+    const selectors = Array.from({ length: 16 }, (_, index) => 0xfe00 + index)
+    expect(kept).toEqual([0x09, 0x0a, ...selectors])
+  })
+
   it('puts text on one line before it cleans it', () => {
     expect(oneLine('  a\r\n\tb\u001bc ')).toBe('a b^[c')
   })
