@@ -3,6 +3,7 @@ import { first } from './connection.ts'
 import type { Pending } from './ingest/work.ts'
 import { recountTranscript, refreshSession } from './recount.ts'
 import { removeRows } from './remove-rows.ts'
+import { lockHistory } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { settlePartners } from './sharing.ts'
 import { usageLedger } from './usage-ledger.ts'
@@ -12,6 +13,7 @@ import { usageLedger } from './usage-ledger.ts'
  * frames and its cursor stay; what comes back is no news to the activity log.
  */
 export async function clearDerived(connection: Connection, scope: Scope, transcriptId: number): Promise<void> {
+  await lockHistory(connection, scope)
   const ledger = usageLedger()
   const place = [scope.workspaceId, transcriptId]
   await removeRows(connection, scope, ledger, transcriptId)

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import { dropUnusedBlobs } from './archive.ts'
 import { dropFrames } from './ingest/archive.ts'
 import { removeRows } from './remove-rows.ts'
-import { nowIso } from './scope.ts'
+import { lockHistory, nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { getSession } from './sessions.ts'
 import { settle } from './settle.ts'
@@ -24,6 +24,7 @@ export async function deleteSession(
   reason: string | null,
 ): Promise<{ usage: UsageTotals; entries: number; transcripts: number }> {
   const { workspaceId } = scope
+  await lockHistory(connection, scope)
   const session = await getSession(connection, scope, id)
   const row = await first<{ id: number }>(connection, 'SELECT id FROM session WHERE workspace_id = ? AND uid = ?', [
     workspaceId,

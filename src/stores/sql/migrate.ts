@@ -15,6 +15,7 @@ export async function migrate(
 ): Promise<void> {
   for (const migration of migrations) {
     await write(async (connection) => {
+      await connection.lock('daybook migrations')
       await connection.run(
         'CREATE TABLE IF NOT EXISTS migration (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)',
       )

@@ -4,6 +4,7 @@ import type { Project, ProjectEvidence, ProjectIdentity } from '../../domain/pro
 import type { ProjectStore } from '../store.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
+import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { isoOrNull, nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -62,11 +63,15 @@ async function ensureProject(
       nowIso(scope),
     ],
   )
+  const row = await first<{ id: number }>(
+    connection,
+    'SELECT id FROM project WHERE workspace_id = ? AND identity_kind = ? AND identity = ?',
+    [workspaceId, evidence.identityKind, evidence.identity],
+  )
   await connection.run(
-    `INSERT INTO project_root (workspace_id, machine_id, root, project_id)
-     SELECT ?, ?, ?, id FROM project WHERE workspace_id = ? AND identity_kind = ? AND identity = ?
+    `INSERT INTO project_root (workspace_id, machine_id, root, project_id) VALUES (?, ?, ?, ?)
      ON CONFLICT (workspace_id, machine_id, root) DO UPDATE SET project_id = excluded.project_id`,
-    [workspaceId, machineId, evidence.root, workspaceId, evidence.identityKind, evidence.identity],
+    [workspaceId, machineId, evidence.root, row?.id ?? 0],
   )
   const same = is('p.identity_kind = ? AND p.identity = ?', evidence.identityKind, evidence.identity)
   return only(connection, same, evidence.identity)

@@ -35,6 +35,11 @@ export function within(scope: Scope, connection: Connection, onErase: () => Prom
   }
 }
 
+/** Taken before anything that changes whose records are whose, so that two never decide over one another. */
+export async function lockHistory(connection: Connection, { workspaceId }: Scope): Promise<void> {
+  await connection.lock(`daybook history ${workspaceId}`)
+}
+
 export function nowIso(scope: Scope): string {
   return new Date(scope.now()).toISOString()
 }

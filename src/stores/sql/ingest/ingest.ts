@@ -10,6 +10,7 @@ import { insertMany } from '../insert.ts'
 import { intern } from '../names.ts'
 import { noteProblem } from '../problems.ts'
 import { refreshSession } from '../recount.ts'
+import { lockHistory } from '../scope.ts'
 import type { Scope } from '../scope.ts'
 import { noteSharing, settleWhenDue } from '../sharing.ts'
 import { usageLedger } from '../usage-ledger.ts'
@@ -82,6 +83,7 @@ async function beginWork(
   words: ReadonlyMap<string, number>,
 ): Promise<Work> {
   const { workspaceId } = scope
+  await lockHistory(connection, scope)
   const transcript = await first<TranscriptState>(
     connection,
     `SELECT ${STATE_COLUMNS} FROM transcript WHERE workspace_id = ? AND id = ?${connection.dialect.forUpdate}`,
@@ -90,7 +92,6 @@ async function beginWork(
   if (!transcript) {
     throw new AppError('not_found', `transcript ${batch.transcriptId} is not registered: its session may have been deleted`)
   }
-  await connection.lock(`ingest ${workspaceId}`)
   const pending: Pending = transcript.pending === null ? {} : (JSON.parse(transcript.pending) as Pending)
   const work: Work = {
     connection,

@@ -1,4 +1,5 @@
 import type { Interval } from '../../../domain/slice.ts'
+import { filedAt } from '../entry-slots.ts'
 import type { Work } from './work.ts'
 
 /** Keeps the stretches of work that ended in the batch, and the one that still grows in the place of its former self. */
@@ -16,6 +17,6 @@ async function store({ connection, scope, transcript }: Work, { startMs, endMs }
   await connection.run(
     `INSERT INTO active_interval (workspace_id, transcript_id, start_ms, end_ms, growing) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (workspace_id, transcript_id, start_ms) DO UPDATE SET end_ms = excluded.end_ms, growing = excluded.growing`,
-    [scope.workspaceId, transcript.id, startMs, endMs, growing],
+    [scope.workspaceId, transcript.id, filedAt(startMs), filedAt(endMs), growing],
   )
 }
