@@ -17,12 +17,15 @@ const STATEMENTS_KEPT = 400
 
 /** Statements on one SQLite handle. Each runs to its end before it answers, so no reader is ever left open. */
 export function sqliteConnection(handle: DatabaseSync): Connection {
-  const statements = new Map<string, StatementSync>()
+  const readers = new Map<string, StatementSync>()
+  const writers = new Map<string, StatementSync>()
 
-  function prepared(sql: string): StatementSync {
+  function prepared(statements: Map<string, StatementSync>, sql: string): StatementSync {
     const known = statements.get(sql)
     if (known) return known
     const statement = handle.prepare(sql)
+    // Nobody asks for the last row id, but Node reads it, and FTS5 leaves some there that are beyond 2 ** 53.
+    if (statements === writers) statement.setReadBigInts(true)
     if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value as string)
     statements.set(sql, statement)
     return statement
@@ -32,14 +35,14 @@ export function sqliteConnection(handle: DatabaseSync): Connection {
     dialect: sqliteDialect,
     async all<Row>(sql: string, parameters: readonly Value[] = []): Promise<Row[]> {
       try {
-        return prepared(sql).all(...parameters) as Row[]
+        return prepared(readers, sql).all(...parameters) as Row[]
       } catch (error) {
         throw storeError(error)
       }
     },
     async run(sql: string, parameters: readonly Value[] = []): Promise<number> {
       try {
-        return Number(prepared(sql).run(...parameters).changes)
+        return Number(prepared(writers, sql).run(...parameters).changes)
       } catch (error) {
         throw storeError(error)
       }
