@@ -12,6 +12,13 @@ test('words, phrases, prefixes and negations are told apart', () => {
   })
 })
 
+test('an option of a command is a word, not a negation', () => {
+  expect(parseSearchQuery('npm test --watch -x').terms).toEqual({
+    all: [word('npm'), word('test'), word('watch')],
+    none: [word('x')],
+  })
+})
+
 test('a word that splits is a phrase of its parts', () => {
   expect(parseSearchQuery('src/foo-bar.ts snake_case').terms.all).toEqual([
     word('src', 'foo', 'bar', 'ts'),

@@ -98,8 +98,8 @@ interface Part {
   prefix: boolean
 }
 
-// A dash, a field name, then a quoted phrase (to the end where the quote is never closed) or a run without spaces.
-const PART = /(-?)(?:([a-z]+):)?(?:"([^"]*)(?:"|$)(\*?)|([^\s"]+))/giu
+// A single dash, a field name, then a quoted phrase (to the end where the quote is never closed) or a run without spaces.
+const PART = /(-(?!-))?(?:([a-z]+):)?(?:"([^"]*)(?:"|$)(\*?)|([^\s"]+))/giu
 
 function* parts(text: string): Generator<Part> {
   for (const [, dash, field, phrase, phraseStar, word] of text.matchAll(PART)) {
