@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../domain/errors.ts'
@@ -20,8 +20,8 @@ const NOT_A_DATABASE = 26
 export interface SearchPlace {
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>
-  /** An empty index in place of this one. */
-  recreate(): Promise<void>
+  /** Leaves no bytes behind of what was removed. */
+  scrub(): Promise<void>
   path: string | undefined
   close(): Promise<void>
 }
@@ -38,12 +38,14 @@ export function searchPath(bookPath: string): string {
 export function searchFile(bookPath: string): SearchPlace {
   const path = searchPath(bookPath)
   const exclusively = createMutex()
-  let open: { handle: DatabaseSync; connection: Connection } | undefined
+  let open: { handle: DatabaseSync; connection: Connection; inode: number | undefined } | undefined
 
   async function connect(): Promise<Connection> {
+    // Another process may have found it damaged and begun a new one.
+    if (open && open.inode !== inodeOf(path)) shut()
     if (open) return open.connection
     const handle = openFile(path, bookPath)
-    open = { handle, connection: sqliteConnection(handle) }
+    open = { handle, connection: sqliteConnection(handle), inode: inodeOf(path) }
     try {
       await prepare(handle, open.connection)
     } catch (error) {
@@ -92,10 +94,10 @@ export function searchFile(bookPath: string): SearchPlace {
     path,
     read: (work) => exclusively(() => healing(async () => work(await connect()))),
     write: (work) => exclusively(() => healing(() => transact(work))),
-    recreate: () =>
+    scrub: () =>
       exclusively(async () => {
-        remove()
         await connect()
+        open?.handle.exec('VACUUM main; PRAGMA main.wal_checkpoint(TRUNCATE)')
       }),
     close: () =>
       exclusively(async () => {
@@ -117,15 +119,13 @@ export function searchMemory(database: Database): SearchPlace {
     path: undefined,
     read: (work) => database.read(async (connection) => work(await prepared(connection))),
     write: (work) => database.write(async (connection) => work(await prepared(connection)), 'bulk'),
-    recreate: () =>
-      database.write(async (connection) => {
-        await connection.run('DROP TABLE IF EXISTS entry_text')
-        await connection.run('DROP TABLE IF EXISTS search_mark')
-        for (const statement of SEARCH_SCHEMA) await connection.run(statement)
-        made = true
-      }, 'bulk'),
+    scrub: async () => undefined,
     close: async () => undefined,
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
 function openFile(path: string, bookPath: string): DatabaseSync {

@@ -1,6 +1,6 @@
 import type { Connection } from '../sql/connection.ts'
 import type { IndexBatch } from '../store.ts'
-import { facet, facetsOf } from './search-schema.ts'
+import { SEARCH_SCHEMA, facet, facetsOf } from './search-schema.ts'
 
 /** Text of one call to `add` above which FTS5 leaves merging for later (`tidy`). */
 const BULK_TEXT = 1024 * 1024
@@ -93,7 +93,8 @@ async function removeRows(connection: Connection, transcriptId: number): Promise
 /** More pieces than this are merged into one. */
 const MOST_SEGMENTS = 24
 
-export async function tidyIndex(connection: Connection): Promise<void> {
+/** @returns how many rows were removed */
+export async function tidyIndex(connection: Connection): Promise<number> {
   const gone = await connection.all<{ id: number }>(
     `SELECT m.transcript_id AS id FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
      WHERE t.id IS NULL OR t.session_id IS NULL AND m.through_record > 0`,
@@ -102,8 +103,21 @@ export async function tidyIndex(connection: Connection): Promise<void> {
   for (const { id } of gone) removed += await removeRows(connection, id)
   await connection.run('DELETE FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)')
   const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
-  // Words of removed rows leave the file when everything is written anew.
+  // Words of removed rows leave the index when it is written anew.
   if (removed > 0 || (segments?.count ?? 0) > MOST_SEGMENTS) {
     await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
   }
+  return removed
+}
+
+/** An empty index. Every transcript gets a new epoch, so that no process adds what it read before. */
+export async function resetIndex(connection: Connection, workspaceId: number): Promise<void> {
+  await connection.run('DROP TABLE entry_text')
+  for (const statement of SEARCH_SCHEMA) await connection.run(statement)
+  await connection.run('UPDATE search_mark SET through_record = 0, epoch = epoch + 1')
+  await connection.run(
+    `INSERT OR IGNORE INTO search_mark (transcript_id, through_record, epoch)
+     SELECT id, 0, 1 FROM transcript WHERE workspace_id = ?`,
+    [workspaceId],
+  )
 }

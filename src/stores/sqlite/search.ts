@@ -7,7 +7,7 @@ import type { EntryRow, LaggingTranscript, SearchFilter, SearchStore } from '../
 import { compileFilter, type CompiledFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
 import { matchExpression } from './search-schema.ts'
-import { addBatches, forgetMarks, tidyIndex } from './search-writing.ts'
+import { addBatches, forgetMarks, resetIndex, tidyIndex } from './search-writing.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
@@ -63,8 +63,13 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     },
     progress: () => place.read((connection) => countProgress(connection, workspaceId)),
     forget: (transcriptIds) => place.write((connection) => forgetMarks(connection, transcriptIds)),
-    tidy: () => place.write(tidyIndex),
-    reset: () => place.recreate(),
+    tidy: async () => {
+      if ((await place.write(tidyIndex)) > 0) await place.scrub()
+    },
+    reset: async () => {
+      await place.write((connection) => resetIndex(connection, workspaceId))
+      await place.scrub()
+    },
     close: () => place.close(),
   }
 }

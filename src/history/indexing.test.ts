@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Store } from '../stores/store.ts'
+import { bringIndexUpToDate } from './indexing.ts'
+import { openHistory } from './open.ts'
+import { diskStore, lineSource, Recorder, type Line } from './testing.ts'
+
+const SOURCES = [lineSource('alpha')]
+const START = Date.parse('2026-11-02T10:00:00Z')
+
+let place: Awaited<ReturnType<typeof diskStore>>
+let store: Store
+
+beforeEach(async () => {
+  place = await diskStore()
+  store = place.store
+})
+
+afterEach(() => place.close())
+
+function lines(session: number, count: number, text = 'tide'): Line[] {
+  return Array.from({ length: count }, (_, i) => ({
+    id: `${session}-${i}-${text}`,
+    atMs: START + session * 1000 + i * 60_000,
+    type: 'message',
+    role: 'user',
+    text: `${text} ${session} ${i}`,
+  }))
+}
+
+async function record(recorder: Recorder, sessions: number, each: number): Promise<number[]> {
+  const ids: number[] = []
+  for (let s = 0; s < sessions; s++) {
+    const id = await recorder.transcript('alpha', `s${s}`)
+    await recorder.append(id, 'alpha', lines(s, each))
+    ids.push(id)
+  }
+  return ids
+}
+
+async function count(query: string, from = store): Promise<number> {
+  const reply = await openHistory(from, SOURCES).search({ query, filter: {}, order: 'newest', limit: 1000, budgetMs: Infinity })
+  return reply.items.length
+}
+
+/** Counted by the index alone. */
+async function indexed(word: string, from = store): Promise<number> {
+  return (await from.search.match({ all: [{ tokens: [word], prefix: false }], none: [] }, {}, { limit: 1000 })).length
+}
+
+test('stopped after any batch, it goes on where it was and adds nothing twice', async () => {
+  await record(new Recorder(store), 5, 10)
+  for (let stops = 0; (await store.search.lagging()).length > 0; stops++) {
+    expect(stops).toBeLessThan(9)
+    const one: Store = { ...store, search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, 2) } }
+    const stop = new AbortController()
+    const run = bringIndexUpToDate(one, SOURCES, { signal: stop.signal, progress: () => stop.abort(new Error('stopped')) })
+    await expect(run).rejects.toThrow('stopped')
+    const { indexed: done, entries } = await store.search.progress()
+    expect([done, entries]).toEqual([Math.min(50, (stops + 1) * 20), 50])
+    expect(await indexed('tide')).toBe(done)
+    expect(await count('tide')).toBe(50)
+  }
+})
+
+test('progress counts up to every entry there is', async () => {
+  await record(new Recorder(store), 3, 4)
+  const seen: { indexed: number; entries: number }[] = []
+  await bringIndexUpToDate(store, SOURCES, { progress: (progress) => seen.push(progress) })
+  expect(seen.at(-1)).toEqual({ indexed: 12, entries: 12 })
+})
+
+test('what is appended lags until the next run and is found all the same', async () => {
+  const recorder = new Recorder(store)
+  const [first] = await record(recorder, 2, 5)
+  await bringIndexUpToDate(store, SOURCES)
+  await recorder.append(first as number, 'alpha', lines(7, 3, 'harbour'))
+  expect([await indexed('harbour'), await count('harbour')]).toEqual([0, 3])
+  await bringIndexUpToDate(store, SOURCES)
+  expect([await indexed('harbour'), await count('harbour')]).toEqual([3, 3])
+})
+
+test('a forgotten transcript is indexed anew, and what was read before it was forgotten is not added', async () => {
+  const [first] = await record(new Recorder(store), 2, 5)
+  const before = await store.search.lagging()
+  const rows = await store.entries.after(first as number, 0, 10)
+  await bringIndexUpToDate(store, SOURCES)
+  await store.search.forget([first as number])
+  expect(await indexed('tide')).toBe(5)
+  const late = before.find((transcript) => transcript.transcriptId === first)!
+  await store.search.add([{ ...late, throughRecord: late.toRecord, rows: rows.map((row) => ({ row, text: 'outdated' })) }])
+  expect([await indexed('outdated'), await indexed('tide')]).toEqual([0, 5])
+  await bringIndexUpToDate(store, SOURCES)
+  expect(await indexed('tide')).toBe(10)
+})
+
+test('a batch that would leave a gap is left out', async () => {
+  const [first] = await record(new Recorder(store), 1, 5)
+  const rows = await store.entries.after(first as number, 3, 10)
+  await store.search.add([
+    { transcriptId: first as number, epoch: 0, fromRecord: 3, throughRecord: 5, rows: rows.map((row) => ({ row, text: 'later' })) },
+  ])
+  expect([await indexed('later'), (await store.search.lagging())[0]!.fromRecord]).toEqual([0, 0])
+})
+
+test('several processes may index the same store at once', async () => {
+  await record(new Recorder(store), 6, 10)
+  const program = `
+    const { openSqlite } = await import(${JSON.stringify(new URL('../stores/sqlite/open.ts', import.meta.url).href)})
+    const { bringIndexUpToDate } = await import(${JSON.stringify(new URL('./indexing.ts', import.meta.url).href)})
+    const { lineSource } = await import(${JSON.stringify(new URL('./testing.ts', import.meta.url).href)})
+    const store = await openSqlite({ path: ${JSON.stringify(join(place.folder, 'daybook.db'))} })
+    await bringIndexUpToDate(store, [lineSource('alpha')])
+    await store.close()`
+  const run = promisify(execFile)
+  await Promise.all([1, 2, 3].map(() => run(process.execPath, ['--input-type=module', '--eval', program])))
+  expect(await store.search.lagging()).toEqual([])
+  expect([await indexed('tide'), await count('tide')]).toEqual([60, 60])
+})
+
+test('a damaged index is thrown away and search goes on without it', async () => {
+  await record(new Recorder(store), 3, 10)
+  await bringIndexUpToDate(store, SOURCES)
+  const path = join(place.folder, 'search.db')
+  for (const damage of [
+    () => writeFileSync(path, 'no database at all'),
+    () => truncateSync(path, 4096),
+    () => {
+      const bytes = readFileSync(path)
+      writeFileSync(path, bytes.fill(0x5a, 8192))
+    },
+  ]) {
+    store = await place.reopen()
+    await bringIndexUpToDate(store, SOURCES)
+    expect(await indexed('tide')).toBe(30)
+    await store.search.close()
+    damage()
+    expect(await count('tide')).toBe(30)
+  }
+  await bringIndexUpToDate(store, SOURCES)
+  expect(await indexed('tide')).toBe(30)
+})
+
+test('an index beside another store is not believed', async () => {
+  await record(new Recorder(store), 2, 5)
+  await bringIndexUpToDate(store, SOURCES)
+  await store.close()
+  const other = await diskStore()
+  try {
+    await other.store.close()
+    writeFileSync(join(other.folder, 'search.db'), readFileSync(join(place.folder, 'search.db')))
+    const opened = await other.reopen()
+    const recorder = new Recorder(opened)
+    const id = await recorder.transcript('alpha', 'else')
+    await recorder.append(id, 'alpha', lines(0, 5, 'harbour'))
+    expect(await count('tide', opened)).toBe(0)
+    expect(await count('harbour', opened)).toBe(5)
+  } finally {
+    await other.close()
+    store = await place.reopen()
+  }
+})
+
+test('after a reset everything lags and everything is found', async () => {
+  await record(new Recorder(store), 2, 5)
+  await bringIndexUpToDate(store, SOURCES)
+  await store.search.reset()
+  expect(await store.search.progress()).toEqual({ indexed: 0, entries: 10 })
+  expect(await count('tide')).toBe(10)
+})
+
+test('the index is private, and words of a deleted session leave its file', async () => {
+  const recorder = new Recorder(store)
+  const [first] = await record(recorder, 2, 5)
+  await recorder.append(first as number, 'alpha', lines(3, 2, 'sesameopen'))
+  await bringIndexUpToDate(store, SOURCES)
+  const path = join(place.folder, 'search.db')
+  expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
+  const session = (await store.sessions.list({}, { limit: 9 })).items.find((each) => each.externalId === 's0')!
+  const bytes = (): string =>
+    [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => readFileSync(file, 'latin1')).join('')
+  expect(bytes()).toContain('sesameopen')
+  await store.sessions.delete(session.id, 'tester')
+  await store.search.tidy()
+  expect(bytes()).not.toContain('sesameopen')
+  expect(await count('tide')).toBe(5)
+})
+
+test('transcripts of an agent without a reader stay out, and nothing stops', async () => {
+  await record(new Recorder(store), 2, 3)
+  await bringIndexUpToDate(store, [])
+  expect((await store.search.lagging()).length).toBe(2)
+})
