@@ -1,10 +1,10 @@
 import type { SearchTerm, SearchTerms } from '../domain/search-query.ts'
 import { textMatcher } from '../domain/text-match.ts'
 import type { EntryRow, SearchFilter } from '../stores/store.ts'
+import { newestFirst, type Matches, type MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'
 import { scanText } from './scan.ts'
-import { newestFirst, type Matches, type MatchPage } from './search.ts'
 
 /** Newest first: the index as far as it reaches, the text of what it does not hold yet, merged. */
 export async function newestMatches(reading: Reading, question: Question, page: MatchPage): Promise<Matches> {

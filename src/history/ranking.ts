@@ -2,10 +2,10 @@ import { fold } from '../domain/fold.ts'
 import { occurrences, textMatcher } from '../domain/text-match.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
 import type { EntryRow } from '../stores/store.ts'
+import type { Matches, MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'
 import { scanText } from './scan.ts'
-import type { Matches, MatchPage } from './search.ts'
 
 /** So many of the newest matches are ranked; older ones are reached newest first. */
 const RANKED_ROWS = 2000

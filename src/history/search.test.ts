@@ -226,17 +226,26 @@ test('a deleted session is found no more, and what a fork held passes to the for
 
 test('an entry that takes the place of a removed one has its own words only', async () => {
   const first = await record('s1', [say(0, 'the old words')])
+  const second = await record('s2', [say(-5, 'before')])
   await bringIndexUpToDate(store, SOURCES)
-  const [session] = (await store.sessions.list({}, { limit: 1 })).items
+  const session = (await store.sessions.list({}, { limit: 9 })).items.find((each) => each.externalId === 's1')
   const [old] = await store.entries.after(first, 0, 1)
   await store.sessions.delete(session!.id, 'tester')
-  const second = await record('s2', [say(0, 'some new text', { id: 'other' })])
-  const [fresh] = await store.entries.after(second, 0, 1)
+  await recorder.append(second, 'alpha', [say(0, 'some new text', { id: 'other' })])
+  const [fresh] = await store.entries.after(second, 1, 1)
   expect(fresh!.rowId).toBe(old!.rowId)
   await bothWays(async () => {
     expect((await ask('old')).items).toEqual([])
     expect(minutes(await ask('new'))).toEqual([0])
   })
+})
+
+test('pages of the last days follow each other while the clock goes on', async () => {
+  let now = NOW
+  history = openHistory(store, SOURCES, { now: () => now++, timezone: 'UTC' })
+  await record('s1', [say(0, 'tide'), say(1, 'tide')])
+  const first = await ask('tide after:30d', { limit: 1 })
+  expect(minutes(await ask('tide after:30d', { limit: 1, cursor: first.nextCursor! }))).toEqual([0])
 })
 
 test('a session reads in file order with what every entry says', async () => {

@@ -1,0 +1,22 @@
+import type { EntryRow } from '../stores/store.ts'
+
+/** A page of matching rows. */
+export interface Matches {
+  rows: EntryRow[]
+  /** Where the next page begins: a row id for newest first, a count for relevance. */
+  next: number | undefined
+  partial: boolean
+}
+
+export interface MatchPage {
+  limit: number
+  position: number | undefined
+  /** By `performance.now()`. */
+  deadline: number
+}
+
+/** Once each, by falling row id. */
+export function newestFirst(rows: EntryRow[]): EntryRow[] {
+  const byId = new Map(rows.map((row) => [row.rowId, row]))
+  return [...byId.values()].sort((a, b) => b.rowId - a.rowId)
+}
