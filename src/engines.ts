@@ -64,7 +64,6 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): S
     projectOf: projectEvidence,
     reader: (bytes) =>
       wantsThreads(bytes) ? threadReader(() => spawnReader(reading), READING_THREADS) : inlineReader(settings),
-    redactText: settings.context.redact,
     signal,
   }
 }

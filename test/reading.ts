@@ -19,7 +19,6 @@ export function testScanSetup(store: Store, env: Env, now: () => number = Date.n
     now,
     projectOf: async (cwd) => ({ identityKind: 'path', identity: cwd, root: cwd, name: cwd.split('/').at(-1)! }),
     reader: () => inlineReader(settings),
-    redactText: settings.context.redact,
   }
 }
 

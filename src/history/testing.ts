@@ -185,6 +185,7 @@ function batchOf(
     commits: rows([]),
     frames,
     blobs: [],
+    attachments: [],
     facts: {
       sessionExternalId: null,
       cwd: null,

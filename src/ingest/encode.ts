@@ -97,6 +97,7 @@ export function encodeBatch(
     commits: encodeCommits(batch, strings),
     frames,
     blobs: [...blobs.values()],
+    attachments: [],
     facts: encodeFacts(batch.facts, target.agent),
     intervals,
     growing: currentInterval(activity) ?? null,
@@ -322,6 +323,7 @@ export function transferables(batch: IngestBatch): ArrayBuffer[] {
     ...tables.map((rows) => rows.data),
     ...batch.frames.map((draft) => draft.data),
     ...batch.blobs.map((blob) => blob.data),
+    ...batch.attachments.map((attachment) => attachment.data),
   ]
   return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
 }

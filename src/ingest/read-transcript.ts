@@ -1,6 +1,7 @@
 import { startActivity } from '../domain/slice.ts'
-import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
+import type { AttachmentRef, ReadContext, Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
+import { readAttachments } from './attachments.ts'
 import { encodeBatch, type BatchTarget, type FrameTail, type Pricer, type StoredCursor } from './encode.ts'
 
 /** One transcript to be read, from where the store says reading stopped. Plain data: it crosses threads. */
@@ -10,6 +11,8 @@ export interface ReadJob {
   /** JSON of a `StoredCursor`, as the store keeps it. */
   cursor: string | undefined
   tail: FrameTail | undefined
+  /** Files beside it that are not archived as they are now. */
+  attachments: readonly AttachmentRef[]
 }
 
 /** What reading needs besides the job. Fixed for the life of a thread. */
@@ -30,10 +33,18 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
   let tail = job.tail
   for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
     const from = { record, tail: batch.restarted ? undefined : tail }
-    yield encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
+    const encoded = encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
+    if (batch.done) addAttachments(encoded, job.attachments, settings)
+    yield encoded
     record = batch.cursor.record
     tail = undefined
   }
+}
+
+function addAttachments(batch: IngestBatch, attachments: readonly AttachmentRef[], { context }: ReadSettings): void {
+  const { drafts, left } = readAttachments(attachments, context.redact)
+  batch.attachments = drafts
+  for (const reason of left) batch.problems.push({ line: null, reason, at: batch.at })
 }
 
 /** A cursor that cannot be understood counts as none: the transcript is read again, and nothing is added twice. */

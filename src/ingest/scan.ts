@@ -1,8 +1,7 @@
 import type { ProjectEvidence } from '../domain/project.ts'
-import type { Env, Source, TranscriptRef } from '../sources/source.ts'
+import type { AttachmentRef, Env, Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
 import type { KnownTranscript, RegisteredTranscript, Store } from '../stores/store.ts'
-import { archiveAttachments, type Redact } from './attachments.ts'
 import { ignoresPath, ignoresProject, type IgnoreRules } from './ignore.ts'
 import type { TranscriptReader } from './read-transcript.ts'
 import { storeQueue, type StoreQueue } from './store-queue.ts'
@@ -13,7 +12,7 @@ const THREADS_FROM_BYTES = 8 * 1024 * 1024
 /** Transcripts whose rows are made in one transaction. */
 const REGISTERED_AHEAD = 64
 /** While much is read, a transaction waits this long for more to come. */
-const LINGER_MS = 25
+const LINGER_MS = 150
 
 /** What a scan works with. Everything that touches the outside is handed in. */
 export interface ScanSetup {
@@ -26,7 +25,6 @@ export interface ScanSetup {
   projectOf(cwd: string): Promise<ProjectEvidence | undefined>
   /** A reader for so many bytes; closed when the scan ends. */
   reader(bytes: number): TranscriptReader
-  redactText: Redact
   signal?: AbortSignal
 }
 
@@ -287,9 +285,10 @@ async function readOne(
     if (!registered) return
     const target = { transcriptId: registered.id, agent: source.id, refPrefix: source.refPrefix }
     const tail = registered.cursor === undefined ? undefined : await frameTail(store, registered)
+    const attachments = await newAttachments(store, registered, ref)
     const startOffset = ref.file.sizeBytes - newBytes
     let stale = false
-    for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail })) {
+    for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail, attachments })) {
       if (stale || !(await assignProject(setup, batch, projects))) return
       await queue.put(batch, (ingested) => {
         // Another process has read this transcript meanwhile; it goes on from where that one stopped.
@@ -303,11 +302,6 @@ async function readOne(
       })
       progress(Math.max(0, Math.min(newBytes, batch.offset - startOffset)))
     }
-    if (ref.attachments) {
-      const left = await archiveAttachments(store, registered.id, ref.attachments, setup.redactText)
-      const at = new Date(setup.now()).toISOString()
-      await store.problems.add(left.map((problem) => ({ ...problem, agent: source.id, line: null, at })))
-    }
   } catch (error) {
     setup.signal?.throwIfAborted()
     if (!isReadFailure(error)) throw error
@@ -318,6 +312,14 @@ async function readOne(
     report.filesRead++
     report.bytesRead += newBytes
   }
+}
+
+/** Files beside the transcript that are not archived in the size they have now. */
+async function newAttachments(store: Store, { id, cursor }: RegisteredTranscript, ref: TranscriptRef): Promise<AttachmentRef[]> {
+  const { attachments = [] } = ref
+  if (cursor === undefined || attachments.length === 0) return attachments
+  const known = new Map((await store.archive.attachments(id)).map((item) => [item.relativePath, item.sizeBytes]))
+  return attachments.filter(({ relativePath, file }) => known.get(relativePath) !== file.sizeBytes)
 }
 
 /** Puts the project's id into the batch. False when the project is ignored: then nothing of it is kept. */

@@ -1,10 +1,10 @@
 import type { IngestBatch, Ingested } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 
-/** Frames of batches that may wait: more would only fill memory. */
-const HELD_BYTES = 24 * 1024 * 1024
+/** Source bytes of batches that may wait, compressed as they are: more would only fill memory. */
+const HELD_BYTES = 40 * 1024 * 1024
 /** What one transaction holds at most. */
-const TRANSACTION_BYTES = 8 * 1024 * 1024
+const TRANSACTION_BYTES = 24 * 1024 * 1024
 
 /** Batches on their way into the store, in the order they came, many in one transaction when they come fast. */
 export interface StoreQueue {
@@ -26,11 +26,12 @@ export function storeQueue(store: Store, linger: number): StoreQueue {
   let running: Promise<void> | undefined
   const failures: unknown[] = []
   let room: (() => void)[] = []
+  let hurry: (() => void) | undefined
 
   async function run(): Promise<void> {
     try {
       while (waiting.length > 0) {
-        if (linger > 0 && heldBytes < TRANSACTION_BYTES) await new Promise((resolve) => setTimeout(resolve, linger))
+        if (linger > 0 && heldBytes < TRANSACTION_BYTES) await company(linger)
         await storeSome()
       }
     } catch (error) {
@@ -40,6 +41,18 @@ export function storeQueue(store: Store, linger: number): StoreQueue {
       running = undefined
       wake()
     }
+  }
+
+  /** Waits for enough to be worth a transaction, or the time, or the end. */
+  async function company(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    hurry = undefined
   }
 
   async function storeSome(): Promise<void> {
@@ -67,12 +80,16 @@ export function storeQueue(store: Store, linger: number): StoreQueue {
       if (failures.length > 0) throw failures[0]
       waiting.push({ batch, stored })
       heldBytes += weight(batch)
+      if (heldBytes >= TRANSACTION_BYTES) hurry?.()
       running ??= run()
       while (heldBytes >= HELD_BYTES && failures.length === 0) await new Promise<void>((resolve) => room.push(resolve))
       if (failures.length > 0) throw failures[0]
     },
     async drained() {
-      while (running) await running
+      while (running) {
+        hurry?.()
+        await running
+      }
       if (failures.length > 0) throw failures[0]
     },
   }

@@ -203,6 +203,7 @@ export function makeBatch(transcriptId: number, words: BatchWords): IngestBatch 
     strings,
     frames: words.frames ?? [],
     blobs: words.blobs ?? [],
+    attachments: [],
     facts: { ...NO_FACTS, ...facts },
     intervals: words.intervals ?? [],
     growing: words.growing ?? null,

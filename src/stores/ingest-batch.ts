@@ -114,6 +114,8 @@ export interface IngestBatch {
   commits: Rows
   frames: FrameDraft[]
   blobs: { hash: string; sizeBytes: number; data: Uint8Array }[]
+  /** Files beside the transcript that are new or have changed. */
+  attachments: AttachmentDraft[]
   facts: IngestFacts
   /** Stretches of work that ended in this batch, and the one still growing (it replaces the stored growing one). */
   intervals: Interval[]
@@ -123,6 +125,19 @@ export interface IngestBatch {
   unknown: Record<string, number>
   /** ISO: when this was read. */
   at: string
+}
+
+/** A file beside a transcript: a spilled tool result, a subagent's description. */
+export interface AttachmentDraft {
+  relativePath: string
+  /** SHA-256 (hex) of the redacted bytes. */
+  hash: string
+  /** Of the source. */
+  sizeBytes: number
+  /** zstd. */
+  data: Uint8Array
+  deviceAndInode: string
+  modifiedAtMs: number
 }
 
 export interface FrameDraft {

@@ -8,7 +8,7 @@ import type { Session, SessionStatus, TitleSource } from '../domain/session.ts'
 import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
-import type { IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
+import type { AttachmentDraft, IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
 
 /**
  * Where the record is kept. Small stores by noun, one bulk road for ingest, and transactions.
@@ -318,16 +318,6 @@ export interface StoredFrame {
   data: Uint8Array
   /** Cut blobs as `[offset in the raw bytes, hash]`. */
   blobs: [number, string][]
-}
-
-export interface AttachmentDraft {
-  relativePath: string
-  hash: string
-  sizeBytes: number
-  /** zstd. */
-  data: Uint8Array
-  deviceAndInode: string
-  modifiedAtMs: number
 }
 
 export interface ActivityStore {

@@ -1,4 +1,5 @@
-import type { ArchiveStore, AttachmentDraft, StoredFrame } from '../store.ts'
+import type { AttachmentDraft } from '../ingest-batch.ts'
+import type { ArchiveStore, StoredFrame } from '../store.ts'
 import { among, every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
@@ -133,7 +134,7 @@ async function readCuts(connection: Connection, workspaceId: number, frameIds: n
   return cuts
 }
 
-async function putAttachment(
+export async function putAttachment(
   connection: Connection,
   workspaceId: number,
   transcriptId: number,

@@ -19,10 +19,9 @@ export async function settleUsage(
   transcriptId: number,
 ): Promise<Set<number>> {
   const rows = await connection.all<UsageRecord>(
-    `SELECT DISTINCT ${usageColumns('y')} FROM usage x
-     JOIN usage y ON y.workspace_id = x.workspace_id AND y.response_hash = x.response_hash
-     WHERE x.workspace_id = ? AND x.transcript_id = ?`,
-    [workspaceId, transcriptId],
+    `SELECT ${usageColumns('y')} FROM usage y WHERE y.workspace_id = ? AND y.response_hash IN
+       (SELECT x.response_hash FROM usage x WHERE x.workspace_id = ? AND x.transcript_id = ?)`,
+    [workspaceId, workspaceId, transcriptId],
   )
   const known = rows.filter((row) => family.members.has(row.transcript_id))
   const byHash = Map.groupBy(known, (row) => row.response_hash)

@@ -1,4 +1,4 @@
-import { dropUnusedBlobs, findBlob, putBlob } from '../archive.ts'
+import { dropUnusedBlobs, findBlob, putAttachment, putBlob } from '../archive.ts'
 import { first } from '../connection.ts'
 import type { FrameDraft } from '../../ingest-batch.ts'
 import type { Work } from './work.ts'
@@ -9,6 +9,9 @@ export async function storeArchive(work: Work): Promise<void> {
   const blobIds = new Map<string, number>()
   for (const blob of batch.blobs) blobIds.set(blob.hash, await putBlob(connection, scope.workspaceId, blob))
   for (const frame of batch.frames) await storeFrame(work, frame, blobIds)
+  for (const attachment of batch.attachments) {
+    await putAttachment(connection, scope.workspaceId, work.transcript.id, attachment)
+  }
 }
 
 async function storeFrame(work: Work, frame: FrameDraft, blobIds: Map<string, number>): Promise<void> {
