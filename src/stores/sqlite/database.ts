@@ -1,12 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, Database, Durability } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { isBusy, sqliteConnection, sqliteDialect, storeError } from './connection.ts'
 
-/** How long a writer waits for another process, in milliseconds. */
+/** How long opening and reading wait for another process, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000
-/** Waits for the write lock, each as long as the busy timeout. */
-const BEGIN_ATTEMPTS = 4
+/** How long a writer waits for its turn. It sleeps between attempts, so that this process goes on meanwhile. */
+const WRITE_TURN_MS = 60_000
+const LONGEST_SLEEP_MS = 25
 const WRITER_CACHE_KIB = 48 * 1024
 const READER_CACHE_KIB = 8 * 1024
 /** Pages (of 8 KiB) in the write-ahead log that start a checkpoint. */
@@ -50,7 +52,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     if (writer) return writer
     const handle = memory ?? openHandle(path)
     handle.exec(
-      `PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -${WRITER_CACHE_KIB};
+      `PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -${WRITER_CACHE_KIB};
        PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
        PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
     )
@@ -79,7 +81,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     // A reader elsewhere must not hold us up: what is left now goes with the next checkpoint.
     writer.handle.exec('PRAGMA busy_timeout = 50')
     writer.handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    writer.handle.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    writer.handle.exec('PRAGMA busy_timeout = 0')
   }
 
   function emptyLogWhenIdle(): void {
@@ -94,7 +96,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     const { handle, connection } = openWriter()
     if (erasing) handle.exec('PRAGMA secure_delete = OFF')
     erasing = false
-    begin(handle)
+    await begin(handle)
     let result: T
     try {
       result = await work(connection)
@@ -138,13 +140,15 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   }
 }
 
-function begin(handle: DatabaseSync): void {
-  for (let attempt = 1; ; attempt++) {
+async function begin(handle: DatabaseSync): Promise<void> {
+  const deadline = performance.now() + WRITE_TURN_MS
+  for (let attempt = 0; ; attempt++) {
     try {
       handle.exec('BEGIN IMMEDIATE')
       return
     } catch (error) {
-      if (!isBusy(error) || attempt === BEGIN_ATTEMPTS) throw storeError(error)
+      if (!isBusy(error) || performance.now() > deadline) throw storeError(error)
     }
+    await sleep(Math.random() * Math.min(LONGEST_SLEEP_MS, 2 ** attempt))
   }
 }

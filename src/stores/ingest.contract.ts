@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest'
+import { ENTRY_FLAG } from '../domain/entry.ts'
+import { entryId } from '../domain/ids.ts'
+import { wordHash } from './batch-maker.ts'
+import { T0 } from './store.contract.ts'
+import type { World } from './store.contract.ts'
+
+const REPLY = { role: 'assistant' } as const
+
+export function ingestContract(begin: () => Promise<World>): void {
+  describe('ingest', () => {
+    it('makes a session of the first entry, with its counters', async () => {
+      const { store, register, read, session } = await begin()
+      const id = await register('7f3a91c2-0000-4000-8000-000000000001')
+      const ingested = await read(id, {
+        entries: [
+          { id: 'u1', atMs: T0 },
+          { id: 'a1', atMs: T0 + 1000, ...REPLY },
+          { id: 'a2', atMs: T0 + 2000, call: { id: 'c1', tool: 'Bash', subject: 'npm test' } },
+          { id: 'u2', atMs: T0 + 5000, result: { of: 'c1', failed: true, exitCode: 1, durationMs: 2500 } },
+          { id: 'u3', atMs: T0 + 6000, flags: ENTRY_FLAG.meta },
+        ],
+        growing: { startMs: T0, endMs: T0 + 6000 },
+        facts: { title: 'Fix the tests', titleSource: 'prompt', cwd: '/work', gitBranch: 'main', agentVersion: '2.1.197' },
+      })
+      expect(ingested).toMatchObject({ entriesAdded: 5, entriesInherited: 0, entriesRepeated: 0, stale: false })
+      expect(await session('7f3a91c2-0000-4000-8000-000000000001')).toMatchObject({
+        id: ingested.sessionId,
+        ref: 'cc-7f3a91',
+        key: null,
+        title: 'Fix the tests',
+        titleSource: 'prompt',
+        status: 'active',
+        startedAt: '2026-11-20T10:00:00.000Z',
+        lastActivityAt: '2026-11-20T10:00:06.000Z',
+        messageCount: 2,
+        invocationCount: 1,
+        failedCount: 1,
+        toolMs: 2500,
+        activeMs: 6000,
+        wallMs: 6000,
+        cwd: '/work',
+        gitBranch: 'main',
+        agentVersion: '2.1.197',
+      })
+      const calls = await store.invocations.list({}, { limit: 5 })
+      expect(calls.items).toMatchObject([
+        { tool: 'Bash', subject: 'npm test', outcome: 'error', exitCode: 1, durationMs: 2500, record: 2, resultRecord: 3 },
+      ])
+      const entries = await store.entries.list({ transcriptId: id, includeMeta: true }, { limit: 10 })
+      expect(entries.items.map((entry) => [entry.record, entry.type, entry.tool, entry.flags])).toEqual([
+        [0, 'message', null, 0],
+        [1, 'message', null, 0],
+        [2, 'tool_call', 'Bash', ENTRY_FLAG.failed],
+        [3, 'tool_result', null, ENTRY_FLAG.failed],
+        [4, 'message', null, ENTRY_FLAG.meta],
+      ])
+    })
+
+    it('makes no session of titles alone, and gives it what they said once there is one', async () => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      expect((await read(id, { facts: { title: 'Early', titleSource: 'agent', cwd: '/work' } })).sessionId).toBeNull()
+      expect((await store.sessions.list({}, { limit: 5 })).total).toBe(0)
+      await read(id, { entries: [{ id: 'u1', atMs: T0 }] })
+      expect(await session('abc')).toMatchObject({ title: 'Early', titleSource: 'agent', cwd: '/work' })
+    })
+
+    it('answers a call of an earlier batch, once', async () => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      await read(id, { done: false, entries: [{ id: 'a', atMs: T0, call: { id: 'c', tool: 'Edit' } }] })
+      expect(await session('abc')).toMatchObject({ invocationCount: 1, failedCount: 0 })
+      await read(id, {
+        from: 1,
+        entries: [
+          {
+            id: 'b',
+            atMs: T0 + 1,
+            result: { of: 'c', failed: true },
+            changes: [{ path: '/work/a.ts', kind: 'edit', added: 3, removed: 1 }],
+            commits: [{ hash: 'a1b2c3d', subject: 'Cut the cache', branch: 'main' }],
+          },
+        ],
+      })
+      expect(await session('abc')).toMatchObject({ invocationCount: 1, failedCount: 1 })
+      const [call] = (await store.invocations.list({ outcome: 'error' }, { limit: 5 })).items
+      expect(call).toMatchObject({ id: entryId(T0, wordHash('claude-code', 'a')), resultRecord: 1 })
+      expect((await store.files.changes({ path: '/work/a.ts' }, { limit: 5 })).items).toMatchObject([
+        { kind: 'edit', linesAdded: 3, linesRemoved: 1, entryId: call?.id },
+      ])
+      expect((await store.files.commits({}, { limit: 5 })).items).toMatchObject([
+        { hash: 'a1b2c3d', subject: 'Cut the cache', branch: 'main', entryId: call?.id },
+      ])
+      const [entry] = await store.entries.find(call?.id ?? '')
+      expect(entry?.flags).toBe(ENTRY_FLAG.failed)
+    })
+
+    it('lets a stronger title replace a weaker one, never the other way', async () => {
+      const { register, read, session } = await begin()
+      const id = await register('abc')
+      await read(id, { entries: [{ id: 'u', atMs: T0 }], facts: { title: 'Typed', titleSource: 'prompt' } })
+      await read(id, { from: 1, facts: { title: 'Chosen', titleSource: 'custom' } })
+      await read(id, { from: 1, facts: { title: 'Made up', titleSource: 'agent' } })
+      expect(await session('abc')).toMatchObject({ title: 'Chosen', titleSource: 'custom' })
+    })
+
+    it.each(['title first', 'conversation first'])('joins a title with the conversation that ends at its record: %s', async (order) => {
+      const { register, read, session } = await begin()
+      const [talk, titles] = [await register('abc'), await register('titles')]
+      const reads = [
+        () => read(talk, { entries: [{ id: 'u', atMs: T0 }], facts: { lastRecordHash: 4711 } }),
+        () => read(titles, { facts: { titlesFor: [{ recordHash: 4711, title: 'About tides' }] } }),
+      ]
+      for (const each of order === 'title first' ? reads.toReversed() : reads) await each()
+      expect((await session('abc')).title).toBe('About tides')
+    })
+
+    it('keeps 10,000 entries of one moment, and finds every one of them again', async () => {
+      const { store, register, read } = await begin()
+      const id = await register('abc')
+      const all = Array.from({ length: 10_000 }, (_, i) => ({ id: `r${i}`, atMs: T0 }))
+      let added = 0
+      for (let from = 0; from < all.length; from += 2500) {
+        added += (await read(id, { from, done: from === 7500, entries: all.slice(from, from + 2500) })).entriesAdded
+      }
+      expect(added).toBe(10_000)
+      // Moments that the long one ran over into still take theirs.
+      expect((await read(id, { from: 10_000, entries: [{ id: 'next', atMs: T0 + 1 }] })).entriesAdded).toBe(1)
+      const copy = await register('def')
+      const again = await read(copy, { entries: [...all.slice(0, 3), ...all.slice(-3), { id: 'next', atMs: T0 + 1 }] })
+      expect(again).toMatchObject({ entriesAdded: 0, entriesInherited: 7 })
+      expect((await read(id, { from: 10_001, entries: all.slice(4000, 6000) })).entriesRepeated).toBe(2000)
+      expect(await store.entries.count({ transcriptId: id, includeInherited: true })).toBe(10_001)
+    })
+
+    it('finds a duplicate behind a slot that a deletion freed', async () => {
+      const { store, register, read, session } = await begin()
+      const [first, second] = [await register('abc'), await register('def')]
+      await read(first, { entries: [{ id: 'a', atMs: T0 }] })
+      await read(second, { entries: [{ id: 'b', atMs: T0 }] })
+      await store.sessions.delete((await session('abc')).id, 'ada')
+      expect(await read(second, { from: 1, entries: [{ id: 'b', atMs: T0 }, { id: 'c', atMs: T0 }] })).toMatchObject({
+        entriesAdded: 1,
+        entriesRepeated: 1,
+      })
+      expect(await store.entries.count({})).toBe(2)
+    })
+
+    it('keeps one entry of an id that a transcript lists twice, also under another time', async () => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      await read(id, { entries: [{ id: 'a', atMs: T0 }, { id: 'a', atMs: T0 }, { id: 'a', atMs: T0 + 9 }] })
+      await read(id, { from: 3, entries: [{ id: 'a', atMs: T0 + 50 }] })
+      expect(await store.entries.count({})).toBe(1)
+      expect((await session('abc')).messageCount).toBe(1)
+    })
+
+    it('lists entries in file order, not in that of their times', async () => {
+      const { store, register, read, session } = await begin()
+      const main = await register('abc')
+      const helper = await register('agent-1', { kind: 'subagent', sessionExternalId: 'abc' })
+      const side = { flags: ENTRY_FLAG.sidechain }
+      await read(helper, { entries: [{ id: 's1', atMs: T0 - 5, ...side }, { id: 's2', atMs: T0 - 4, ...side }] })
+      await read(main, { entries: [{ id: 'a', atMs: T0 + 9 }, { id: 'b', atMs: T0 }, { id: 'c', atMs: T0 + 1 }] })
+      const { id: sessionId } = await session('abc')
+      const seen: string[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page = await store.entries.list({ sessionId, includeSidechain: true }, { limit: 2, cursor })
+        seen.push(...page.items.map((entry) => `${entry.transcriptId === main ? 'main' : 'side'} ${entry.record}`))
+        expect(page.total).toBe(5)
+        if (page.nextCursor === null) break
+        cursor = page.nextCursor
+      }
+      expect(seen).toEqual(['main 0', 'main 1', 'main 2', 'side 0', 'side 1'])
+      expect(await session('abc')).toMatchObject({ subagentCount: 1, messageCount: 3 })
+      const last = await store.entries.list({ sessionId }, { limit: 1, descending: true })
+      expect(last.items[0]?.record).toBe(2)
+    })
+
+    it('keeps plans as they stood', async () => {
+      const { store, register, read } = await begin()
+      const items = [{ text: 'Measure the tide', status: 'in_progress' as const }]
+      const id = await register('abc')
+      await read(id, { entries: [{ id: 'p', atMs: T0, type: 'plan', plan: items }] })
+      const [entry] = (await store.entries.list({ types: ['plan'] }, { limit: 1 })).items
+      expect(await store.entries.plans([entry?.rowId ?? 0])).toEqual(new Map([[entry?.rowId, items]]))
+    })
+
+    it('notes problems once, and drops what names no call with a problem', async () => {
+      const { store, register, read } = await begin()
+      const id = await register('abc')
+      const words = {
+        entries: [{ id: 'a', atMs: T0, result: { of: 'gone' }, changes: [{ path: '/x', kind: 'edit' as const }] }],
+        problems: [{ line: 7, reason: 'is not JSON' }],
+      }
+      await read(id, words)
+      await read(id, { ...words, from: 1 })
+      const { items } = await store.problems.list({}, { limit: 5 })
+      expect(items.map((problem) => [problem.line, problem.reason]).sort()).toEqual([
+        [null, 'names a tool call that is not in it: a changed file or a commit is not shown'],
+        [7, 'is not JSON'],
+      ])
+    })
+
+    it('leaves out a batch of a reader that was overtaken', async () => {
+      const { store, register, read } = await begin()
+      const id = await register('abc')
+      const words = { checked: true, entries: [{ id: 'a', atMs: T0 }], usage: [{ response: 'r', atMs: T0, outputTokens: 5 }] }
+      expect((await read(id, words)).stale).toBe(false)
+      expect(await read(id, words)).toMatchObject({ stale: true, entriesAdded: 0, entriesRepeated: 0 })
+      const [row] = (await store.usage.rows({}, { limit: 5 })).items
+      expect(row).toMatchObject({ lines: 1 })
+    })
+
+    it('stores the cursor with what it covers', async () => {
+      const { store, register, read } = await begin()
+      const id = await register('abc')
+      expect(await store.transcripts.cursor(id)).toBeUndefined()
+      await read(id, { entries: [{ id: 'a', atMs: T0 }, { id: 'b', atMs: T0 }] })
+      expect(await store.transcripts.cursor(id)).toBe('{"record":2}')
+      expect(await store.transcripts.position(id)).toMatchObject({ offset: 200, nextRecord: 2, baseRecord: 0, nextLine: 2 })
+      expect(await store.transcripts.known()).toMatchObject([{ id, offset: 200, sizeBytes: 200, gone: false }])
+    })
+
+    it('stores nothing of a batch that fails', async () => {
+      const { store, register, read } = await begin()
+      const id = await register('abc')
+      const frame = {
+        firstRecord: 0,
+        recordCount: 1,
+        sourceOffset: 0,
+        sourceBytes: 1,
+        part: null,
+        rawBytes: 1,
+        data: new Uint8Array([1]),
+        blobs: [[0, 'missing']] as [number, string][],
+        replacesTail: false,
+      }
+      await expect(read(id, { entries: [{ id: 'a', atMs: T0 }], frames: [frame] })).rejects.toThrow('blob')
+      expect(await store.entries.count({})).toBe(0)
+      expect(await store.transcripts.cursor(id)).toBeUndefined()
+      expect((await read(id, { entries: [{ id: 'a', atMs: T0 }] })).entriesAdded).toBe(1)
+    })
+  })
+}

@@ -1,0 +1,24 @@
+import { afterAll, describe, it } from 'vitest'
+import { startPostgres } from '../../../test/postgres.ts'
+import { CONTRACT_NOW, testStore } from '../store.contract.ts'
+import { openPostgres } from './open.ts'
+
+const postgres = await startPostgres()
+
+if (typeof postgres === 'string') {
+  describe('a store: PostgreSQL', () => {
+    it.skip(postgres, () => undefined)
+  })
+} else {
+  afterAll(() => postgres.stop())
+  testStore({
+    name: 'PostgreSQL',
+    place: async () => {
+      const url = await postgres.create()
+      return {
+        open: (workspaceId = 'local') => openPostgres({ url, workspaceId, machineId: 'machine-1', now: () => CONTRACT_NOW }),
+        close: async () => undefined,
+      }
+    },
+  })
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { ENTRY_FLAG } from '../domain/entry.ts'
+import type { EntryWords, UsageWords } from './batch-maker.ts'
+import { T0 } from './store.contract.ts'
+import type { World } from './store.contract.ts'
+
+/** What each transcript of a family holds, by name. */
+type Files = Record<string, { entries: EntryWords[]; usage: UsageWords[] }>
+
+const turn = (name: string, place: number, shiftMs = 0): { entries: EntryWords[]; usage: UsageWords[] } => ({
+  entries: [
+    { id: `${name}-u`, atMs: T0 + place * 60_000 + shiftMs },
+    { id: `${name}-a`, atMs: T0 + place * 60_000 + 1000 + shiftMs, role: 'assistant', call: { id: `${name}-c`, tool: 'Bash' } },
+    { id: `${name}-r`, atMs: T0 + place * 60_000 + 2000 + shiftMs, result: { of: `${name}-c`, failed: true } },
+  ],
+  usage: [{ response: `${name}-m`, atMs: T0 + place * 60_000 + 1000, outputTokens: 10 ** place, cost: 100 * 10 ** place }],
+})
+
+const talk = (...turns: ReturnType<typeof turn>[]): Files[string] => ({
+  entries: turns.flatMap((each) => each.entries),
+  usage: turns.flatMap((each) => each.usage),
+})
+
+/** Reads the transcripts in one order and tells what every session ends up with. */
+async function outcome(world: World, files: Files, order: string[]): Promise<Record<string, unknown>> {
+  for (const name of order) {
+    const transcript = await world.register(name)
+    await world.read(transcript, files[name] as Files[string])
+  }
+  const sessions: Record<string, unknown> = {}
+  for (const name of Object.keys(files)) {
+    const session = await world.session(name)
+    const { messageCount, invocationCount, failedCount, usage, startedAt } = session
+    const parent = session.parentId === null ? null : (await world.store.sessions.get(session.parentId)).externalId
+    const { outputTokens, costMicrodollars, responses } = usage
+    const entries = await world.store.entries.count({ sessionId: session.id })
+    const listed = await world.store.entries.count({ sessionId: session.id, includeInherited: true })
+    sessions[name] = {
+      counts: [entries, listed, messageCount, invocationCount, failedCount],
+      usage: [responses, outputTokens, costMicrodollars],
+      startedAt,
+      parent,
+    }
+  }
+  sessions['total'] = (await world.store.usage.total({})).outputTokens
+  return sessions
+}
+
+function orders(names: string[]): string[][] {
+  if (names.length <= 1) return [names]
+  return names.flatMap((name) => orders(names.filter((other) => other !== name)).map((rest) => [name, ...rest]))
+}
+
+const at = (place: number) => new Date(T0 + place * 60_000).toISOString()
+
+export function sharedHistoryContract(begin: () => Promise<World>): void {
+  describe('history that several transcripts hold', () => {
+    it.each(orders(['parent', 'fork', 'fork-of-fork']))('belongs to the parent, read %s then %s then %s', async (...order) => {
+      const files: Files = {
+        parent: talk(turn('one', 0), turn('two', 1)),
+        fork: talk(turn('one', 0), turn('two', 1), turn('three', 2)),
+        'fork-of-fork': talk(turn('one', 0), turn('two', 1), turn('three', 2), turn('four', 3)),
+      }
+      expect(await outcome(await begin(), files, order)).toEqual({
+        parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], startedAt: at(0), parent: null },
+        fork: { counts: [3, 9, 1, 1, 1], usage: [1, 100, 10_000], startedAt: at(2), parent: 'parent' },
+        'fork-of-fork': { counts: [3, 12, 1, 1, 1], usage: [1, 1000, 100_000], startedAt: at(3), parent: 'fork' },
+        total: 1111,
+      })
+    })
+
+    it.each(orders(['parent', 'fork']))('belongs to the one that went its own way first, read %s then %s', async (...order) => {
+      const files: Files = {
+        parent: talk(turn('one', 0), turn('two', 1)),
+        fork: talk(turn('one', 0), turn('three', 2)),
+      }
+      expect(await outcome(await begin(), files, order)).toMatchObject({
+        parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], parent: null },
+        fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100, 10_000], parent: 'parent' },
+      })
+    })
+
+    it.each(orders(['parent', 'fork']))('is recognised when the copy carries other times, read %s then %s', async (...order) => {
+      const files: Files = {
+        parent: talk(turn('one', 0)),
+        fork: talk(turn('one', 0, 3_600_000), turn('two', 1, 3_600_000)),
+      }
+      expect(await outcome(await begin(), files, order)).toMatchObject({
+        parent: { counts: [3, 3, 1, 1, 1], usage: [1, 1, 100], parent: null },
+        fork: { counts: [3, 6, 1, 1, 1], usage: [1, 10, 1000], parent: 'parent' },
+        total: 11,
+      })
+    })
+
+    it('is one session where one conversation lies under two paths', async () => {
+      const { store, register, read, session } = await begin()
+      for (const path of ['/a/abc.jsonl', '/b/abc.jsonl']) {
+        const id = await register('abc', { path })
+        await read(id, talk(turn('one', 0), ...(path === '/b/abc.jsonl' ? [turn('two', 1)] : [])))
+      }
+      expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
+      expect(await session('abc')).toMatchObject({ messageCount: 2, invocationCount: 2, usage: { outputTokens: 11 }, parentId: null })
+    })
+
+    it.each(orders(['parent', 'fork']))('counts a response with the best numbers any copy has, read %s then %s', async (...order) => {
+      const partial = { ...turn('one', 0), usage: [{ response: 'm', atMs: T0, outputTokens: 2, inputTokens: 7, cost: 1 }] }
+      const final = { ...turn('one', 0), usage: [{ response: 'm', atMs: T0, outputTokens: 50, inputTokens: 7, cost: 9, request: 'q' }] }
+      const world = await begin()
+      const found = await outcome(world, { parent: talk(partial), fork: talk(final, turn('two', 1)) }, order)
+      expect(found).toMatchObject({ parent: { usage: [1, 50, 9] }, fork: { usage: [1, 10, 1000] }, total: 60 })
+    })
+
+    it('moves when a transcript grows, and the totals stay', async () => {
+      const world = await begin()
+      const files: Files = { parent: talk(turn('one', 0)), fork: talk(turn('one', 0), turn('three', 2)) }
+      await outcome(world, files, ['parent', 'fork'])
+      const parent = await world.register('parent')
+      await world.read(parent, { from: 3, ...turn('two', 1) })
+      expect(await world.session('parent')).toMatchObject({ messageCount: 2, usage: { outputTokens: 11 } })
+      expect(await world.session('fork')).toMatchObject({ messageCount: 1, usage: { outputTokens: 100 } })
+    })
+
+    it('has no active time in a fork before its own first entry', async () => {
+      const { register, read, session } = await begin()
+      const [parent, fork] = [await register('parent'), await register('fork')]
+      await read(parent, { ...turn('one', 0), growing: { startMs: T0, endMs: T0 + 2000 } })
+      await read(fork, { ...talk(turn('one', 0), turn('two', 1)), growing: { startMs: T0, endMs: T0 + 62_000 } })
+      expect(await session('parent')).toMatchObject({ activeMs: 2000 })
+      expect(await session('fork')).toMatchObject({ activeMs: 2000, wallMs: 2000 })
+    })
+
+    it('passes to the fork when the parent is deleted, and only the rest leaves the totals', async () => {
+      const world = await begin()
+      const files: Files = { parent: talk(turn('one', 0), turn('two', 1)), fork: talk(turn('one', 0), turn('three', 2)) }
+      await outcome(world, files, ['parent', 'fork'])
+      const { store } = world
+      const before = await store.usage.total({})
+      const fell = await store.sessions.delete((await world.session('parent')).id, 'ada', 'private')
+      expect(fell).toMatchObject({ entries: 3, transcripts: 1, usage: { outputTokens: 10, costMicrodollars: 1000, responses: 1 } })
+      const after = await store.usage.total({})
+      expect(before.costMicrodollars - after.costMicrodollars).toBe(fell.usage.costMicrodollars)
+      expect(await world.session('fork')).toMatchObject({
+        messageCount: 2,
+        invocationCount: 2,
+        usage: { outputTokens: 101 },
+        startedAt: at(0),
+        parentId: null,
+      })
+      const entries = await store.entries.list({ sessionId: (await world.session('fork')).id }, { limit: 20 })
+      expect(entries.items.every((entry) => (entry.flags & ENTRY_FLAG.inherited) === 0)).toBe(true)
+    })
+  })
+}
