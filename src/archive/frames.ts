@@ -1,13 +1,20 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
-/** Raw bytes of a frame: large enough to compress well, small enough to read one message at once. */
-export const FRAME_BYTES = 128 * 1024
+/**
+ * Raw bytes of a frame: large enough to compress well, small enough to read one message at once. Measured on generated
+ * histories: 128 KiB 0.217 of the bytes at 314 MB/s, 256 KiB 0.209 at 354 MB/s.
+ */
+export const FRAME_BYTES = 256 * 1024
 
-const LEVEL = 3
+const OPTIONS = {
+  params: { [constants.ZSTD_c_compressionLevel]: 3 },
+  // A frame's output in one piece: with the usual 16 KiB, compressing takes a sixth longer.
+  chunkSize: 128 * 1024,
+}
 
 /** Compresses bytes for the archive (zstd). The result owns its memory, so that it can go to another thread. */
 export function compress(bytes: Uint8Array): Uint8Array {
-  const data = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
+  const data = zstdCompressSync(bytes, OPTIONS)
   return data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data)
 }
 

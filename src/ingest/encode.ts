@@ -316,14 +316,27 @@ function clean(text: string | undefined): string | null {
   return text === undefined ? null : storable(text)
 }
 
-/** The buffers of a batch, to be handed to another thread without copying. */
-export function transferables(batch: IngestBatch): ArrayBuffer[] {
+/**
+ * Puts all bytes of a batch into one piece of memory, to be handed to another thread whole: each piece handed over by
+ * itself costs as much as copying it.
+ */
+export function packBatch(batch: IngestBatch): ArrayBuffer {
   const tables = [batch.entries, batch.invocations, batch.results, batch.usage, batch.files, batch.commits]
-  const views: { buffer: ArrayBufferLike }[] = [
-    ...tables.map((rows) => rows.data),
-    ...batch.frames.map((draft) => draft.data),
-    ...batch.blobs.map((blob) => blob.data),
-    ...batch.attachments.map((attachment) => attachment.data),
-  ]
-  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
+  const pieces = [...batch.frames, ...batch.blobs, ...batch.attachments]
+  const rowBytes = tables.reduce((sum, { data }) => sum + data.byteLength, 0)
+  const buffer = new ArrayBuffer(pieces.reduce((sum, { data }) => sum + data.byteLength, rowBytes))
+  let at = 0
+  for (const table of tables) {
+    const data = new Float64Array(buffer, at, table.data.length)
+    data.set(table.data)
+    table.data = data
+    at += data.byteLength
+  }
+  for (const piece of pieces) {
+    const data = new Uint8Array(buffer, at, piece.data.byteLength)
+    data.set(piece.data)
+    piece.data = data
+    at += data.byteLength
+  }
+  return buffer
 }

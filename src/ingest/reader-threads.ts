@@ -1,6 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
-import { transferables } from './encode.ts'
+import { packBatch } from './encode.ts'
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
 /** Batches a thread may have under way: enough to keep it busy, few enough to keep memory flat. */
@@ -28,7 +28,8 @@ export function serveReads(port: MessagePort, settings: ReadSettings): void {
       for await (const batch of readTranscript(job, settings)) {
         while (credit === 0) await new Promise<void>((resolve) => (wake = resolve))
         credit--
-        port.postMessage({ type: 'batch', batch } satisfies FromThread, transferables(batch))
+        const buffer = packBatch(batch)
+        port.postMessage({ type: 'batch', batch } satisfies FromThread, [buffer])
       }
       port.postMessage({ type: 'end' } satisfies FromThread)
     } catch (error) {

@@ -12,7 +12,7 @@ const LONGEST_SLEEP_MS = 25
 const WRITER_CACHE_KIB = 48 * 1024
 const READER_CACHE_KIB = 8 * 1024
 /** Pages (of 8 KiB) in the write-ahead log that start a checkpoint. */
-const CHECKPOINT_PAGES = 4000
+const CHECKPOINT_PAGES = 6000
 /** After a checkpoint the write-ahead log is cut to this many bytes. */
 const LOG_BYTES_KEPT = 4 * 1024 * 1024
 /** So long after the last write the write-ahead log is emptied, in milliseconds. */
