@@ -79,7 +79,7 @@ export class FolderReader {
       files.push({
         name,
         path,
-        file: { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.floor(stat.mtimeMs) },
+        file: { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) },
       })
     } catch (error) {
       if (!isMissing(error)) this.#env.problem?.(path, `the file cannot be read (${errorCode(error)})`)
