@@ -47,6 +47,20 @@ export function activityContract(begin: () => Promise<World>): void {
       ])
     })
 
+    it('still verifies when a deletion took the content of lines away', async () => {
+      const { store, register, read, session } = await begin()
+      await read(await register('abc'), { entries: [{ id: 'a', atMs: T0 }] })
+      const { id } = await session('abc')
+      await store.sessions.delete(id, 'ada')
+      await store.activities.append(draft(id, 1))
+      const { items } = await store.activities.list({ sessionId: id }, { limit: 9 })
+      expect(items.map((row) => [row.sequence, row.payload])).toEqual([
+        [2, { n: 1 }],
+        [1, null],
+      ])
+      expect(await store.activities.verify()).toMatchObject({ rows: 2, erased: 1, brokenAt: null })
+    })
+
     it('undoes a line with the transaction it was written in', async () => {
       const { store } = await begin()
       const failing = store.transaction(async (tx) => {

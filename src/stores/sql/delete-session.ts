@@ -2,6 +2,7 @@ import { emptyUsage } from '../../domain/usage.ts'
 import type { UsageTotals } from '../../domain/usage.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { eraseActivities } from './activities.ts'
 import { dropUnusedBlobs } from './archive.ts'
 import { dropFrames } from './ingest/archive.ts'
 import { removeRows } from './remove-rows.ts'
@@ -47,6 +48,7 @@ export async function deleteSession(
   for (const heir of heirs) await settle(connection, scope, ledger, heir)
   await ledger.write(connection, workspaceId)
   await removeSession(connection, workspaceId, sessionId)
+  await eraseActivities(connection, workspaceId, session.id, nowIso(scope))
   const { agent, externalId } = session
   await bury(connection, workspaceId, { agent, externalId, deletedAt: nowIso(scope), deletedBy: by, reason })
   const after = await standing(connection, workspaceId)

@@ -29,10 +29,15 @@ export interface SqliteDatabase extends Database {
   close(): Promise<void>
 }
 
-export function openHandle(path: string): DatabaseSync {
+/** @param settings pragmas to begin with; a file that is no database is noticed here */
+export function openHandle(path: string, settings = ''): DatabaseSync {
+  let handle: DatabaseSync | undefined
   try {
-    return new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
+    handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
+    handle.exec(settings)
+    return handle
   } catch (error) {
+    handle?.close()
     throw storeError(error)
   }
 }
@@ -62,8 +67,8 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
 
   function openReader() {
     if (reader) return reader
-    const handle = openHandle(path)
-    handle.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${READER_CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+    const settings = `PRAGMA query_only = ON; PRAGMA cache_size = -${READER_CACHE_KIB}; PRAGMA temp_store = MEMORY`
+    const handle = openHandle(path, settings)
     reader = { handle, connection: sqliteConnection(handle) }
     return reader
   }
