@@ -56,11 +56,15 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   function openWriter() {
     if (writer) return writer
     const handle = memory ?? openHandle(path)
-    handle.exec(
-      `PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -${WRITER_CACHE_KIB};
-       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-       PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
-    )
+    try {
+      handle.exec(
+        `PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;
+         PRAGMA cache_size = -${WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY;
+         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
+      )
+    } catch (error) {
+      throw storeError(error)
+    }
     writer = { handle, connection: sqliteConnection(handle), mode: 'full' }
     return writer
   }
@@ -99,8 +103,6 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   async function transact<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
     setMode(durability)
     const { handle, connection } = openWriter()
-    if (erasing) handle.exec('PRAGMA secure_delete = OFF')
-    erasing = false
     await begin(handle)
     let result: T
     try {
@@ -108,11 +110,18 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
       handle.exec('COMMIT')
     } catch (error) {
       if (handle.isTransaction) handle.exec('ROLLBACK')
+      endErasing(durability)
       throw storeError(error)
     }
     if (erasing || durability === 'erase') emptyLog()
     else emptyLogWhenIdle()
+    endErasing(durability)
     return result
+  }
+
+  function endErasing(durability: Durability): void {
+    if (erasing && durability !== 'erase') openWriter().handle.exec('PRAGMA secure_delete = OFF')
+    erasing = false
   }
 
   return {
