@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { AppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
@@ -141,7 +142,8 @@ function openFile(path: string, bookPath: string): DatabaseSync {
     `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
      PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
   )
-  handle.prepare('ATTACH ? AS book').run(bookPath)
+  // To be read only: otherwise beginning to write here would take the write lock of the store as well.
+  handle.prepare('ATTACH ? AS book').run(`${pathToFileURL(bookPath).href}?mode=ro`)
   return handle
 }
 
