@@ -19,6 +19,7 @@ export interface Invocation {
   /** What the call was about in one line: command, path, pattern, URL. At most 200 characters. */
   subject: string
   startedAt: string
+  /** Tool time: as the agent states it, else from call to result, with any wait for a person; null without a result. */
   durationMs: number | null
   outcome: Outcome
   /** As the agent records it; null where it does not. */

@@ -54,7 +54,7 @@ export interface Session {
   invocationCount: number
   failedCount: number
   subagentCount: number
-  /** Summed tool time, where the agent records it. */
+  /** Summed tool time of its calls: see `Invocation.durationMs`. */
   toolMs: number
   /** Slices: gaps up to 5 minutes count in full, longer ones only while a tool or the model was at work. */
   activeMs: number

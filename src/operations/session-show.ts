@@ -11,7 +11,7 @@ export interface SessionShown extends SessionView {
   parent: SessionName | null
   /** Main transcript first. */
   transcripts: Transcript[]
-  /** Most used first; `durationMs` is summed where the agent records it. */
+  /** Most used first; `durationMs` is summed tool time. */
   tools: { tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]
   /** The first 20 of each; the rest: `files --session`. */
   files: Page<FileTouched>

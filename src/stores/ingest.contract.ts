@@ -96,6 +96,30 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(entry?.flags).toBe(ENTRY_FLAG.failed)
     })
 
+    it.each(['one batch', 'two batches'])('times a call from its line to its result where the agent states nothing, in %s', async (how) => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      const calls = [
+        { id: 'a', atMs: T0, call: { id: 'slow', tool: 'Bash' } },
+        { id: 'b', atMs: T0 + 40, call: { id: 'backwards', tool: 'Read' } },
+        { id: 'c', atMs: T0 + 80, call: { id: 'stated', tool: 'Task' } },
+        { id: 'd', atMs: T0 + 90, call: { id: 'lost', tool: 'Bash' } },
+      ]
+      const results = [
+        { id: 'e', atMs: T0 + 8400, result: { of: 'slow' } },
+        { id: 'f', atMs: T0 + 10, result: { of: 'backwards' } },
+        { id: 'g', atMs: T0 + 9000, result: { of: 'stated', durationMs: 7000 } },
+      ]
+      if (how === 'one batch') await read(id, { entries: [...calls, ...results] })
+      else {
+        await read(id, { done: false, entries: calls })
+        await read(id, { from: 4, entries: results })
+      }
+      const { items } = await store.invocations.list({}, { limit: 5 })
+      expect(items.map((call) => call.durationMs).toSorted()).toEqual([0, 7000, 8400, null])
+      expect(await session('abc')).toMatchObject({ toolMs: 15_400 })
+    })
+
     it('lets a stronger title replace a weaker one, never the other way', async () => {
       const { register, read, session } = await begin()
       const id = await register('abc')

@@ -3,6 +3,8 @@ import { ENTRY_FLAG } from '../../../domain/entry.ts'
 import { INVOCATION_COLUMNS, RESULT_COLUMNS } from '../../ingest-batch.ts'
 import { first } from '../connection.ts'
 import type { Value } from '../connection.ts'
+import { entryTime } from '../entry-rows.ts'
+import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
 import type { IncomingEntry } from './entries.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
@@ -16,6 +18,7 @@ const LONGEST_SUBJECT = 200
 export interface Call {
   record: number
   block: number
+  atMs: number
   callHash: number
   toolId: number
   serverId: number | null
@@ -30,8 +33,10 @@ export interface Call {
 interface Result {
   callHash: number
   record: number
+  atMs: number
   failed: boolean
   exitCode: number | null
+  /** As the agent states it. */
   durationMs: number | null
 }
 
@@ -139,13 +144,16 @@ async function updateCall(work: Work, id: number, call: Call): Promise<boolean> 
 
 async function answerLate(work: Work, result: Result): Promise<void> {
   const { connection, scope, transcript } = work
-  const stored = await first<StoredCall>(
+  const stored = await first<StoredCall & { shift: number | null }>(
     connection,
-    `${STORED} WHERE transcript_id = ? AND call_hash = ? ORDER BY id DESC LIMIT 1`,
+    `SELECT i.id, i.outcome, i.inherited, i.exit_code, i.duration_ms, i.result_record, e.shift
+     FROM invocation i LEFT JOIN entry e ON e.workspace_id = i.workspace_id AND e.id = i.id
+     WHERE i.transcript_id = ? AND i.call_hash = ? ORDER BY i.id DESC LIMIT 1`,
     [transcript.id, result.callHash],
   )
   if (!stored) return
-  const { exitCode, durationMs, record } = result
+  const { exitCode, record } = result
+  const durationMs = took(entryTime(stored.id, stored.shift ?? 0), result)
   await setOutcome(work, stored, { outcome: result.failed ? ERROR : OK, exitCode, durationMs, resultRecord: record })
   if (!result.failed) return
   await connection.run(`UPDATE entry SET flags = flags | ${ENTRY_FLAG.failed} WHERE workspace_id = ? AND id = ?`, [
@@ -189,8 +197,15 @@ function findCall({ connection, transcript }: Work, callHash: number): Promise<C
   )
 }
 
-function answer(call: Call, { record, failed, exitCode, durationMs }: Result): void {
+function answer(call: Call, result: Result): void {
+  const { record, failed, exitCode } = result
+  const durationMs = took(call.atMs, result)
   Object.assign(call, { outcome: failed ? ERROR : OK, exitCode, durationMs, resultRecord: record })
+}
+
+/** What the agent states, or else the time from the call to its result. Clocks run backwards: never below 0. */
+function took(calledMs: number, { atMs, durationMs }: Result): number {
+  return durationMs ?? Math.max(0, atMs - calledMs)
 }
 
 function readCalls({ batch, names }: Work): Call[] {
@@ -201,6 +216,7 @@ function readCalls({ batch, names }: Work): Call[] {
     return {
       record: at(0),
       block: at(1),
+      atMs: filedAt(at(2)),
       callHash: at(3),
       toolId: names.get(text(batch, at(4))) as number,
       serverId: server === null ? null : (names.get(server) as number),
@@ -226,6 +242,7 @@ function readResults({ batch }: Work): Result[] {
     return {
       callHash: at(0),
       record: at(1),
+      atMs: filedAt(at(2)),
       failed: at(3) === 1,
       exitCode: nullable(at(4)),
       durationMs: durationMs === null ? null : Math.max(0, Math.round(durationMs)),
