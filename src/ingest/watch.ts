@@ -1,5 +1,6 @@
 import { statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileIdentity } from '../sources/source-file.ts'
 import { readChanged, scan, type ScanEvents, type ScanReport, type ScanSetup, type SeenTranscript } from './scan.ts'
 
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
@@ -56,8 +57,7 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
 
 function withCurrentFile({ source, ref }: SeenTranscript): (SeenTranscript & { newBytes: number }) | undefined {
   try {
-    const stat = statSync(ref.path)
-    const file = { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) }
+    const file = fileIdentity(statSync(ref.path))
     const newBytes = Math.max(0, file.sizeBytes - ref.file.sizeBytes)
     ref.file = file
     return { source, ref, newBytes }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import type { Cursor, FileIdentity } from './source.ts'
 
 const HEAD_BYTES = 4096
@@ -13,19 +13,20 @@ export interface SourceFile {
   close(): void
 }
 
+/** What tells one state of a file from the next. Made in this one place: two roundings of its time would look like a change. */
+export function fileIdentity(stat: Stats): FileIdentity {
+  return { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.floor(stat.mtimeMs) }
+}
+
 /** @throws the system's error when it cannot be opened, or an Error when it is not a regular file */
 export function openSourceFile(path: string): SourceFile {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
-  const identity = (): FileIdentity => {
-    const stat = fstatSync(descriptor)
-    return { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) }
-  }
   if (!fstatSync(descriptor).isFile()) {
     closeSync(descriptor)
     throw new Error('not a regular file')
   }
   return {
-    identity,
+    identity: () => fileIdentity(fstatSync(descriptor)),
     read(into, intoOffset, length, offset) {
       let total = 0
       while (total < length) {

@@ -7,6 +7,7 @@ import { entryId, hash48 } from '../domain/ids.ts'
 import { mutate, seeded } from './line-damage.contract.ts'
 import { allEntries, outline, place } from './outline.contract.ts'
 import type { Outline } from './outline.contract.ts'
+import { fileIdentity } from './source-file.ts'
 import type { ArchivedRecord, Batch, Cursor, EntryDraft, ReadContext, Source, TranscriptRef } from './source.ts'
 
 /** A transcript written by hand, with what must come out of it. */
@@ -166,14 +167,13 @@ async function inFolder<T>(fixture: SourceFixture, work: (path: string) => Promi
 }
 
 function refOf(source: Source, fixture: SourceFixture, path: string): TranscriptRef {
-  const stat = statSync(path)
   return {
     agent: source.id,
     path,
     kind: fixture.kind,
     externalId: fixture.externalId,
     sessionExternalId: fixture.sessionExternalId,
-    file: { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: stat.mtimeMs },
+    file: fileIdentity(statSync(path)),
   }
 }
 

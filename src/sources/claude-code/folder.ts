@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { fileIdentity } from '../source-file.ts'
 import type { Env, FileIdentity } from '../source.ts'
 
 /** A regular file found below a root. */
@@ -76,11 +77,7 @@ export class FolderReader {
     try {
       const stat = statSync(path)
       if (!stat.isFile()) return
-      files.push({
-        name,
-        path,
-        file: { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.round(stat.mtimeMs) },
-      })
+      files.push({ name, path, file: fileIdentity(stat) })
     } catch (error) {
       if (!isMissing(error)) this.#env.problem?.(path, `the file cannot be read (${errorCode(error)})`)
     }
