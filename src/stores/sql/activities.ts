@@ -1,32 +1,14 @@
-import { createHash } from 'node:crypto'
 import { CHAIN_START, chainText } from '../../domain/activity.ts'
 import type { Activity, ActivityDraft } from '../../domain/activity.ts'
 import type { ActivityStore } from '../store.ts'
+import { ACTIVITY_COLUMNS, sha256, toActivity } from './activity-rows.ts'
+import type { ActivityRow } from './activity-rows.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import type { Scope } from './scope.ts'
 import { verifyChains } from './verify-chains.ts'
-
-export interface ActivityRow {
-  id: number
-  chain: string
-  sequence: number
-  at: string
-  actor: string
-  action: string
-  target: string
-  payload: string | null
-  salt: string | null
-  payload_hash: string
-  previous_hash: string
-  hash: string
-  erased_at: string | null
-}
-
-export const ACTIVITY_COLUMNS = `a.id, c.name AS chain, a.sequence, a.at, a.actor, a.action, a.target, a.payload, a.salt,
-  a.payload_hash, a.previous_hash, a.hash, a.erased_at`
 
 export function activityStore(scope: Scope): ActivityStore {
   const { database, workspaceId } = scope
@@ -122,14 +104,4 @@ export async function eraseActivities(connection: Connection, workspaceId: numbe
      WHERE workspace_id = ? AND session_uid = ? AND erased_at IS NULL`,
     [at, workspaceId, sessionId],
   )
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-function toActivity(row: ActivityRow): Activity {
-  const { id, chain, sequence, at, actor, action, target } = row
-  const payload = row.payload === null ? null : (JSON.parse(row.payload) as Record<string, unknown>)
-  return { id, chain, sequence, at, actor, action, target, payload, erasedAt: row.erased_at }
 }

@@ -7,6 +7,7 @@ import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
 import { deleteSession } from './delete-session.ts'
+import { findSession, getSession } from './get-session.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import { resolveSessions } from './resolve-session.ts'
 import { isoOrNull } from './scope.ts'
@@ -60,31 +61,6 @@ function sorted(sort: Sort): string {
 
 function place(sort: Sort, [value, uid]: (string | number | null)[]): Condition {
   return is(`(${SORTS[sort]}, s.uid) < (?, ?)`, value as Value, uid as Value)
-}
-
-export async function findSession(connection: Connection, scope: Scope, id: string): Promise<Session | undefined> {
-  const rows = await connection.all<StoredSession>(
-    `${SESSION_SELECT} WHERE s.workspace_id = ? AND s.uid = ?
-     UNION ALL ${SESSION_SELECT} JOIN session_alias x ON x.session_id = s.id AND x.workspace_id = s.workspace_id
-     WHERE s.workspace_id = ? AND x.alias = ? LIMIT 1`,
-    [scope.workspaceId, id, scope.workspaceId, id],
-  )
-  return (await toSessions(connection, scope, rows))[0]
-}
-
-export async function getSession(connection: Connection, scope: Scope, id: string): Promise<Session> {
-  const session = await findSession(connection, scope, id)
-  if (session) return session
-  const newest = await first<StoredSession>(
-    connection,
-    `${SESSION_SELECT} WHERE s.workspace_id = ? AND s.pruned_at IS NULL ORDER BY s.started_ms DESC, s.uid DESC LIMIT 1`,
-    [scope.workspaceId],
-  )
-  const [session_] = newest ? await toSessions(connection, scope, [newest]) : []
-  const known = session_ ? `the newest is ${session_.key ?? session_.ref}` : 'there are none yet'
-  throw new AppError('not_found', `no session ${JSON.stringify(id.slice(0, 140))}; ${known}`, {
-    hint: session_ ? 'daybook session list' : 'daybook scan',
-  })
 }
 
 async function updateSession(connection: Connection, scope: Scope, id: string, change: SessionChange): Promise<Session> {

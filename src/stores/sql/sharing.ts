@@ -1,7 +1,7 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
-import type { IncomingEntry } from './ingest/entries.ts'
+import type { IncomingEntry } from './ingest/incoming-entry.ts'
 import type { Work } from './ingest/work.ts'
 import type { Scope } from './scope.ts'
 import { partnersOf } from './partners.ts'

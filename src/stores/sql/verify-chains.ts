@@ -1,7 +1,7 @@
 import { CHAIN_START, chainText } from '../../domain/activity.ts'
 import type { ActivityStore } from '../store.ts'
-import { ACTIVITY_COLUMNS, sha256 } from './activities.ts'
-import type { ActivityRow } from './activities.ts'
+import { ACTIVITY_COLUMNS, sha256 } from './activity-rows.ts'
+import type { ActivityRow } from './activity-rows.ts'
 import type { Connection } from './connection.ts'
 
 type Verdict = Awaited<ReturnType<ActivityStore['verify']>>

@@ -1,35 +1,12 @@
 import { ENTRY_FLAG } from '../../../domain/entry.ts'
 import { ENTRY_COLUMNS } from '../../ingest-batch.ts'
-import { UNCOUNTED_FLAGS, isCountedMessage } from '../counting.ts'
 import { SLOTS, filedAt } from '../entry-slots.ts'
-import { insertMany } from '../insert.ts'
-import type { Value } from '../connection.ts'
+import { countEntry, insertEntries } from './incoming-entry.ts'
+import type { IncomingEntry } from './incoming-entry.ts'
 import { placeEntries } from './place-entries.ts'
 import { noteSeen } from './seen.ts'
 import { cell, text } from './work.ts'
 import type { Work } from './work.ts'
-
-/** An entry of the batch on its way to its row. */
-export interface IncomingEntry {
-  record: number
-  block: number
-  atMs: number
-  hash: number
-  type: number
-  role: number
-  flags: number
-  toolId: number | null
-  /** Row id, once it has one. */
-  id: number
-  /** Milliseconds between its own time and the one it is filed under. */
-  shift: number
-  /** True when this transcript may have had it before. */
-  known: boolean
-  /** True when it did: its row was updated. */
-  repeated: boolean
-  /** True when it only shares its id with an entry of another time: nothing of it is kept. */
-  clash: boolean
-}
 
 export interface StoredEntries {
   entries: IncomingEntry[]
@@ -57,12 +34,6 @@ export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>)
     countEntry(work, entry.type, entry.role, entry.flags, 1)
   }
   return stored
-}
-
-/** Adds an entry to the transcript's counters, or takes it off again. */
-export function countEntry({ transcript }: Work, type: number, role: number, flags: number, sign: 1 | -1): void {
-  if ((flags & UNCOUNTED_FLAGS) === 0) transcript.entry_count += sign
-  if (isCountedMessage(transcript.kind, type, role, flags)) transcript.message_count += sign
 }
 
 /** @returns false when the transcript has one of the records already, or the batch has one twice */
@@ -106,9 +77,6 @@ function readEntries({ batch, names }: Work, failedCalls: ReadonlySet<string>): 
   })
 }
 
-const WIDTH = 11
-const INSERT = `INSERT INTO entry (id, workspace_id, transcript_id, record, block, shift, type, role, flags, hash, tool_id)`
-
 /**
  * The fast road: every entry goes to the first slots of its millisecond, as if none were there. Where one is, the whole
  * attempt is undone.
@@ -126,7 +94,7 @@ async function insertFresh(work: Work, entries: IncomingEntry[]): Promise<boolea
   }
   if (await hasIrregular(work, taken)) return false
   await connection.run('SAVEPOINT fresh_entries')
-  const inserted = await insertMany(connection, INSERT, WIDTH, entryValues(work, entries), 'ON CONFLICT DO NOTHING')
+  const inserted = await insertEntries(work, entries, 'ON CONFLICT DO NOTHING')
   const complete = inserted === entries.length
   if (!complete) await connection.run('ROLLBACK TO SAVEPOINT fresh_entries')
   await connection.run('RELEASE SAVEPOINT fresh_entries')
@@ -144,17 +112,4 @@ async function hasIrregular({ connection, scope }: Work, times: ReadonlyMap<numb
     [scope.workspaceId, from, to],
   )
   return rows.some((row) => times.has(row.at_ms))
-}
-
-/** Inserts entries whose row ids are known to be free. */
-export async function insertEntries(work: Work, entries: readonly IncomingEntry[]): Promise<void> {
-  await insertMany(work.connection, INSERT, WIDTH, entryValues(work, entries))
-}
-
-function entryValues({ scope, transcript }: Work, entries: readonly IncomingEntry[]): Value[] {
-  const values: Value[] = []
-  for (const { id, record, block, shift, type, role, flags, hash, toolId } of entries) {
-    values.push(id, scope.workspaceId, transcript.id, record, block, shift, type, role, flags, hash, toolId)
-  }
-  return values
 }

@@ -6,7 +6,7 @@ import type { Value } from '../connection.ts'
 import { entryTime } from '../entry-rows.ts'
 import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
-import type { IncomingEntry } from './entries.ts'
+import type { IncomingEntry } from './incoming-entry.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
 import type { Work } from './work.ts'
 

@@ -2,8 +2,8 @@ import { ENTRY_FLAG } from '../../../domain/entry.ts'
 import { among, every, is, lists } from '../condition.ts'
 import { SLOTS, entryRange } from '../entry-slots.ts'
 import { entryTime } from '../entry-rows.ts'
-import { countEntry, insertEntries } from './entries.ts'
-import type { IncomingEntry } from './entries.ts'
+import { countEntry, insertEntries } from './incoming-entry.ts'
+import type { IncomingEntry } from './incoming-entry.ts'
 import type { Work } from './work.ts'
 
 /** What is known of an entry that holds a slot, stored or about to be. */

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import type { Activity } from '../../domain/activity.ts'
+
+export interface ActivityRow {
+  id: number
+  chain: string
+  sequence: number
+  at: string
+  actor: string
+  action: string
+  target: string
+  payload: string | null
+  salt: string | null
+  payload_hash: string
+  previous_hash: string
+  hash: string
+  erased_at: string | null
+}
+
+export const ACTIVITY_COLUMNS = `a.id, c.name AS chain, a.sequence, a.at, a.actor, a.action, a.target, a.payload, a.salt,
+  a.payload_hash, a.previous_hash, a.hash, a.erased_at`
+
+export function toActivity(row: ActivityRow): Activity {
+  const { id, chain, sequence, at, actor, action, target } = row
+  const payload = row.payload === null ? null : (JSON.parse(row.payload) as Record<string, unknown>)
+  return { id, chain, sequence, at, actor, action, target, payload, erasedAt: row.erased_at }
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
