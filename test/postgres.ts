@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import pg from 'pg'
 
 /** A server for tests, with a database of its own for each. */
@@ -20,7 +20,7 @@ export async function startPostgres(): Promise<TestPostgres | string> {
   const given = process.env['DATABASE_URL']
   if (given) return connected(given, async () => {})
   const binaries = newestBinaries()
-  if (!binaries) return `no PostgreSQL: DATABASE_URL is not set and ${DEBIAN} holds no server`
+  if (!binaries) return `no PostgreSQL: DATABASE_URL is not set, and no server in ${DEBIAN} or on the PATH`
   const folder = mkdtempSync(join(tmpdir(), 'daybook-pg-'))
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY)
@@ -46,9 +46,9 @@ export async function startPostgres(): Promise<TestPostgres | string> {
 }
 
 function newestBinaries(): string | undefined {
-  if (!existsSync(DEBIAN)) return undefined
-  const versions = readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))
-  return versions.map((version) => join(DEBIAN, version, 'bin')).find((folder) => existsSync(join(folder, 'initdb')))
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
+  const folders = [...versions.map((version) => join(DEBIAN, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)]
+  return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))))
 }
 
 async function connected(url: string, stop: () => Promise<void>): Promise<TestPostgres> {

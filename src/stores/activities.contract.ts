@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 const draft = (sessionId: string | null, n: number) => ({
   sessionId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FrameDraft } from './ingest-batch.ts'
-import { T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)
 

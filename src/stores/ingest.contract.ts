@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { ENTRY_FLAG } from '../domain/entry.ts'
 import { entryId } from '../domain/ids.ts'
 import { wordHash } from './batch-maker.ts'
-import { T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 const REPLY = { role: 'assistant' } as const
 

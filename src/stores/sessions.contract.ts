@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CONTRACT_NOW, T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { CONTRACT_NOW, T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 const DAY = 86_400_000
 

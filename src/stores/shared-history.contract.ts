@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ENTRY_FLAG } from '../domain/entry.ts'
 import type { EntryWords, UsageWords } from './batch-maker.ts'
-import { T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 /** What each transcript of a family holds, by name. */
 type Files = Record<string, { entries: EntryWords[]; usage: UsageWords[] }>

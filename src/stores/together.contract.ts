@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { T0 } from './store.contract.ts'
-import { register } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import { register } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 import { makeBatch } from './batch-maker.ts'
 
 /** What several stores on one place owe each other. */

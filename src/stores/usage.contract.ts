@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { T0 } from './store.contract.ts'
-import type { World } from './store.contract.ts'
+import { T0 } from './world.contract.ts'
+import type { World } from './world.contract.ts'
 
 const MINUTE = 60_000
 const iso = (ms: number) => new Date(ms).toISOString()

@@ -33,7 +33,7 @@ export interface PostgresOptions {
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const { now = Date.now, random = randomBytes } = options
   useParsers(pg.types)
-  const pool = new pg.Pool({ connectionString: options.url, max: CONNECTIONS, types: numbers as never, allowExitOnIdle: true })
+  const pool = new pg.Pool({ connectionString: options.url, max: CONNECTIONS, types: numbers, allowExitOnIdle: true })
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
   const database = postgresDatabase(pool)

@@ -1,6 +1,7 @@
 import { afterAll, describe, it } from 'vitest'
 import { startPostgres } from '../../../test/postgres.ts'
-import { CONTRACT_NOW, testStore } from '../store.contract.ts'
+import { testStore } from '../store.contract.ts'
+import { CONTRACT_NOW } from '../world.contract.ts'
 import { openPostgres } from './open.ts'
 
 const postgres = await startPostgres()

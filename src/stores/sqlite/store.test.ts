@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CONTRACT_NOW, testStore } from '../store.contract.ts'
+import { testStore } from '../store.contract.ts'
+import { CONTRACT_NOW } from '../world.contract.ts'
 import { openSqlite } from './open.ts'
 
 const now = () => CONTRACT_NOW
