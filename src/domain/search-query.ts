@@ -145,9 +145,10 @@ function takeField(fields: QueryFields, field: string, value: string, clock: Que
 }
 
 function takeList<T extends string>(value: string, allowed: readonly T[], take: (values: T[]) => void): boolean {
-  const values = value.toLowerCase().split(',')
-  if (!values.every((each): each is T & string => (allowed as readonly string[]).includes(each))) return false
-  take(values as T[])
+  const words = value.toLowerCase().split(',')
+  const values = allowed.filter((each) => words.includes(each))
+  if (!words.every((word) => values.some((each) => each === word))) return false
+  take(values)
   return true
 }
 

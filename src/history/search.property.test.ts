@@ -101,7 +101,7 @@ beforeAll(async () => {
   await indexSome(3)
   await ask(250)
   await bringIndexUpToDate(store, SOURCES)
-  expect(await store.search.lagging()).toEqual([])
+  if ((await store.search.lagging()).length > 0) throw new Error('the index is not up to date after it was brought there')
   await ask(250)
   for (let i = 0; i < transcripts.length; i += 3) await append(recorder, i, 20)
   await ask(250)

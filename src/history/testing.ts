@@ -157,7 +157,7 @@ function batchOf(
         first + i,
         0,
         line.atMs,
-        hash48(`${agent}\0${line.id}\0${0}`),
+        hash48(`${agent}\0${line.id}\x000`),
         ENTRY_TYPES.indexOf(line.type),
         ROLES.indexOf(line.role),
         line.flags ?? 0,

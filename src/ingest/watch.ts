@@ -92,7 +92,7 @@ function startHints(options: WatchOptions): Hints {
     if (watchers.has(folder) || full) return
     try {
       const watcher = watchFolder(folder, { persistent: false }, (_event, name) => {
-        named.add(name === null ? folder : join(folder, name.toString()))
+        named.add(name === null ? folder : join(folder, name))
         wake?.()
       })
       watcher.on('error', () => drop(folder))
@@ -143,7 +143,7 @@ function startHints(options: WatchOptions): Hints {
     },
     close() {
       options.signal.removeEventListener('abort', abort)
-      for (const folder of [...watchers.keys()]) drop(folder)
+      for (const folder of watchers.keys()) drop(folder)
     },
   }
 }

@@ -65,7 +65,8 @@ function promising(raw: Uint8Array, at: number): boolean {
   let i = at
   const nameEnd = at + 24
   while (i < nameEnd && isNameCode(raw[i] as number)) i++
-  if ((raw[i - 1] as number | 0x20) === 0x73 && (raw[i - 2] as number | 0x20) === 0x6e) return false
+  const [beforeLast, last] = [raw[i - 2] as number, raw[i - 1] as number]
+  if ((last | 0x20) === 0x73 && (beforeLast | 0x20) === 0x6e) return false
   const signEnd = i + 24
   let sign = false
   for (; i < signEnd; i++) {

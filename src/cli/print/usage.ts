@@ -79,7 +79,7 @@ export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day'
     first && 'week' in first && first.week ? 'week' : first && 'month' in first && first.month ? 'month' : 'day'
   const label = (row: PeriodRow): string =>
     period === 'day' && row.from ? formatDay(Date.parse(row.from), view.nowMs, view.timezone) : (row[period] ?? '')
-  printUsageTable<PeriodRow>(view, list as UsageList<PeriodRow>, [
+  printUsageTable<PeriodRow>(view, list, [
     {
       header: period.toUpperCase(),
       cell: (row) => (row.from === undefined ? totalName(list) : label(row)),

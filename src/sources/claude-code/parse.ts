@@ -57,7 +57,7 @@ function parseTurn(state: State, record: Json, place: RecordPlace, batch: Batch,
   if (record.type === 'system') return parseSystem(record, recordId, place, atMs, sidechain, batch)
   if (record.type === 'attachment') return parseAttachment(record, recordId, place, atMs, sidechain, batch)
   const message = asObject(record.message)
-  if (message === undefined) return addProblem(batch, place.line, `a ${record.type} record without a message`)
+  if (message === undefined) return addProblem(batch, place.line, `a ${String(record.type)} record without a message`)
   const parse = record.type === 'user' ? parseUser : parseAssistant
   parse(state, record, message, recordId, place, atMs, sidechain, batch)
 }
