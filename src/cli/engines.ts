@@ -1,3 +1,5 @@
+import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
+
 /** What the commands written by hand run on; `app.ts` binds it to `ingest/`. Ctrl C reaches it as `Io.signal`. */
 export interface Engines {
   /** Reads what is new, archives and indexes it. Rejects when it is stopped; what was read is kept. */
@@ -14,28 +16,6 @@ export interface ScanEvents {
   progress?(progress: ScanProgress): void
   /** Entries that can be searched, of those there are. */
   indexing?(progress: { indexed: number; entries: number }): void
-}
-
-export interface ScanFound {
-  agent: string
-  /** `Claude Code`. */
-  name: string
-  roots: string[]
-  files: number
-  sizeBytes: number
-  /** Files with something new. */
-  changed: number
-}
-
-export interface ScanProgress {
-  files: number
-  filesRead: number
-  bytes: number
-  bytesRead: number
-  /** Name of the agent that is being read. */
-  agent: string
-  /** Everything that changed since then has been read: newest comes first. */
-  readyFromMs: number
 }
 
 export interface ScanReport {

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../domain/format.ts'
-import type { ScanEvents, ScanFound, ScanProgress } from './engines.ts'
+import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
+import type { ScanEvents } from './engines.ts'
 import type { Io } from './io.ts'
 import { bar, startProgress } from './progress.ts'
 import type { Screen } from './screen.ts'

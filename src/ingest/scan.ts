@@ -1,8 +1,10 @@
 import type { ProjectEvidence } from '../domain/project.ts'
 import type { AttachmentRef, Env, Source, TranscriptRef } from '../sources/source.ts'
-import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
+import type { TranscriptRegistration } from '../stores/ingest-batch.ts'
 import type { KnownTranscript, RegisteredTranscript, Store } from '../stores/store.ts'
-import { ignoresPath, ignoresProject, type IgnoreRules } from './ignore.ts'
+import { assignProject } from './assign-project.ts'
+import { ignoresPath, type IgnoreRules } from './ignore.ts'
+import { isReadFailure, readFailure } from './read-failure.ts'
 import type { TranscriptReader } from './read-transcript.ts'
 import { storeQueue, type StoreQueue } from './store-queue.ts'
 import { frameTail } from './tail.ts'
@@ -320,43 +322,6 @@ async function newAttachments(store: Store, { id, cursor }: RegisteredTranscript
   if (cursor === undefined || attachments.length === 0) return attachments
   const known = new Map((await store.archive.attachments(id)).map((item) => [item.relativePath, item.sizeBytes]))
   return attachments.filter(({ relativePath, file }) => known.get(relativePath) !== file.sizeBytes)
-}
-
-/** Puts the project's id into the batch. False when the project is ignored: then nothing of it is kept. */
-async function assignProject(
-  setup: ScanSetup,
-  batch: IngestBatch,
-  projects: Map<string, string | null>,
-): Promise<boolean> {
-  const { cwd } = batch.facts
-  if (cwd === null) return true
-  if (ignoresPath(setup.ignore, cwd)) return false
-  if (!projects.has(cwd)) {
-    const evidence = await setup.projectOf(cwd)
-    const project = evidence && (await setup.store.projects.ensure(evidence))
-    const ignored = project && (project.ignoredAt !== null || ignoresProject(setup.ignore, project))
-    projects.set(cwd, ignored ? '' : (project?.id ?? null))
-  }
-  const id = projects.get(cwd) ?? null
-  if (id === '') return false
-  batch.facts.projectId = id
-  return true
-}
-
-const READ_CODES = new Set(['EACCES', 'EPERM', 'ENOENT', 'ELOOP', 'EISDIR', 'EIO', 'EBUSY', 'ENXIO', 'ESTALE'])
-
-function isReadFailure(error: unknown): error is NodeJS.ErrnoException {
-  if (!(error instanceof Error)) return false
-  const code = (error as NodeJS.ErrnoException).code ?? /^([A-Z]{3,}):/.exec(error.message)?.[1]
-  return (code !== undefined && READ_CODES.has(code)) || error.message === 'not a regular file'
-}
-
-function readFailure(error: NodeJS.ErrnoException): string {
-  const code = error.code ?? /^([A-Z]{3,}):/.exec(error.message)?.[1]
-  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: permission denied'
-  if (code === 'ENOENT') return 'vanished while it was to be read'
-  if (code === 'ELOOP') return 'is a link; links are not followed'
-  return code === undefined ? error.message : `cannot be read: ${code}`
 }
 
 function emptyReport(): ScanReport {
