@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeBatch } from '../batch-maker.ts'
 import { migrations } from '../sql/migrations/index.ts'
 import type { Migration } from '../sql/migration.ts'
-import { register } from '../store.contract.ts'
+import { register } from '../world.contract.ts'
 import { checkLibrary, openSqlite } from './open.ts'
 
 let folder: string
