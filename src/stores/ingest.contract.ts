@@ -158,15 +158,15 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await store.entries.count({ transcriptId: id, includeInherited: true })).toBe(10_001)
     })
 
-    it('finds a duplicate behind a slot that a deletion freed', async () => {
+    it('finds a copy behind a slot that a deletion freed', async () => {
       const { store, register, read, session } = await begin()
-      const [first, second] = [await register('abc'), await register('def')]
+      const [first, second, third] = [await register('abc'), await register('def'), await register('ghi')]
       await read(first, { entries: [{ id: 'a', atMs: T0 }] })
       await read(second, { entries: [{ id: 'b', atMs: T0 }] })
       await store.sessions.delete((await session('abc')).id, 'ada')
-      expect(await read(second, { from: 1, entries: [{ id: 'b', atMs: T0 }, { id: 'c', atMs: T0 }] })).toMatchObject({
+      expect(await read(third, { entries: [{ id: 'c', atMs: T0 - 1 }, { id: 'b', atMs: T0 }] })).toMatchObject({
         entriesAdded: 1,
-        entriesRepeated: 1,
+        entriesInherited: 1,
       })
       expect(await store.entries.count({})).toBe(2)
     })

@@ -31,7 +31,11 @@ export interface Store {
   readonly problems: ProblemStore
   readonly tombstones: TombstoneStore
   readonly search: SearchStore
-  /** The bulk road: one transaction a batch. Rows, frames, cursor and counters land together or not at all. */
+  /**
+   * The bulk road: rows, frames, cursor and counters of a batch land together or not at all. Batches that follow one
+   * another may be committed together, within a fraction of a second. Every read of this store sees what was ingested
+   * before it, and what a read has seen outlives a kill; what was lost with one is read again, for its cursor is lost too.
+   */
   ingest(batch: IngestBatch): Promise<Ingested>
   /** Several batches in one transaction: all of them or none. */
   ingestAll(batches: readonly IngestBatch[]): Promise<Ingested[]>

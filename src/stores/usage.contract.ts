@@ -86,6 +86,8 @@ export function usageContract(begin: () => Promise<World>): void {
       expect(await sum({ from: iso(T0 + 3) })).toBe(1000)
       expect(await sum({ agent: 'codex' })).toBe(0)
       expect(await store.usage.range({ model: 'none' })).toBeNull()
+      expect(await store.usage.range({ model: 'y', from: iso(T0 + 3) })).toEqual({ firstAt: iso(T0 + 3), lastAt: iso(T0 + 3) })
+      expect(await store.usage.range({ model: 'x', from: iso(T0 + 2) })).toBeNull()
     })
   })
 }

@@ -50,17 +50,7 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         }
         return periods
       }),
-    range: (filter) =>
-      database.read(async (connection) => {
-        const where = every(is('u.workspace_id = ? AND u.inherited = 0', workspaceId), matching(filter), between(filter))
-        const row = await first<{ first_ms: number | null; last_ms: number | null }>(
-          connection,
-          `SELECT MIN(u.at_ms) AS first_ms, MAX(u.at_ms) AS last_ms ${ROWS} WHERE ${where.sql}`,
-          where.values,
-        )
-        if (row?.first_ms == null || row.last_ms === null) return null
-        return { firstAt: iso(row.first_ms), lastAt: iso(row.last_ms) }
-      }),
+    range: (filter) => database.read((connection) => range(connection, workspaceId, filter)),
     rows: (filter, page) =>
       database.read((connection) => {
         const { includeInherited = false, ...rest } = filter
@@ -73,6 +63,41 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         return listUsageRows(connection, ROWS, where, page)
       }),
   }
+}
+
+/** The quarters tell where the first and the last row are; only those two are looked into. */
+async function range(
+  connection: Connection,
+  workspaceId: number,
+  filter: UsageFilter,
+): Promise<{ firstAt: string; lastAt: string } | null> {
+  const { from, to } = filter
+  const quarters = every(
+    is('u.workspace_id = ? AND u.responses > 0', workspaceId),
+    matching(filter),
+    from !== undefined && is('u.quarter >= ?', Math.floor(Date.parse(from) / QUARTER_MS)),
+    to !== undefined && is('u.quarter < ?', Math.ceil(Date.parse(to) / QUARTER_MS)),
+  )
+  const ends = await first<{ first: number | null; last: number | null }>(
+    connection,
+    `SELECT MIN(u.quarter) AS first, MAX(u.quarter) AS last ${QUARTERS} WHERE ${quarters.sql}`,
+    quarters.values,
+  )
+  if (ends?.first == null || ends.last === null) return null
+  const edge = async (pick: 'MIN' | 'MAX', fromQuarter: number, toQuarter: number): Promise<number | null> => {
+    const where = every(
+      is('u.workspace_id = ? AND u.inherited = 0', workspaceId),
+      is('u.at_ms >= ? AND u.at_ms < ?', fromQuarter * QUARTER_MS, toQuarter * QUARTER_MS),
+      matching(filter),
+      between(filter),
+    )
+    const row = await first<{ at: number | null }>(connection, `SELECT ${pick}(u.at_ms) AS at ${ROWS} WHERE ${where.sql}`, where.values)
+    return row?.at ?? null
+  }
+  // A quarter at the edge of the period may hold nothing inside it; then all of the period has to be looked through.
+  const earliest = (await edge('MIN', ends.first, ends.first + 1)) ?? (await edge('MIN', ends.first, ends.last + 1))
+  const latest = (await edge('MAX', ends.last, ends.last + 1)) ?? (await edge('MAX', ends.first, ends.last + 1))
+  return earliest === null || latest === null ? null : { firstAt: iso(earliest), lastAt: iso(latest) }
 }
 
 async function sum(

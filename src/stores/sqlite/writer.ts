@@ -1,0 +1,158 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connection, Durability } from '../sql/connection.ts'
+import { isBusy, sqliteConnection, storeError } from './connection.ts'
+
+/** How long a writer waits for its turn. It sleeps between attempts, so that this process goes on meanwhile. */
+const WRITE_TURN_MS = 60_000
+const LONGEST_SLEEP_MS = 8
+const CACHE_KIB = 48 * 1024
+/** Pages (of 8 KiB) in the write-ahead log that start a checkpoint. */
+const CHECKPOINT_PAGES = 6000
+/** After a checkpoint the write-ahead log is cut to this many bytes. */
+const LOG_BYTES_KEPT = 4 * 1024 * 1024
+/** Bulk writes share a transaction for so long at most, in milliseconds. */
+const BULK_MS = 200
+/** After which others get a chance to write: longer than they sleep between attempts. */
+const PAUSE_MS = LONGEST_SLEEP_MS + 2
+
+/** The one writing connection of a process. Its methods are called one at a time. */
+export interface Writer {
+  readonly handle: DatabaseSync
+  readonly connection: Connection
+  /**
+   * One transaction. Bulk writes that follow one another share one, each undone alone when it fails: random pages of
+   * the indexes are then written once for many batches.
+   */
+  write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T>
+  /** True while bulk writes are not committed yet. */
+  readonly open: boolean
+  commitBulk(): void
+  /** From inside a transaction: overwrites what it deletes from here on, and empties the log after it. */
+  erase(): void
+  /** Empties the write-ahead log into the file, unless somebody reads from it. */
+  emptyLog(): void
+}
+
+export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
+  try {
+    handle.exec(
+      `PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
+       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT};
+       PRAGMA busy_timeout = 0`,
+    )
+  } catch (error) {
+    throw storeError(error)
+  }
+  const connection = sqliteConnection(handle)
+  let mode: Durability = 'full'
+  let erasing = false
+  let bulkSince: number | undefined
+
+  function setMode(durability: Durability): void {
+    if (mode === durability) return
+    const synchronous = durability === 'bulk' ? 'NORMAL' : 'FULL'
+    handle.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ${durability === 'erase' ? 'ON' : 'OFF'}`)
+    mode = durability
+  }
+
+  function exec(sql: string): void {
+    try {
+      handle.exec(sql)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  async function writeBulk<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (bulkSince === undefined) {
+      setMode('bulk')
+      await begin(handle)
+      bulkSince = performance.now()
+    }
+    exec('SAVEPOINT bulk')
+    let result: T
+    try {
+      result = await work(connection)
+    } catch (error) {
+      // A full disk ends the whole transaction; then there is no savepoint to go back to.
+      if (handle.isTransaction) exec('ROLLBACK TO bulk; RELEASE bulk')
+      else bulkSince = undefined
+      throw storeError(error)
+    }
+    exec('RELEASE bulk')
+    if (performance.now() - bulkSince < BULK_MS) return result
+    commitBulk()
+    if (!inMemory) await sleep(PAUSE_MS)
+    return result
+  }
+
+  function commitBulk(): void {
+    if (bulkSince === undefined) return
+    bulkSince = undefined
+    try {
+      handle.exec('COMMIT')
+    } catch (error) {
+      if (handle.isTransaction) handle.exec('ROLLBACK')
+      throw storeError(error)
+    }
+  }
+
+  async function writeAlone<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
+    commitBulk()
+    setMode(durability)
+    await begin(handle)
+    try {
+      const result = await work(connection)
+      handle.exec('COMMIT')
+      if (erasing || durability === 'erase') emptyLog()
+      return result
+    } catch (error) {
+      if (handle.isTransaction) handle.exec('ROLLBACK')
+      throw storeError(error)
+    } finally {
+      if (erasing && durability !== 'erase') handle.exec('PRAGMA secure_delete = OFF')
+      erasing = false
+    }
+  }
+
+  function emptyLog(): void {
+    if (inMemory) return
+    // Whoever reads or writes elsewhere must not hold us up: what is left now goes with the next checkpoint.
+    try {
+      handle.exec('PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      if (!isBusy(error)) throw storeError(error)
+    } finally {
+      handle.exec('PRAGMA busy_timeout = 0')
+    }
+  }
+
+  return {
+    handle,
+    connection,
+    get open() {
+      return bulkSince !== undefined
+    },
+    write: (work, durability) => (durability === 'bulk' ? writeBulk(work) : writeAlone(work, durability)),
+    commitBulk,
+    erase() {
+      handle.exec('PRAGMA secure_delete = ON')
+      erasing = true
+    },
+    emptyLog,
+  }
+}
+
+async function begin(handle: DatabaseSync): Promise<void> {
+  const deadline = performance.now() + WRITE_TURN_MS
+  for (let attempt = 0; ; attempt++) {
+    try {
+      handle.exec('BEGIN IMMEDIATE')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw storeError(error)
+    }
+    await sleep(Math.random() * Math.min(LONGEST_SLEEP_MS, 2 ** attempt))
+  }
+}
