@@ -66,6 +66,29 @@ test('stopped after any batch, it goes on where it was and adds nothing twice', 
   }
 })
 
+test('more entries of one moment than the index has places there are found in order, page after page', async () => {
+  const recorder = new Recorder(store)
+  const id = await recorder.transcript('alpha', 'crowd')
+  const at = (atMs: number, count: number, text: string): Line[] =>
+    Array.from({ length: count }, (_, i) => ({ id: `${text}${atMs}-${i}`, atMs, type: 'message', role: 'user', text: 'tide' }))
+  for (const crowd of [at(START + 3_600_000, 3, 'late'), at(START + 1_100_000, 40, 'next'), at(START, 5000, 'crowd')]) {
+    await recorder.append(id, 'alpha', crowd, { frameLines: 500 })
+    await bringIndexUpToDate(store, SOURCES)
+  }
+  const terms = { all: [{ tokens: ['tide'], prefix: false }], none: [] }
+  const seen: number[] = []
+  for (let beforeRowId: number | undefined; ; beforeRowId = seen.at(-1)) {
+    const page = await store.search.match(terms, {}, { limit: 1500, beforeRowId })
+    seen.push(...page.map((row) => row.rowId))
+    if (page.length < 1500) break
+  }
+  expect(seen.length).toBe(5043)
+  expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a))
+  const until = new Date(START + 1_100_000).toISOString()
+  expect((await store.search.match(terms, { to: until }, { limit: 9999 })).length).toBe(5000)
+  expect((await store.search.match(terms, { from: until }, { limit: 9999 })).length).toBe(43)
+})
+
 test('progress counts up to every entry there is', async () => {
   await record(new Recorder(store), 3, 4)
   const seen: { indexed: number; entries: number }[] = []

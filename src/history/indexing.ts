@@ -1,6 +1,6 @@
 import { fold } from '../domain/fold.ts'
 import type { Source } from '../sources/source.ts'
-import type { EntryRow, IndexBatch, LaggingTranscript, Store, StoredFrame } from '../stores/store.ts'
+import type { IndexBatch, IndexRow, LaggingTranscript, Store, StoredFrame } from '../stores/store.ts'
 import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
@@ -88,11 +88,11 @@ async function* readBatches(
 }
 
 /** Rows of records [from, to), about `ROWS_AT_ONCE` at a time, never half a record. */
-async function* wholeRecords(store: Store, transcriptId: number, from: number, to: number): AsyncGenerator<EntryRow[]> {
+async function* wholeRecords(store: Store, transcriptId: number, from: number, to: number): AsyncGenerator<IndexRow[]> {
   let limit = ROWS_AT_ONCE
   while (from < to) {
-    const rows = await store.entries.after(transcriptId, from, limit)
-    const next = rows.length < limit ? to : (rows.at(-1) as EntryRow).record
+    const rows = await store.search.rows(transcriptId, from, limit)
+    const next = rows.length < limit ? to : (rows.at(-1) as IndexRow).record
     const whole = rows.filter((row) => row.record < next && row.record < to)
     // A single record can have more entries than were asked for.
     limit = next === from ? limit * 4 : ROWS_AT_ONCE

@@ -390,6 +390,8 @@ export interface SearchStore {
   add(batches: readonly IndexBatch[]): Promise<void>
   /** Transcripts with entries beyond their mark, newest first. */
   lagging(): Promise<LaggingTranscript[]>
+  /** Rows of one transcript from `fromRecord` on, in file order. */
+  rows(transcriptId: number, fromRecord: number, limit: number): Promise<IndexRow[]>
   progress(): Promise<{ entries: number; indexed: number }>
   /** Puts the marks of transcripts back to the start: before and after their entries are made anew. */
   forget(transcriptIds: readonly number[]): Promise<void>
@@ -417,7 +419,10 @@ export interface IndexBatch {
   /** The mark afterwards. */
   throughRecord: number
   /** `text` is folded (`domain/fold.ts`). */
-  rows: { row: EntryRow; text: string }[]
+  rows: { row: IndexRow; text: string }[]
 }
+
+/** What indexing needs of an entry. */
+export type IndexRow = Pick<EntryRow, 'rowId' | 'record' | 'block' | 'type' | 'role' | 'flags'>
 
 export type { SearchTerms, TranscriptKind }

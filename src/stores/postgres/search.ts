@@ -15,6 +15,7 @@ export function postgresSearch(): SearchStore {
     subjects: refuse,
     add: refuse,
     lagging: refuse,
+    rows: refuse,
     progress: refuse,
     forget: refuse,
     tidy: refuse,

@@ -165,7 +165,7 @@ async function prepare(handle: DatabaseSync, connection: Connection): Promise<vo
   handle.exec('BEGIN IMMEDIATE')
   try {
     if (!(await isReady(connection))) {
-      for (const table of ['entry_text', 'search_mark', 'search_of']) handle.exec(`DROP TABLE IF EXISTS main.${table}`)
+      for (const table of ['entry_text', 'search_entry', 'search_overflow', 'search_mark', 'search_of']) handle.exec(`DROP TABLE IF EXISTS main.${table}`)
       for (const statement of SEARCH_SCHEMA) handle.exec(statement)
       handle.exec('CREATE TABLE search_of (workspaces TEXT NOT NULL)')
       handle.exec(`INSERT INTO search_of SELECT ${BOOK_IDENTITY}`)

@@ -1,13 +1,13 @@
 import { ENTRY_FLAG, ENTRY_TYPES, ROLES, type EntryType, type Role } from '../../domain/entry.ts'
 import { FACET_MARK } from '../../domain/fold.ts'
 import type { SearchTerm, SearchTerms } from '../../domain/search-query.ts'
-import type { EntryRow } from '../store.ts'
+import type { IndexRow } from '../store.ts'
 
 /** Raised whenever the tables or the facets change: an index of another version is built anew. */
-export const SEARCH_VERSION = 1
+export const SEARCH_VERSION = 2
 
 /**
- * The index: one contentless FTS5 table whose row ids are those of entries, and the mark of every transcript.
+ * The index: one contentless FTS5 table, the entries its rows stand for (`search-places.ts`), and the mark of every transcript.
  *
  * The `ascii` tokenizer lowers and splits ASCII and takes all else for letters; `fold` sees to it that nothing else is
  * left (https://www.sqlite.org/fts5.html#ascii_tokenizer). Nothing of this is the only copy of anything.
@@ -15,6 +15,8 @@ export const SEARCH_VERSION = 1
 export const SEARCH_SCHEMA = [
   `CREATE VIRTUAL TABLE IF NOT EXISTS entry_text USING fts5(
      text, content='', contentless_delete=1, tokenize="ascii tokenchars '_${FACET_MARK}'")`,
+  'CREATE TABLE IF NOT EXISTS search_entry (id INTEGER PRIMARY KEY, entry_id INTEGER NOT NULL)',
+  'CREATE TABLE IF NOT EXISTS search_overflow (from_stretch INTEGER PRIMARY KEY, through_stretch INTEGER NOT NULL)',
   `CREATE TABLE IF NOT EXISTS search_mark (
      transcript_id INTEGER PRIMARY KEY, through_record INTEGER NOT NULL, epoch INTEGER NOT NULL)`,
   `INSERT INTO entry_text (entry_text, rank) VALUES ('hashsize', ${32 * 1024 * 1024})`,
@@ -35,8 +37,8 @@ export const facet = {
 }
 
 /** The facets of an entry. `toolId` is that of the call, also on its result. */
-export function facetsOf(row: EntryRow, agent: string, toolId: number | undefined): string {
-  const words = [facet.transcript(row.transcriptId), facet.agent(agent), facet.kind(row.type, row.role)]
+export function facetsOf(row: IndexRow, transcriptId: number, agent: string, toolId: number | undefined): string {
+  const words = [facet.transcript(transcriptId), facet.agent(agent), facet.kind(row.type, row.role)]
   if (toolId !== undefined) words.push(facet.tool(toolId))
   if ((row.flags & ENTRY_FLAG.failed) !== 0) words.push(facet.failed())
   return words.join(' ')

@@ -1,5 +1,6 @@
 import type { Connection } from '../sql/connection.ts'
 import type { IndexBatch } from '../store.ts'
+import { takePlaces } from './search-places.ts'
 import { SEARCH_SCHEMA, facet, facetsOf } from './search-schema.ts'
 
 /** Text of one call to `add` above which FTS5 leaves merging for later (`tidy`). */
@@ -10,18 +11,33 @@ interface Mark {
   epoch: number
 }
 
+/** Facets and text of a batch's entries. */
+export type DescribedBatch = Omit<IndexBatch, 'rows'> & { rows: { rowId: number; facets: string; text: string }[] }
+
+/** Puts the facets beside the text. */
+export async function describeBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<DescribedBatch[]> {
+  const described: DescribedBatch[] = []
+  for (const batch of batches) {
+    const { agent, tools } = await readCalls(connection, batch)
+    const rows = batch.rows.map(({ row, text }) => {
+      const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
+      return { rowId: row.rowId, facets: facetsOf(row, batch.transcriptId, agent, tool), text }
+    })
+    described.push({ ...batch, rows })
+  }
+  return described
+}
+
 /** Adds batches whose transcript still stands where the batch was read; see `SearchStore.add`. */
-export async function addBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<void> {
-  const rows: { rowId: number; text: string }[] = []
+export async function addBatches(connection: Connection, batches: readonly DescribedBatch[]): Promise<void> {
+  const rows: DescribedBatch['rows'] = []
   let size = 0
   for (const batch of batches) {
     const mark = await readMark(connection, batch.transcriptId)
     if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
-    const { agent, tools } = await readCalls(connection, batch)
-    for (const { row, text } of batch.rows) {
-      const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
-      rows.push({ rowId: row.rowId, text: `${facetsOf(row, agent, tool)} ${text}` })
-      size += text.length
+    for (const row of batch.rows) {
+      rows.push(row)
+      size += row.text.length
     }
     await connection.run(
       `INSERT INTO search_mark (transcript_id, through_record, epoch) VALUES (?, ?, ?)
@@ -30,11 +46,14 @@ export async function addBatches(connection: Connection, batches: readonly Index
     )
   }
   await setMerging(connection, size < BULK_TEXT)
-  // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
   rows.sort((a, b) => a.rowId - b.rowId)
-  // OR REPLACE: a row id may still be there from an entry that was removed; its words must not stay with the new one.
-  for (const { rowId, text } of rows) {
-    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [rowId, text])
+  const places = await takePlaces(connection, rows.map(({ rowId }) => rowId))
+  // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
+  const order = rows.map((_, i) => i).sort((a, b) => places[a]! - places[b]!)
+  // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one.
+  for (const i of order) {
+    const { facets, text } = rows[i]!
+    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [places[i]!, `${facets} ${text}`])
   }
 }
 
@@ -85,9 +104,10 @@ export async function forgetMarks(connection: Connection, transcriptIds: readonl
 
 /** The index rows of a transcript, by its facet: its entries may be gone already. */
 async function removeRows(connection: Connection, transcriptId: number): Promise<number> {
-  return connection.run('DELETE FROM entry_text WHERE rowid IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)', [
-    `"${facet.transcript(transcriptId)}"`,
-  ])
+  const rows = 'SELECT rowid FROM entry_text WHERE entry_text MATCH ?'
+  const word = `"${facet.transcript(transcriptId)}"`
+  await connection.run(`DELETE FROM search_entry WHERE id IN (${rows})`, [word])
+  return connection.run(`DELETE FROM entry_text WHERE rowid IN (${rows})`, [word])
 }
 
 /** More pieces than this are merged into one. */
@@ -112,7 +132,7 @@ export async function tidyIndex(connection: Connection): Promise<number> {
 
 /** An empty index. Every transcript gets a new epoch, so that no process adds what it read before. */
 export async function resetIndex(connection: Connection, workspaceId: number): Promise<void> {
-  await connection.run('DROP TABLE entry_text')
+  for (const table of ['entry_text', 'search_entry', 'search_overflow']) await connection.run(`DROP TABLE ${table}`)
   for (const statement of SEARCH_SCHEMA) await connection.run(statement)
   await connection.run('UPDATE search_mark SET through_record = 0, epoch = epoch + 1')
   await connection.run(

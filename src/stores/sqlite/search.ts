@@ -1,13 +1,14 @@
-import { ENTRY_FLAG, type EntryType } from '../../domain/entry.ts'
+import { ENTRY_FLAG, ENTRY_TYPES, ROLES, type EntryType, type Role } from '../../domain/entry.ts'
 import type { SearchTerms } from '../../domain/search-query.ts'
 import { contains, every, is, type Condition } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { toEntryRow, type StoredEntry } from '../sql/entry-rows.ts'
-import type { EntryRow, LaggingTranscript, SearchStore } from '../store.ts'
+import type { EntryRow, IndexRow, LaggingTranscript, SearchFilter, SearchStore } from '../store.ts'
 import { compileFilter, type CompiledFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
+import { placesOf, startOfRun } from './search-places.ts'
 import { matchExpression } from './search-schema.ts'
-import { addBatches, forgetMarks, resetIndex, tidyIndex } from './search-writing.ts'
+import { addBatches, describeBatches, forgetMarks, resetIndex, tidyIndex } from './search-writing.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
@@ -20,7 +21,7 @@ const COLUMNS = `e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.ro
 // CROSS JOIN keeps this order: whatever comes first decides what is walked.
 const NEIGHBOURS = `CROSS JOIN transcript t ON t.id = e.transcript_id CROSS JOIN session s ON s.id = t.session_id
   LEFT JOIN name n ON n.id = e.tool_id`
-const INDEXED = `FROM entry_text f CROSS JOIN entry e ON e.id = f.rowid
+const INDEXED = `FROM entry_text f CROSS JOIN search_entry x ON x.id = f.rowid CROSS JOIN entry e ON e.id = x.entry_id
   CROSS JOIN search_mark m ON m.transcript_id = e.transcript_id AND e.record < m.through_record ${NEIGHBOURS}`
 
 /**
@@ -52,7 +53,13 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
         const compiled = await compileFilter(connection, workspaceId, filter)
         return withSubject(connection, text, compiled, page)
       }),
-    add: (batches) => place.write((connection) => addBatches(connection, batches)),
+    add: async (batches) => {
+      // Outside of the transaction: a look at the store keeps its log from being emptied for as long as it lasts.
+      const described = await place.read((connection) => describeBatches(connection, batches))
+      await place.write((connection) => addBatches(connection, described))
+    },
+    rows: (transcriptId, fromRecord, limit) =>
+      place.read((connection) => readRows(connection, transcriptId, fromRecord, limit)),
     lagging: async () => {
       const found = await place.read((connection) => findLagging(connection, workspaceId))
       const ahead = found.filter((transcript) => transcript.fromRecord > transcript.toRecord)
@@ -79,25 +86,39 @@ interface Bounds {
   beforeRowId?: number
 }
 
+type Match = StoredEntry & { place: number; size?: Uint8Array }
+
+/** Newest first. The index is in order of time but for the entries of one stretch, so the last of them is read to its end. */
 async function matching(
   connection: Connection,
   terms: SearchTerms,
   filter: CompiledFilter,
   page: Bounds & { lengths?: boolean },
-): Promise<(StoredEntry & { size?: Uint8Array })[]> {
+): Promise<Match[]> {
+  const entries = { from: filter.from, below: Math.min(filter.below, page.beforeRowId ?? filter.below) }
+  const range = await placesOf(connection, entries)
   const where = every(
     is('entry_text MATCH ?', matchExpression(terms, filter.facets)),
-    // FTS5 seeks to whole numbers only, and a bound number of ours is a double.
-    is('f.rowid >= CAST(? AS INTEGER) AND f.rowid < CAST(? AS INTEGER)', filter.from, Math.min(filter.below, page.beforeRowId ?? filter.below)),
+    below(filter, page),
     filter.where,
   )
-  const lengths = page.lengths
+  const [size, lengths] = page.lengths
     ? [', d.sz AS size', 'LEFT JOIN entry_text_docsize d ON d.id = f.rowid']
     : ['', '']
-  return connection.all(
-    `SELECT ${COLUMNS}${lengths[0]} ${INDEXED} ${lengths[1]} WHERE ${where.sql} ORDER BY f.rowid DESC LIMIT ?`,
-    [...where.values, page.limit],
-  )
+  // FTS5 seeks to whole numbers only, and a bound number of ours is a double.
+  const find = (from: number, end: number, limit: number): Promise<Match[]> =>
+    connection.all<Match>(
+      `SELECT ${COLUMNS}, f.rowid AS place${size} ${INDEXED} ${lengths}
+       WHERE f.rowid >= CAST(? AS INTEGER) AND f.rowid < CAST(? AS INTEGER) AND ${where.sql} ORDER BY f.rowid DESC LIMIT ?`,
+      [from, end, ...where.values, limit],
+    )
+  const found = await find(range.from, range.below, page.limit)
+  const last = found.at(-1)
+  if (last && found.length === page.limit) {
+    const start = Math.max(range.from, await startOfRun(connection, last.place))
+    found.push(...(await find(start, last.place, Number.MAX_SAFE_INTEGER)))
+  }
+  return found.sort((a, b) => b.id - a.id).slice(0, page.limit)
 }
 
 /** What people look for more often than they look for output. */
@@ -111,7 +132,7 @@ const KIND_WEIGHT: Record<EntryType, number> = {
   tool_result: 0.8,
 }
 
-function ranked(rows: (StoredEntry & { size?: Uint8Array })[]): { row: EntryRow; score: number }[] {
+function ranked(rows: Match[]): { row: EntryRow; score: number }[] {
   const lengths = rows.map((row) => (row.size ? readVarint(row.size) : 1))
   const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, rows.length)
   return rows
@@ -223,6 +244,15 @@ async function withSubject(
     [...where.values, page.limit],
   )
   return rows.map(toEntryRow)
+}
+
+async function readRows(connection: Connection, transcriptId: number, fromRecord: number, limit: number): Promise<IndexRow[]> {
+  const rows = await connection.all<Omit<IndexRow, 'type' | 'role'> & { type: number; role: number }>(
+    `SELECT id AS rowId, record, block, type, role, flags FROM entry INDEXED BY entry_place
+     WHERE transcript_id = ? AND record >= ? ORDER BY record, block LIMIT ?`,
+    [transcriptId, fromRecord, limit],
+  )
+  return rows.map((row) => ({ ...row, type: ENTRY_TYPES[row.type] as EntryType, role: ROLES[row.role] as Role }))
 }
 
 async function findLagging(connection: Connection, workspaceId: number): Promise<LaggingTranscript[]> {
