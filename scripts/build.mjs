@@ -7,7 +7,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 /** Its time is the start of the last build; the launcher compares it with the sources. */
 const built = join(dist, '.built')
-const OLD_CHUNK_MS = 24 * 3_600_000
+const OLD_PROGRAM_MS = 24 * 3_600_000
 
 function newest(path) {
   const stat = fs.statSync(path, { throwIfNoEntry: false })
@@ -28,30 +28,26 @@ function put(path, contents) {
   fs.renameSync(next, path)
 }
 
-/** Chunks first, entries last: a command started meanwhile finds either the old program whole or the new one. */
+/** The command last: one started meanwhile finds either the old program whole or the new one. */
 async function build() {
   const startedAt = new Date()
-  const { bundle, ENTRIES } = await import('./bundle.mjs')
-  const { outputFiles, metafile } = await bundle(root, dist)
+  const { bundle } = await import('./bundle.mjs')
+  const { files, metafile } = await bundle(root, dist)
   fs.mkdirSync(dist, { recursive: true })
-  const isEntry = (path) => Object.hasOwn(ENTRIES, basename(path, '.js'))
-  for (const file of outputFiles) if (!isEntry(file.path)) put(file.path, file.contents)
-  for (const file of outputFiles) if (isEntry(file.path)) put(file.path, file.contents)
-  fs.copyFileSync(join(root, 'scripts', 'entry.js'), join(dist, 'bin.js.tmp'))
-  fs.renameSync(join(dist, 'bin.js.tmp'), join(dist, 'bin.js'))
+  for (const { path, contents } of files) put(path, contents)
   put(join(dist, 'meta.json'), JSON.stringify(metafile))
-  removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))))
+  removeOldPrograms(new Set(files.map((file) => basename(file.path))))
   fs.rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
   fs.writeFileSync(built, '')
   fs.utimesSync(built, startedAt, startedAt)
 }
 
-/** Yesterday's chunks: younger ones may still be wanted by a program that is running. */
-function removeOldChunks(current) {
+/** Yesterday's: a younger one may be starting just now. */
+function removeOldPrograms(current) {
   for (const name of fs.readdirSync(dist)) {
     const path = join(dist, name)
-    const isChunk = name.endsWith('.js') && name !== 'bin.js' && !current.has(name)
-    if (isChunk && Date.now() - fs.statSync(path).mtimeMs > OLD_CHUNK_MS) fs.rmSync(path)
+    if (!name.endsWith('.js') || current.has(name)) continue
+    if (Date.now() - fs.statSync(path).mtimeMs > OLD_PROGRAM_MS) fs.rmSync(path)
   }
 }
 

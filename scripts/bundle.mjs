@@ -1,17 +1,13 @@
-import { build } from 'esbuild'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { build, transform } from 'esbuild'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
-/** Entry points by output name. Workers and the library are there from the commit that brings their source. */
-export const ENTRIES = {
-  main: 'src/bin.ts',
+/** Threads by output name: each a file of its own. They are there from the commit that brings their source. */
+const THREADS = {
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
-  index: 'src/index.ts',
 }
-
-/** Packages written in CommonJS call `require`, which a module does not have. */
-const REQUIRE = "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);"
 
 /** zod carries its messages in 60 languages, half of its size, and each command would load them. Ours are English. */
 const englishOnly = {
@@ -23,30 +19,83 @@ const englishOnly = {
   },
 }
 
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  charset: 'ascii',
+  legalComments: 'none',
+  // pg asks for this native twin and does without.
+  external: ['pg-native'],
+  define: { 'import.meta.url': '$url' },
+  plugins: [englishOnly],
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+}
+
 /**
- * Bundles the sources with all they depend on: ES modules, split where code is loaded lazily.
- * @returns esbuild's result, nothing written: `outputFiles` and `metafile`
+ * Bundles the sources with all they depend on.
+ *
+ * The program is one file, an object of functions: one for each part that is loaded by itself, run when the part is first
+ * needed. `scripts/entry.js` reads it. Threads are plain CommonJS files.
+ *
+ * @returns `files`, absolute path and contents, those first that others name; `metafile` of esbuild, whose outputs are the
+ * program's parts
  */
 export async function bundle(root, outdir) {
-  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, path]) => existsSync(join(root, path))))
-  return build({
+  const parts = await build({
+    ...COMMON,
     absWorkingDir: root,
-    entryPoints,
+    entryPoints: { main: 'src/bin.ts' },
     outdir,
-    bundle: true,
     splitting: true,
     format: 'esm',
+  })
+  const written = await Promise.all(parts.outputFiles.map(({ path, text }) => part(basename(path), text)))
+  const program = `({\n${written.join(',\n')}\n})\n`
+  const name = `program-${createHash('sha256').update(program).digest('hex').slice(0, 12)}.js`
+  const entry = readFileSync(join(root, 'scripts', 'entry.js'), 'utf8').replace('program.js', name)
+  return {
+    files: [
+      { path: join(outdir, 'package.json'), contents: '{"type":"commonjs"}\n' },
+      ...(await threads(root, outdir)),
+      { path: join(outdir, name), contents: program },
+      { path: join(outdir, 'bin.js'), contents: entry },
+    ],
+    metafile: parts.metafile,
+  }
+}
+
+/** A part of the program as a function in CommonJS. */
+async function part(name, text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
     platform: 'node',
     target: 'node24',
-    minifySyntax: true,
-    charset: 'utf8',
-    legalComments: 'none',
-    // pg asks for this native twin and does without.
-    external: ['pg-native'],
-    banner: { js: REQUIRE },
-    plugins: [englishOnly],
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
+    supported: { 'dynamic-import': false },
+    charset: 'ascii',
   })
+  return `${JSON.stringify(name)}: function (module, exports, require, $url) {\n${lazyBuiltins(code)}}`
+}
+
+/** Node's own modules are loaded where they are first used: `crypto` alone takes 6 ms, and most commands do not need it. */
+function lazyBuiltins(code) {
+  const names = []
+  const rest = code.replace(/^var (import_\w+) = require\("(node:[\w/]+)"\);$/gm, (_, name, specifier) => {
+    names.push({ name, specifier })
+    return `var ${name}$;`
+  })
+  return names.reduce(
+    (text, { name, specifier }) =>
+      text.replace(new RegExp(`\\b${name}\\b(?!\\$)`, 'g'), `(${name}$ ??= require("${specifier}"))`),
+    rest,
+  )
+}
+
+async function threads(root, outdir) {
+  const entryPoints = Object.fromEntries(Object.entries(THREADS).filter(([, path]) => existsSync(join(root, path))))
+  const { outputFiles } = await build({ ...COMMON, absWorkingDir: root, entryPoints, outdir, format: 'cjs' })
+  return outputFiles.map(({ path, contents }) => ({ path, contents }))
 }

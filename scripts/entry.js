@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // The published command. Old syntax on purpose: an old Node has to get as far as the sentence below.
-import module from 'module'
-import fs from 'fs'
-import os from 'os'
-import path from 'path'
-import url from 'url'
+'use strict'
+var fs = require('fs')
+var path = require('path')
+var vm = require('vm')
 
 var sqlite = (process.versions.sqlite || '0').split('.').map(Number)
 if (sqlite[0] * 1e6 + (sqlite[1] || 0) * 1e3 + (sqlite[2] || 0) < 3051003) {
@@ -17,17 +16,68 @@ if (sqlite[0] * 1e6 + (sqlite[1] || 0) * 1e3 + (sqlite[2] || 0) < 3051003) {
   process.exit(1)
 }
 
-// Compiled code is kept in a folder only this user writes: beside the program, else in the user's cache.
+var program = path.join(__dirname, 'program.js')
+var loaded = Object.create(null)
+var cache = cachePath()
+var cachedData = read(cache)
+// ASCII alone is in there. Compiled code is not compared with its text: the program's name says what is in it.
+var script = new vm.Script(read(program).toString('latin1'), { filename: program, cachedData: cachedData })
+var parts = script.runInThisContext()
+var url = require('url').pathToFileURL(program).href
+
+if (!cachedData || script.cachedDataRejected) process.on('exit', keepCompiled)
+load('./main.js')
+
+function load(name) {
+  if (name.slice(0, 2) !== './') return require(name)
+  var module = loaded[name]
+  if (!module) {
+    module = loaded[name] = { exports: {} }
+    parts[name.slice(2)](module, module.exports, load, url)
+  }
+  return module.exports
+}
+
+// Compiled code of each command apart, so that a command reads what it needs and no more. In a folder that only this
+// user writes: beside the program, else in the user's cache.
+function cachePath() {
+  var words = process.argv.slice(2, /^(session|usage|project|activity)$/.test(process.argv[2]) ? 4 : 3)
+  var name = words.concat(process.argv.indexOf('--json') < 0 ? 'text' : 'json').join('-')
+  if (!/^[a-z-]{1,40}$/.test(name)) name = 'other'
+  return path.join(cacheFolder(), path.basename(program, '.js') + '-' + process.version + '-' + process.arch, name)
+}
+
 function cacheFolder() {
-  var own = path.join(path.dirname(url.fileURLToPath(import.meta.url)), 'compile-cache')
   try {
-    fs.accessSync(path.dirname(own), fs.constants.W_OK)
-    return own
+    fs.accessSync(__dirname, fs.constants.W_OK)
+    return path.join(__dirname, 'compile-cache')
   } catch (notOurs) {
     void notOurs
-    return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'daybook', 'compile-cache')
+    return path.join(process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache'), 'daybook')
   }
 }
 
-module.enableCompileCache(cacheFolder())
-void import('./main.js')
+function keepCompiled(exitCode) {
+  if (exitCode !== 0) return
+  var draft = cache + '.' + process.pid
+  try {
+    fs.mkdirSync(path.dirname(cache), { recursive: true, mode: 448 })
+    var file = fs.openSync(draft, 'wx', 384)
+    fs.writeSync(file, script.createCachedData())
+    // A file cut short by a power failure would be taken for whole.
+    fs.fsyncSync(file)
+    fs.closeSync(file)
+    fs.renameSync(draft, cache)
+  } catch (readOnly) {
+    void readOnly
+  }
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file)
+  } catch (missing) {
+    if (file === program) throw missing
+    return undefined
+  }
+}

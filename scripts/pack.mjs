@@ -51,9 +51,8 @@ function licenceOf(name, folder) {
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(join(out, 'dist'), { recursive: true })
-const { outputFiles, metafile } = await bundle(root, join(out, 'dist'))
-for (const file of outputFiles) writeFileSync(file.path, file.contents)
-copyFileSync(join(root, 'scripts', 'entry.js'), join(out, 'dist', 'bin.js'))
+const { files, metafile } = await bundle(root, join(out, 'dist'))
+for (const { path, contents } of files) writeFileSync(path, contents)
 chmodSync(join(out, 'dist', 'bin.js'), 0o755)
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
   if (existsSync(join(root, name))) copyFileSync(join(root, name), join(out, name))

@@ -23,7 +23,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const machine = thisMachine()
 const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal }
 
-process.exitCode = await run(process.argv.slice(2), {
+void run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
@@ -37,4 +37,6 @@ process.exitCode = await run(process.argv.slice(2), {
   openContext: async (which): Promise<Opened> => (await import('./app.ts')).openDaybook(app, which),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
   machine,
+}).then((code) => {
+  process.exitCode = code
 })
