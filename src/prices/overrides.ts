@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
 import { perMillion, type ModelPrice } from './rates.ts'
 
@@ -15,30 +15,32 @@ export interface PriceOverride {
   source: string
 }
 
+const ENGLISH = z.locales.en().localeError
+
 const FILE_NAMES = ['prices.toml', 'prices.json'] as const
 
 /** Dollars per million tokens. Finer than a tenth of a cent per million cannot be kept whole, so it is refused. */
-const Dollars = z
-  .number()
-  .nonnegative()
-  .max(1_000_000)
-  .refine((value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, 'has more than three decimals')
+const Dollars = z.number().check(
+  z.nonnegative(),
+  z.lte(1_000_000),
+  z.refine((value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, 'has more than three decimals'),
+)
 
 const PublishedRatesShape = z.strictObject({
   input: Dollars,
   output: Dollars,
-  cacheRead: Dollars.optional(),
-  cacheWrite: Dollars.optional(),
-  cacheWrite1h: Dollars.optional(),
+  cacheRead: z.optional(Dollars),
+  cacheWrite: z.optional(Dollars),
+  cacheWrite1h: z.optional(Dollars),
 })
 
 const PricesFile = z.strictObject({
   models: z.record(
-    z.string().min(1).max(200),
-    PublishedRatesShape.extend({
-      from: z.iso.date().optional(),
-      longPrompt: PublishedRatesShape.extend({ promptTokens: z.number().int().positive() }).optional(),
-      fastFactor: z.number().int().positive().max(100).optional(),
+    z.string().check(z.minLength(1), z.maxLength(200)),
+    z.extend(PublishedRatesShape, {
+      from: z.optional(z.iso.date()),
+      longPrompt: z.optional(z.extend(PublishedRatesShape, { promptTokens: z.int().check(z.positive()) })),
+      fastFactor: z.optional(z.int().check(z.positive(), z.lte(100))),
     }),
   ),
 })
@@ -79,7 +81,7 @@ export function parsePriceOverrides(text: string, path: string): PriceOverride[]
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new AppError('invalid', `${path} cannot be read: ${reason}`, { cause })
   }
-  const checked = PricesFile.safeParse(data)
+  const checked = z.safeParse(PricesFile, data, { error: ENGLISH })
   if (!checked.success) {
     const [issue] = checked.error.issues
     throw new AppError('invalid', `${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`, {
