@@ -2,6 +2,7 @@ import type { Opened } from './cli/io.ts'
 import { run } from './cli/run.ts'
 import { thisMachine } from './config/places.ts'
 import { VERSION } from './domain/version.ts'
+import { inputIsTTY, standardInput, standardSink } from './standard-streams.ts'
 
 const stopped = new AbortController()
 let asked = 0
@@ -12,25 +13,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (++asked > 1) process.exit(130)
   })
 }
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no failure.
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
-}
-
 const machine = thisMachine()
+const stdout = standardSink(1)
+const stderr = standardSink(2)
 const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal }
 
 void run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
+  stdout,
+  stderr,
+  stdin: standardInput(),
   env: process.env,
   cwd: process.cwd(),
-  isTTY: { stdin: process.stdin.isTTY ?? false, stdout: process.stdout.isTTY ?? false, stderr: process.stderr.isTTY ?? false },
-  columns: process.stdout.columns ?? 80,
+  isTTY: {
+    get stdin() {
+      return inputIsTTY()
+    },
+    stdout: stdout.isTTY,
+    stderr: stderr.isTTY,
+  },
+  columns: stdout.columns,
   now: Date.now,
   version: VERSION,
   signal: stopped.signal,

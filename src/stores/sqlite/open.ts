@@ -39,7 +39,8 @@ export interface SqliteOptions {
  * left untouched in all these cases.
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
-  const { now = Date.now, random = randomBytes, migrations = released } = options
+  // `randomBytes` itself as the default would load the whole of `node:crypto`, which readers do without.
+  const { now = Date.now, random = (count) => randomBytes(count), migrations = released } = options
   checkLibrary(process.versions.sqlite ?? '0')
   const database = await openDatabase(options.path, migrations, now)
   try {
