@@ -31,6 +31,8 @@ export async function reindex(
   const transcripts = await store.transcripts.list({})
   const unknownAgents = new Set<string>()
   let entries = 0
+  // Row ids are about to be given anew; an index over the old ones would find the wrong entries.
+  await store.search.reset()
   for (const [place, transcript] of transcripts.entries()) {
     setup.context.signal?.throwIfAborted()
     const source = setup.sources.find((candidate) => candidate.id === transcript.agent)
@@ -38,7 +40,8 @@ export async function reindex(
       unknownAgents.add(transcript.agent)
       continue
     }
-    entries += await replay(setup, source, transcript)
+    // One transaction a transcript: killed at any point, each is as it was or rebuilt.
+    entries += await store.transaction((tx) => replay({ ...setup, store: tx }, source, transcript))
     progress({ transcripts: transcripts.length, done: place + 1 })
   }
   await store.search.reset()
