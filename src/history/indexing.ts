@@ -29,7 +29,8 @@ export async function bringIndexUpToDate(
   options: IndexingOptions = {},
 ): Promise<void> {
   const lagging = await store.search.lagging()
-  if (lagging.length === 0) return
+  // What was deleted leaves the index also when nothing new has come since.
+  if (lagging.length === 0) return store.search.tidy()
   const { signal, progress } = options
   let { indexed, entries } = progress ? await store.search.progress() : { indexed: 0, entries: 0 }
   let waiting: IndexBatch[] = []

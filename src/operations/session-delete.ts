@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { AppError } from '../domain/errors.ts'
+import { AppError, isAppError } from '../domain/errors.ts'
 import type { Session } from '../domain/session.ts'
 import { addUsage, emptyUsage } from '../domain/usage.ts'
 import { flag, sessionWord, text } from './fields.ts'
@@ -60,6 +60,7 @@ export const deleteSessions = defineOperation({
       entries += gone.entries
       transcripts += gone.transcripts
     }
+    await dropFromIndex(context)
     return { deleted: true, ...result, usage: usageView(usage), entries, transcripts, tombstones: true }
   },
 })
@@ -84,6 +85,13 @@ async function chosen(context: OperationContext, { sessions: words, project, age
     for await (const session of all) sessions.set(session.id, session)
   }
   return [...sessions.values()]
+}
+
+/** Words of what was deleted go at once. Killed before that, the next scan does it. */
+async function dropFromIndex({ store }: OperationContext): Promise<void> {
+  await store.search.tidy().catch((error: unknown) => {
+    if (!isAppError(error) || error.code !== 'unsupported') throw error
+  })
 }
 
 /** One transaction a session: stopped half-way, what went is gone whole and the rest is there whole. */
