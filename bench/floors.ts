@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { zstdCompressSync, constants } from 'node:zlib'
@@ -153,19 +153,6 @@ function compressAll(files: string[]): number {
       bytes += zstdCompressSync(content.subarray(from, from + 131_072), {
         params: { [constants.ZSTD_c_compressionLevel]: 3 },
       }).length
-    }
-  }
-  return bytes
-}
-
-/** Bytes of a file and what stands beside it under the same name (`-wal`, `-shm`). */
-export function fileBytes(path: string): number {
-  let bytes = 0
-  for (const suffix of ['', '-wal', '-shm']) {
-    try {
-      bytes += statSync(path + suffix).size
-    } catch {
-      // Not every store has one.
     }
   }
   return bytes

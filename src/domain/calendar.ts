@@ -58,11 +58,6 @@ export function startOfDay(day: CalendarDay, timezone: string): number {
   return high
 }
 
-/** The first moment of the day, week or month that a moment falls in. */
-export function startOfPeriod(period: Period, atMs: number, timezone: string): number {
-  return startOfDay(firstDay(period, calendarDay(atMs, timezone)), timezone)
-}
-
 /**
  * The boundaries of the periods that cover [fromMs, toMs), ascending Unix milliseconds: one more than there are periods.
  * The first lies at or before `fromMs`, the last at or after `toMs`. Days of 23 and 25 hours come out as they are.

@@ -40,14 +40,6 @@ export function formatMoney(microdollars: number | null, format: MoneyFormat = {
   return `${sign}$${dollars}.${String(cents % 100).padStart(2, '0')}${plus}`
 }
 
-/** Money to the micro-dollar, for hover text and audits: `$4.370912`. */
-export function formatMoneyExact(microdollars: number | null): string {
-  if (microdollars === null || !Number.isFinite(microdollars)) return 'unpriced'
-  const size = Math.abs(Math.round(microdollars))
-  const dollars = groupThousands(String(Math.floor(size / 1_000_000)))
-  return `${microdollars < 0 ? '-' : ''}$${dollars}.${String(size % 1_000_000).padStart(6, '0')}`
-}
-
 /** Tokens in prose: exact below 10,000 (`9,999`), then three digits: `41.2k`, `182k`, `4.61M`, `1.08B`. */
 export function formatTokens(tokens: number): string {
   const count = Math.round(tokens)
@@ -113,19 +105,11 @@ export function formatBytes(sizeBytes: number): string {
 }
 
 /**
- * A time as people say it: `12s ago`, `9m ago`, `2h ago` up to a day, then `Fri 14:28` up to a week, `3 Nov 14:28` in the
- * same year, `3 Nov 2025`. A time that has not come yet is written in full.
+ * A time for narrow columns: `12s`, `9m`, `2h` of age up to a day, then a point in time; see `formatClockTime`. A time that
+ * has not come yet is written in full.
  *
  * @param timezone IANA zone in which days and hours are meant
  */
-export function formatTime(atMs: number | null, nowMs: number, timezone: string): string {
-  if (atMs === null || !Number.isFinite(atMs)) return UNKNOWN
-  const age = nowMs - atMs
-  if (age >= 0 && age < DAY) return `${shortAge(age)} ago`
-  return formatClockTime(atMs, nowMs, timezone)
-}
-
-/** The same without the words, for narrow columns: `12s`, `9m`, `2h`, then as `formatTime`. */
 export function formatTimeShort(atMs: number | null, nowMs: number, timezone: string): string {
   if (atMs === null || !Number.isFinite(atMs)) return UNKNOWN
   const age = nowMs - atMs

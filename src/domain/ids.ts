@@ -1,4 +1,3 @@
-import { AppError } from './errors.ts'
 
 /**
  * A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random bits.
@@ -59,8 +58,6 @@ export function entryHashLow(hash: number): number {
   return hash % ID_HASH_SPACE
 }
 
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i
-
 /** `SESSION-007` and above: three digits, then as many as it takes. */
 export function sessionKey(number: number): string {
   return `SESSION-${String(number).padStart(3, '0')}`
@@ -70,19 +67,4 @@ export function sessionKey(number: number): string {
 export function parseSessionKey(text: string): number | undefined {
   const match = /^(?:session-)?0*([0-9]{1,12})$/i.exec(text)
   return match ? Number(match[1]) : undefined
-}
-
-/**
- * Checks an id that a caller chose: it may become a file name later, so nothing else ever reaches a path.
- *
- * @throws AppError `invalid` with the value
- */
-export function checkCallerId(id: string): string {
-  const sane = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id)
-  if (!sane || parseSessionKey(id) !== undefined || RESERVED.test(id)) {
-    throw new AppError('invalid', `id ${JSON.stringify(id.slice(0, 140))} cannot be used`, {
-      hint: 'use 1 to 128 letters, digits, dots, dashes or underscores, not a number, a session key or a device name',
-    })
-  }
-  return id
 }

@@ -33,12 +33,6 @@ export async function findRepository(directory: string): Promise<Repository | un
   return undefined
 }
 
-/** The branch that is checked out; undefined when HEAD is detached or cannot be read. */
-export async function readHeadBranch(repository: Repository): Promise<string | undefined> {
-  const head = await readStart(join(repository.gitDir, 'HEAD'), POINTER_BYTES)
-  return /^ref: refs\/heads\/([^\x00-\x20\x7f]+)\s*$/.exec(head ?? '')?.[1]
-}
-
 /** The URL of the remote `origin` as written in the repository's own configuration; included files are not followed. */
 export async function readOrigin(repository: Repository): Promise<string | undefined> {
   const text = await readStart(join(repository.commonDir, 'config'), CONFIG_BYTES)

@@ -177,11 +177,6 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   },
 ]
 
-/** The entry of that name. */
-export function findOperation(name: string): CatalogueEntry | undefined {
-  return OPERATIONS.find((entry) => entry.name === name)
-}
-
 /** All operations, loaded: for documentation, tests, and faces that need every schema at once. */
 export function catalogue(): Promise<Operation[]> {
   return Promise.all(OPERATIONS.map((entry) => entry.load()))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TokenCounts } from '../domain/usage.ts'
 import { createPriceTable } from './price-table.ts'
-import { createPricer, priceUsage } from './price-usage.ts'
+import { priceUsage } from './price-usage.ts'
 
 const table = createPriceTable()
 const NOVEMBER_2025 = Date.parse('2025-11-20T12:00:00Z')
@@ -96,12 +96,6 @@ describe('the price of one response', () => {
       reportedCostMicrodollars: 1_234,
     })
     expect(reported).toEqual({ costMicrodollars: 1_234, costSource: 'reported', priceDate: null })
-  })
-
-  it('is the same through a pricer', () => {
-    const price = createPricer(table)
-    const response = { model: 'claude-opus-5', atMs: NOVEMBER_2026, speed: 'fast', serviceTier: 'standard' }
-    expect(price(tokens({ inputTokens: 1_000 }), response).costMicrodollars).toBe(10_000)
   })
 
   it('stays exact for sums no double can hold', () => {

@@ -74,10 +74,3 @@ function toMicrodollars(nanodollars: number | bigint, factor: number): number {
   if (typeof nanodollars === 'number') return Math.floor((nanodollars * factor + 500) / 1000)
   return Number((nanodollars * BigInt(Math.round(factor * 1000)) + 500_000n) / 1_000_000n)
 }
-
-/** `priceUsage` with its table in hand, in the shape that ingest asks for. */
-export function createPricer(
-  table: PriceTable,
-): (counts: TokenCounts, response: { model: string; atMs: number } & PriceConditions) => PricedUsage {
-  return (counts, response) => priceUsage(counts, response.model, response.atMs, table, response)
-}
