@@ -1,4 +1,6 @@
-/** A small seeded generator (mulberry32): the same seed gives the same history on every machine. */
+import { seeded } from '../test/random.ts'
+
+/** What histories are made of: the same seed gives the same one on every machine. */
 export interface Random {
   /** A whole number below `limit`. */
   below(limit: number): number
@@ -13,18 +15,11 @@ export interface Random {
 }
 
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
-  const fraction = (): number => next() / 4_294_967_296
+  const fraction = seeded(seed)
   const below = (limit: number): number => Math.floor(fraction() * limit)
   const hex = (digits: number): string => {
     let text = ''
-    while (text.length < digits) text += next().toString(16).padStart(8, '0')
+    while (text.length < digits) text += (fraction() * 0x1_0000_0000).toString(16).padStart(8, '0')
     return text.slice(0, digits)
   }
   return {

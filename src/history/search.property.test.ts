@@ -5,7 +5,8 @@ import type { SearchFilter, Store } from '../stores/store.ts'
 import type { History } from './history.ts'
 import { bringIndexUpToDate } from './indexing.ts'
 import { openHistory } from './open.ts'
-import { diskStore, lineSource, Recorder, seededRandom, type Line } from './testing.ts'
+import { seeded } from '../../test/random.ts'
+import { diskStore, lineSource, Recorder, type Line } from './testing.ts'
 
 // The oracle: every line of a generated history with what a filter may ask of it, compared token by token.
 
@@ -36,7 +37,7 @@ interface Told extends Line {
   inherited: boolean
 }
 
-const random = seededRandom(20261121)
+const random = seeded(20261121)
 const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
 const sentence = (words: number): string => Array.from({ length: words }, () => pick(WORDS) + pick(JOINTS)).join('')
 

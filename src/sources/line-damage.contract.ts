@@ -53,14 +53,3 @@ function swapType(value: unknown, random: () => number): unknown {
   if (chosen) chosen[0][chosen[1]] = SWAPS[Math.floor(random() * SWAPS.length)]
   return value
 }
-
-/** A small deterministic generator (mulberry32), so that a failure can be seen again. */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { findSecrets } from './find-secrets.ts'
 import { createRedactor, redactText } from './redactor.ts'
-import { SAMPLES, random } from './samples.ts'
+import { seeded } from '../../../test/random.ts'
+import { SAMPLES } from './testing.ts'
 
 const kindsIn = (text: string): string[] => findSecrets(Buffer.from(text)).map(({ kind }) => kind)
 
@@ -44,7 +45,7 @@ describe('what is no secret stays', () => {
   })
 
   it('finds nothing in images, signatures and encrypted content', () => {
-    const next = random(42)
+    const next = seeded(42)
     const bytes = Buffer.from(Array.from({ length: 300_000 }, () => Math.floor(next() * 256)))
     for (const text of [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')]) {
       expect(kindsIn(`{"signature":"${text}"}\n{"encrypted_content":"${text.slice(7)}"}\n`)).toEqual([])
@@ -59,7 +60,7 @@ describe('what is no secret stays', () => {
 describe('a redactor', () => {
   const salt = Buffer.from('salt')
   const redact = createRedactor({ salt, enabled: true })
-  const { text: key } = SAMPLES['aws-access-key']!(random(1))
+  const { text: key } = SAMPLES['aws-access-key']!(seeded(1))
 
   it('writes kind and a hash that depends on salt and secret alone', () => {
     const once = redactText(redact, `id ${key};`)
@@ -76,7 +77,7 @@ describe('a redactor', () => {
   })
 
   it('knows a token by its own kind whatever name it is given', () => {
-    const { text } = SAMPLES['github-token']!(random(3))
+    const { text } = SAMPLES['github-token']!(seeded(3))
     for (const around of [
       `TOKEN=${text}`,
       `"password": "${text}"`,
@@ -88,13 +89,13 @@ describe('a redactor', () => {
   })
 
   it('hides both halves of credentials that stand side by side', () => {
-    const { secret } = SAMPLES['aws-secret-key']!(random(2))
+    const { secret } = SAMPLES['aws-secret-key']!(seeded(2))
     expect(kindsIn(`${key},${secret}\n`)).toEqual(['aws-access-key', 'aws-secret-key'])
     expect(kindsIn(`AWS Secret Access Key [None]: ${secret}\n`)).toEqual(['aws-secret-key'])
   })
 
   it('hides a key that was cut off, as far as it goes', () => {
-    const { text, secret } = SAMPLES['openssh-private-key']!(random(4))
+    const { text, secret } = SAMPLES['openssh-private-key']!(seeded(4))
     const result = redactText(redact, `${JSON.stringify({ text: text.slice(0, 300) })}\n`)
     for (const row of secret.split('\n').slice(0, 3)) expect(result).not.toContain(row.slice(0, 20))
     expect(Object.keys(JSON.parse(result) as object)).toEqual(['text'])
@@ -153,7 +154,7 @@ describe('whatever the bytes are', () => {
 
   it('keeps structure, line count and what was redacted before', () => {
     const redact = createRedactor({ salt: Buffer.from('s'), enabled: true })
-    const next = random(7)
+    const next = seeded(7)
     const text = (): string =>
       Array.from({ length: Math.floor(next() * 14) }, () => PIECES[Math.floor(next() * PIECES.length)]).join('')
     for (let round = 0; round < 20_000; round++) {
@@ -171,7 +172,7 @@ describe('whatever the bytes are', () => {
 
   it('never throws on broken lines and junk, and neither adds nor loses a line', () => {
     const redact = createRedactor({ salt: Buffer.from('s'), enabled: true })
-    const next = random(8)
+    const next = seeded(8)
     for (let round = 0; round < 5000; round++) {
       const source = Buffer.from(Array.from({ length: 12 }, () => PIECES[Math.floor(next() * PIECES.length)]).join(''))
       for (let flips = 0; flips < 3; flips++) source[Math.floor(next() * source.length)] = Math.floor(next() * 256)

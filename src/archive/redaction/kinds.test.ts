@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { KINDS } from './find-secrets.ts'
-import { REPORTED_AS, SAMPLES } from './samples.ts'
+import { REPORTED_AS, SAMPLES } from './testing.ts'
 
 it('are at least 27, and the page on redaction names each of them and no other', () => {
   const page = readFileSync(new URL('../../../docs/redaction.md', import.meta.url), 'utf8')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRedactor, redactText } from './redactor.ts'
-import { REPORTED_AS, SAMPLES, type Sample, random } from './samples.ts'
+import { seeded } from '../../../test/random.ts'
+import { REPORTED_AS, SAMPLES, type Sample } from './testing.ts'
 
 const salt = Buffer.from('0123456789abcdef')
 const redact = createRedactor({ salt, enabled: true })
@@ -92,7 +93,7 @@ function shape(value: unknown): unknown {
 describe.each(Object.keys(SAMPLES))('%s', (kind) => {
   it.each(Object.keys(CONTEXTS))('is found in %s', (context) => {
     for (let seed = 1; seed <= 5; seed++) {
-      const sample = SAMPLES[kind]!(random(seed))
+      const sample = SAMPLES[kind]!(seeded(seed))
       const source = CONTEXTS[context]!(sample.text)
       const result = clean(source)
       const left = fragments(sample).filter((part) => readings(result).some((text) => text.includes(part)))
@@ -105,7 +106,7 @@ describe.each(Object.keys(SAMPLES))('%s', (kind) => {
   })
 
   it('has the same placeholder in a prompt, nested and cut by escapes', () => {
-    const { text } = SAMPLES[kind]!(random(9))
+    const { text } = SAMPLES[kind]!(seeded(9))
     const seen = [
       'a prompt',
       'a tool output',
