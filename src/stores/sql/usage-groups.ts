@@ -1,3 +1,4 @@
+import { TOKEN_COLUMNS } from './token-columns.ts'
 import type { Counted } from './usage-ledger.ts'
 
 /** A usage row as its table holds it. */
@@ -23,20 +24,15 @@ export const NUMBERS = [
   'at_ms',
   'model_id',
   'tier_id',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
+  ...TOKEN_COLUMNS,
   'cost_microdollars',
   'cost_source',
   'price_date_id',
   'sidechain',
 ] as const
 
-const RECORD_COLUMNS = [
-  'id',
+/** Columns of a `UsageRecord` besides its id, as it is inserted. */
+export const STORED_COLUMNS = [
   'transcript_id',
   'record',
   'line',
@@ -51,7 +47,7 @@ const RECORD_COLUMNS = [
 
 /** Columns of a `UsageRecord`, for SELECT. */
 export function usageColumns(table: string): string {
-  return RECORD_COLUMNS.map((column) => `${table}.${column}`).join(', ')
+  return ['id', ...STORED_COLUMNS].map((column) => `${table}.${column}`).join(', ')
 }
 
 /** Whether two rows tell of one response: a request id that is missing fits any. */

@@ -1,16 +1,12 @@
 import type { Connection } from './connection.ts'
+import { TOKEN_COLUMNS } from './token-columns.ts'
+import type { TokenRow } from './token-columns.ts'
 import { QUARTER_MS } from './usage-sums.ts'
 
 /** The part of a usage row that its quarter's sums are made of. */
-export interface Counted {
+export interface Counted extends TokenRow {
   at_ms: number
   model_id: number
-  input_tokens: number
-  output_tokens: number
-  cache_read_tokens: number
-  cache_write_tokens: number
-  cache_write_1h_tokens: number
-  reasoning_tokens: number
   cost_microdollars: number | null
 }
 
@@ -23,12 +19,7 @@ export interface UsageLedger {
 
 const COLUMNS = [
   'responses',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
+  ...TOKEN_COLUMNS,
   'cost_microdollars',
   'unpriced_tokens',
   'unpriced_responses',
@@ -70,12 +61,7 @@ function amounts(row: Counted): number[] {
   const tokens = row.input_tokens + row.output_tokens + row.cache_read_tokens + row.cache_write_tokens
   return [
     1,
-    row.input_tokens,
-    row.output_tokens,
-    row.cache_read_tokens,
-    row.cache_write_tokens,
-    row.cache_write_1h_tokens,
-    row.reasoning_tokens,
+    ...TOKEN_COLUMNS.map((column) => row[column]),
     row.cost_microdollars ?? 0,
     unpriced ? tokens : 0,
     unpriced ? 1 : 0,

@@ -7,8 +7,9 @@ import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import { iso } from './scope.ts'
+import type { TokenRow } from './token-columns.ts'
 
-interface StoredRow {
+interface StoredRow extends TokenRow {
   id: number
   session_uid: string
   transcript_id: number
@@ -22,12 +23,6 @@ interface StoredRow {
   model: string
   tier: string | null
   price_date: string | null
-  input_tokens: number
-  output_tokens: number
-  cache_read_tokens: number
-  cache_write_tokens: number
-  cache_write_1h_tokens: number
-  reasoning_tokens: number
   cost_microdollars: number | null
   cost_source: number
   inherited: number

@@ -3,44 +3,31 @@ import type { UsageTotals } from '../../domain/usage.ts'
 import { among, every, is, lists } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
+import { TOKEN_COLUMNS } from './token-columns.ts'
+import type { TokenRow } from './token-columns.ts'
 
 /** Milliseconds of one row of `usage_quarter`. Every zone's days begin at a multiple of it. */
 export const QUARTER_MS = 900_000
 
 /** A sum as both tables of usage give it, one row a group and model. */
-export interface SumRow {
+export interface SumRow extends TokenRow {
   key: number | string | null
   model: string
   responses: number
-  input_tokens: number
-  output_tokens: number
-  cache_read_tokens: number
-  cache_write_tokens: number
-  cache_write_1h_tokens: number
-  reasoning_tokens: number
   cost_microdollars: number
   unpriced_tokens: number
   unpriced_responses: number
 }
 
-const SUMMED = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
-] as const
-
 /** Sums over quarters, for SELECT. */
-export const QUARTER_SUMS = ['responses', ...SUMMED, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses']
+export const QUARTER_SUMS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses']
   .map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`)
   .join(', ')
 
 /** The same sums over usage rows. */
 export const ROW_SUMS = [
   'COUNT(*) AS responses',
-  ...SUMMED.map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`),
+  ...TOKEN_COLUMNS.map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`),
   'CAST(SUM(COALESCE(u.cost_microdollars, 0)) AS BIGINT) AS cost_microdollars',
   `CAST(SUM(CASE WHEN u.cost_microdollars IS NULL THEN u.input_tokens + u.output_tokens + u.cache_read_tokens
     + u.cache_write_tokens ELSE 0 END) AS BIGINT) AS unpriced_tokens`,

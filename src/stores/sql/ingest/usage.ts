@@ -3,7 +3,7 @@ import { among, every, is, lists } from '../condition.ts'
 import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
-import { NUMBERS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from '../usage-groups.ts'
+import { STORED_COLUMNS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from '../usage-groups.ts'
 import type { UsageRecord } from '../usage-groups.ts'
 import { sessionOfTranscript } from '../session-of.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
@@ -89,29 +89,17 @@ async function readKnown({ connection, scope }: Work, incoming: readonly UsageRe
   return rows
 }
 
-const COLUMNS = [
-  'transcript_id',
-  'record',
-  'line',
-  ...NUMBERS,
-  'response_hash',
-  'request_hash',
-  'inherited',
-  'lines',
-  'response_id',
-  'request_id',
-] as const
-const WIDTH = COLUMNS.length + 1
-const INSERT = `INSERT INTO usage (workspace_id, ${COLUMNS.join(', ')})`
+const WIDTH = STORED_COLUMNS.length + 1
+const INSERT = `INSERT INTO usage (workspace_id, ${STORED_COLUMNS.join(', ')})`
 
 function usageValues({ scope }: Work, row: UsageRecord): Value[] {
-  return [scope.workspaceId, ...COLUMNS.map((column) => row[column])]
+  return [scope.workspaceId, ...STORED_COLUMNS.map((column) => row[column])]
 }
 
 async function updateUsage({ connection, scope }: Work, row: UsageRecord): Promise<void> {
   await connection.run(
-    `UPDATE usage SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE workspace_id = ? AND id = ?`,
-    [...COLUMNS.map((column) => row[column]), scope.workspaceId, row.id],
+    `UPDATE usage SET ${STORED_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE workspace_id = ? AND id = ?`,
+    [...STORED_COLUMNS.map((column) => row[column]), scope.workspaceId, row.id],
   )
 }
 
