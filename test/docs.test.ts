@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readArgs } from '../src/cli/args.ts'
 import { checkInput } from '../src/cli/check-input.ts'
-import { findCommand, FIRST_RUN, listCommands } from '../src/cli/commands.ts'
+import { findCommand, FIRST_RUN, HAND_WRITTEN, listCommands } from '../src/cli/commands.ts'
 import { run } from '../src/cli/run.ts'
 import { VERSION } from '../src/domain/version.ts'
 import { OPERATIONS } from '../src/operations/index.ts'
@@ -15,6 +15,8 @@ import { commandsIn, shellWords } from './commands-in-docs.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = ['README.md', ...markdownBelow('docs'), ...SOURCES.map(({ id }) => `src/sources/${id}/README.md`)]
+/** Pages that somebody wrote: the one made from the catalogue proves nothing about it. */
+const written = pages.filter((page) => page !== 'docs/operations.md')
 const text = (page: string): string => readFileSync(join(root, page), 'utf8')
 const commands = pages.flatMap((page) => commandsIn(page, text(page)))
 const catalogue = [...listCommands(OPERATIONS), FIRST_RUN]
@@ -44,9 +46,23 @@ describe('the documentation', () => {
     async (path, entry) => {
       expect(entry.summary).toMatch(/^[A-Z].*\.$/)
       expect((await entry.load()).cli?.examples.length).toBeGreaterThan(0)
-      expect(pages.filter((page) => text(page).includes(`daybook ${path}`))).not.toEqual([])
+      expect(written.filter((page) => text(page).includes(`daybook ${path}`))).not.toEqual([])
     },
   )
+
+  it.each(HAND_WRITTEN.map(({ path }) => path.join(' ')))('has a page for %s', (path) => {
+    expect(written.filter((page) => text(page).includes(`daybook ${path}`))).not.toEqual([])
+  })
+
+  it('lists every page of docs/ in its table of contents', () => {
+    const linked = [...text('docs/README.md').matchAll(/\]\(([^)#\s]+\.md)/g)].map((match) => `docs/${match[1]!}`)
+    const below = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md')
+    expect(below.filter((page) => !linked.includes(page))).toEqual([])
+  })
+
+  it.each(SOURCES.map(({ id }) => id))('has a page for people who use %s', (id) => {
+    expect(pages).toContain(`docs/sources/${id}.md`)
+  })
 
   it.each(SOURCES.map(({ id }) => id))('says how we know the format of %s, with a fixture', (id) => {
     const folder = join(root, 'src/sources', id)
