@@ -9,8 +9,8 @@ import type { Store } from '../src/stores/store.ts'
 const SALT = new Uint8Array(32)
 
 /** Everything a scan needs, in one thread, with projects known by their path alone. */
-export function testScanSetup(store: Store, env: Env, now: () => number = Date.now): ScanSetup {
-  const settings = readSettings({ redact: true, salt: SALT, priceOverrides: [] }, now)
+export function testScanSetup(store: Store, env: Env, now: () => number = Date.now, redact = true): ScanSetup {
+  const settings = readSettings({ redact, salt: SALT, priceOverrides: [] }, now)
   return {
     store,
     sources: SOURCES,

@@ -70,10 +70,11 @@ async function follow(connection: Connection, scope: Scope, family: Family, tran
   for (const id of transcriptIds) {
     await followEntries(connection, scope, id)
     await recountTranscript(connection, id)
-    await noteLineage(connection, scope, id)
     const sessionId = family.members.get(id)?.session_id
     if (sessionId) sessions.add(sessionId)
   }
+  // Also of a fork whose own rows stayed as they were: its parent may be another one now.
+  for (const id of family.members.keys()) await noteLineage(connection, scope, id)
   for (const sessionId of sessions) await refreshSession(connection, sessionId, true)
 }
 
