@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
+import { isAppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
-import { sqliteConnection, sqliteDialect, storeError } from './connection.ts'
+import { resultCode, sqliteConnection, sqliteDialect, storeError } from './connection.ts'
 import { openWriter } from './writer.ts'
 import type { Writer } from './writer.ts'
 
@@ -49,6 +50,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   let reader: { handle: DatabaseSync; connection: Connection } | undefined
   let commit: NodeJS.Timeout | undefined
   let idle: NodeJS.Timeout | undefined
+  let lateFailure: unknown
 
   function writing(): Writer {
     writer ??= openWriter(memory ?? openHandle(path), memory !== undefined)
@@ -64,23 +66,50 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   }
 
   async function flush(): Promise<void> {
-    if (writer?.open) await exclusively(async () => writer?.commitBulk())
+    if (writer?.open || lateFailure !== undefined) await exclusively(async () => commitNow())
+  }
+
+  /** A commit that nobody waited for may have failed: then whoever comes next is told, for it was answered before. */
+  function commitNow(): void {
+    const failure = lateFailure
+    lateFailure = undefined
+    if (failure !== undefined) throw failure
+    writer?.commitBulk()
+  }
+
+  async function commitLater(): Promise<void> {
+    await exclusively(async () => {
+      try {
+        writer?.commitBulk()
+      } catch (error) {
+        lateFailure = error
+      }
+    })
   }
 
   function tidyLater(): void {
     clearTimeout(commit)
     if (writer?.open) {
-      commit = setTimeout(() => void flush().catch(() => undefined), COMMIT_MS)
+      commit = setTimeout(() => void commitLater(), COMMIT_MS)
     }
     if (memory) return
     clearTimeout(idle)
-    idle = setTimeout(() => void exclusively(async () => emptyLog()).catch(() => undefined), IDLE_MS)
+    idle = setTimeout(() => void commitLater().then(() => exclusively(async () => emptyLogIfPossible())), IDLE_MS)
     idle.unref()
   }
 
   function emptyLog(): void {
     writer?.commitBulk()
     writer?.emptyLog()
+  }
+
+  /** A full or read-only disk keeps the log as it is: nothing is lost, and what went wrong has been said already. */
+  function emptyLogIfPossible(): void {
+    try {
+      writer?.emptyLog()
+    } catch (error) {
+      if (!isAppError(error) && resultCode(error) === undefined) throw error
+    }
   }
 
   return {
@@ -95,6 +124,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     write: (work, durability) =>
       exclusively(async () => {
         try {
+          if (lateFailure !== undefined) commitNow()
           return await writing().write(work, durability)
         } finally {
           tidyLater()
@@ -117,10 +147,14 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
         clearTimeout(commit)
         clearTimeout(idle)
         if (reader?.handle.isOpen) reader.handle.close()
-        if (writer?.handle.isOpen) {
-          emptyLog()
-          writer.handle.close()
-        } else if (memory?.isOpen) memory.close()
+        try {
+          if (writer?.handle.isOpen) commitNow()
+        } finally {
+          if (writer?.handle.isOpen) {
+            emptyLogIfPossible()
+            writer.handle.close()
+          } else if (memory?.isOpen) memory.close()
+        }
       }),
   }
 }

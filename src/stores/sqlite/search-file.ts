@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
@@ -102,8 +102,14 @@ export function searchFile(bookPath: string): SearchPlace {
       }),
     close: () =>
       exclusively(async () => {
-        if (open?.handle.isOpen) open.handle.exec('PRAGMA busy_timeout = 50; PRAGMA main.wal_checkpoint(TRUNCATE)')
-        shut()
+        try {
+          open?.handle.exec('PRAGMA busy_timeout = 50; PRAGMA main.wal_checkpoint(TRUNCATE)')
+        } catch (error) {
+          // A full or read-only disk keeps the log; a damaged index is noticed when it is next asked.
+          if (resultCode(error) === undefined) throw error
+        } finally {
+          shut()
+        }
       }),
   }
 }
@@ -132,6 +138,8 @@ function inodeOf(path: string): number | undefined {
 function openFile(path: string, bookPath: string): DatabaseSync {
   try {
     closeSync(openSync(path, 'wx', 0o600))
+    // A strict umask must not lock us out either.
+    chmodSync(path, 0o600)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
