@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const SALT_BYTES = 32
@@ -14,6 +14,8 @@ export function redactionSalt(dataDir: string): Uint8Array {
   if (known) return known
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   writeFileSync(draft, randomBytes(SALT_BYTES), { mode: 0o600, flag: 'wx' })
+  // A strict umask must not lock us out.
+  chmodSync(draft, 0o600)
   try {
     linkSync(draft, path)
   } catch (error) {
