@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { generateHistory } from '../../bench/generate.ts'
 import { random } from '../random.ts'
 import { buildProgram, ended, place, type Holding, type Place } from './daybook.ts'
-import { prompt } from './lines.ts'
+import { prompt, prompts } from './lines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'daybook-killed-'))
 const { home: shared } = generateHistory(folder, { bytes: 2_000_000, files: 40, seed: 3 })
@@ -57,6 +57,20 @@ function filesWith(where: Place, text: string): string[] {
   return readdirSync(where.data).filter((name) => readFileSync(join(where.data, name)).includes(text))
 }
 
+describe('a deleted session', () => {
+  it('is in no byte of the files, however often its transcript had grown before', async () => {
+    const where = newPlace()
+    const file = where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompt('the quokkaword stands only here'))
+    for (let n = 0; n < 8; n++) {
+      expect(await where.run(['scan'])).toMatchObject({ status: 0 })
+      appendFileSync(file, prompts(10, `again ${n}`))
+    }
+    expect(filesWith(where, 'quokkaword')).toContain('daybook.db')
+    expect(await where.run(['session', 'delete', 'cc-7f3a91', '--yes'])).toMatchObject({ status: 0 })
+    expect(filesWith(where, 'quokkaword')).toEqual([])
+  }, 60_000)
+})
+
 describe('kill -9 at a random moment', () => {
   it('of scans: nothing twice, nothing missing, and the store is sound', async () => {
     const chance = random(11)
@@ -94,11 +108,13 @@ describe('kill -9 at a random moment', () => {
       return items.map(({ externalId }) => externalId).sort()
     }
     const all = await names()
+    // Deleting takes about as long as starting.
+    const base = (await where.run(['session', 'delete', '--project', 'tides', '--rehearse'])).durationMs
     let killed = 0
     for (let n = 0; n < 8; n++) {
       const before = await names()
       const some = before.filter((_, place) => place % 3 === n % 3)
-      if (await kill(where, ['session', 'delete', ...some, '--yes'], 60 + chance.next() * 150)) killed++
+      if (await kill(where, ['session', 'delete', ...some, '--yes'], base + chance.next() * base)) killed++
       const left = await names()
       expect(before).toEqual(expect.arrayContaining(left))
       expect(await where.run(['scan'])).toMatchObject({ status: 0 })

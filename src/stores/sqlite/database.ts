@@ -22,7 +22,7 @@ export interface SqliteDatabase extends Database {
   checkpoint(): Promise<void>
   /** A statement that may not run inside a transaction, such as VACUUM INTO. */
   outside(sql: string, parameters?: string[]): Promise<void>
-  /** From inside a transaction: overwrite what it deletes from here on. */
+  /** From inside a transaction: what it deletes is to leave the write-ahead log too. */
   erase(): Promise<void>
   close(): Promise<void>
 }

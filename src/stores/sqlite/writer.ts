@@ -28,7 +28,7 @@ export interface Writer {
   /** True while bulk writes are not committed yet. */
   readonly open: boolean
   commitBulk(): void
-  /** From inside a transaction: overwrites what it deletes from here on, and empties the log after it. */
+  /** From inside a transaction: what it deletes leaves the log too, as soon as it is done. */
   erase(): void
   /** Empties the write-ahead log into the file, unless somebody reads from it. */
   emptyLog(): void
@@ -36,8 +36,9 @@ export interface Writer {
 
 export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
   try {
+    // Always overwriting: what an update or a longer frame leaves behind is found by no deletion later.
     handle.exec(
-      `PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
+      `PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT};
        PRAGMA busy_timeout = 0`,
     )
@@ -51,8 +52,7 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
 
   function setMode(durability: Durability): void {
     if (mode === durability) return
-    const synchronous = durability === 'bulk' ? 'NORMAL' : 'FULL'
-    handle.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ${durability === 'erase' ? 'ON' : 'OFF'}`)
+    handle.exec(`PRAGMA synchronous = ${durability === 'bulk' ? 'NORMAL' : 'FULL'}`)
     mode = durability
   }
 
@@ -111,7 +111,6 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
       if (handle.isTransaction) handle.exec('ROLLBACK')
       throw storeError(error)
     } finally {
-      if (erasing && durability !== 'erase') handle.exec('PRAGMA secure_delete = OFF')
       erasing = false
     }
   }
@@ -137,7 +136,6 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
     write: (work, durability) => (durability === 'bulk' ? writeBulk(work) : writeAlone(work, durability)),
     commitBulk,
     erase() {
-      handle.exec('PRAGMA secure_delete = ON')
       erasing = true
     },
     emptyLog,
