@@ -9,15 +9,11 @@ import type { Writer } from './writer.ts'
 /** How long opening and reading wait for another process, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000
 const READER_CACHE_KIB = 8 * 1024
-/** So long after the last bulk write it is committed, when nobody asks earlier, in milliseconds. */
-const COMMIT_MS = 8
 /** So long after the last write the write-ahead log is emptied, in milliseconds. */
 const IDLE_MS = 1000
 
 export interface SqliteDatabase extends Database {
   readonly path: string
-  /** Commits what is not yet: for readers on other connections. */
-  flush(): Promise<void>
   /** Empties the write-ahead log into the file, when nobody reads from it. */
   checkpoint(): Promise<void>
   /** A statement that may not run inside a transaction, such as VACUUM INTO. */
@@ -48,9 +44,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   const exclusively = createMutex()
   let writer: Writer | undefined
   let reader: { handle: DatabaseSync; connection: Connection } | undefined
-  let commit: NodeJS.Timeout | undefined
   let idle: NodeJS.Timeout | undefined
-  let lateFailure: unknown
 
   function writing(): Writer {
     writer ??= openWriter(memory ?? openHandle(path), memory !== undefined)
@@ -65,42 +59,11 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     return reader.connection
   }
 
-  async function flush(): Promise<void> {
-    if (writer?.open || lateFailure !== undefined) await exclusively(async () => commitNow())
-  }
-
-  /** A commit that nobody waited for may have failed: then whoever comes next is told, for it was answered before. */
-  function commitNow(): void {
-    const failure = lateFailure
-    lateFailure = undefined
-    if (failure !== undefined) throw failure
-    writer?.commitBulk()
-  }
-
-  async function commitLater(): Promise<void> {
-    await exclusively(async () => {
-      try {
-        writer?.commitBulk()
-      } catch (error) {
-        lateFailure = error
-      }
-    })
-  }
-
-  function tidyLater(): void {
-    clearTimeout(commit)
-    if (writer?.open) {
-      commit = setTimeout(() => void commitLater(), COMMIT_MS)
-    }
+  function emptyLogLater(): void {
     if (memory) return
     clearTimeout(idle)
-    idle = setTimeout(() => void commitLater().then(() => exclusively(async () => emptyLogIfPossible())), IDLE_MS)
+    idle = setTimeout(() => void exclusively(async () => emptyLogIfPossible()), IDLE_MS)
     idle.unref()
-  }
-
-  function emptyLog(): void {
-    writer?.commitBulk()
-    writer?.emptyLog()
   }
 
   /** A full or read-only disk keeps the log as it is: nothing is lost, and what went wrong has been said already. */
@@ -115,46 +78,36 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   return {
     dialect: sqliteDialect,
     path,
-    flush,
     async read(work) {
       if (memory) return exclusively(() => work(writing().connection))
-      await flush()
       return work(reading())
     },
     write: (work, durability) =>
       exclusively(async () => {
         try {
-          if (lateFailure !== undefined) commitNow()
           return await writing().write(work, durability)
         } finally {
-          tidyLater()
+          emptyLogLater()
         }
       }),
     erase: async () => writing().erase(),
-    checkpoint: () => exclusively(async () => emptyLog()),
+    checkpoint: () => exclusively(async () => writer?.emptyLog()),
     outside: (sql, parameters = []) =>
       exclusively(async () => {
         try {
-          const { handle, commitBulk } = writing()
-          commitBulk()
-          handle.prepare(sql).run(...parameters)
+          writing().handle.prepare(sql).run(...parameters)
         } catch (error) {
           throw storeError(error)
         }
       }),
     close: () =>
       exclusively(async () => {
-        clearTimeout(commit)
         clearTimeout(idle)
         if (reader?.handle.isOpen) reader.handle.close()
-        try {
-          if (writer?.handle.isOpen) commitNow()
-        } finally {
-          if (writer?.handle.isOpen) {
-            emptyLogIfPossible()
-            writer.handle.close()
-          } else if (memory?.isOpen) memory.close()
-        }
+        if (writer?.handle.isOpen) {
+          emptyLogIfPossible()
+          writer.handle.close()
+        } else if (memory?.isOpen) memory.close()
       }),
   }
 }

@@ -5,12 +5,11 @@ import type { StoreReport } from '../store.ts'
 import type { SqliteDatabase } from './database.ts'
 import { preparePlace } from './files.ts'
 import { searchFile, searchMemory, searchPath } from './search-file.ts'
-import type { SearchPlace } from './search-file.ts'
 import { sqliteSearch } from './search.ts'
 
 /** What SQLite adds to the shared queries: looking after its files. */
 export function sqliteEngine(database: SqliteDatabase): Engine {
-  const file = database.path === ':memory:' ? undefined : upToDate(searchFile(database.path), database)
+  const file = database.path === ':memory:' ? undefined : searchFile(database.path)
   return {
     // In memory the index is part of the store, so inside a transaction it has to be asked through that transaction.
     search: (scope) => sqliteSearch(file ?? searchMemory(scope.database), scope.workspaceId),
@@ -21,16 +20,6 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
       await file?.close()
       await database.close()
     },
-  }
-}
-
-/** The index looks at the store through a connection of its own, which sees only what is committed. */
-function upToDate(place: SearchPlace, database: SqliteDatabase): SearchPlace {
-  const flushed = <T>(work: () => Promise<T>): Promise<T> => database.flush().then(work)
-  return {
-    ...place,
-    read: (work) => flushed(() => place.read(work)),
-    write: (work) => flushed(() => place.write(work)),
   }
 }
 

@@ -11,23 +11,17 @@ const CACHE_KIB = 48 * 1024
 const CHECKPOINT_PAGES = 6000
 /** After a checkpoint the write-ahead log is cut to this many bytes. */
 const LOG_BYTES_KEPT = 4 * 1024 * 1024
-/** Bulk writes share a transaction for so long at most, in milliseconds. */
-const BULK_MS = 200
-/** After which others get a chance to write: longer than they sleep between attempts. */
+/** After a bulk write others get a chance to write: longer than they sleep between attempts. */
 const PAUSE_MS = LONGEST_SLEEP_MS + 2
+/** Only a bulk write that took so long makes room for others. */
+const LONG_WRITE_MS = 50
 
 /** The one writing connection of a process. Its methods are called one at a time. */
 export interface Writer {
   readonly handle: DatabaseSync
   readonly connection: Connection
-  /**
-   * One transaction. Bulk writes that follow one another share one, each undone alone when it fails: random pages of
-   * the indexes are then written once for many batches.
-   */
+  /** One transaction: committed when this resolves, undone when it rejects. */
   write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T>
-  /** True while bulk writes are not committed yet. */
-  readonly open: boolean
-  commitBulk(): void
   /** From inside a transaction: what it deletes leaves the log too, as soon as it is done. */
   erase(): void
   /** Empties the write-ahead log into the file, unless somebody reads from it. */
@@ -48,7 +42,6 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
   const connection = sqliteConnection(handle)
   let mode: Durability = 'full'
   let erasing = false
-  let bulkSince: number | undefined
 
   function setMode(durability: Durability): void {
     if (mode === durability) return
@@ -56,56 +49,15 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
     mode = durability
   }
 
-  function exec(sql: string): void {
-    try {
-      handle.exec(sql)
-    } catch (error) {
-      throw storeError(error)
-    }
-  }
-
-  async function writeBulk<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (bulkSince === undefined) {
-      setMode('bulk')
-      await begin(handle)
-      bulkSince = performance.now()
-    }
-    exec('SAVEPOINT bulk')
-    let result: T
-    try {
-      result = await work(connection)
-    } catch (error) {
-      // A full disk ends the whole transaction; then there is no savepoint to go back to.
-      if (handle.isTransaction) exec('ROLLBACK TO bulk; RELEASE bulk')
-      else bulkSince = undefined
-      throw storeError(error)
-    }
-    exec('RELEASE bulk')
-    if (performance.now() - bulkSince < BULK_MS) return result
-    commitBulk()
-    if (!inMemory) await sleep(PAUSE_MS)
-    return result
-  }
-
-  function commitBulk(): void {
-    if (bulkSince === undefined) return
-    bulkSince = undefined
-    try {
-      handle.exec('COMMIT')
-    } catch (error) {
-      if (handle.isTransaction) handle.exec('ROLLBACK')
-      throw storeError(error)
-    }
-  }
-
-  async function writeAlone<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
-    commitBulk()
+  async function write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
     setMode(durability)
     await begin(handle)
+    const startedMs = performance.now()
     try {
       const result = await work(connection)
       handle.exec('COMMIT')
       if (erasing || durability === 'erase') emptyLog()
+      if (durability === 'bulk' && !inMemory && performance.now() - startedMs > LONG_WRITE_MS) await sleep(PAUSE_MS)
       return result
     } catch (error) {
       if (handle.isTransaction) handle.exec('ROLLBACK')
@@ -130,11 +82,7 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
   return {
     handle,
     connection,
-    get open() {
-      return bulkSince !== undefined
-    },
-    write: (work, durability) => (durability === 'bulk' ? writeBulk(work) : writeAlone(work, durability)),
-    commitBulk,
+    write,
     erase() {
       erasing = true
     },
