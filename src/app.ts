@@ -72,7 +72,8 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
 
 async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<Opened> {
   makeDataDir(folder)
-  const store = await openSqlite({ path: join(folder, 'daybook.db'), now: setup.now })
+  const storePath = join(folder, 'daybook.db')
+  const store = await openSqlite({ path: storePath, now: setup.now })
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')
@@ -82,7 +83,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       salt: redactionSalt(folder),
       priceOverrides: await priceOverrides(config),
     }
-    return createEngines({ store, env, config, reading, now: setup.now, signal: setup.signal })
+    return createEngines({ store, storePath, env, config, reading, now: setup.now, signal: setup.signal })
   })
   const history = once(async () => {
     const { openHistory } = await import('./history/open.ts')

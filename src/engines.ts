@@ -1,7 +1,7 @@
 import type { Engines, ScanEvents } from './cli/engines.ts'
 import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
-import { bringIndexUpToDate } from './history/indexing.ts'
+import { createIndexer, type Indexer } from './indexer.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
 import { reindex } from './ingest/reindex.ts'
@@ -17,6 +17,8 @@ const READING_THREADS = 2
 
 export interface EngineSetup {
   store: Store
+  /** The file it is kept in. */
+  storePath: string
   env: Env
   config: Config
   now(): number
@@ -27,33 +29,41 @@ export interface EngineSetup {
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
 export function createEngines(setup: EngineSetup): Engines {
   const { store, signal } = setup
-  const index = (events: ScanEvents): Promise<void> =>
-    bringIndexUpToDate(store, SOURCES, { signal, progress: (progress) => events.indexing?.(progress) })
+  const indexer = createIndexer(store, setup.storePath, signal)
+  const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
 
   return {
     async scan(events) {
-      const report = await scan(scanSetup(setup), events)
-      await index(events)
-      return report
+      try {
+        const report = await scan(scanSetup(setup, indexer), events)
+        await finish(events)
+        return report
+      } finally {
+        await indexer.stop()
+      }
     },
     async watch({ events = {}, read, degraded }) {
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
-        await index(events)
+        await finish(events)
         await read(report)
       }
-      await watch(scanSetup(setup), { intervalMs, signal, read: onRead, degraded, events })
+      try {
+        await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, degraded, events })
+      } finally {
+        await indexer.stop()
+      }
     },
     async reindex(progress) {
       const settings = readSettings(setup.reading, setup.now, signal)
       const report = await reindex({ store, ...settings }, progress)
-      await index({})
+      await finish({})
       return report
     },
   }
 }
 
-function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): ScanSetup {
+function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, indexer: Indexer): ScanSetup {
   const settings = readSettings(reading, now, signal)
   return {
     store,
@@ -62,8 +72,11 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup): S
     ignore: config.ignore,
     now,
     projectOf: projectEvidence,
-    reader: (bytes) =>
-      wantsThreads(bytes) ? threadReader(() => spawnReader(reading), READING_THREADS) : inlineReader(settings),
+    reader(bytes) {
+      if (!wantsThreads(bytes)) return inlineReader(settings)
+      indexer.begin()
+      return threadReader(() => spawnReader(reading), READING_THREADS)
+    },
     signal,
   }
 }

@@ -12,6 +12,11 @@ export function spawnReader(setup: ReadingSetup): Worker {
   return spawn('read-worker', setup)
 }
 
+/** A thread that indexes what is read into the store at `path`. */
+export function spawnIndexer(path: string): Worker {
+  return spawn('index-worker', path)
+}
+
 function spawn(name: string, workerData: unknown): Worker {
   const worker = new Worker(new URL(`./${name}${EXTENSION}`, import.meta.url), { workerData, resourceLimits: LIMITS })
   worker.unref()

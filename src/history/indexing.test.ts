@@ -57,7 +57,10 @@ test('stopped after any batch, it goes on where it was and adds nothing twice', 
     expect(stops).toBeLessThan(9)
     const one: Store = { ...store, search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, 2) } }
     const stop = new AbortController()
-    const run = bringIndexUpToDate(one, SOURCES, { signal: stop.signal, progress: () => stop.abort(new Error('stopped')) })
+    const run = bringIndexUpToDate(one, SOURCES, {
+      signal: stop.signal,
+      progress: ({ indexed: now }) => now > stops * 20 && stop.abort(new Error('stopped')),
+    })
     await expect(run).rejects.toThrow('stopped')
     const { indexed: done, entries } = await store.search.progress()
     expect([done, entries]).toEqual([Math.min(50, (stops + 1) * 20), 50])

@@ -5,21 +5,30 @@ import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
 /** Text handed to the index at a time, in characters: one transaction, one segment. */
-const BATCH_TEXT = 4 * 1024 * 1024
+const BATCH_TEXT = 8 * 1024 * 1024
 const BATCHES_AT_ONCE = 500
 const ROWS_AT_ONCE = 2000
+/** While others read, it is looked again after so many milliseconds. */
+const PAUSE_MS = 100
 
 export interface IndexingOptions {
   signal?: AbortSignal
-  /** Called after every batch that was written: entries that are in the index, of those there are. */
-  progress?(progress: { indexed: number; entries: number }): void
+  /** Called at the start, and after every batch that was written: entries that are in the index, of those there are. */
+  progress?(progress: IndexingProgress): void
+  /** True while somebody reads transcripts into the store: until then it goes on waiting for more. */
+  reading?(): boolean
+}
+
+export interface IndexingProgress {
+  indexed: number
+  entries: number
 }
 
 /**
  * Brings the index up to date with the store: reads what lags back from the archive and adds its text.
  *
  * It can be stopped at any point and goes on where it was; it may run in several processes at once, though one does all
- * the work there is. Meant for a thread of its own with a store of its own: each batch keeps its thread busy for a while.
+ * the work there is. Much of it is meant for a thread (`index-thread.ts`): each batch keeps its thread busy for a while.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -28,33 +37,82 @@ export async function bringIndexUpToDate(
   sources: readonly Source[],
   options: IndexingOptions = {},
 ): Promise<void> {
-  const lagging = await store.search.lagging()
-  // What was deleted leaves the index also when nothing new has come since.
-  if (lagging.length === 0) return store.search.tidy()
-  const { signal, progress } = options
-  let { indexed, entries } = progress ? await store.search.progress() : { indexed: 0, entries: 0 }
-  let waiting: IndexBatch[] = []
-  let text = 0
-  const flush = async (): Promise<void> => {
-    await store.search.add(waiting)
-    indexed = Math.min(entries, indexed + waiting.reduce((sum, batch) => sum + batch.rows.length, 0))
-    waiting = []
-    text = 0
-    progress?.({ indexed, entries })
-    // Lets messages and signals in, where this runs beside something else.
-    await new Promise((resolve) => setImmediate(resolve))
-    signal?.throwIfAborted()
+  const run = new Indexing(store, sources, options)
+  for (;;) {
+    // Asked first: what was read before the answer is found by this pass.
+    const reading = options.reading?.() ?? false
+    await run.pass()
+    if (!reading) break
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
-  for (const transcript of lagging) {
-    signal?.throwIfAborted()
-    for await (const batch of readBatches(store, sources, transcript)) {
-      waiting.push(batch)
-      text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
-      if (text >= BATCH_TEXT || waiting.length >= BATCHES_AT_ONCE) await flush()
+  await run.end()
+}
+
+class Indexing {
+  readonly #store: Store
+  readonly #sources: readonly Source[]
+  readonly #options: IndexingOptions
+  #progress: IndexingProgress | undefined
+  #waiting: IndexBatch[] = []
+  #text = 0
+
+  constructor(store: Store, sources: readonly Source[], options: IndexingOptions) {
+    this.#store = store
+    this.#sources = sources
+    this.#options = options
+  }
+
+  /** Reads all that lags now. What does not fill a batch waits for more. */
+  async pass(): Promise<void> {
+    const lagging = this.#behindWaiting(await this.#store.search.lagging())
+    if (lagging.length > 0) await this.#begin()
+    for (const transcript of lagging) {
+      this.#options.signal?.throwIfAborted()
+      for await (const batch of readBatches(this.#store, this.#sources, transcript)) {
+        this.#waiting.push(batch)
+        this.#text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
+        if (this.#text >= BATCH_TEXT || this.#waiting.length >= BATCHES_AT_ONCE) await this.#flush()
+      }
     }
   }
-  if (waiting.length > 0) await flush()
-  await store.search.tidy()
+
+  async end(): Promise<void> {
+    if (this.#waiting.length > 0) await this.#flush()
+    // What was deleted leaves the index also when nothing new has come since.
+    await this.#store.search.tidy()
+  }
+
+  async #begin(): Promise<void> {
+    const { progress } = this.#options
+    if (!progress) return
+    this.#progress = await this.#store.search.progress()
+    progress(this.#progress)
+  }
+
+  #behindWaiting(lagging: LaggingTranscript[]): LaggingTranscript[] {
+    const last = new Map(this.#waiting.map((batch) => [batch.transcriptId, batch]))
+    return lagging
+      .map((transcript) => {
+        const waiting = last.get(transcript.transcriptId)
+        return waiting?.epoch === transcript.epoch ? { ...transcript, fromRecord: waiting.throughRecord } : transcript
+      })
+      .filter(({ fromRecord, toRecord }) => fromRecord < toRecord)
+  }
+
+  async #flush(): Promise<void> {
+    const rows = this.#waiting.reduce((sum, batch) => sum + batch.rows.length, 0)
+    await this.#store.search.add(this.#waiting)
+    this.#waiting = []
+    this.#text = 0
+    if (this.#progress) {
+      const { indexed, entries } = this.#progress
+      this.#progress = { indexed: Math.min(entries, indexed + rows), entries }
+      this.#options.progress?.(this.#progress)
+    }
+    // Lets messages and signals in, where this runs beside something else.
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#options.signal?.throwIfAborted()
+  }
 }
 
 /** The text of what lags in one transcript, in stretches of whole records that follow each other. */

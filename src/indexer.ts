@@ -1,0 +1,43 @@
+import { bringIndexUpToDate, type IndexingProgress } from './history/indexing.ts'
+import { startIndexThread, type IndexThread } from './history/index-thread.ts'
+import { SOURCES } from './sources/index.ts'
+import type { Store } from './stores/store.ts'
+import { spawnIndexer } from './threads.ts'
+
+/** Below so many entries the calling thread indexes: starting another would cost more. */
+const THREAD_FROM_ENTRIES = 20_000
+
+/** Keeps the index up to date: little in the calling thread, much in one of its own. */
+export interface Indexer {
+  /** Begins to index beside a reading that is under way. */
+  begin(): void
+  /** Reading has ended: resolves when nothing lags. @throws the signal's reason when it is aborted */
+  finish(progress: (progress: IndexingProgress) => void): Promise<void>
+  /** Ends what was begun. Without effect when it has finished. */
+  stop(): Promise<void>
+}
+
+export function createIndexer(store: Store, storePath: string, signal: AbortSignal): Indexer {
+  let thread: IndexThread | undefined
+  const begin = (): void => {
+    thread ??= startIndexThread(() => spawnIndexer(storePath))
+  }
+  const stop = async (): Promise<void> => {
+    const ended = thread
+    thread = undefined
+    await ended?.stop()
+  }
+  return {
+    begin,
+    stop,
+    async finish(progress) {
+      if (!thread && (await store.search.lagging()).length === 0) return store.search.tidy()
+      const now = await store.search.progress()
+      progress(now)
+      if (now.entries - now.indexed >= THREAD_FROM_ENTRIES) begin()
+      const done = await thread?.finish({ signal, progress })
+      await stop()
+      if (!done) await bringIndexUpToDate(store, SOURCES, { signal, progress })
+    },
+  }
+}
