@@ -36,12 +36,15 @@ export const facet = {
   failed: () => `${FACET_MARK}f`,
 }
 
-/** The facets of an entry. `toolId` is that of the call, also on its result. */
-export function facetsOf(row: IndexRow, transcriptId: number, agent: string, toolId: number | undefined): string {
-  const words = [facet.transcript(transcriptId), facet.agent(agent), facet.kind(row.type, row.role)]
-  if (toolId !== undefined) words.push(facet.tool(toolId))
-  if ((row.flags & ENTRY_FLAG.failed) !== 0) words.push(facet.failed())
-  return words.join(' ')
+/** The facets of a transcript's entries. `toolId` is that of the call, also on its result. */
+export function facetsOf(transcriptId: number, agent: string): (row: IndexRow, toolId: number | undefined) => string {
+  const common = `${facet.transcript(transcriptId)} ${facet.agent(agent)}`
+  return (row, toolId) => {
+    const words = [common, facet.kind(row.type, row.role)]
+    if (toolId !== undefined) words.push(facet.tool(toolId))
+    if ((row.flags & ENTRY_FLAG.failed) !== 0) words.push(facet.failed())
+    return words.join(' ')
+  }
 }
 
 /** The query in FTS5's language. Every token is quoted by itself, so nothing typed is ever an operator. */

@@ -19,9 +19,10 @@ export async function describeBatches(connection: Connection, batches: readonly 
   const described: DescribedBatch[] = []
   for (const batch of batches) {
     const { agent, tools } = await readCalls(connection, batch)
+    const facets = facetsOf(batch.transcriptId, agent)
     const rows = batch.rows.map(({ row, text }) => {
       const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
-      return { rowId: row.rowId, facets: facetsOf(row, batch.transcriptId, agent, tool), text }
+      return { rowId: row.rowId, facets: facets(row, tool), text }
     })
     described.push({ ...batch, rows })
   }

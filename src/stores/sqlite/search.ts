@@ -252,7 +252,14 @@ async function readRows(connection: Connection, transcriptId: number, fromRecord
      WHERE transcript_id = ? AND record >= ? ORDER BY record, block LIMIT ?`,
     [transcriptId, fromRecord, limit],
   )
-  return rows.map((row) => ({ ...row, type: ENTRY_TYPES[row.type] as EntryType, role: ROLES[row.role] as Role }))
+  return rows.map(({ rowId, record, block, type, role, flags }) => ({
+    rowId,
+    record,
+    block,
+    type: ENTRY_TYPES[type] as EntryType,
+    role: ROLES[role] as Role,
+    flags,
+  }))
 }
 
 async function findLagging(connection: Connection, workspaceId: number): Promise<LaggingTranscript[]> {
