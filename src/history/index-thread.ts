@@ -50,6 +50,7 @@ export function startIndexThread(spawn: () => Worker): IndexThread {
   })
   return {
     async finish({ signal, progress }) {
+      signal.throwIfAborted()
       heard = progress
       const stop = (): void => void worker.terminate()
       signal.addEventListener('abort', stop)

@@ -99,6 +99,32 @@ test('progress counts up to every entry there is', async () => {
   expect(seen.at(-1)).toEqual({ indexed: 12, entries: 12 })
 })
 
+test('beside a reading it takes everything once, in few pieces, and ends with it', async () => {
+  const recorder = new Recorder(store)
+  const [older, newer] = (await record(recorder, 2, 1)) as [number, number]
+  const long = (session: number): Line[] => [{ ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_400_000) }]
+  await recorder.append(older, 'alpha', long(10))
+  const pieces: number[] = []
+  let passes = 0
+  const watched: Store['search'] = {
+    ...store.search,
+    async add(batches) {
+      pieces.push(batches.reduce((sum, batch) => sum + batch.rows.length, 0))
+      await store.search.add(batches)
+    },
+    async lagging() {
+      if (++passes === 2) await recorder.append(newer, 'alpha', long(20))
+      // The first pass sees only what does not fill a piece; what comes then fills it before the older one's turn.
+      const lagging = await store.search.lagging()
+      return passes === 1 ? lagging.filter(({ transcriptId }) => transcriptId === older) : lagging
+    },
+  }
+  await bringIndexUpToDate({ ...store, search: watched }, SOURCES, { reading: () => passes < 3 })
+  expect([passes, pieces]).toEqual([4, [4]])
+  expect(await store.search.lagging()).toEqual([])
+  expect(await indexed('tide')).toBe(4)
+})
+
 test('what is appended lags until the next run and is found all the same', async () => {
   const recorder = new Recorder(store)
   const [first] = await record(recorder, 2, 5)
