@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store } from '../stores/store.ts'
@@ -239,6 +240,29 @@ test('the index is private, and words of a deleted session leave its file', asyn
   await store.search.tidy()
   expect(bytes()).not.toContain('sesameopen')
   expect(await count('tide')).toBe(5)
+})
+
+test('an index in many pieces is merged step by step, and finds the same', async () => {
+  const recorder = new Recorder(store)
+  const id = await recorder.transcript('alpha', 'long')
+  // So long that it counts as bulk: merging is then left for later.
+  const text = 'ebb flow '.repeat(120_000)
+  for (let piece = 0; piece < 26; piece++) {
+    await recorder.append(id, 'alpha', [{ ...lines(piece, 1)[0]!, id: `p${piece}` }])
+    const [lagging] = await store.search.lagging()
+    const rows = await store.search.rows(id, piece, 10)
+    const batch = { ...lagging!, throughRecord: piece + 1, rows: rows.map((row) => ({ row, text: `${text} tide` })) }
+    await store.search.add([batch])
+  }
+  const pieces = (): number => {
+    const index = new DatabaseSync(join(place.folder, 'search.db'), { readOnly: true })
+    const row = index.prepare('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx').get() as { count: number }
+    index.close()
+    return row.count
+  }
+  expect([pieces(), await indexed('tide')]).toEqual([26, 26])
+  await store.search.tidy()
+  expect([pieces(), await indexed('tide')]).toEqual([1, 26])
 })
 
 test('transcripts of an agent without a reader stay out, and nothing stops', async () => {

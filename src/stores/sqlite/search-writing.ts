@@ -83,7 +83,8 @@ async function readCalls(connection: Connection, batch: IndexBatch): Promise<{ a
 
 /** With merging on, FTS5 keeps few segments as small additions come; in bulk that would write everything again. */
 async function setMerging(connection: Connection, on: boolean): Promise<void> {
-  const settings = { automerge: on ? 4 : 0, crisismerge: on ? 16 : 512 }
+  // Never so few that the first small addition after a bulk would have to merge all of it.
+  const settings = { automerge: on ? 4 : 0, crisismerge: on ? 4 * MOST_SEGMENTS : 512 }
   const rows = await connection.all<{ k: string; v: number }>('SELECT k, v FROM entry_text_config')
   const now = new Map(rows.map(({ k, v }) => [k, v]))
   for (const [name, value] of Object.entries(settings)) {
@@ -113,9 +114,15 @@ async function removeRows(connection: Connection, transcriptId: number): Promise
 
 /** More pieces than this are merged into one. */
 const MOST_SEGMENTS = 24
+/** Pages written by one step of merging: about 16 MB, so that neither the log nor a transaction gets large. */
+const MERGED_PAGES = 2000
 
-/** @returns how many rows were removed */
-export async function tidyIndex(connection: Connection): Promise<number> {
+/**
+ * Removes the rows of transcripts that are gone, and rewrites the index then: words leave it in no other way.
+ *
+ * @returns how many rows were removed
+ */
+export async function removeGone(connection: Connection): Promise<number> {
   const gone = await connection.all<{ id: number }>(
     `SELECT m.transcript_id AS id FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
      WHERE t.id IS NULL OR t.session_id IS NULL AND m.through_record > 0`,
@@ -123,12 +130,27 @@ export async function tidyIndex(connection: Connection): Promise<number> {
   let removed = 0
   for (const { id } of gone) removed += await removeRows(connection, id)
   await connection.run('DELETE FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)')
-  const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
-  // Words of removed rows leave the index when it is written anew.
-  if (removed > 0 || (segments?.count ?? 0) > MOST_SEGMENTS) {
-    await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
-  }
+  if (removed > 0) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
   return removed
+}
+
+/** True when the index is in so many pieces that looking into each costs more than merging them. */
+export async function isInPieces(connection: Connection): Promise<boolean> {
+  const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
+  return (segments?.count ?? 0) > MOST_SEGMENTS
+}
+
+/**
+ * One step of merging all pieces into one (https://www.sqlite.org/fts5.html, section 6.8).
+ *
+ * @returns false when nothing is left to merge
+ */
+export async function mergeStep(connection: Connection, first: boolean): Promise<boolean> {
+  const changes = async (): Promise<number> =>
+    (await connection.all<{ count: number }>('SELECT total_changes() AS count'))[0]?.count ?? 0
+  const before = await changes()
+  await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('merge', ${first ? -MERGED_PAGES : MERGED_PAGES})`)
+  return (await changes()) - before >= 2
 }
 
 /** An empty index. Every transcript gets a new epoch, so that no process adds what it read before. */

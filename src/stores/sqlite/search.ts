@@ -8,7 +8,7 @@ import { compileFilter, type CompiledFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
 import { placesOf, startOfRun } from './search-places.ts'
 import { matchExpression } from './search-schema.ts'
-import { addBatches, describeBatches, forgetMarks, resetIndex, tidyIndex } from './search-writing.ts'
+import { addBatches, describeBatches, forgetMarks, isInPieces, mergeStep, removeGone, resetIndex } from './search-writing.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
@@ -71,13 +71,21 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     progress: () => place.read((connection) => countProgress(connection, workspaceId)),
     forget: (transcriptIds) => place.write((connection) => forgetMarks(connection, transcriptIds)),
     tidy: async () => {
-      if ((await place.write(tidyIndex)) > 0) await place.scrub()
+      if ((await place.write(removeGone)) > 0) await place.scrub()
+      else if (await place.read(isInPieces)) await mergePieces(place)
     },
     reset: async () => {
       await place.write((connection) => resetIndex(connection, workspaceId))
       await place.scrub()
     },
     close: () => place.close(),
+  }
+}
+
+async function mergePieces(place: SearchPlace): Promise<void> {
+  for (let first = true; await place.write((connection) => mergeStep(connection, first)); first = false) {
+    // Lets messages and signals in.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
