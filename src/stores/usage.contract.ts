@@ -71,6 +71,13 @@ export function usageContract(begin: () => Promise<World>): void {
       const rows = await store.usage.rows({}, { limit: 1000 })
       expect(rows.items.reduce((sum, row) => sum + row.outputTokens, 0)).toBe(total.outputTokens)
       expect(await store.usage.range({})).toEqual({ firstAt: iso(T0), lastAt: iso(T0 + 2000 + 39 * 7 * MINUTE) })
+      // A period's range is that of the rows in it, wherever it cuts the quarters.
+      for (const [from, to] of [[1, 200], [1, 16], [6.5, 7.5], [31, 32], [8, undefined], [undefined, 100]] as const) {
+        const period = { from: minutesIn(from), to: minutesIn(to) }
+        const times = (await store.usage.rows(period, { limit: 1000 })).items.map((row) => row.at).sort()
+        const range = times.length === 0 ? null : { firstAt: times[0], lastAt: times.at(-1) }
+        expect(await store.usage.range(period), JSON.stringify([from, to])).toEqual(range)
+      }
     })
 
     it('is filtered by session, model and time to the millisecond', async () => {
@@ -90,4 +97,8 @@ export function usageContract(begin: () => Promise<World>): void {
       expect(await store.usage.range({ model: 'x', from: iso(T0 + 2) })).toBeNull()
     })
   })
+}
+
+function minutesIn(minutes: number | undefined): string | undefined {
+  return minutes === undefined ? undefined : iso(T0 + minutes * MINUTE)
 }

@@ -106,29 +106,64 @@ async function sum(
   key: string,
   filter: UsageFilter,
 ): Promise<Map<SumRow['key'], UsageTotals>> {
-  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
-  const to = filter.to === undefined ? undefined : Date.parse(filter.to)
-  const firstQuarter = from === undefined ? undefined : Math.ceil(from / QUARTER_MS)
-  const lastQuarter = to === undefined ? undefined : Math.floor(to / QUARTER_MS)
   const rows: SumRow[] = []
-  const whole = firstQuarter === undefined || lastQuarter === undefined || firstQuarter < lastQuarter
-  if (whole) {
-    const where = every(
-      is('u.workspace_id = ?', workspaceId),
-      matching(filter),
-      firstQuarter !== undefined && is('u.quarter >= ?', firstQuarter),
-      lastQuarter !== undefined && is('u.quarter < ?', lastQuarter),
-    )
-    rows.push(...(await sumFrom(connection, key, QUARTER_SUMS, QUARTERS, where)))
-  }
-  for (const [edgeFrom, edgeTo] of edges(from, to)) {
-    const where = every(
-      is('u.workspace_id = ? AND u.inherited = 0 AND u.at_ms >= ? AND u.at_ms < ?', workspaceId, edgeFrom, edgeTo),
-      matching(filter),
-    )
-    rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, where)))
+  const whole = wholeQuarters(workspaceId, filter)
+  if (whole) rows.push(...(await sumFrom(connection, key, QUARTER_SUMS, QUARTERS, whole)))
+  for (const stretch of edges(filter)) {
+    rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, countedRows(workspaceId, filter, stretch))))
   }
   return sumByKey(rows)
+}
+
+/** Time of the first and the last counted row: of a long history, only the quarters at its two ends are looked into. */
+async function range(
+  connection: Connection,
+  workspaceId: number,
+  filter: UsageFilter,
+): Promise<{ firstAt: string; lastAt: string } | null> {
+  const stretches = edges(filter)
+  const whole = wholeQuarters(workspaceId, filter)
+  if (whole) {
+    const ends = await first<{ first: number | null; last: number | null }>(
+      connection,
+      `SELECT MIN(u.quarter) AS first, MAX(u.quarter) AS last ${QUARTERS} WHERE ${whole.sql} AND u.responses > 0`,
+      whole.values,
+    )
+    for (const quarter of new Set([ends?.first ?? [], ends?.last ?? []].flat())) {
+      stretches.push([quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS])
+    }
+  }
+  const times: number[] = []
+  for (const stretch of stretches) {
+    const where = countedRows(workspaceId, filter, stretch)
+    const row = await first<{ first: number | null; last: number | null }>(
+      connection,
+      `SELECT MIN(u.at_ms) AS first, MAX(u.at_ms) AS last ${ROWS} WHERE ${where.sql}`,
+      where.values,
+    )
+    if (row?.first != null && row.last !== null) times.push(row.first, row.last)
+  }
+  return times.length === 0 ? null : { firstAt: iso(Math.min(...times)), lastAt: iso(Math.max(...times)) }
+}
+
+/** The quarters that lie in a period as a whole; `undefined` when there are none. */
+function wholeQuarters(workspaceId: number, filter: UsageFilter): Condition | undefined {
+  const from = filter.from === undefined ? undefined : Math.ceil(Date.parse(filter.from) / QUARTER_MS)
+  const to = filter.to === undefined ? undefined : Math.floor(Date.parse(filter.to) / QUARTER_MS)
+  if (from !== undefined && to !== undefined && from >= to) return undefined
+  return every(
+    is('u.workspace_id = ?', workspaceId),
+    matching(filter),
+    from !== undefined && is('u.quarter >= ?', from),
+    to !== undefined && is('u.quarter < ?', to),
+  )
+}
+
+function countedRows(workspaceId: number, filter: UsageFilter, [from, to]: [number, number]): Condition {
+  return every(
+    is('u.workspace_id = ? AND u.inherited = 0 AND u.at_ms >= ? AND u.at_ms < ?', workspaceId, from, to),
+    matching(filter),
+  )
 }
 
 function sumFrom(connection: Connection, key: string, sums: string, from: string, where: Condition): Promise<SumRow[]> {
@@ -139,7 +174,9 @@ function sumFrom(connection: Connection, key: string, sums: string, from: string
 }
 
 /** The stretches of a period that fill no quarter: its two ends, or all of it. */
-function edges(from: number | undefined, to: number | undefined): [number, number][] {
+function edges(filter: UsageFilter): [number, number][] {
+  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
+  const to = filter.to === undefined ? undefined : Date.parse(filter.to)
   const start = from === undefined ? -Infinity : Math.ceil(from / QUARTER_MS) * QUARTER_MS
   const end = to === undefined ? Infinity : Math.floor(to / QUARTER_MS) * QUARTER_MS
   if (from !== undefined && to !== undefined && start > end) return from < to ? [[from, to]] : []
