@@ -38,7 +38,7 @@ const TEXT_FIELDS = new Set([
 
 export async function measureFloors(home: string, scratch: string): Promise<Floors> {
   const files = transcriptFiles(home)
-  const start = await timedProgram(9, process.execPath, ['-e', '0'])
+  const start = await timedProgram(9, ['-e', '0'])
   const read = measure(() => readAll(files))
   const parse = measure(() => parseAll(files))
   const rows = measure(() => insertRows(join(scratch, 'floor-rows.db'), parse.result.records * 2))

@@ -24,7 +24,7 @@ const ROWS: Row[] = [coldScan, rescan, append, search, reading, command, redacti
 
 const HELP = `npm run bench -- [options]
   --quick          a history of 30 MB and fewer repetitions, about a minute
-  --size 1g        a larger history: 290m (default), 1g, 10g
+  --size 1g        a larger history: 290m (default), 1g, 10g; commands on 1 M entries too
   --only search    only these rows, by name, with commas (the cold scan always runs)
   --peers          installs ccusage into a temporary folder and measures it on the same history
   --json FILE      where the figures go as JSON; default bench/out/figures.json
@@ -65,7 +65,7 @@ async function bench(): Promise<void> {
       : undefined
     if (peerMs !== undefined) note(`ccusage: ${peerMs.toFixed(0)} ms`)
     const data = join(scratch, 'data')
-    const context: BenchContext = { history, real, data, scratch, kept, floors, quick: values.quick, peerMs }
+    const context: BenchContext = { history, real, data, scratch, kept, floors, large: values.size !== undefined, quick: values.quick, peerMs }
     const figures = await measureRows(context, missing)
     process.stdout.write(`${figureTable(figures, missing)}\n`)
     const file = values.json ?? join(kept, 'figures.json')

@@ -54,17 +54,25 @@ export async function runProgram(
 }
 
 /** Starts a program a few times, after one start that warms caches. @throws when it fails */
-export async function timedProgram(
-  runs: number,
-  command: string,
-  args: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
-): Promise<Timing> {
-  const samples: number[] = []
+export async function timedProgram(runs: number, args: string[], options: ProgramOptions = {}): Promise<Timing> {
+  const [only] = await timedPrograms(runs, [args], options)
+  return only!
+}
+
+export interface ProgramOptions {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+}
+
+/** The same for several programs of Node, by turns, so that what else the machine does meets all of them alike. */
+export async function timedPrograms(runs: number, programs: string[][], options: ProgramOptions = {}): Promise<Timing[]> {
+  const samples = programs.map((): number[] => [])
   for (let run = 0; run <= runs; run++) {
-    const { durationMs, exitCode, stderr } = await runProgram(command, args, options)
-    if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}: ${stderr.slice(0, 300)}`)
-    if (run > 0) samples.push(durationMs)
+    for (const [i, args] of programs.entries()) {
+      const { durationMs, exitCode, stderr } = await runProgram(process.execPath, args, options)
+      if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr.slice(0, 300)}`)
+      if (run > 0) samples[i]!.push(durationMs)
+    }
   }
-  return timing(samples)
+  return samples.map(timing)
 }

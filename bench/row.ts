@@ -15,6 +15,8 @@ export interface BenchContext {
   /** Generated histories are kept here from run to run. */
   kept: string
   floors: Floors
+  /** `--size` was given: look at a store of a million entries as well. */
+  large: boolean
   /** Fewer repetitions. */
   quick: boolean
   /** ccusage on the same history in milliseconds, where it was measured. */

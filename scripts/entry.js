@@ -58,7 +58,8 @@ function cacheFolder() {
 }
 
 function keepCompiled(exitCode) {
-  if (exitCode !== 0) return
+  // Words that are no command.
+  if (exitCode === 2) return
   var draft = cache + '.' + process.pid
   try {
     fs.mkdirSync(path.dirname(cache), { recursive: true, mode: 448 })
