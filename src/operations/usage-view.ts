@@ -1,4 +1,4 @@
-import { createPriceTable } from '../prices/price-table.ts'
+import { LIST_PRICE_DATE } from '../prices/list-price-date.ts'
 import type { TokenCounts, UsageTotals } from '../domain/usage.ts'
 
 /** A sum as every face shows it. Cost that cannot be known is null with the reason, never zero. */
@@ -46,5 +46,5 @@ export function dearestFirst(
 
 /** Date of the newest built-in price table, for "at list prices of". The date of each row's own: `usage explain`. */
 export function listPricesOf(): string {
-  return createPriceTable().newestDate
+  return LIST_PRICE_DATE
 }

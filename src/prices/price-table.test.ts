@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { LIST_PRICE_DATE } from './list-price-date.ts'
 import { plainModelName } from './model-name.ts'
 import { createPriceTable } from './price-table.ts'
 import { perMillion } from './rates.ts'
@@ -34,6 +35,7 @@ describe('dated prices', () => {
   it('name the table in force, not the day the model came', () => {
     expect(table.find('claude-opus-4-1', at('2026-11-20'))?.date).toBe('2026-11-09')
     expect(table.newestDate).toBe('2026-11-09')
+    expect(LIST_PRICE_DATE).toBe(table.newestDate)
   })
 
   it('reach back for a model used before its first table', () => {
