@@ -90,6 +90,7 @@ export class Recorder {
       inode: hash48(agent + name) % 1e9,
       sizeBytes: 1,
       modifiedAtMs: 1,
+      bornAtMs: null,
     })
     if (!registered) throw new Error('refused')
     return registered.id
@@ -196,11 +197,13 @@ function batchOf(
       titleSource: null,
       firstAtMs: Math.min(...times),
       lastAtMs: Math.max(...times),
+      openedAtMs: null,
       lastRecordHash: null,
       titlesFor: [],
       parentCallId: null,
       parentExternalId: null,
       relation: null,
+      subagents: [],
     },
     intervals: [],
     growing: null,

@@ -301,6 +301,7 @@ function encodeFacts(facts: TranscriptFacts, agent: string): IngestFacts {
     titleSource: facts.titleSource ?? null,
     firstAtMs: facts.firstAtMs ?? null,
     lastAtMs: facts.lastAtMs ?? null,
+    openedAtMs: facts.openedAtMs ?? null,
     lastRecordHash: facts.lastRecordId === undefined ? null : recordHash(agent, facts.lastRecordId),
     titlesFor: (facts.titlesFor ?? []).map(({ recordId, title }) => ({
       recordHash: recordHash(agent, recordId),
@@ -309,6 +310,10 @@ function encodeFacts(facts: TranscriptFacts, agent: string): IngestFacts {
     parentCallId: clean(facts.parentCallId),
     parentExternalId: clean(facts.parentExternalId),
     relation: facts.relation ?? null,
+    subagents: (facts.subagents ?? []).map(({ externalId, callId }) => ({
+      externalId: storable(externalId),
+      callId: storable(callId),
+    })),
   }
 }
 

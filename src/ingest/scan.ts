@@ -271,6 +271,7 @@ function registration({ source, ref }: Changed): TranscriptRegistration {
     sessionExternalId: ref.sessionExternalId ?? null,
     parentCallId: ref.parentCallId ?? null,
     title: ref.title ?? null,
+    bornAtMs: ref.bornAtMs ?? null,
     ...ref.file,
   }
 }

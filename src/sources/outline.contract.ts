@@ -117,17 +117,20 @@ function joinUsage(drafts: UsageDraft[]): UsageDraft[] {
 function joinFacts(all: TranscriptFacts[]): Record<string, unknown> {
   const joined: TranscriptFacts = {}
   for (const facts of all) {
-    const { firstAtMs = Infinity, lastAtMs = -Infinity, titlesFor = [] } = joined
+    const { firstAtMs = Infinity, lastAtMs = -Infinity, titlesFor = [], subagents = [] } = joined
     Object.assign(joined, facts)
     joined.firstAtMs = Math.min(firstAtMs, facts.firstAtMs ?? Infinity)
     joined.lastAtMs = Math.max(lastAtMs, facts.lastAtMs ?? -Infinity)
     joined.titlesFor = [...titlesFor, ...(facts.titlesFor ?? [])]
+    joined.subagents = [...subagents, ...(facts.subagents ?? [])]
   }
-  const { firstAtMs, lastAtMs, titlesFor, ...rest } = joined
+  const { firstAtMs, lastAtMs, openedAtMs, titlesFor, subagents, ...rest } = joined
   const known: Record<string, unknown> = { ...rest }
   if (Number.isFinite(firstAtMs)) known.first = new Date(firstAtMs!).toISOString()
   if (Number.isFinite(lastAtMs)) known.last = new Date(lastAtMs!).toISOString()
+  if (openedAtMs !== undefined) known.opened = new Date(openedAtMs).toISOString()
   if (titlesFor?.length) known.titlesFor = titlesFor
+  if (subagents?.length) known.subagents = subagents
   return known
 }
 

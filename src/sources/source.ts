@@ -65,6 +65,8 @@ export interface TranscriptRef {
   parentCallId?: string
   title?: string
   file: FileIdentity
+  /** Unix milliseconds at which the file was made, where the file system knows it. */
+  bornAtMs?: number
   /** Files that belong to the transcript and are archived beside it: spilled tool results, subagent descriptions. */
   attachments?: AttachmentRef[]
 }
@@ -274,6 +276,11 @@ export interface TranscriptFacts {
   /** First and last record times of this batch. */
   firstAtMs?: number
   lastAtMs?: number
+  /**
+   * Time of the first dated line, where it is one that a copy of a conversation never takes along: then it tells when this
+   * file began, whatever its entries say.
+   */
+  openedAtMs?: number
   /** Id of the last record that has one: a title elsewhere may name it. */
   lastRecordId?: string
   /** Titles given here to conversations that end at a record of another file. */
@@ -282,6 +289,8 @@ export interface TranscriptFacts {
   parentCallId?: string
   /** The conversation this one was forked from or continues, where the format says so. */
   parentExternalId?: string
+  /** Subagents that calls of this transcript started: the subagent's own id, and the call. */
+  subagents?: { externalId: string; callId: string }[]
   relation?: 'continues' | 'resumes' | 'forks'
 }
 

@@ -75,11 +75,13 @@ const NO_FACTS: IngestFacts = {
   titleSource: null,
   firstAtMs: null,
   lastAtMs: null,
+  openedAtMs: null,
   lastRecordHash: null,
   titlesFor: [],
   parentCallId: null,
   parentExternalId: null,
   relation: null,
+  subagents: [],
 }
 
 /** The hash by which a batch names a record's block. */

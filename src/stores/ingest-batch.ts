@@ -67,6 +67,8 @@ export interface TranscriptRegistration {
   inode: number
   sizeBytes: number
   modifiedAtMs: number
+  /** When the file was made, where that is known. */
+  bornAtMs: number | null
 }
 
 /**
@@ -164,11 +166,15 @@ export interface IngestFacts {
   titleSource: string | null
   firstAtMs: number | null
   lastAtMs: number | null
+  /** When the file began, as a line says that no copy takes along. */
+  openedAtMs: number | null
   lastRecordHash: number | null
   titlesFor: { recordHash: number; title: string }[]
   parentCallId: string | null
   parentExternalId: string | null
   relation: string | null
+  /** Subagents and the calls of this transcript that started them, whichever of the two transcripts is read first. */
+  subagents: { externalId: string; callId: string }[]
 }
 
 export interface Ingested {

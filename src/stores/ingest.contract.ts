@@ -96,6 +96,30 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(entry?.flags).toBe(ENTRY_FLAG.failed)
     })
 
+    it.each(['parent first', 'subagent first'])('joins a subagent with the call that started it, %s', async (order) => {
+      const { store, register, read } = await begin()
+      const main = await register('abc')
+      const kind = 'subagent' as const
+      const child = await register('agent-1', { kind, externalId: '1' })
+      const told = await register('agent-2', { kind, externalId: '2', parentCallId: 'told' })
+      const stranger = await register('other/agent-1', { kind, externalId: '1' })
+      const facts = { sessionExternalId: 'abc' }
+      const subagents = [
+        { externalId: '1', callId: 'c' },
+        { externalId: '1', callId: 'later' },
+        { externalId: '2', callId: 'c' },
+      ]
+      const readings = [
+        () => read(main, { entries: [{ id: 'a', atMs: T0, call: { id: 'c', tool: 'Task' } }], facts: { subagents } }),
+        () => read(child, { entries: [{ id: 'x', atMs: T0 + 1 }], facts }),
+        () => read(told, { entries: [{ id: 'y', atMs: T0 + 2 }], facts }),
+        () => read(stranger, { entries: [{ id: 'z', atMs: T0 + 3 }], facts: { sessionExternalId: 'xyz' } }),
+      ]
+      for (const reading of order === 'parent first' ? readings : readings.toReversed()) await reading()
+      const parents = await Promise.all([child, told, stranger].map(async (id) => (await store.transcripts.get(id)).parentCallId))
+      expect(parents).toEqual(['c', 'told', null])
+    })
+
     it.each(['one batch', 'two batches'])('times a call from its line to its result where the agent states nothing, in %s', async (how) => {
       const { store, register, read, session } = await begin()
       const id = await register('abc')

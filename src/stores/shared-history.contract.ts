@@ -80,6 +80,52 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       })
     })
 
+    const HOUR = 3_600_000
+    // The parent goes on after the fork began: its first entry of its own is the later one.
+    const continued: Files = {
+      parent: talk(turn('one', 0), turn('two', 9)),
+      fork: talk(turn('one', 0), turn('three', 5)),
+    }
+    const owned = {
+      parent: { counts: [6, 6, 2, 2, 2], usage: [2, 1_000_000_001, 100_000_000_100], startedAt: at(0), parent: null },
+      fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100_000, 10_000_000], startedAt: at(5), parent: 'parent' },
+    }
+
+    it.each(orders(['parent', 'fork']))('belongs to the file that was there when it was said, read %s then %s', async (...order) => {
+      const world = await begin()
+      await world.register('parent', { bornAtMs: T0 + 100_000 })
+      await world.register('fork', { bornAtMs: T0 + 5 * 60_000 })
+      expect(await outcome(world, continued, order)).toMatchObject(owned)
+    })
+
+    it.each(orders(['parent', 'fork']))('belongs to the one whose lines say so, whenever files were copied, read %s then %s', async (...order) => {
+      const world = await begin()
+      for (const name of order) {
+        const id = await world.register(name, { bornAtMs: name === 'parent' ? T0 + HOUR : T0 })
+        await world.read(id, { ...continued[name], facts: { openedAtMs: name === 'parent' ? T0 - 10 : T0 + 5 * 60_000 } })
+      }
+      expect(await outcome(world, continued, [])).toMatchObject(owned)
+    })
+
+    it.each([
+      ['both files were made late', T0 + HOUR, T0 + 2 * HOUR],
+      ['both files were made early', T0, T0 + 1000],
+      ['nobody knows when', null, null],
+    ])('belongs to the one that went its own way first where %s', async (_why, parentMs, forkMs) => {
+      const world = await begin()
+      await world.register('parent', { bornAtMs: parentMs })
+      await world.register('fork', { bornAtMs: forkMs })
+      expect(await outcome(world, continued, ['fork', 'parent'])).toMatchObject({ parent: { parent: 'fork' }, fork: { parent: null } })
+    })
+
+    it.each(orders(['parent', 'fork']))('is not the fork’s because its copies carry its own times, read %s then %s', async (...order) => {
+      const files: Files = { parent: talk(turn('one', 0)), fork: talk(turn('one', 0, HOUR), turn('two', 1, HOUR)) }
+      const world = await begin()
+      await world.register('parent', { bornAtMs: T0 + 3 * HOUR })
+      await world.register('fork', { bornAtMs: T0 + HOUR })
+      expect(await outcome(world, files, order)).toMatchObject({ parent: { parent: null }, fork: { parent: 'parent' } })
+    })
+
     it.each(orders(['parent', 'fork']))('is recognised when the copy carries other times, read %s then %s', async (...order) => {
       const files: Files = {
         parent: talk(turn('one', 0)),

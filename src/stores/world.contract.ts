@@ -49,6 +49,7 @@ export async function register(store: Store, name: string, more: Partial<Transcr
     inode: 0,
     sizeBytes: 0,
     modifiedAtMs: T0,
+    bornAtMs: null,
     ...more,
   })
   if (!registered) throw new Error(`${name} was refused`)

@@ -50,6 +50,11 @@ export async function deleteSession(
   await removeSession(connection, workspaceId, sessionId)
   await eraseActivities(connection, workspaceId, session.id, nowIso(scope))
   const { agent, externalId } = session
+  await connection.run('DELETE FROM subagent_call WHERE workspace_id = ? AND agent = ? AND session_external_id = ?', [
+    workspaceId,
+    agent,
+    externalId,
+  ])
   await bury(connection, workspaceId, { agent, externalId, deletedAt: nowIso(scope), deletedBy: by, reason })
   const after = await standing(connection, workspaceId)
   return { usage: fall(before.usage, after.usage), entries: before.entries - after.entries, transcripts: ids.length }

@@ -10,7 +10,12 @@ export interface Member {
   external_id: string
   path: string
   first_ms: number | null
+  born_ms: number | null
+  opened_ms: number | null
 }
+
+/** A file is made a moment after the first thing said in it. */
+const BIRTH_MS = 2 * 60_000
 
 interface Pair {
   first_id: number
@@ -48,18 +53,20 @@ export async function loadFamily(connection: Connection, { workspaceId }: Scope,
   for (const pair of await readPairs(connection, workspaceId, 'first_id', partners)) pairs.set(name(pair), pair)
   const where = every(is('workspace_id = ?', workspaceId), among('id', [transcriptId, ...partners]))
   const rows = await connection.all<Member>(
-    `SELECT id, session_id, external_id, path, first_ms FROM transcript WHERE ${where.sql}`,
+    `SELECT id, session_id, external_id, path, first_ms, born_ms, opened_ms FROM transcript WHERE ${where.sql}`,
     where.values,
   )
   const members = new Map(rows.map((member) => [member.id, member]))
 
   function isEarlier(a: number, b: number): boolean {
+    const [one, other] = [members.get(a) as Member, members.get(b) as Member]
+    if (one.first_ms === other.first_ms && isOriginal(one) !== isOriginal(other)) return isOriginal(one)
     const pair = pairs.get(name({ first_id: Math.min(a, b), second_id: Math.max(a, b) }))
     const [aOwn, bOwn] = pair?.first_id === a ? [pair.first_own_ms, pair.second_own_ms] : [pair?.second_own_ms, pair?.first_own_ms]
     // The parent has nothing that its fork lacks, or went its own way before the fork did.
     const difference = (aOwn ?? -1) - (bOwn ?? -1)
     if (difference !== 0) return difference < 0
-    return isBefore(members.get(a) as Member, members.get(b) as Member)
+    return isBefore(one, other)
   }
 
   return {
@@ -93,6 +100,16 @@ export async function loadFamily(connection: Connection, { workspaceId }: Scope,
       return best.reduce((a, b) => (isBefore(members.get(b) as Member, members.get(a) as Member) ? b : a))
     },
   }
+}
+
+/**
+ * Whether the file was there when its first entry was made: a copy of older records comes later. What a line of it says
+ * stands over the file system, which forgets at every copying of files. Between transcripts that begin at different times
+ * this proves nothing: copies that carry the time of copying look original too.
+ */
+function isOriginal({ first_ms: firstMs, born_ms: bornMs, opened_ms: openedMs }: Member): boolean {
+  if (firstMs === null) return false
+  return openedMs !== null ? openedMs <= firstMs : bornMs !== null && bornMs <= firstMs + BIRTH_MS
 }
 
 function name({ first_id: a, second_id: b }: Pick<Pair, 'first_id' | 'second_id'>): string {

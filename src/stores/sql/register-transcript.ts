@@ -23,9 +23,9 @@ export async function registerTranscript(
   if (!known) return { id: await insertTranscript(connection, scope, registration), cursor: undefined }
   if (known.ignored_at !== null) return undefined
   await connection.run(
-    `UPDATE transcript SET path = ?, gone_at = NULL, parent_call_id = COALESCE(?, parent_call_id), title = COALESCE(?, title)
-     WHERE id = ?`,
-    [registration.path, registration.parentCallId, registration.title, known.id],
+    `UPDATE transcript SET path = ?, gone_at = NULL, parent_call_id = COALESCE(?, parent_call_id), title = COALESCE(?, title),
+       born_ms = COALESCE(born_ms, ?) WHERE id = ?`,
+    [registration.path, registration.parentCallId, registration.title, registration.bornAtMs, known.id],
   )
   return { id: known.id, cursor: known.cursor ?? undefined }
 }
@@ -68,8 +68,8 @@ async function insertTranscript(connection: Connection, scope: Scope, registrati
   const row = await first<{ id: number }>(
     connection,
     `INSERT INTO transcript (workspace_id, machine_id, agent, ref_prefix, kind, external_id, session_external_id, path,
-       parent_call_id, title, device, inode, size_bytes, modified_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       parent_call_id, title, device, inode, size_bytes, modified_ms, born_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace_id, machine_id, agent, path) DO UPDATE SET gone_at = NULL RETURNING id`,
     [
       scope.workspaceId,
@@ -87,6 +87,7 @@ async function insertTranscript(connection: Connection, scope: Scope, registrati
       // What was not read yet differs from every size a file can have, so a scan looks at it again.
       -1,
       registration.modifiedAtMs,
+      registration.bornAtMs,
     ],
   )
   return row?.id as number

@@ -23,6 +23,7 @@ import { answerCalls, storeInvocations } from './invocations.ts'
 import { beginAgain, endAgain } from './restart.ts'
 import { remember, seenHashes } from './seen.ts'
 import { applyFacts, ensureSession, isForgotten } from './session.ts'
+import { linkSubagents } from './subagents.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
 import { STATE_COLUMNS, cell } from './work.ts'
@@ -125,6 +126,7 @@ async function storeBatch(work: Work): Promise<Ingested> {
   await storeProblems(work, lost)
   await applyFacts(work)
   await matchTitles(work)
+  await linkSubagents(work)
   await noteSharing(work, entries.entries)
   if (transcript.session_id === null) pending.facts = batch.facts
   else delete pending.facts
@@ -257,5 +259,5 @@ function wordsOf(batch: IngestBatch): Set<string> {
 function joinFacts(earlier: IngestFacts | undefined, facts: IngestFacts): IngestFacts {
   if (!earlier) return facts
   const told = Object.entries(facts).filter(([, value]) => value !== null)
-  return { ...earlier, ...Object.fromEntries(told), titlesFor: facts.titlesFor }
+  return { ...earlier, ...Object.fromEntries(told), titlesFor: facts.titlesFor, subagents: facts.subagents }
 }

@@ -106,8 +106,17 @@ export async function applyFacts(work: Work): Promise<void> {
   }
   await connection.run(
     `UPDATE transcript SET session_external_id = COALESCE(?, session_external_id), title = ?, title_source = ?,
-       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash) WHERE id = ?`,
-    [facts.sessionExternalId, transcript.title, transcript.title_source, facts.parentCallId, facts.lastRecordHash, transcript.id],
+       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash),
+       opened_ms = COALESCE(?, opened_ms) WHERE id = ?`,
+    [
+      facts.sessionExternalId,
+      transcript.title,
+      transcript.title_source,
+      facts.parentCallId,
+      facts.lastRecordHash,
+      facts.openedAtMs,
+      transcript.id,
+    ],
   )
   if (transcript.session_id === null) return
   if (transcript.kind === MAIN) await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)

@@ -55,7 +55,8 @@ export const foundation: Migration = {
     `CREATE TABLE session_counter (
       workspace_id ${integer} NOT NULL, next_number ${integer} NOT NULL, PRIMARY KEY (workspace_id))${keyed}`,
 
-    // `first_ms` covers every entry, `own_ms` those that are not inherited. `read_bytes` is the cursor's offset. `pending`
+    // `first_ms` covers every entry, `own_ms` those that are not inherited. `born_ms` is when the file was made, `opened_ms`
+    // when it began, as a line says that copies never take along. `read_bytes` is the cursor's offset. `pending`
     // is JSON of what a reading that is not done yet has brought so far.
     `CREATE TABLE transcript (
       id ${serial}, workspace_id ${integer} NOT NULL, machine_id ${integer} NOT NULL, session_id ${integer},
@@ -65,6 +66,7 @@ export const foundation: Migration = {
       read_bytes ${integer} NOT NULL DEFAULT 0, base_record ${integer} NOT NULL DEFAULT 0,
       next_record ${integer} NOT NULL DEFAULT 0, next_line ${integer} NOT NULL DEFAULT 0,
       first_hash ${integer}, last_record_hash ${integer}, first_ms ${integer}, last_ms ${integer}, own_ms ${integer},
+      born_ms ${integer}, opened_ms ${integer},
       entry_count ${integer} NOT NULL DEFAULT 0, message_count ${integer} NOT NULL DEFAULT 0,
       invocation_count ${integer} NOT NULL DEFAULT 0, failed_count ${integer} NOT NULL DEFAULT 0,
       tool_ms ${integer} NOT NULL DEFAULT 0, gone_at TEXT, pending TEXT)`,
@@ -191,6 +193,11 @@ export const foundation: Migration = {
     `CREATE TABLE pending_title (
       workspace_id ${integer} NOT NULL, agent TEXT NOT NULL, record_hash ${integer} NOT NULL, title TEXT NOT NULL,
       PRIMARY KEY (workspace_id, agent, record_hash))${keyed}`,
+
+    // Which call of a session started a subagent: told by the parent's transcript, which may be read before the subagent's.
+    `CREATE TABLE subagent_call (
+      workspace_id ${integer} NOT NULL, agent TEXT NOT NULL, session_external_id TEXT NOT NULL, external_id TEXT NOT NULL,
+      call_id TEXT NOT NULL, PRIMARY KEY (workspace_id, agent, session_external_id, external_id))${keyed}`,
 
     // `line` is 0 where the whole file is meant.
     `CREATE TABLE problem (
