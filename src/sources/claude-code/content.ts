@@ -2,6 +2,7 @@ import type { EntryContent, EntryType } from '../../domain/entry.ts'
 import { blockText, isPicture, messageBlocks, messageText, resultText } from './blocks.ts'
 import { callId } from './calls.ts'
 import { PLAN_BLOCK, statedPlan } from './plans.ts'
+import { queuedPrompt } from './queued.ts'
 import { asObject, asText } from './record.ts'
 import type { Json } from './record.ts'
 import { attachmentText, systemText } from './system.ts'
@@ -17,9 +18,10 @@ export function entryContent(value: unknown, block: number, type: EntryType): En
   const record = asObject(value)
   if (record === undefined) return undefined
   if (type === 'title') return titleContent(record, block)
-  if (record.type === 'system' || record.type === 'attachment') return noticeContent(record, block, type)
-  if (record.type !== 'user' && record.type !== 'assistant') return undefined
-  const blocks = messageBlocks(asObject(record.message)?.content)
+  const queued = record.type === 'attachment' ? queuedPrompt(record) : undefined
+  if (!queued && (record.type === 'system' || record.type === 'attachment')) return noticeContent(record, block, type)
+  if (!queued && record.type !== 'user' && record.type !== 'assistant') return undefined
+  const blocks = messageBlocks((queued?.message ?? asObject(record.message))?.content)
   if (blocks === undefined) return undefined
   if (type === 'message') return messageContent(blocks, block)
   const object = asObject(blocks[type === 'plan' ? block - PLAN_BLOCK : block])

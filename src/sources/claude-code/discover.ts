@@ -74,7 +74,8 @@ function transcriptStem(name: string): string | undefined {
 }
 
 function mainRef(file: FoundFile, stem: string): TranscriptRef {
-  return { agent: AGENT, path: file.path, kind: 'main', externalId: stem, sessionExternalId: stem, file: file.file }
+  const { path, bornAtMs } = file
+  return { agent: AGENT, path, kind: 'main', externalId: stem, sessionExternalId: stem, file: file.file, bornAtMs }
 }
 
 function subagentRef(file: FoundFile, stem: string, session: string | undefined, beside: FoundFile[]): TranscriptRef {
@@ -84,6 +85,7 @@ function subagentRef(file: FoundFile, stem: string, session: string | undefined,
     kind: 'subagent',
     externalId: stem.slice('agent-'.length),
     file: file.file,
+    bornAtMs: file.bornAtMs,
   }
   if (session !== undefined) ref.sessionExternalId = session
   const meta = beside.find((other) => other.name === `${stem}.meta.json`)

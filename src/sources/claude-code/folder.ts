@@ -8,6 +8,8 @@ export interface FoundFile {
   name: string
   path: string
   file: FileIdentity
+  /** When it was made, Unix milliseconds; undefined where the file system does not know. */
+  bornAtMs?: number
 }
 
 /**
@@ -77,7 +79,8 @@ export class FolderReader {
     try {
       const stat = statSync(path)
       if (!stat.isFile()) return
-      files.push({ name, path, file: fileIdentity(stat) })
+      const bornAtMs = stat.birthtimeMs > 0 ? Math.floor(stat.birthtimeMs) : undefined
+      files.push({ name, path, file: fileIdentity(stat), bornAtMs })
     } catch (error) {
       if (!isMissing(error)) this.#env.problem?.(path, `the file cannot be read (${errorCode(error)})`)
     }

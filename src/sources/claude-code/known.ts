@@ -17,7 +17,6 @@ export const QUIET_TYPES = new Set([
   'mode',
   'permission-mode',
   'pr-link',
-  'queue-operation',
   'relocated',
   'result',
   'started',

@@ -2,14 +2,15 @@ import type { LineParser, RecordPlace } from '../line-parser.ts'
 import type { Batch } from '../source.ts'
 import { parseAssistant } from './assistant.ts'
 import { countUnknownFields, QUIET_TYPES } from './known.ts'
+import { queuedPrompt } from './queued.ts'
 import { addProblem, asObject, asText, countUnknown } from './record.ts'
 import type { Json } from './record.ts'
 import { initialState } from './state.ts'
 import type { State } from './state.ts'
 import { parseAttachment, parseSystem } from './system.ts'
-import { recordTime } from './time.ts'
+import { noteOpening, recordTime } from './time.ts'
 import { parseSummary, parseTitle } from './titles.ts'
-import { parseUser } from './user.ts'
+import { parseQueued, parseUser } from './user.ts'
 
 /**
  * The parser of Claude Code's transcripts, all versions from 1.0 on.
@@ -41,6 +42,8 @@ function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batc
       // Progress lines embed whole messages of subagents, which have their own transcript: never read twice.
       recordTime(state, record.timestamp, nowMs, batch)
       return
+    case 'queue-operation':
+      return noteOpening(state, record, nowMs, batch)
     default:
       if (typeof record.type !== 'string') addProblem(batch, place.line, 'a record without a type')
       else if (!QUIET_TYPES.has(record.type)) countUnknown(batch, 'type:', record.type)
@@ -55,6 +58,8 @@ function parseTurn(state: State, record: Json, place: RecordPlace, batch: Batch,
   const sidechain = record.isSidechain === true || state.kind === 'subagent'
   noteFacts(state, record, uuid, batch)
   if (record.type === 'system') return parseSystem(record, recordId, place, atMs, sidechain, batch)
+  const queued = record.type === 'attachment' ? queuedPrompt(record) : undefined
+  if (queued) return parseQueued(state, queued, recordId, place, atMs, sidechain, batch)
   if (record.type === 'attachment') return parseAttachment(record, recordId, place, atMs, sidechain, batch)
   const message = asObject(record.message)
   if (message === undefined) return addProblem(batch, place.line, `a ${String(record.type)} record without a message`)

@@ -54,6 +54,11 @@ export function parseResult(
     exitCode: exitCode(start, failed),
     durationMs: recordedDuration(result),
   })
+  const agentId = asText(result?.agentId)
+  if (agentId !== undefined) {
+    batch.facts.subagents ??= []
+    batch.facts.subagents.push({ externalId: agentId, callId })
+  }
   const call = takeCall(state, callId)
   if (call === undefined) return
   if (call.commit !== undefined) {

@@ -12,8 +12,12 @@ export interface State {
   cwd: string
   /** Time of the last record that had a good one; 0 before. */
   lastAtMs: number
+  /** Time of the queue line that a file of 2.1 begins with; 0 when it has none. */
+  openedAtMs: number
   /** A prompt is waiting for its answer. */
   prompted: boolean
+  /** Hashes of prompts that were queued in mid-turn and may come again as lines of their own, oldest first. */
+  queued: number[]
   /** Strength of the title so far, see `titles.ts`. */
   titleRank: number
   /** Last text by kind of title line: they are repeated often. */
@@ -54,7 +58,9 @@ export function initialState(ref: {
     foreignSession: '',
     cwd: '',
     lastAtMs: 0,
+    openedAtMs: 0,
     prompted: false,
+    queued: [],
     titleRank: 0,
     titles: {},
     calls: {},

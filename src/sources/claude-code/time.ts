@@ -17,12 +17,28 @@ export const UNDATED_MS = Date.UTC(2025, 1, 24)
  */
 export function recordTime(state: State, timestamp: unknown, nowMs: number, batch: Batch): number {
   const atMs = readTime(timestamp)
-  if (!(atMs >= EARLIEST_MS && atMs <= nowMs + DAY_MS)) return state.lastAtMs === 0 ? UNDATED_MS : state.lastAtMs
+  if (!isGood(atMs, nowMs)) return state.lastAtMs === 0 ? UNDATED_MS : state.lastAtMs
   state.lastAtMs = atMs
   const facts = batch.facts
   if (facts.firstAtMs === undefined || atMs < facts.firstAtMs) facts.firstAtMs = atMs
   if (facts.lastAtMs === undefined || atMs > facts.lastAtMs) facts.lastAtMs = atMs
   return atMs
+}
+
+/**
+ * Notes when the file began, from a queue line that stands before every other dated line. A fork begins with one of its own,
+ * and copies none: it carries the time of the fork, while the lines behind it carry those of the conversation it copied.
+ */
+export function noteOpening(state: State, record: Record<string, unknown>, nowMs: number, batch: Batch): void {
+  if (state.lastAtMs !== 0 || state.openedAtMs !== 0 || record.sessionId !== state.session) return
+  const atMs = readTime(record.timestamp)
+  if (!isGood(atMs, nowMs)) return
+  state.openedAtMs = atMs
+  batch.facts.openedAtMs = atMs
+}
+
+function isGood(atMs: number, nowMs: number): boolean {
+  return atMs >= EARLIEST_MS && atMs <= nowMs + DAY_MS
 }
 
 function readTime(timestamp: unknown): number {

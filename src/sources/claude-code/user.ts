@@ -3,6 +3,8 @@ import type { RecordPlace } from '../line-parser.ts'
 import type { Batch } from '../source.ts'
 import { blockText, FENCE, isPicture, messageBlocks, saysSomething } from './blocks.ts'
 import { commandTitle, isTyped, mayBeTyped, promptTitle } from './prompts.ts'
+import { cameQueued, rememberQueued } from './queued.ts'
+import type { QueuedPrompt } from './queued.ts'
 import { addProblem, asObject, countUnknown } from './record.ts'
 import type { Json } from './record.ts'
 import { parseResult, soleResult } from './results.ts'
@@ -58,7 +60,7 @@ export function parseUser(
     }
   }
   if (spoken < 0) return
-  const prompt = typed !== undefined && !answers && mayBeTyped(record)
+  const prompt = typed !== undefined && !answers && mayBeTyped(record) && !cameQueued(state, message)
   batch.entries.push({
     record: place.record,
     block: spoken,
@@ -75,6 +77,26 @@ export function parseUser(
   if (prompt) offerTitle(state, batch, 'prompt', promptTitle(typed!))
   else if (command !== undefined && state.titleRank === 0)
     offerTitle(state, batch, 'command', commandTitle(command) ?? '')
+}
+
+/** A prompt that was queued in mid-turn: a message like any other, kept in mind in case it comes as a `user` record too. */
+export function parseQueued(
+  state: State,
+  queued: QueuedPrompt,
+  recordId: string,
+  place: RecordPlace,
+  atMs: number,
+  sidechain: boolean,
+  batch: Batch,
+): void {
+  const { queued: earlier } = state
+  const before = batch.entries.length
+  // The same words may be queued twice: only user records repeat what was queued.
+  state.queued = []
+  parseUser(state, queued, queued.message, recordId, place, atMs, sidechain, batch)
+  state.queued = earlier
+  const said = batch.entries[before]
+  if (said?.type === 'message' && (said.flags & ENTRY_FLAG.meta) === 0) rememberQueued(state, queued.message)
 }
 
 function messageFlags(record: Json, prompt: boolean, injected: boolean, text: string): number {
