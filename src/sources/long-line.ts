@@ -6,9 +6,16 @@ import type { CutBlob, RawChunk } from './source.ts'
 const MAX_RECORD_BYTES = 16 * 1024 * 1024
 /** Blobs of one line held in memory at most. */
 const MAX_BLOB_BYTES = 48 * 1024 * 1024
-/** Parts of an oversized line are about this long, cut behind a character that no secret spans. */
+/** Parts of an oversized line are about this long, a little less where a secret lies across the cut. */
 const PART_BYTES = 1024 * 1024
-const PART_SLACK = 8 * 1024
+/** What is looked at on each side of a cut: as far as the longest secret, a private key, may reach. */
+const REACH_BYTES = 64 * 1024
+/** A cut is tried this much earlier each time, as far back as two such keys. */
+const STEP_BYTES = 4 * 1024
+const FARTHEST_BYTES = 2 * REACH_BYTES
+
+/** Whether `bytes` cut at `at` lets redaction find in the halves all that it finds in the whole. */
+export type IsSafeCut = (bytes: Buffer, at: number) => boolean
 
 /** A line longer than the reading buffer, put together piece by piece with its long base64 runs set aside. */
 export interface LongLine {
@@ -19,8 +26,8 @@ export interface LongLine {
   readonly oversized: boolean
   /** The line without its blobs; `undefined` when it has become too large to be parsed. */
   whole(): { bytes: Buffer; blobs: CutBlob[] } | undefined
-  /** Pieces of an oversized line, those not handed out yet. `last` flushes the remainder. */
-  parts(record: number, offset: number, last: boolean): Generator<RawChunk>
+  /** Pieces of an oversized line, those not handed out yet, cut where it is safe. `last` flushes the remainder. */
+  parts(record: number, offset: number, last: boolean, isSafe: IsSafeCut): Generator<RawChunk>
 }
 
 interface OpenBlob {
@@ -98,13 +105,14 @@ export function startLongLine(): LongLine {
       closeBlob()
       return { bytes: Buffer.concat(kept), blobs }
     },
-    *parts(record, offset, last) {
+    *parts(record, offset, last, isSafe) {
       oversized = true
       closeBlob()
       let bytes = Buffer.concat(kept)
       let base = 0
-      while (bytes.length > PART_BYTES || (last && (bytes.length > 0 || blobs.length > 0))) {
-        const length = bytes.length > PART_BYTES ? cutPlace(bytes) : bytes.length
+      // What follows a cut is looked at too: until it was read, the cut waits.
+      while (bytes.length > PART_BYTES + REACH_BYTES || (last && (bytes.length > 0 || blobs.length > 0))) {
+        const length = bytes.length > PART_BYTES ? cutPlace(bytes, isSafe) : bytes.length
         const inside = blobs.filter((blob) => blob.offset - base <= length)
         blobs = blobs.filter((blob) => blob.offset - base > length)
         const blobLength = inside.reduce((sum, blob) => sum + blob.bytes.length, 0)
@@ -129,11 +137,31 @@ export function startLongLine(): LongLine {
   }
 }
 
-/** Behind a separator near the wanted length, so that redaction sees words whole. */
-function cutPlace(bytes: Buffer): number {
-  for (let i = PART_BYTES; i > PART_BYTES - PART_SLACK; i--) {
+/**
+ * The last safe place at the wanted length or before it: behind a separator, in front of a private key, or anywhere. Text
+ * that is nothing but secrets for 128 KiB is cut all the same.
+ */
+function cutPlace(bytes: Buffer, isSafe: IsSafeCut): number {
+  for (let back = 0; back <= FARTHEST_BYTES; back += STEP_BYTES) {
+    const wanted = PART_BYTES - back
+    const separated = behindSeparator(bytes, wanted)
+    const key = bytes.lastIndexOf('-----BEGIN ', separated)
+    const places = [separated, key >= wanted - REACH_BYTES ? key : wanted, wanted]
+    const safe = places.find((place) => isSafeAround(bytes, place, isSafe))
+    if (safe !== undefined) return safe
+  }
+  return PART_BYTES
+}
+
+function isSafeAround(bytes: Buffer, place: number, isSafe: IsSafeCut): boolean {
+  const from = Math.max(0, place - REACH_BYTES)
+  return place > from && isSafe(bytes.subarray(from, place + REACH_BYTES), place - from)
+}
+
+function behindSeparator(bytes: Buffer, wanted: number): number {
+  for (let i = wanted; i > wanted - STEP_BYTES; i--) {
     const byte = bytes[i - 1]!
     if (byte === 32 || byte === 34 || byte === 44 || byte === 10) return i
   }
-  return PART_BYTES
+  return wanted
 }

@@ -3,7 +3,7 @@ import { hash48 } from '../domain/ids.ts'
 import { cutBlobs, MIN_BLOB_BYTES } from './blobs.ts'
 import { parseLine } from './json-line.ts'
 import type { LineParser, RecordPlace } from './line-parser.ts'
-import type { LongLine } from './long-line.ts'
+import type { IsSafeCut, LongLine } from './long-line.ts'
 import type { Batch, CutBlob, Cursor, RawChunk, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
 
 /** What goes on from batch to batch: the cursor being moved, and the parser with its state. */
@@ -142,7 +142,7 @@ export function takeLongLine<State>(reading: Reading<State>, batch: Batch, long:
     cursor.offset += long.sourceBytes
     return
   }
-  for (const chunk of long.parts(firstRecord, cursor.offset, true)) batch.records.chunks.push(redactPart(chunk, context))
+  for (const chunk of long.parts(firstRecord, cursor.offset, true, safeCut(context))) batch.records.chunks.push(redactPart(chunk, context))
   cursor.record++
   cursor.line++
   cursor.offset += long.sourceBytes
@@ -164,6 +164,14 @@ function redactAround(bytes: Buffer, blobs: CutBlob[], context: ReadContext): Bu
   }
   pieces.push(context.redact(bytes.subarray(from)))
   return Buffer.concat(pieces)
+}
+
+/** Parts are redacted one by one: a cut is safe when that gives what redacting both sides together gives. */
+export function safeCut({ redact }: Pick<ReadContext, 'redact'>): IsSafeCut {
+  return (bytes, at) => {
+    const halves = [bytes.subarray(0, at), bytes.subarray(at)].map((half) => Buffer.from(redact(Buffer.from(half))))
+    return Buffer.concat(halves).equals(redact(Buffer.from(bytes)))
+  }
 }
 
 export function redactPart(chunk: RawChunk, context: ReadContext): RawChunk {
