@@ -42,23 +42,27 @@ export async function restoreSession(
   const transcripts = await store.transcripts.list({ sessionId })
   const main = transcripts.find((transcript) => transcript.kind === 'main') ?? transcripts[0]
   if (!main) throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
-  const plan: { path: string; write(): Promise<RestoredFile> }[] = []
+  const { externalId } = await store.sessions.get(sessionId)
+  const above = main.kind === 'main' ? dirname(main.path) : dirname(ownFolder(main, externalId) ?? main.path)
+  const plan = new Map<string, () => Promise<RestoredFile>>()
   for (const transcript of transcripts) {
-    const path = placeOf(transcript, main, options.folder)
-    plan.push({ path, write: () => writeFile(path, restoredBytes(store, transcript.id)) })
+    const own = ownFolder(transcript, externalId)
+    const path = options.folder === undefined ? transcript.path : inside(options.folder, wayBelow(above, transcript.path, own))
+    plan.set(path, () => writeFile(path, restoredBytes(store, transcript.id)))
+    const around = ownFolder({ ...transcript, path }, externalId) ?? dirname(path)
     for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
-      const beside = inside(dirname(path), relativePath)
-      plan.push({ path: beside, write: () => writeFile(beside, blobBytes(store, blobHash)) })
+      const beside = inside(around, join(relative(around, dirname(path)), relativePath))
+      if (!plan.has(beside)) plan.set(beside, () => writeFile(beside, blobBytes(store, blobHash)))
     }
   }
-  const inTheWay = plan.find(({ path }) => !options.force && existsSync(path))
+  const inTheWay = [...plan.keys()].find((path) => !options.force && existsSync(path))
   if (inTheWay) {
-    throw new AppError('conflict', `${inTheWay.path} exists already and is not overwritten`, {
+    throw new AppError('conflict', `${inTheWay} exists already and is not overwritten`, {
       hint: `daybook restore ${main.externalId} --to DIR, or --force`,
     })
   }
   const files: RestoredFile[] = []
-  for (const { write } of plan) files.push(await write())
+  for (const write of plan.values()) files.push(await write())
   return files
 }
 
@@ -67,10 +71,19 @@ async function* blobBytes(store: Store, hash: string): AsyncGenerator<Buffer> {
   yield decompress(data ?? missing(hash))
 }
 
-function placeOf(transcript: Transcript, main: Transcript, folder: string | undefined): string {
-  if (folder === undefined) return transcript.path
-  const way = relative(dirname(main.path), transcript.path)
-  return inside(folder, way.startsWith('..') ? basename(transcript.path) : way)
+/** The way to a transcript from the folder of its session's, or, where it lies elsewhere, from what holds its own folder. */
+function wayBelow(above: string, path: string, own: string | undefined): string {
+  const way = relative(above, path)
+  if (!way.startsWith('..')) return way
+  return own === undefined ? basename(path) : relative(dirname(own), path)
+}
+
+/** The folder named for the session that a transcript lies in, where the agent keeps one. */
+function ownFolder({ path }: Pick<Transcript, 'path'>, externalId: string): string | undefined {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if (basename(folder) === externalId) return folder
+  }
+  return undefined
 }
 
 /** Joins, and refuses to leave the folder. */

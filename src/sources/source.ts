@@ -98,7 +98,7 @@ export interface FileIdentity {
 
 export interface AttachmentRef {
   path: string
-  /** Path below the transcript's folder, for restore. */
+  /** Path from the transcript's folder, for restore. It leads out of that folder only into the session's own. */
   relativePath: string
   file: FileIdentity
 }

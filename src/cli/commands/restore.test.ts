@@ -11,7 +11,7 @@ describe('a way out', () => {
     const transcript = { id: 1, kind: 'main', path: '/home/ana/.claude/projects/x/a.jsonl', externalId: 'a' }
     const context = {
       store: {
-        sessions: { resolve: async () => [session()] },
+        sessions: { resolve: async () => [session()], get: async () => session() },
         transcripts: { list: async () => [transcript] },
         archive: { attachments: async () => [] },
       },

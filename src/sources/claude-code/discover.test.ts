@@ -99,6 +99,18 @@ describe('discovery', () => {
     expect(warmup?.sessionExternalId).toBeUndefined()
   })
 
+  it('keeps what lies beside a transcript that is gone with the newest of its subagents', () => {
+    place('.claude/projects/-a/s/subagents/agent-f00.jsonl', 300)
+    place('.claude/projects/-a/s/subagents/workflows/w/agent-f01.jsonl', 200)
+    place('.claude/projects/-a/s/tool-results/b1.txt', 100)
+    place('.claude/projects/-a/alone/tool-results/b2.txt', 100)
+    const beside = discoverTranscripts(env()).map((ref) => [ref.externalId, ref.attachments?.map((file) => file.relativePath)])
+    expect(beside).toEqual([
+      ['f01', ['../../../tool-results/b1.txt']],
+      ['f00', undefined],
+    ])
+  })
+
   it('lives with a damaged description of a subagent', () => {
     place('.claude/projects/-a/s/subagents/agent-f00.jsonl')
     writeFileSync(join(home, '.claude/projects/-a/s/subagents/agent-f00.meta.json'), '{"description":')

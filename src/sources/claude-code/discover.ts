@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
 import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
 import { FolderReader } from './folder.ts'
 import type { FoundFile } from './folder.ts'
@@ -18,7 +18,8 @@ const META_LIMIT = 64 * 1024
  *
  * `<project>/<session>.jsonl` is a session; `<project>/agent-<id>.jsonl` (2.0) and
  * `<project>/<session>/subagents/.../agent-<id>.jsonl` (2.1) are its subagents; what else lies in `<project>/<session>/`
- * (spilled tool results, workflow files) belongs to the session's transcript and is kept beside it.
+ * (spilled tool results, workflow files) belongs to the session's transcript and is kept beside it, or beside a subagent's
+ * where the session's transcript is gone.
  */
 export function discoverTranscripts(env: Env): TranscriptRef[] {
   const refs: TranscriptRef[] = []
@@ -43,10 +44,22 @@ function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]):
   for (const folder of folders) {
     if (folder.name === 'memory') continue
     const attachments: AttachmentRef[] = []
+    const before = refs.length
     readSessionFolder(reader, folder.path, folder.name, path, refs, attachments, 0)
+    if (attachments.length === 0) continue
     const session = sessions.get(folder.name)
-    if (session && attachments.length > 0) session.attachments = attachments
+    if (session) session.attachments = attachments
+    else attachToNewest(refs.slice(before), attachments)
   }
+}
+
+/** What lies beside a transcript that is gone is kept with the session's subagent that was written to last. */
+function attachToNewest(subagents: TranscriptRef[], attachments: AttachmentRef[]): void {
+  const newest = subagents.toSorted((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))[0]
+  if (newest === undefined) return
+  const from = dirname(newest.path)
+  const beside = attachments.map(({ path, file }) => ({ path, relativePath: relativeTo(from, path), file }))
+  newest.attachments = [...(newest.attachments ?? []), ...beside]
 }
 
 /** A session's folder may outlive its transcript: subagents in it are found all the same. */
@@ -100,7 +113,11 @@ function subagentRef(file: FoundFile, stem: string, session: string | undefined,
 }
 
 function attachmentRef(file: FoundFile, from: string): AttachmentRef {
-  return { path: file.path, relativePath: relative(from, file.path).replaceAll('\\', '/'), file: file.file }
+  return { path: file.path, relativePath: relativeTo(from, file.path), file: file.file }
+}
+
+function relativeTo(from: string, path: string): string {
+  return relative(from, path).replaceAll('\\', '/')
 }
 
 /** `agent-<id>.meta.json`: `{agentType, description, toolUseId, spawnDepth}` (2.1.197). Damaged ones say nothing. */
