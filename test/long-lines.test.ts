@@ -46,17 +46,25 @@ describe.each(Object.entries(FILLERS))('the parts of a line too long to be read,
       const before = `{"text":"${filler.repeat(MIB / filler.length + 1)}`.slice(0, start - 2)
       const line = Buffer.from(`${before}\\n${secret}\\n${filler.repeat(8000)}"}`)
       const left = redactedParts(line)
-      expect(traces(escaped(sample.secret)).filter((trace) => left.includes(trace)), `${n} of ${PLACES} before the cut`).toEqual([])
+      expect(
+        traces(escaped(sample.secret)).filter((trace) => left.includes(trace)),
+        `${n} of ${PLACES} before the cut`,
+      ).toEqual([])
     }
   })
 
   it('hold no private key of 40 KB, wherever they are cut', () => {
-    const body = Array.from({ length: 600 }, (_, n) => `MIIJKQIBAAKCAgEA${String(n).padStart(4, '0')}${'qZ8/x3Lw'.repeat(5)}k7Vd`)
+    const body = Array.from(
+      { length: 600 },
+      (_, n) => `MIIJKQIBAAKCAgEA${String(n).padStart(4, '0')}${'qZ8/x3Lw'.repeat(5)}k7Vd`,
+    )
     const key = escaped(`-----BEGIN RSA PRIVATE KEY-----\n${body.join('\n')}\n-----END RSA PRIVATE KEY-----`)
     for (let n = 0; n <= PLACES; n++) {
       const start = MIB - Math.round((key.length * n) / PLACES)
       const before = `{"text":"${filler.repeat(MIB / filler.length + 1)}`.slice(0, start - 2)
-      expect(redactedParts(Buffer.from(`${before}\\n${key}\\n${filler.repeat(8000)}"}`))).not.toContain('MIIJKQIBAAKCAgEA')
+      expect(redactedParts(Buffer.from(`${before}\\n${key}\\n${filler.repeat(8000)}"}`))).not.toContain(
+        'MIIJKQIBAAKCAgEA',
+      )
     }
   })
 })
@@ -73,7 +81,13 @@ describe('a line of nothing but private keys, read from its file', () => {
     const path = home.write('keys.jsonl', line)
     const { dev: device, ino: inode, size: sizeBytes, mtimeMs: modifiedAtMs } = statSync(path)
     const parser: LineParser<object> = { initial: () => ({}), parse: () => undefined }
-    const ref = { agent: 'keys', path, kind: 'main' as const, externalId: 'x', file: { device, inode, sizeBytes, modifiedAtMs } }
+    const ref = {
+      agent: 'keys',
+      path,
+      kind: 'main' as const,
+      externalId: 'x',
+      file: { device, inode, sizeBytes, modifiedAtMs },
+    }
     const kept: string[] = []
     for await (const batch of readJsonl(parser, ref, undefined, context)) {
       for (const chunk of batch.records.chunks) kept.push(Buffer.from(chunk.bytes).toString('latin1'))

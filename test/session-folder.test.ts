@@ -16,7 +16,14 @@ const FILES = {
 }
 
 function said(agentId: string, content: string): string {
-  const record = { type: 'user', uuid: `${agentId}-1`, sessionId: SESSION, agentId, isSidechain: true, cwd: '/work/mill' }
+  const record = {
+    type: 'user',
+    uuid: `${agentId}-1`,
+    sessionId: SESSION,
+    agentId,
+    isSidechain: true,
+    cwd: '/work/mill',
+  }
   return `${JSON.stringify({ ...record, timestamp: '2026-11-10T07:00:00.000Z', message: { role: 'user', content } })}\n`
 }
 
@@ -40,7 +47,9 @@ describe('a session folder whose transcript is gone', () => {
     expect(session).toMatchObject({ externalId: SESSION, subagentCount: 2 })
     rmSync(join(home.path, '.claude'), { recursive: true })
     const back = await restoreSession(store, session!.id)
-    expect(back.map(({ path }) => path).toSorted()).toEqual(Object.keys(FILES).map((path) => join(home.path, PROJECT, path)))
+    expect(back.map(({ path }) => path).toSorted()).toEqual(
+      Object.keys(FILES).map((path) => join(home.path, PROJECT, path)),
+    )
     await restoreSession(store, session!.id, { folder: join(home.path, 'elsewhere') })
     for (const [path, content] of Object.entries(FILES)) {
       expect(readFileSync(join(home.path, PROJECT, path), 'utf8')).toBe(content)
@@ -50,7 +59,10 @@ describe('a session folder whose transcript is gone', () => {
 
   it('is restored once per file when its transcript comes later and has the same beside it', async () => {
     await scanHome(store, home.env)
-    home.write(`${PROJECT}/${SESSION}.jsonl`, said('main', 'Run the mill.').replace('"isSidechain":true', '"isSidechain":false'))
+    home.write(
+      `${PROJECT}/${SESSION}.jsonl`,
+      said('main', 'Run the mill.').replace('"isSidechain":true', '"isSidechain":false'),
+    )
     await scanHome(store, home.env)
     const [session] = (await store.sessions.list({}, { limit: 5 })).items
     const files = await restoreSession(store, session!.id, { folder: join(home.path, 'elsewhere') })

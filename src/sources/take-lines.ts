@@ -119,7 +119,10 @@ function parseRecord<State>(
   try {
     reading.parser.parse(reading.cursor.state.parser, value, where, batch)
   } catch (error) {
-    batch.problems.push({ line: where.line, reason: `unexpected shape: ${error instanceof Error ? error.name : 'error'}` })
+    batch.problems.push({
+      line: where.line,
+      reason: `unexpected shape: ${error instanceof Error ? error.name : 'error'}`,
+    })
   }
 }
 
@@ -142,7 +145,8 @@ export function takeLongLine<State>(reading: Reading<State>, batch: Batch, long:
     cursor.offset += long.sourceBytes
     return
   }
-  for (const chunk of long.parts(firstRecord, cursor.offset, true, safeCut(context))) batch.records.chunks.push(redactPart(chunk, context))
+  for (const chunk of long.parts(firstRecord, cursor.offset, true, safeCut(context)))
+    batch.records.chunks.push(redactPart(chunk, context))
   cursor.record++
   cursor.line++
   cursor.offset += long.sourceBytes
@@ -176,5 +180,8 @@ export function safeCut({ redact }: Pick<ReadContext, 'redact'>): IsSafeCut {
 
 export function redactPart(chunk: RawChunk, context: ReadContext): RawChunk {
   const bytes = Buffer.from(chunk.bytes)
-  return { ...chunk, bytes: chunk.blobs.length === 0 ? context.redact(bytes) : redactAround(bytes, chunk.blobs, context) }
+  return {
+    ...chunk,
+    bytes: chunk.blobs.length === 0 ? context.redact(bytes) : redactAround(bytes, chunk.blobs, context),
+  }
 }

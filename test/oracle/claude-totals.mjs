@@ -88,7 +88,8 @@ const NOT_TYPED = [
 /** Whose message a record is, if it is one: each counts once, however many lines and files repeat it. */
 function messageKind({ file, value }) {
   if (file.subagent || value.isSidechain === true) return undefined
-  if (value.type === 'user' && isPrompt(value)) return 'userMessages'
+  if (isQueued(value)) return 'userMessages'
+  if (value.type === 'user' && isPrompt(value)) return repeatsQueued(file, value) ? undefined : 'userMessages'
   const speaks =
     value.type === 'assistant' &&
     value.isMeta !== true &&
@@ -100,6 +101,26 @@ function messageKind({ file, value }) {
 /** Lines that Claude Code writes in the model's place: errors, and `No response requested.` after a resume. */
 function isMadeUp(value) {
   return value.message?.model === '<synthetic>' || value.isApiErrorMessage === true
+}
+
+/** A prompt that was handed over while the agent was at work. */
+function isQueued({ type, attachment }) {
+  if (type !== 'attachment' || attachment?.type !== 'queued_command') return false
+  if ((attachment.commandMode ?? 'prompt') !== 'prompt') return false
+  return isPrompt({ isMeta: attachment.isMeta, message: { content: attachment.prompt } })
+}
+
+/** A prompt like one that was queued since the last other prompt: the same one, written as a line after all. */
+function repeatsQueued({ records }, value) {
+  const waiting = []
+  for (const { value: earlier } of records) {
+    if (isQueued(earlier)) waiting.push(texts(earlier.attachment.prompt).join('\n\n'))
+    if (earlier.type !== 'user' || !isPrompt(earlier)) continue
+    const place = waiting.indexOf(texts(earlier.message.content).join('\n\n'))
+    if (earlier === value) return place >= 0
+    waiting.splice(Math.max(0, place), place < 0 ? waiting.length : 1)
+  }
+  return false
 }
 
 function isPrompt(value) {

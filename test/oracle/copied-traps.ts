@@ -162,6 +162,27 @@ export const copiedTraps: Trap[] = [
     expected: { userMessages: 1, assistantMessages: 1, calls: 2, responses: 4, inputTokens: 245, outputTokens: 33 },
   },
   {
+    name: 'prompts queued in mid-turn, of which one comes as a line as well',
+    files: {
+      [at(A)]: lines(
+        user('u1', 'draw the tide'),
+        assistant('a1', bash('t1', 'plot'), { tokens: [1, 2, 0, 0] }),
+        result('u2', 't1', 'plotted'),
+        ...['in blue', 'in blue', 'with a legend'].map((prompt, n) =>
+          other('attachment', `q${n}`, { attachment: { type: 'queued_command', prompt, commandMode: 'prompt' } }),
+        ),
+        other('attachment', 'q3', {
+          attachment: { type: 'queued_command', prompt: '<task-notification>done', commandMode: 'task-notification' },
+        }),
+        assistant('a2', text('drawn'), { tokens: [3, 4, 0, 0] }),
+        user('u3', 'with a legend'),
+        user('u4', 'and print it'),
+        user('u5', 'in blue'),
+      ),
+    },
+    expected: { userMessages: 6, assistantMessages: 1, calls: 1, responses: 2, inputTokens: 4, outputTokens: 6 },
+  },
+  {
     name: 'subagents beside the session, a warm-up of one record and an empty session file, as 2.0 wrote them',
     files: {
       [at(A)]: lines(...turn('tide')),

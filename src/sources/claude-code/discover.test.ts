@@ -104,7 +104,10 @@ describe('discovery', () => {
     place('.claude/projects/-a/s/subagents/workflows/w/agent-f01.jsonl', 200)
     place('.claude/projects/-a/s/tool-results/b1.txt', 100)
     place('.claude/projects/-a/alone/tool-results/b2.txt', 100)
-    const beside = discoverTranscripts(env()).map((ref) => [ref.externalId, ref.attachments?.map((file) => file.relativePath)])
+    const beside = discoverTranscripts(env()).map((ref) => [
+      ref.externalId,
+      ref.attachments?.map((file) => file.relativePath),
+    ])
     expect(beside).toEqual([
       ['f01', ['../../../tool-results/b1.txt']],
       ['f00', undefined],

@@ -55,7 +55,9 @@ function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]):
 
 /** What lies beside a transcript that is gone is kept with the session's subagent that was written to last. */
 function attachToNewest(subagents: TranscriptRef[], attachments: AttachmentRef[]): void {
-  const newest = subagents.toSorted((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))[0]
+  const newest = subagents.toSorted(
+    (a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1),
+  )[0]
   if (newest === undefined) return
   const from = dirname(newest.path)
   const beside = attachments.map(({ path, file }) => ({ path, relativePath: relativeTo(from, path), file }))
