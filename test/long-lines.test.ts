@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createRedactor } from '../src/archive/redaction/redactor.ts'
-import { random, SAMPLES } from '../src/archive/redaction/samples.ts'
+import { SAMPLES } from '../src/archive/redaction/testing.ts'
 import { readJsonl } from '../src/sources/jsonl.ts'
 import type { LineParser } from '../src/sources/line-parser.ts'
 import { startLongLine } from '../src/sources/long-line.ts'
 import { safeCut } from '../src/sources/take-lines.ts'
 import { testHome } from './home.ts'
+import { seeded } from './random.ts'
 
 const redact = createRedactor({ salt: new Uint8Array(32), enabled: true })
 const context = { redact, now: Date.now }
@@ -38,7 +39,7 @@ const traces = (secret: string): string[] =>
 
 describe.each(Object.entries(FILLERS))('the parts of a line too long to be read, of %s', (_name, filler) => {
   it.each(Object.keys(SAMPLES))('hold no %s, wherever they are cut', (kind) => {
-    const next = random(kind.length)
+    const next = seeded(kind.length)
     for (let n = 0; n <= PLACES; n++) {
       const sample = SAMPLES[kind]!(next)
       const secret = escaped(sample.text)
@@ -74,7 +75,7 @@ describe('a line of nothing but private keys, read from its file', () => {
   afterAll(() => home.remove())
 
   it('leaves nothing of them in the archive', async () => {
-    const next = random(7)
+    const next = seeded(7)
     const keys = Array.from({ length: 400 }, () => SAMPLES['rsa-private-key']!(next))
     const text = escaped(keys.map((key) => key.text).join('\n'))
     const line = `{"text":"${`${text}\\n`.repeat(Math.ceil((18 * MIB) / text.length))}"}\n`
