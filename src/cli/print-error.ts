@@ -1,7 +1,9 @@
 import { isAppError } from '../domain/errors.ts'
+import type { Repair } from '../domain/errors.ts'
 import { EXIT, EXIT_BY_CODE } from './exit-codes.ts'
 import type { Screen } from './screen.ts'
 import { bad, command, meta } from './text.ts'
+import { quote } from './view.ts'
 
 /** Something a command refused or could not do, as every face of it: the fact, details, one way out. */
 export interface Failure {
@@ -12,14 +14,28 @@ export interface Failure {
   exit: number
 }
 
+/** The command that was being carried out and the words typed after it. */
+export interface Typed {
+  name: string
+  words: readonly string[]
+}
+
 /**
- * What to say of anything thrown, with `usualHint` where the error itself knows no way out. Errors that are not ours are
+ * What to say of anything thrown, with the command's help where the error itself knows no way out. Errors that are not ours are
  * `internal`: their text may hold what nobody should see.
  */
-export function failureOf(error: unknown, usualHint: string): Failure {
+export function failureOf(error: unknown, typed: Typed): Failure {
   if (isAppError(error)) {
-    const { code, message, details, hint = usualHint } = error
-    return { code, message, details, hint, exit: EXIT_BY_CODE[code] ?? EXIT.failed }
+    const { code, message, hint, repair } = error
+    const repaired = repair && retyped(typed, repair)
+    const said = repaired !== undefined && hint !== undefined && !hint.startsWith('daybook') ? [hint] : []
+    return {
+      code,
+      message,
+      details: [...error.details, ...said],
+      hint: repaired ?? hint ?? `${typed.name} --help`,
+      exit: EXIT_BY_CODE[code] ?? EXIT.failed,
+    }
   }
   return {
     code: 'internal',
@@ -28,6 +44,18 @@ export function failureOf(error: unknown, usualHint: string): Failure {
     hint: 'daybook doctor',
     exit: EXIT.failed,
   }
+}
+
+/** The command as it was typed, with one word repaired or, with the flag before it, left out. */
+function retyped({ name, words }: Typed, { typed, by }: Repair): string | undefined {
+  const at = words.findIndex((word) => word === typed || word.endsWith(`=${typed}`))
+  const word = words[at]
+  if (word === undefined) return undefined
+  const kept = [...words]
+  if (by !== null) kept[at] = word.slice(0, word.length - typed.length) + by
+  else if (word === typed && words[at - 1]?.startsWith('--')) kept.splice(at - 1, 2)
+  else kept.splice(at, 1)
+  return [name, ...kept.map(quote)].join(' ')
 }
 
 /** Prints to stderr for people: `error:` fact, indented details, `try:` one command. */

@@ -16,7 +16,7 @@ describe('what is typed', () => {
       },
     })
     expect((await type('session list --status active --limit=5', { catalogue })).code).toBe(0)
-    expect(asked).toMatchObject({ status: 'active', limit: 5, sort: 'started' })
+    expect(asked).toMatchObject({ status: 'active', limit: 5, sort: 'last' })
   })
 
   it('takes the words of a query as one text, with dashes in front', async () => {
@@ -68,7 +68,7 @@ describe('wrong input', () => {
     [
       'session list --sort size',
       2,
-      ['error: --sort "size" is not one of started, last, cost', 'try:   daybook session list --sort started'],
+      ['error: --sort "size" is not one of last, started, cost', 'try:   daybook session list --sort last'],
     ],
     ['sesion', 2, ['error: unknown command "sesion"', 'try:   daybook session']],
     ['session lst', 2, ['error: unknown command "session lst"', 'try:   daybook session list']],
@@ -145,6 +145,19 @@ describe('errors of an operation', () => {
     const ran = await type('session list', { catalogue })
     expect(ran.code).toBe(exit)
     expect(ran.stderr).toBe('error: no session "SESSION-404"\n       one\n       two\ntry:   daybook session list\n')
+  })
+
+  it.each([
+    ['session messages 1 --limit 5', { typed: '1', by: 'cc-11' }, 'daybook session messages cc-11 --limit 5'],
+    ['session list --since=soon', { typed: 'soon', by: '7d' }, 'daybook session list --since=7d'],
+    ['session list --cursor old --limit 5', { typed: 'old', by: null }, 'daybook session list --limit 5'],
+    ['session list --cursor=old', { typed: 'old', by: null }, 'daybook session list'],
+  ])('offers %s again with the word that would work', async (line, repair, hint) => {
+    const refuse = () => {
+      throw new AppError('conflict', 'no', { hint: 'say it otherwise', repair })
+    }
+    const ran = await type(line, { catalogue: answering({ 'session.list': refuse, 'session.messages': refuse }) })
+    expect(ran.stderr).toBe(`error: no\n       say it otherwise\ntry:   ${hint}\n`)
   })
 
   it('says nothing of what broke inside when the error is not ours', async () => {

@@ -7,6 +7,7 @@ import { FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io, Opened } from './io.ts'
 import { failureJson, failureOf, printFailure } from './print-error.ts'
+import type { Typed } from './print-error.ts'
 import { Screen, wantsColour, wantsUnicode } from './screen.ts'
 import { nearest } from './suggest.ts'
 
@@ -23,14 +24,14 @@ export async function run(
 ): Promise<number> {
   const [out, err] = [screenOf(io, 'stdout'), screenOf(io, 'stderr')]
   const json = argv.slice(0, endOfFlags(argv)).includes('--json')
-  const called = { name: 'daybook' }
+  const called: Typed = { name: 'daybook', words: [] }
   try {
     return await dispatch(argv, io, catalogue, out, err, called)
   } catch (error) {
     out.clearTransient()
     err.clearTransient()
     if (io.signal.aborted) return EXIT.interrupted
-    const failure = failureOf(error, `${called.name} --help`)
+    const failure = failureOf(error, called)
     if (json) out.json(failureJson(failure))
     else printFailure(err, failure)
     if (failure.code === 'internal' && io.env['DAYBOOK_DEBUG']) err.line(String((error as Error)?.stack ?? error))
@@ -44,7 +45,7 @@ async function dispatch(
   catalogue: readonly CatalogueEntry[],
   out: Screen,
   err: Screen,
-  called: { name: string },
+  called: Typed,
 ): Promise<number> {
   const [first] = argv
   if (first === '--version' || first === '-V' || first === 'version') {
@@ -74,6 +75,7 @@ async function dispatch(
   const [command, { checkInput }] = await Promise.all([found.entry.load(), import('./check-input.ts')])
   const name = ['daybook', ...found.entry.path].join(' ')
   called.name = name
+  called.words = found.rest
   const typed = readArgs(found.rest, { ...command, name })
   if (typed.help || wantsHelp) {
     const { printCommandHelp } = await import('./help.ts')

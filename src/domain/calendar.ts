@@ -1,4 +1,4 @@
-import { AppError } from './errors.ts'
+import { AppError, shownValue } from './errors.ts'
 import { offsetAt } from './zone.ts'
 
 export { systemTimezone } from './zone.ts'
@@ -102,8 +102,9 @@ export function parseMoment(text: string, nowMs: number, timezone: string, edge:
   }
   const zoned = /^\d{4}-\d{2}-\d{2}t.*(?:z|[+-]\d{2}:?\d{2})$/.test(word) ? Date.parse(text.trim()) : Number.NaN
   if (!Number.isNaN(zoned)) return zoned
-  throw new AppError('invalid', `${JSON.stringify(text)} is not a date or time`, {
+  throw new AppError('invalid', `${shownValue(text)} is not a date or time`, {
     hint: 'use 2026-11-20, 2026-11-20T14:28, today, yesterday, 7d or 24h',
+    repair: { typed: text, by: '7d' },
   })
 }
 

@@ -1,5 +1,5 @@
 import { ENTRY_TYPES, ROLES, type EntryType, type Role } from './entry.ts'
-import { AppError } from './errors.ts'
+import { AppError, shownValue } from './errors.ts'
 import { tokens } from './fold.ts'
 
 /** Tokens in a row, folded: one for a word, several for a phrase. `prefix` lets the last one go on. */
@@ -61,6 +61,7 @@ export function parseSearchQuery(text: string, clock: QueryClock = { nowMs: Date
   if (Buffer.byteLength(text) > MAX_QUERY_BYTES) {
     throw new AppError('invalid', `the query is ${Buffer.byteLength(text)} bytes long; the most is ${MAX_QUERY_BYTES}`, {
       hint: 'search for a few words of it',
+      repair: { typed: text, by: text.slice(0, 40).trim() },
     })
   }
   const query: SearchQuery = { terms: { all: [], none: [] }, fields: {} }
@@ -77,18 +78,26 @@ export function parseSearchQuery(text: string, clock: QueryClock = { nowMs: Date
       hint: 'put words that stand together in quotes: they count as one',
     })
   }
-  if (query.terms.all.length === 0) throw nothingToFind(query)
+  if (query.terms.all.length === 0) throw nothingToFind(text, query)
   return query
 }
 
-function nothingToFind({ terms, fields }: SearchQuery): AppError {
+function nothingToFind(text: string, { terms, fields }: SearchQuery): AppError {
   if (terms.none.length > 0) {
-    return new AppError('invalid', 'the query only says what not to find', { hint: 'add a word that should be there' })
+    return new AppError('invalid', `the query ${shownValue(text)} only says what not to find`, {
+      hint: 'add a word that should be there',
+      repair: { typed: text, by: `timeout ${text}` },
+    })
   }
   if (Object.keys(fields).length > 0) {
-    return new AppError('invalid', 'the query has filters and nothing to find', { hint: 'add a word: failed:yes timeout' })
+    return new AppError('invalid', `the query ${shownValue(text)} has filters and nothing to find`, {
+      hint: 'add a word that should be there',
+      repair: { typed: text, by: `${text} timeout` },
+    })
   }
-  return new AppError('invalid', 'the query is blank', { hint: 'type a word to look for: daybook search timeout' })
+  return new AppError('invalid', `the query ${shownValue(text)} is blank: it has no letter or digit`, {
+    hint: 'daybook search timeout',
+  })
 }
 
 interface Part {

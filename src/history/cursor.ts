@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 import { hash48 } from '../domain/ids.ts'
 
 /** Where the next page begins, bound to what was asked: a cursor of another query is refused, never misread. */
@@ -9,8 +9,8 @@ export function writePosition(question: unknown, position: number): string {
 /** @throws AppError `invalid` when it is no cursor, or one of another question */
 export function readPosition(question: unknown, cursor: string): number {
   const [version, hash, position] = decode(cursor)
-  if (version !== 1 || typeof position !== 'number' || !Number.isSafeInteger(position)) throw refused('is not one of ours')
-  if (hash !== questionHash(question)) throw refused('belongs to another search')
+  if (version !== 1 || typeof position !== 'number' || !Number.isSafeInteger(position)) throw refused(cursor)
+  if (hash !== questionHash(question)) throw refused(cursor)
   return position
 }
 
@@ -23,8 +23,11 @@ function decode(cursor: string): unknown[] {
   }
 }
 
-function refused(why: string): AppError {
-  return new AppError('invalid', `the cursor ${why}`, { hint: 'ask for the first page again, without a cursor' })
+function refused(cursor: string): AppError {
+  return new AppError('invalid', `cursor ${shownValue(cursor)} does not belong to this search`, {
+    hint: 'start again without a cursor',
+    repair: { typed: cursor, by: null },
+  })
 }
 
 function questionHash(question: unknown): number {

@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 import { parseMoment } from '../domain/calendar.ts'
 import type { Project } from '../domain/project.ts'
 import type { Session } from '../domain/session.ts'
@@ -46,15 +46,16 @@ export async function oneSession({ store }: OperationContext, word: string): Pro
   const [first] = matches
   if (first && matches.length === 1) return first
   if (first) {
-    throw new AppError('conflict', `${JSON.stringify(word)} may mean ${matches.length} sessions`, {
+    throw new AppError('conflict', `${shownValue(word)} may mean ${matches.length} sessions`, {
       details: shortList(matches.map((session) => `${name(session)}  ${session.title ?? 'no title'}`)),
       hint: `daybook session show ${name(first)}`,
+      repair: { typed: word, by: name(first) },
     })
   }
   const newest = (await store.sessions.list({}, { limit: 1, sort: 'last' })).items[0]
   throw new AppError(
     'not_found',
-    `no session ${JSON.stringify(word)}; ${newest ? `the newest is ${name(newest)}` : 'none is recorded yet'}`,
+    `no session ${shownValue(word)}; ${newest ? `the newest is ${name(newest)}` : 'none is recorded yet'}`,
     { hint: newest ? 'daybook session list' : 'daybook scan' },
   )
 }
@@ -69,12 +70,13 @@ export async function oneProject({ store }: OperationContext, word: string): Pro
   const [first] = matches
   if (first && matches.length === 1) return first
   if (first) {
-    throw new AppError('conflict', `${JSON.stringify(word)} may mean ${matches.length} projects`, {
+    throw new AppError('conflict', `${shownValue(word)} may mean ${matches.length} projects`, {
       details: shortList(matches.map((project) => `${project.identity}  ${project.name}`)),
       hint: 'daybook project list',
+      repair: { typed: word, by: first.identity },
     })
   }
-  throw new AppError('not_found', `no project ${JSON.stringify(word)}`, { hint: 'daybook project list' })
+  throw new AppError('not_found', `no project ${shownValue(word)}`, { hint: 'daybook project list' })
 }
 
 /** What a session is called on screen: its key, or its ref while nobody has started it. */
@@ -88,7 +90,7 @@ async function knownAgent({ store, sources }: OperationContext, word: string): P
   const recorded = Object.keys((await store.sessions.stats({})).byAgent)
   if (recorded.includes(word)) return word
   const known = [...new Set([...sources.map((source) => source.id), ...recorded])].sort()
-  throw new AppError('invalid', `agent ${JSON.stringify(word)} is not one of ${known.join(', ') || 'none'}`)
+  throw new AppError('invalid', `agent ${shownValue(word)} is not one of ${known.join(', ') || 'none'}`)
 }
 
 function shortList(lines: string[]): string[] {

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts'
+import { AppError, shownValue } from '../../domain/errors.ts'
 import type { Page } from '../store.ts'
 import type { Value } from './connection.ts'
 
@@ -16,8 +16,9 @@ export function readCursor(cursor: string, parts: number): (string | number | nu
   } catch {
     // Falls through to the same refusal.
   }
-  throw new AppError('invalid', `cursor ${JSON.stringify(cursor.slice(0, 80))} does not belong to this list`, {
+  throw new AppError('invalid', `cursor ${shownValue(cursor)} does not belong to this list`, {
     hint: 'start again without a cursor',
+    repair: { typed: cursor, by: null },
   })
 }
 
