@@ -90,6 +90,7 @@ const REPLIES: Record<string, unknown> = {
       actor: 'ana',
       action: 'a',
       target: 't',
+      session: null,
       payload: null,
     },
   ]),

@@ -57,7 +57,7 @@ export function printScanSummary(out: Screen, report: ScanReport, now: Recorded)
 }
 
 function newLine({ filesRead, entriesAdded }: ScanReport): string {
-  if (filesRead === 0) return 'Nothing new since the last scan.'
+  if (filesRead === 0 || entriesAdded === 0) return 'Nothing new since the last scan.'
   return `New: ${plural(entriesAdded, 'entry', 'entries')} from ${plural(filesRead, 'file')}.`
 }
 
@@ -68,6 +68,8 @@ function newLine({ filesRead, entriesAdded }: ScanReport): string {
 export function printOldest(out: Screen, oldest: Oldest | null, scanned: boolean): void {
   if (!oldest) return
   const age = plural(oldest.ageDays, 'day')
-  const text = `Oldest transcript: ${oldest.ageDays === 0 ? 'from today' : age}. ${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)}; ${scanned ? 'all are archived now' : 'what is archived stays'}.`
+  const [old, unit] = oldest.ageDays === 0 ? ['today', ' days'] : [age, '']
+  const deletes = `${oldest.agent} deletes at ${formatCount(oldest.vendorKeepsDays)}${unit}`
+  const text = `Oldest transcript: ${old}. ${deletes}; ${scanned ? 'all are archived now' : 'the archive stays'}.`
   out.prose(text)
 }

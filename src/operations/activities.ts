@@ -4,6 +4,10 @@ import type { Page } from '../stores/store.ts'
 import { pageFields, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'
+import { type SessionName, sessionName } from './session-view.ts'
+
+/** A line of the log, with the session it was done to; null where that was no session, or one that is gone. */
+export type ActivityView = Activity & { session: SessionName | null }
 
 export const listActivities = defineOperation({
   name: 'activity.list',
@@ -20,9 +24,16 @@ export const listActivities = defineOperation({
     examples: [{ command: 'daybook activity list --limit 10', says: 'the last 10' }],
     seeAlso: ['activity verify', 'session delete'],
   },
-  async handle(context, { session, action, actor, limit, cursor }): Promise<Page<Activity>> {
+  async handle(context, { session, action, actor, limit, cursor }): Promise<Page<ActivityView>> {
     const sessionId = session === undefined ? undefined : (await oneSession(context, session)).id
-    return context.store.activities.list({ sessionId, action, actor }, { limit, cursor })
+    const page = await context.store.activities.list({ sessionId, action, actor }, { limit, cursor })
+    const names = new Map<string, SessionName | null>()
+    for (const { target } of page.items) {
+      if (names.has(target)) continue
+      const found = await context.store.sessions.find(target)
+      names.set(target, found ? sessionName(found) : null)
+    }
+    return { ...page, items: page.items.map((line) => ({ ...line, session: names.get(line.target) ?? null })) }
   },
 })
 

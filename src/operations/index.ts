@@ -17,7 +17,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   {
     name: 'session.list',
     path: ['session', 'list'],
-    summary: 'List sessions, newest first.',
+    summary: 'List sessions, the last active first.',
     effect: 'read',
     load: async () => any((await import('./session-list.ts')).listSessions),
   },

@@ -8,13 +8,13 @@ import { type SessionView, sessionView } from './session-view.ts'
 
 export const listSessions = defineOperation({
   name: 'session.list',
-  summary: 'List sessions, newest first.',
+  summary: 'List sessions, the last active first.',
   input: z.object({
     ...filterFields,
     status: z.optional(choice(SESSION_STATUSES, 'only sessions that stand so')),
     text: z.optional(text('only sessions with this in title, ref, key or id')),
     branch: z.optional(text('only sessions on this git branch')),
-    sort: z._default(choice(['started', 'last', 'cost'], 'newest start, newest activity or dearest first'), 'started'),
+    sort: z._default(choice(['last', 'started', 'cost'], 'newest activity, newest start or dearest first'), 'last'),
     ...pageFields(20),
   }),
   errors: ['not_found', 'conflict'],

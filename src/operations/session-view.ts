@@ -13,9 +13,10 @@ export interface SessionName {
   id: string
   key: string | null
   ref: string
+  agent: string
   title: string | null
 }
 
-export function sessionName({ id, key, ref, title }: Session): SessionName {
-  return { id, key, ref, title }
+export function sessionName({ id, key, ref, agent, title }: Session): SessionName {
+  return { id, key, ref, agent, title }
 }

@@ -121,12 +121,17 @@ export const usageByProject = defineOperation({
   errors: ['not_found', 'conflict'],
   effect: 'read',
   cli: { examples: [{ command: 'daybook usage project', says: 'which project cost what' }], seeAlso },
-  /** `projectId` and `project` are null for sessions whose project is not recorded. */
-  async handle(context, input): Promise<UsageList<{ projectId: string | null; project: string | null }>> {
+  /** `projectId`, `project` and `identity` (origin or path) are null for sessions whose project is not recorded. */
+  async handle(
+    context,
+    input,
+  ): Promise<UsageList<{ projectId: string | null; project: string | null; identity: string | null }>> {
     const { items, ...rest } = await groups(context, 'project', input)
+    const identities = new Map((await context.store.projects.list()).map(({ id, identity }) => [id, identity]))
     const named = items.map(({ name, usage }) => ({
       projectId: name.key || null,
       project: name.label || null,
+      identity: identities.get(name.key) ?? null,
       ...usage,
     }))
     return { items: named, ...rest }

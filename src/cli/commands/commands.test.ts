@@ -165,7 +165,7 @@ describe('daybook', () => {
       '  dearest    SESSION-003  Cache tide tables on disk · $1,284.20+',
       'Recent',
       '  SESSION-003  Cache tide tables on disk  tidewatch  $1,284.20+  32m',
-      'Oldest transcript: 29 days. Claude Code deletes at 30; what is archived stays.',
+      'Oldest transcript: 29 days. Claude Code deletes at 30; the archive stays.',
       '2 places could not be read, all else is kept: daybook problems',
       `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       '+ leaves out 182k tokens of gemini-next, no price: daybook usage explain',

@@ -23,6 +23,8 @@ export const scan = defineCommand({
     }
     display.done()
     const now = await recorded(context)
+    // An entry is added once for a copy that was read first and once more for the original; it is new only once.
+    report.entriesAdded = Math.min(report.entriesAdded, now.entries)
     if (json) {
       out.json({
         ...report,

@@ -1,16 +1,15 @@
-import type { Activity } from '../../domain/activity.ts'
 import { plural } from '../../domain/format.ts'
-import type { Verification } from '../../operations/activities.ts'
+import type { ActivityView, Verification } from '../../operations/activities.ts'
 import type { Page } from '../../stores/store.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { bad, meta, ok } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { clock, printDemoMark, printMore, printRecord } from './common.ts'
+import { clock, printDemoMark, printMore, printRecord, sessionName, shortHome } from './common.ts'
 
 /** `daybook activity list`. */
-export function printActivities(view: View, page: Page<Activity>): void {
+export function printActivities(view: View, page: Page<ActivityView>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
     view.out.line('No activity is recorded that matches.')
@@ -22,7 +21,7 @@ export function printActivities(view: View, page: Page<Activity>): void {
   if (page.items.length > 0) printNext(view, [['daybook activity verify', 'check that no line was changed']])
 }
 
-function columns(view: View): Column<Activity>[] {
+function columns(view: View): Column<ActivityView>[] {
   return [
     { header: 'AT', cell: (line) => clock(view, line.at), pipe: { header: 'AT', value: (line) => line.at } },
     { header: 'WHO', cell: (line) => line.actor, shrink: 8 },
@@ -30,7 +29,7 @@ function columns(view: View): Column<Activity>[] {
     { header: 'ON', cell: onWhat, shrink: 12, cut: 'middle', pipe: { header: 'ON', value: (line) => line.target } },
     {
       header: 'WHAT',
-      cell: (line) => (line.payload === null ? meta('erased') : summary(line.payload)),
+      cell: (line) => (line.payload === null ? meta('erased') : summary(view, line.payload)),
       shrink: 10,
       drop: true,
       pipe: { header: 'PAYLOAD', value: (line) => (line.payload === null ? null : JSON.stringify(line.payload)) },
@@ -39,18 +38,18 @@ function columns(view: View): Column<Activity>[] {
 }
 
 /** A session by its name, where the line knows it. */
-function onWhat({ target, payload }: Activity): string {
+function onWhat({ target, session, payload }: ActivityView): string {
+  if (session !== null) return sessionName(session)
   const name = payload?.['session'] ?? payload?.['name']
   return typeof name === 'string' ? name : target
 }
 
-/** The first few facts of a payload that are words or figures. */
-function summary(payload: Record<string, unknown>): string {
-  return Object.entries(payload)
-    .filter(([name, value]) => name !== 'session' && (typeof value === 'string' || typeof value === 'number'))
-    .slice(0, 4)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ')
+/** The first few facts of a payload that are words or figures; figures first, they are short. */
+function summary(view: View, payload: Record<string, unknown>): string {
+  const facts = Object.entries(payload).filter(([name]) => name !== 'session')
+  const figures = facts.filter(([, value]) => typeof value === 'number').map(([name, value]) => `${name} ${String(value)}`)
+  const words = facts.flatMap(([name, value]) => (typeof value === 'string' ? [`${name} ${shortHome(view, value)}`] : []))
+  return [...figures, ...words].slice(0, 4).join(', ')
 }
 
 /** `daybook activity verify`. */

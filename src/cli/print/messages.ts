@@ -24,8 +24,9 @@ export function printMessages(view: View, page: Page<Entry> & { session: Session
   view.out.line(subject(name), '  ', titleOf(page.session), meta(` · ${formatCount(page.total)} entries`))
   if (page.items.length === 0) view.out.line('Nothing in it matches.')
   let speaker = ''
-  for (const entry of page.items) {
-    const speaks = speakerOf(entry)
+  const agent = view.agentName(page.session.agent)
+  for (const entry of inCalls(page.items)) {
+    const speaks = speakerOf(entry, agent)
     if (speaks !== '' && speaks !== speaker) {
       view.out.line()
       view.out.line(subject(speaks), meta(` · ${clock(view, entry.at)}`))
@@ -51,13 +52,30 @@ const PIPE_COLUMNS = [
   { header: 'TEXT', cell: (entry: Entry) => wholeText(entry) },
 ]
 
+/** Results of calls that were made side by side stand below their own call. */
+function inCalls(entries: readonly Entry[]): Entry[] {
+  const results = new Map<string, Entry>()
+  const calls = new Set<string>()
+  for (const entry of entries) {
+    if (entry.content?.type === 'tool_call') calls.add(entry.content.callId)
+    // Newest first, a result comes before its call and stays there.
+    if (entry.content?.type === 'tool_result' && calls.has(entry.content.callId)) results.set(entry.content.callId, entry)
+  }
+  const placed = new Set(results.values())
+  return entries.flatMap((entry) => {
+    if (placed.has(entry)) return []
+    const result = entry.content?.type === 'tool_call' ? results.get(entry.content.callId) : undefined
+    return result === undefined ? [entry] : [entry, result]
+  })
+}
+
 /** Who heads a stretch of entries. Results and plans belong to whoever speaks. */
-function speakerOf(entry: Entry): string {
+function speakerOf(entry: Entry, agent: string): string {
   if (entry.type === 'tool_result' || entry.type === 'compaction' || entry.type === 'title') return ''
   if (entry.flags.includes('injected')) return 'Injected by Daybook'
   if (entry.flags.includes('summary')) return 'Summary of what came before'
-  const who = { user: 'You', assistant: 'Agent', system: 'System', tool: '' }[entry.role]
-  if (who === 'You' && entry.flags.includes('meta')) return 'Injected by the agent'
+  const who = { user: 'You', assistant: agent, system: 'System', tool: '' }[entry.role]
+  if (who === 'You' && entry.flags.includes('meta')) return `Injected by ${agent}`
   if (!entry.flags.includes('sidechain')) return who
   return who === 'You' ? 'To the subagent' : 'Subagent'
 }

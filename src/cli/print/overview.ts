@@ -7,6 +7,7 @@ import { printTable } from '../table.ts'
 import { dots, meta, subject, warn } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
+import { tellingWord } from '../telling-word.ts'
 import { cutEnd } from '../width.ts'
 import { money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
 
@@ -53,13 +54,12 @@ export async function gatherOverview(context: OperationContext): Promise<Overvie
   }
 }
 
-/** The longest plain word, the last of several, of the session's first prompt: telling, and safe to paste. */
+/** A telling word of the session's first prompt. */
 async function promptWord({ history }: OperationContext, sessionId: string): Promise<string | null> {
   const prompts = await history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 })
   const content = prompts.items[0]?.content
   if (content?.type !== 'message') return null
-  const words = content.text.slice(0, 2000).match(/(?<![\w/.-])[A-Za-z]{4,16}(?![\w/.-])/g) ?? []
-  return words.reduce<string | null>((best, word) => (word.length >= (best?.length ?? 0) ? word : best), null)
+  return tellingWord(content.text)
 }
 
 /** `daybook` alone, and the end of the first run. */

@@ -46,7 +46,7 @@ const SHOWN = {
 }
 
 const MESSAGES = {
-  session: { id: '3', key: 'SESSION-003', ref: 'cc-7f3a91', title: 'Cache tide tables on disk' },
+  session: { id: '3', key: 'SESSION-003', ref: 'cc-7f3a91', agent: 'claude-code', title: 'Cache tide tables on disk' },
   ...page([
     entry({ role: 'user' }, { type: 'message', text: 'The reader must never serve a table older than 7 days.' }),
     entry({}, { type: 'thinking', text: 'the TTL lives in the header' }),
@@ -163,7 +163,7 @@ describe('on a terminal of 80 columns', () => {
       'You · Fri 14:28',
       '  The reader must never serve a table older than 7 days.',
       '',
-      'Agent · Fri 14:28',
+      'Claude Code · Fri 14:28',
       '  Thought: the TTL lives in the header',
       '  I will check the age before the read.',
       '  > $ npm test -- reader',
@@ -176,6 +176,53 @@ describe('on a terminal of 80 columns', () => {
       'Next',
       '  daybook session show SESSION-003                   what it took and changed',
       '  daybook session messages SESSION-003 --role user   only what a person typed',
+    ])
+  })
+
+  it('puts the results of calls made side by side below their own call', async () => {
+    const call = (callId: string, path: string) =>
+      entry({}, { type: 'tool_call', tool: 'Read', callId, input: { file_path: path } })
+    const result = (callId: string, text: string) =>
+      entry({ role: 'tool' }, { type: 'tool_result', callId, failed: false, text })
+    const items = [result('before', 'older'), call('a', 'one.ts'), call('b', 'two.ts'), result('b', '2'), result('a', '1')]
+    const reply = { ...MESSAGES, ...page(items) }
+    const lines = await screen('session messages 3', { catalogue: answering({ 'session.messages': reply }) })
+    expect(lines.slice(1, -4)).toEqual([
+      '    older',
+      '',
+      'Claude Code · Fri 14:28',
+      '  > Read  one.ts',
+      '    1',
+      '  > Read  two.ts',
+      '    2',
+    ])
+  })
+
+  it('keeps the line above hits within the width, whatever project and title are called', async () => {
+    const [hit] = HITS.items
+    const session = { ...hit?.session, title: 'In this branch we have '.repeat(4), project: 'completion-stanza-manager-of-all' }
+    const reply = { ...HITS, ...page([{ ...hit, session }]) }
+    const [line] = await screen('search stale', { catalogue: answering({ search: reply }) })
+    expect(line).toBe('SESSION-003  In this branch we have In this… · complet…nager-of-all · Fri 14:28')
+  })
+
+  it('tells projects of one name apart by the folder or owner before it', async () => {
+    const project = (projectId: string, name: string, identity: string) => ({ projectId, project: name, identity, ...usage({}) })
+    const items = [
+      project('1', 'cli', '/home/ana/work/cli'),
+      project('2', 'cli', 'github.com/acme/cli'),
+      project('3', 'tidewatch', 'github.com/acme/tidewatch'),
+    ]
+    const reply = { ...page(items), totals: usage({}) }
+    const lines = await screen('usage project', { catalogue: answering({ 'usage.project': reply }) })
+    expect(lines.slice(1, 4).map((line) => line.split(' ')[0])).toEqual(['work/cli', 'acme/cli', 'tidewatch'])
+  })
+
+  it('breaks no line of a session, however long what was asked', async () => {
+    const shown = { ...SHOWN, firstPrompt: 'Right now, to disable telemetry '.repeat(9) }
+    const lines = await screen('session show 3', { catalogue: answering({ 'session.show': shown }) })
+    expect(lines.filter((line) => line.includes('Right now'))).toEqual([
+      '  asked      Right now, to disable telemetry Right now, to disable telemetry Ri…',
     ])
   })
 
@@ -285,6 +332,17 @@ describe('when there is nothing', () => {
       'usage total',
       'usage.total',
       { ...usage({ responses: 0 }), firstAt: null, lastAt: null },
+      [
+        'No usage is recorded in this range.',
+        'Next',
+        '  daybook usage total   everything recorded',
+        '  daybook scan          read what is new',
+      ],
+    ],
+    [
+      'usage daily',
+      'usage.daily',
+      { ...page([]), totals: usage({ responses: 0 }) },
       [
         'No usage is recorded in this range.',
         'Next',

@@ -25,9 +25,14 @@ export function printProjects(view: View, page: Page<Project>, input: Record<str
   const [first] = page.items
   if (!first) return
   printNext(view, [
-    [`daybook session list --project ${quote(first.name)}`, 'its sessions'],
+    [`daybook session list --project ${quote(pasteable(first, page.items))}`, 'its sessions'],
     ['daybook usage project', 'what each took'],
   ])
+}
+
+/** What `--project` takes for this one alone. */
+function pasteable({ id, name, identity }: Project, all: readonly Project[]): string {
+  return all.some((other) => other.id !== id && other.name === name) ? identity : name
 }
 
 function columns(view: View): Column<Project>[] {

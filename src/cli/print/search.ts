@@ -3,11 +3,11 @@ import { formatCount } from '../../domain/format.ts'
 import type { SearchHit } from '../../history/history.ts'
 import type { SearchAnswer } from '../../operations/search.ts'
 import { printTable } from '../table.ts'
-import { bad, dots, match, meta, plain, subject } from '../text.ts'
+import { bad, dots, match, meta, plain, subject, textWidth } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
-import { cutEnd, displayWidth, takeStart } from '../width.ts'
+import { cutEnd, cutMiddle, displayWidth, takeStart } from '../width.ts'
 import { clock, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook search` and `daybook session search`: hits under the session they are in. */
@@ -52,10 +52,15 @@ const PARTIAL = 'the scan stopped at its budget, older entries were not looked a
 function printSessionLine(view: View, hit: SearchHit): void {
   const { session, entry } = hit
   const name = sessionName(session)
-  const facts = ` · ${plain(dots(session.project ?? undefined, view.agentName(session.agent), clock(view, entry.at)))}`
-  const room = view.out.columns - name.length - 2 - displayWidth(facts)
   const title = titleOf(session)
-  const shown = typeof title === 'string' ? cutEnd(title, Math.max(16, room)) : title
+  const place = session.project === null ? undefined : cutMiddle(session.project, 20)
+  const [agent, when] = [view.agentName(session.agent), clock(view, entry.at)]
+  const left = view.out.columns - name.length - 2
+  // A short title needs no room, a long one gives up the agent first.
+  const wanted = Math.min(24, textWidth(title))
+  const whole = ` · ${plain(dots(place, agent, when))}`
+  const facts = left - displayWidth(whole) >= wanted ? whole : ` · ${plain(dots(place, when))}`
+  const shown = typeof title === 'string' ? cutEnd(title, left - displayWidth(facts)) : title
   view.out.line(subject(name), '  ', shown, meta(facts))
 }
 

@@ -71,7 +71,7 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
     ],
     ['subagents', session.subagentCount > 0 ? formatCount(session.subagentCount) : undefined],
     ['parent', session.parent ? `${session.relation ?? 'continues'} ${sessionName(session.parent)}` : undefined],
-    ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 12)],
+    ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 13)],
     ['problems', problemFact(session)],
     ['resume', session.resumeCommand === null ? undefined : session.resumeCommand.map(quote).join(' ')],
     ['source', sourceFact(session, name)],

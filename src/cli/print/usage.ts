@@ -86,6 +86,7 @@ export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day'
       pipe: { header: period.toUpperCase(), value: (row) => row[period] ?? null },
     },
   ])
+  if (!first) return
   printNext(view, [
     ['daybook usage session', 'which sessions these are'],
     ['daybook usage model', 'by model'],
@@ -126,6 +127,7 @@ export function printUsageByModel(view: View, list: UsageList<{ model: string }>
   printUsageTable<UsageView & { model?: string }>(view, list, [
     { header: 'MODEL', cell: (row) => row.model ?? totalName(list), shrink: 14 },
   ])
+  if (list.items.length === 0) return
   printNext(view, [['daybook usage daily', 'by day']])
 }
 
@@ -139,22 +141,44 @@ export function printUsageByAgent(view: View, list: UsageList<{ agent: string }>
       pipe: { header: 'AGENT', value: (row) => row.agent ?? null },
     },
   ])
+  if (list.items.length === 0) return
   printNext(view, [['daybook usage model', 'by model']])
+}
+
+interface ProjectRow {
+  projectId: string | null
+  project: string | null
+  identity: string | null
+}
+
+/** What to call projects side by side: their names; where two share one, with the folder or owner before it. */
+function projectLabels(rows: readonly ProjectRow[]): Map<string | null, string> {
+  const labels = new Map<string | null, string>()
+  for (const { projectId, project, identity } of rows) {
+    if (project === null) continue
+    const shared = rows.some((other) => other.project === project && other.projectId !== projectId)
+    labels.set(projectId, shared && identity !== null ? identity.split('/').slice(-2).join('/') : project)
+  }
+  return labels
 }
 
 /** `daybook usage project`. */
 export function printUsageByProject(
   view: View,
-  list: UsageList<{ projectId: string | null; project: string | null }>,
+  list: UsageList<ProjectRow>,
 ): void {
-  printUsageTable<UsageView & { projectId?: string | null; project?: string | null }>(view, list, [
+  const labels = projectLabels(list.items)
+  printUsageTable<UsageView & Partial<ProjectRow>>(view, list, [
     {
       header: 'PROJECT',
-      cell: (row) => (row.projectId === undefined ? totalName(list) : (row.project ?? meta('not recorded'))),
+      cell: (row) => (row.projectId === undefined ? totalName(list) : (labels.get(row.projectId) ?? meta('not recorded'))),
       shrink: 12,
+      cut: 'middle',
       pipe: { header: 'PROJECT', value: (row) => row.project ?? null },
     },
+    { header: 'IDENTITY', pipeOnly: true, cell: (row) => row.identity ?? '' },
   ])
+  if (list.items.length === 0) return
   printNext(view, [['daybook project list', 'where they are']])
 }
 
