@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs'
-import { AppError } from '../../domain/errors.ts'
+import { rmSync, statSync } from 'node:fs'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
 import type { SqliteDatabase } from './database.ts'
-import { preparePlace } from './files.ts'
+import { prepareCopy } from './files.ts'
 import { searchFile, searchMemory, searchPath } from './search-file.ts'
 import { sqliteSearch } from './search.ts'
 
@@ -39,11 +38,13 @@ async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Om
 }
 
 async function backup(database: SqliteDatabase, path: string): Promise<{ sizeBytes: number }> {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
-    throw new AppError('conflict', `${path} exists already`, { hint: 'choose another name or remove it first' })
+  prepareCopy(path)
+  try {
+    await database.outside('VACUUM INTO ?', [path])
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
   }
-  preparePlace(path)
-  await database.outside('VACUUM INTO ?', [path])
   return { sizeBytes: sizeOf(path) }
 }
 

@@ -26,6 +26,34 @@ export function preparePlace(path: string): void {
   }
 }
 
+/**
+ * Makes an empty file that only its owner can read, for a copy of the store. It may lie where others write too, as in `/tmp`:
+ * nobody but the owner can open it.
+ *
+ * @throws AppError `conflict` when something is there, `unavailable` when it cannot be made
+ */
+export function prepareCopy(path: string): void {
+  const failed = (what: string, error: unknown): AppError => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    return new AppError('unavailable', `${what}: ${code}`, { cause: error })
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw failed(`the folder ${dirname(path)} cannot be made`, error)
+  }
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    chmodSync(path, 0o600)
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) {
+      const free = path.replace(/(\.\w+)?$/, '-2$1')
+      throw new AppError('conflict', `${path} exists already`, { hint: `daybook backup ${free}` })
+    }
+    throw failed(`${path} cannot be written`, error)
+  }
+}
+
 function makeDirectory(directory: string): void {
   if (existsSync(directory)) return
   try {

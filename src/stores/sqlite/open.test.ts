@@ -142,6 +142,23 @@ describe('a store on disk', () => {
     await copy.close()
   })
 
+  it.skipIf(process.platform === 'win32')('is copied into a folder that others write to, readable by the owner alone', async () => {
+    const shared = join(folder, 'shared')
+    mkdirSync(shared)
+    chmodSync(shared, 0o1777)
+    const store = await openSqlite({ path })
+    const target = join(shared, 'copy.db')
+    await store.backup(target)
+    expect(statSync(target).mode & 0o777).toBe(0o600)
+    await expect(store.backup(target)).rejects.toMatchObject({ hint: `daybook backup ${join(shared, 'copy-2.db')}` })
+    writeFileSync(join(shared, 'file'), '')
+    await expect(store.backup(join(shared, 'file', 'copy.db'))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `the folder ${join(shared, 'file')} cannot be made: EEXIST`,
+    })
+    await store.close()
+  })
+
   it('holds no byte of a deleted session', async () => {
     const store = await openSqlite({ path })
     const secret = 'xyzzy-plugh-4711'
