@@ -57,6 +57,7 @@ function registration(id: string, n: number): Parameters<Store['transcripts']['r
     inode: 1000 + n,
     sizeBytes: ENTRIES * 100,
     modifiedAtMs: FIRST_MS,
+    bornAtMs: null,
   }
 }
 

@@ -45,9 +45,8 @@ export async function restoreSession(
   const { externalId } = await store.sessions.get(sessionId)
   const above = main.kind === 'main' ? dirname(main.path) : dirname(ownFolder(main, externalId) ?? main.path)
   const plan = new Map<string, () => Promise<RestoredFile>>()
-  for (const transcript of transcripts) {
-    const own = ownFolder(transcript, externalId)
-    const path = options.folder === undefined ? transcript.path : inside(options.folder, wayBelow(above, transcript.path, own))
+  for (const transcript of [main, ...transcripts.filter(({ id }) => id !== main.id)]) {
+    const path = placeOf(transcript, above, ownFolder(transcript, externalId), options.folder, plan)
     plan.set(path, () => writeFile(path, restoredBytes(store, transcript.id)))
     const around = ownFolder({ ...transcript, path }, externalId) ?? dirname(path)
     for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
@@ -71,11 +70,22 @@ async function* blobBytes(store: Store, hash: string): AsyncGenerator<Buffer> {
   yield decompress(data ?? missing(hash))
 }
 
-/** The way to a transcript from the folder of its session's, or, where it lies elsewhere, from what holds its own folder. */
-function wayBelow(above: string, path: string, own: string | undefined): string {
+/**
+ * Beside the main transcript as the agent had it. One that lay elsewhere goes below the name of its folder: a session that
+ * was resumed in two directories has two files of one name. Where even those are the same, below its whole path.
+ */
+function placeOf(
+  { path }: Transcript,
+  above: string,
+  own: string | undefined,
+  folder: string | undefined,
+  taken: ReadonlyMap<string, unknown>,
+): string {
+  if (folder === undefined) return path
+  const elsewhere = own === undefined ? join(basename(dirname(path)), basename(path)) : relative(dirname(own), path)
   const way = relative(above, path)
-  if (!way.startsWith('..')) return way
-  return own === undefined ? basename(path) : relative(dirname(own), path)
+  const near = inside(folder, way.startsWith('..') ? elsewhere : way)
+  return taken.has(near) ? inside(folder, path.replace(/^(?:[A-Za-z]:)?[\\/]+/, '')) : near
 }
 
 /** The folder named for the session that a transcript lies in, where the agent keeps one. */

@@ -143,7 +143,7 @@ function readHolding(data: string): Holding {
            SUM(cache_read_tokens) AS cache_read, SUM(cache_write_tokens) AS cache_write, SUM(cost_microdollars) AS cost
          FROM usage_quarter`,
       ),
-      indexed: one(`SELECT COUNT(*) FROM found.entry_text_docsize d JOIN entry e ON e.id = d.id`),
+      indexed: one(`SELECT COUNT(*) FROM found.entry_text_docsize d JOIN found.search_entry s ON s.rowid = d.id`),
     }
   } finally {
     handle.close()

@@ -10,7 +10,7 @@ export const reindex = defineCommand({
   examples: [{ command: 'daybook reindex', says: 'the agents’ own files are not needed for it' }],
   seeAlso: ['doctor', 'scan'],
   async run({ io, out, err, json, open }) {
-    const { engines } = await open()
+    const { context, engines } = await open()
     const startedMs = io.now()
     const progress = startProgress(io, err)
     let done = 0
@@ -36,6 +36,8 @@ export const reindex = defineCommand({
       return EXIT.interrupted
     }
     progress.done()
+    // As every view counts them: a copy that was read before its original was added twice.
+    report.entries = (await context.store.sessions.stats({})).entries
     const durationMs = io.now() - startedMs
     if (json) out.json({ ...report, durationMs })
     else if (!out.terminal) {

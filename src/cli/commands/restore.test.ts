@@ -1,8 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { session, type } from '../testing.ts'
+
+it('writes two transcripts of one file name to two places', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
+  const transcript = (id: number, path: string) => ({ id, kind: 'main', path, externalId: 'a' })
+  const context = {
+    sources: [],
+    env: { home: '/home/ana' },
+    store: {
+      sessions: { resolve: async () => [session()], get: async () => session() },
+      transcripts: {
+        list: async () => ['/p/one/a.jsonl', '/p/two/a.jsonl', '/q/two/a.jsonl'].map((path, id) => transcript(id, path)),
+      },
+      archive: { attachments: async () => [], frames: async function* () {} },
+    },
+  }
+  const ran = await type(['restore', '3', '--to', folder], { opened: { context: context as never }, terminal: false })
+  const written = ['a.jsonl', 'two/a.jsonl', 'q/two/a.jsonl'].map((path) => join(folder, path))
+  expect(written.map((path) => existsSync(path))).toEqual([true, true, true])
+  expect(ran.stdout).toBe(['FILE\tSIZE_BYTES', ...written.map((path) => `${path}\t0`), ''].join('\n'))
+  rmSync(folder, { recursive: true })
+})
 
 describe('a way out', () => {
   it('is a folder that is free when files are in the way of a restore', async () => {

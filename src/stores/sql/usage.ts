@@ -115,37 +115,6 @@ async function sum(
   return sumByKey(rows)
 }
 
-/** Time of the first and the last counted row: of a long history, only the quarters at its two ends are looked into. */
-async function range(
-  connection: Connection,
-  workspaceId: number,
-  filter: UsageFilter,
-): Promise<{ firstAt: string; lastAt: string } | null> {
-  const stretches = edges(filter)
-  const whole = wholeQuarters(workspaceId, filter)
-  if (whole) {
-    const ends = await first<{ first: number | null; last: number | null }>(
-      connection,
-      `SELECT MIN(u.quarter) AS first, MAX(u.quarter) AS last ${QUARTERS} WHERE ${whole.sql} AND u.responses > 0`,
-      whole.values,
-    )
-    for (const quarter of new Set([ends?.first ?? [], ends?.last ?? []].flat())) {
-      stretches.push([quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS])
-    }
-  }
-  const times: number[] = []
-  for (const stretch of stretches) {
-    const where = countedRows(workspaceId, filter, stretch)
-    const row = await first<{ first: number | null; last: number | null }>(
-      connection,
-      `SELECT MIN(u.at_ms) AS first, MAX(u.at_ms) AS last ${ROWS} WHERE ${where.sql}`,
-      where.values,
-    )
-    if (row?.first != null && row.last !== null) times.push(row.first, row.last)
-  }
-  return times.length === 0 ? null : { firstAt: iso(Math.min(...times)), lastAt: iso(Math.max(...times)) }
-}
-
 /** The quarters that lie in a period as a whole; `undefined` when there are none. */
 function wholeQuarters(workspaceId: number, filter: UsageFilter): Condition | undefined {
   const from = filter.from === undefined ? undefined : Math.ceil(Date.parse(filter.from) / QUARTER_MS)
