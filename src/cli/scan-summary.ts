@@ -44,6 +44,10 @@ export async function recorded({ store, sources, clock }: OperationContext): Pro
 
 /** The last lines of a scan on a terminal. */
 export function printScanSummary(out: Screen, report: ScanReport, now: Recorded): void {
+  if (now.sessions === 0) {
+    out.line('No agent transcripts were found on this machine.')
+    return
+  }
   const cost = formatMoney(now.usage.costMicrodollars, { headline: true, incomplete: now.usage.unpricedTokens > 0 })
   out.line(
     subject(plural(now.sessions, 'session')),

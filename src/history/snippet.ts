@@ -13,9 +13,9 @@ const LENGTH = 200
 const LONGEST_FOLDED = 400_000
 const TOKEN_CHARACTER = /[\p{L}\p{M}\p{N}_]/u
 
-/** One line of text around the first match, at most about 200 characters, cut at spaces. */
+/** One line of text where most of the terms stand together, at most about 200 characters, cut at spaces. */
 export function makeSnippet(text: string, terms: readonly SearchTerm[]): Snippet {
-  const at = firstMatch(text, terms)?.[0] ?? 0
+  const at = bestPlace(text, terms)
   const snippet = cutAround(text, at)
   return { snippet, marks: joined(terms.flatMap((term) => [...matches(snippet, term)])) }
 }
@@ -34,13 +34,32 @@ export function makeSubstringSnippet(text: string, needle: string): Snippet {
   return { snippet, marks }
 }
 
-function firstMatch(text: string, terms: readonly SearchTerm[]): [number, number] | undefined {
-  let first: [number, number] | undefined
-  for (const term of terms) {
-    const found = matches(text, term).next().value
-    if (found && (!first || found[0] < first[0])) first = found
+/** More matches of one term than this are not compared. */
+const MOST_PLACES = 500
+
+/** Where a match begins that has matches of most other terms close behind it, the first of several such. */
+function bestPlace(text: string, terms: readonly SearchTerm[]): number {
+  const places: { at: number; index: number }[] = []
+  for (const [index, term] of terms.entries()) {
+    let left = terms.length === 1 ? 1 : MOST_PLACES
+    for (const [at] of matches(text, term)) {
+      places.push({ at, index })
+      if (--left === 0) break
+    }
   }
-  return first
+  places.sort((a, b) => a.at - b.at)
+  const inReach = new Map<number, number>()
+  let [best, most, next] = [0, 0, 0]
+  for (const { at, index } of places) {
+    for (let ahead = places[next]; ahead && ahead.at < at + LENGTH - BEFORE; ahead = places[++next]) {
+      inReach.set(ahead.index, (inReach.get(ahead.index) ?? 0) + 1)
+    }
+    if (inReach.size > most) [best, most] = [at, inReach.size]
+    const left = (inReach.get(index) ?? 0) - 1
+    if (left > 0) inReach.set(index, left)
+    else inReach.delete(index)
+  }
+  return best
 }
 
 function cutAround(text: string, at: number): string {

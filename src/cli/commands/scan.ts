@@ -49,7 +49,6 @@ export const scan = defineCommand({
     }
     printScanSummary(out, report, now)
     if (now.sessions === 0) {
-      out.line('No agent transcripts were found on this machine.')
       printNext({ out }, [
         ['daybook doctor', 'which folders were looked in'],
         ['daybook demo', 'look around in a made-up history'],

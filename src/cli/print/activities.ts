@@ -6,14 +6,14 @@ import type { Column } from '../table.ts'
 import { bad, meta, ok } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
+import { printNothing } from './nothing.ts'
 import { clock, printDemoMark, printMore, printRecord, sessionName, shortHome } from './common.ts'
 
 /** `daybook activity list`. */
-export function printActivities(view: View, page: Page<ActivityView>): void {
+export function printActivities(view: View, page: Page<ActivityView>, input: Record<string, unknown>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
-    view.out.line('No activity is recorded that matches.')
-    printNext(view, [['daybook activity list', 'all of it']])
+    printNothing(view, input, 'No activity', ['daybook activity list', 'all of it'])
     return
   }
   printTable(view.out, columns(view), page.items)
@@ -44,12 +44,12 @@ function onWhat({ target, session, payload }: ActivityView): string {
   return typeof name === 'string' ? name : target
 }
 
-/** The first few facts of a payload that are words or figures; figures first, they are short. */
+/** The first few facts of a payload: its figures, or its words where it has none. */
 function summary(view: View, payload: Record<string, unknown>): string {
   const facts = Object.entries(payload).filter(([name]) => name !== 'session')
   const figures = facts.filter(([, value]) => typeof value === 'number').map(([name, value]) => `${name} ${String(value)}`)
   const words = facts.flatMap(([name, value]) => (typeof value === 'string' ? [`${name} ${shortHome(view, value)}`] : []))
-  return [...figures, ...words].slice(0, 4).join(', ')
+  return (figures.length > 0 ? figures : words).slice(0, 4).join(', ')
 }
 
 /** `daybook activity verify`. */

@@ -4,14 +4,14 @@ import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
+import { printNothing } from './nothing.ts'
 import { printDemoMark, printMore, shortHome } from './common.ts'
 
 /** `daybook files`. */
-export function printFiles(view: View, page: Page<FileTouched>): void {
+export function printFiles(view: View, page: Page<FileTouched>, input: Record<string, unknown>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
-    view.out.line('No changed file is recorded that matches.')
-    printNext(view, [['daybook files', 'all of them']])
+    printNothing(view, input, 'No changed file', ['daybook files', 'all of them'])
     return
   }
   if (view.out.terminal) view.out.line(plural(page.total, 'file'), ' changed, newest change first')

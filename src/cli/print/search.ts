@@ -8,6 +8,7 @@ import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd, cutMiddle, displayWidth, takeStart } from '../width.ts'
+import { printNothing } from './nothing.ts'
 import { clock, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook search` and `daybook session search`: hits under the session they are in. */
@@ -20,6 +21,10 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
   }
   printDemoMark(view)
   const query = String(input['query'] ?? '')
+  if (answer.entries === 0) {
+    printNothing(view, {}, 'Nothing', ['daybook session list', 'what is recorded'])
+    return
+  }
   if (answer.items.length === 0) view.out.line(`Nothing recorded matches ${quote(query)}.`)
   let session = ''
   for (const hit of answer.items) {

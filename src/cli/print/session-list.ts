@@ -6,16 +6,14 @@ import type { Column } from '../table.ts'
 import { subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
+import { printNothing } from './nothing.ts'
 import { exactCost, money, printCostFoot, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook session list`. */
 export function printSessions(view: View, page: Page<SessionView>, input: Record<string, unknown>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
-    printNothing(
-      view,
-      Object.entries(input).some(([name, value]) => isFilter(name, value)),
-    )
+    printNothing(view, input, 'No session', ['daybook session list', 'all sessions'])
     return
   }
   printTable(view.out, columns(view), page.items)
@@ -26,23 +24,6 @@ export function printSessions(view: View, page: Page<SessionView>, input: Record
   printNext(view, [
     [`daybook session show ${sessionName(first)}`, 'what it took and changed'],
     [`daybook session messages ${sessionName(first)}`, 'read it'],
-  ])
-}
-
-function isFilter(name: string, value: unknown): boolean {
-  return value !== undefined && !['limit', 'sort', 'cursor'].includes(name)
-}
-
-function printNothing(view: View, filtered: boolean): void {
-  if (filtered) {
-    view.out.line('No session matches.')
-    printNext(view, [['daybook session list', 'all sessions']])
-    return
-  }
-  view.out.line('No session is recorded yet.')
-  printNext(view, [
-    ['daybook scan', 'read your agents’ transcripts'],
-    ['daybook doctor', 'which folders are looked in'],
   ])
 }
 

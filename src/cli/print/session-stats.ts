@@ -5,12 +5,13 @@ import { oneLine } from '../sanitize.ts'
 import { dots, subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
+import { printNothing } from './nothing.ts'
 import { money, printCostFoot, printDemoMark, printFacts, printRecord, span } from './common.ts'
 
 const PROJECTS_SHOWN = 5
 
 /** `daybook session stats`. */
-export function printSessionStats(view: View, stats: SessionStats & { usage: UsageView }): void {
+export function printSessionStats(view: View, stats: SessionStats & { usage: UsageView }, input: Record<string, unknown>): void {
   if (!view.out.terminal) {
     printRecord(view, [
       ['SESSIONS', stats.total],
@@ -26,8 +27,7 @@ export function printSessionStats(view: View, stats: SessionStats & { usage: Usa
   }
   printDemoMark(view)
   if (stats.total === 0) {
-    view.out.line('No session matches.')
-    printNext(view, [['daybook session stats', 'all sessions']])
+    printNothing(view, input, 'No session', ['daybook session stats', 'all sessions'])
     return
   }
   const when = span(view, stats.oldestAt, stats.newestAt)

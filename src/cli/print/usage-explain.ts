@@ -8,10 +8,11 @@ import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
+import { printNothing } from './nothing.ts'
 import { clock, money, printCostFoot, printDemoMark, printFacts, printMore, sessionName, shortHome } from './common.ts'
 
 /** `daybook usage explain`: the sum, what was left out of it and why, then the rows with file and line. */
-export function printExplanation(view: View, explanation: Explanation): void {
+export function printExplanation(view: View, explanation: Explanation, input: Record<string, unknown>): void {
   const { out } = view
   if (!out.terminal) {
     printTable(out, columns(view), explanation.items)
@@ -20,6 +21,10 @@ export function printExplanation(view: View, explanation: Explanation): void {
   }
   printDemoMark(view)
   const { totals, session } = explanation
+  if (explanation.total === 0) {
+    printNothing(view, input, 'No usage', ['daybook usage total', 'everything recorded'])
+    return
+  }
   const what = session ? sessionName(session) : 'everything recorded'
   out.line(
     subject(what),

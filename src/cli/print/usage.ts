@@ -8,6 +8,7 @@ import { dots, meta, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
+import { printNothing } from './nothing.ts'
 import {
   money,
   printCostFoot,
@@ -24,6 +25,7 @@ import {
 export function printUsageTotal(
   view: View,
   usage: UsageView & { firstAt: string | null; lastAt: string | null },
+  input: Input,
 ): void {
   if (!view.out.terminal) {
     printRecord(view, [...pipeFields(usage), ['FIRST_AT', usage.firstAt], ['LAST_AT', usage.lastAt]])
@@ -31,7 +33,7 @@ export function printUsageTotal(
   }
   printDemoMark(view)
   if (usage.responses === 0) {
-    printNothing(view)
+    printNothing(view, input, 'No usage', ALL)
     return
   }
   const when = span(view, usage.firstAt, usage.lastAt)
@@ -62,24 +64,20 @@ function inside(tokens: number, what: string): string | undefined {
   return tokens === 0 ? undefined : `${formatCount(tokens)} of them ${what}`
 }
 
-function printNothing(view: View): void {
-  view.out.line('No usage is recorded in this range.')
-  printNext(view, [
-    ['daybook usage total', 'everything recorded'],
-    ['daybook scan', 'read what is new'],
-  ])
-}
+type Input = Record<string, unknown>
+
+const ALL = ['daybook usage total', 'everything recorded'] as const
 
 type PeriodRow = UsageView & Partial<PeriodUsage<'day' | 'week' | 'month'>>
 
 /** `daybook usage daily`, `weekly` and `monthly`. */
-export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day' | 'week' | 'month'>>): void {
+export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day' | 'week' | 'month'>>, input: Input): void {
   const first = list.items[0]
   const period =
     first && 'week' in first && first.week ? 'week' : first && 'month' in first && first.month ? 'month' : 'day'
   const label = (row: PeriodRow): string =>
     period === 'day' && row.from ? formatDay(Date.parse(row.from), view.nowMs, view.timezone) : (row[period] ?? '')
-  printUsageTable<PeriodRow>(view, list, [
+  printUsageTable<PeriodRow>(view, list, input, [
     {
       header: period.toUpperCase(),
       cell: (row) => (row.from === undefined ? totalName(list) : label(row)),
@@ -94,10 +92,10 @@ export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day'
 }
 
 /** `daybook usage session`. */
-export function printUsageBySession(view: View, list: UsageList<SessionUsage>): void {
+export function printUsageBySession(view: View, list: UsageList<SessionUsage>, input: Input): void {
   type Row = UsageView & Partial<SessionUsage>
   const first = list.items[0]
-  printUsageTable<Row>(view, list, [
+  printUsageTable<Row>(view, list, input, [
     {
       header: 'KEY',
       cell: (row) => (row.sessionId === undefined ? totalName(list) : subject(nameOf(row))),
@@ -123,8 +121,8 @@ function nameOf(row: Partial<SessionUsage>): string {
 }
 
 /** `daybook usage model`. */
-export function printUsageByModel(view: View, list: UsageList<{ model: string }>): void {
-  printUsageTable<UsageView & { model?: string }>(view, list, [
+export function printUsageByModel(view: View, list: UsageList<{ model: string }>, input: Input): void {
+  printUsageTable<UsageView & { model?: string }>(view, list, input, [
     { header: 'MODEL', cell: (row) => row.model ?? totalName(list), shrink: 14 },
   ])
   if (list.items.length === 0) return
@@ -132,8 +130,8 @@ export function printUsageByModel(view: View, list: UsageList<{ model: string }>
 }
 
 /** `daybook usage agent`. */
-export function printUsageByAgent(view: View, list: UsageList<{ agent: string }>): void {
-  printUsageTable<UsageView & { agent?: string }>(view, list, [
+export function printUsageByAgent(view: View, list: UsageList<{ agent: string }>, input: Input): void {
+  printUsageTable<UsageView & { agent?: string }>(view, list, input, [
     {
       header: 'AGENT',
       cell: (row) => (row.agent === undefined ? totalName(list) : view.agentName(row.agent)),
@@ -166,9 +164,10 @@ function projectLabels(rows: readonly ProjectRow[]): Map<string | null, string> 
 export function printUsageByProject(
   view: View,
   list: UsageList<ProjectRow>,
+  input: Input,
 ): void {
   const labels = projectLabels(list.items)
-  printUsageTable<UsageView & Partial<ProjectRow>>(view, list, [
+  printUsageTable<UsageView & Partial<ProjectRow>>(view, list, input, [
     {
       header: 'PROJECT',
       cell: (row) => (row.projectId === undefined ? totalName(list) : (labels.get(row.projectId) ?? meta('not recorded'))),
@@ -187,10 +186,15 @@ function totalName(list: { total: number; nextCursor: string | null }): string {
   return list.nextCursor === null ? 'TOTAL' : `ALL ${formatCount(list.total)}`
 }
 
-function printUsageTable<Row extends UsageView>(view: View, list: UsageList<Row>, lead: Column<Row>[]): void {
+function printUsageTable<Row extends UsageView>(
+  view: View,
+  list: UsageList<Row>,
+  input: Input,
+  lead: Column<Row>[],
+): void {
   printDemoMark(view)
   if (list.items.length === 0 && view.out.terminal) {
-    printNothing(view)
+    printNothing(view, input, 'No usage', ALL)
     return
   }
   // The sum has no name of its own: its row is told apart by that.
