@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { ZstdOptions } from 'node:zlib'
 
 /**
  * Raw bytes of a frame: large enough to compress well, small enough to read one message at once. Measured on generated
@@ -6,15 +7,17 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
  */
 export const FRAME_BYTES = 256 * 1024
 
-const OPTIONS = {
-  params: { [constants.ZSTD_c_compressionLevel]: 3 },
-  // A frame's output in one piece: with the usual 16 KiB, compressing takes a sixth longer.
-  chunkSize: 128 * 1024,
-}
+// A frame's output in one piece: with the usual 16 KiB, compressing takes a sixth longer.
+const OUTPUT_BYTES = 128 * 1024
+
+/** Made when it is needed, like all of `node:zlib`: a scan of nothing new compresses nothing. */
+let options: ZstdOptions | undefined
+const zstdOptions = (): ZstdOptions =>
+  (options ??= { params: { [constants.ZSTD_c_compressionLevel]: 3 }, chunkSize: OUTPUT_BYTES })
 
 /** Compresses bytes for the archive (zstd). The result owns its memory, so that it can go to another thread. */
 export function compress(bytes: Uint8Array): Uint8Array {
-  const data = zstdCompressSync(bytes, OPTIONS)
+  const data = zstdCompressSync(bytes, zstdOptions())
   return data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data)
 }
 

@@ -1,4 +1,5 @@
 import { anchorScan } from './anchors.ts'
+import type { AnchorScan } from './anchors.ts'
 import { assignment } from './assignment.ts'
 import { credentials } from './credentials.ts'
 import { type Decoded, decode, escapeStart, hexDigit, indexOfRaw } from './decoded.ts'
@@ -33,7 +34,9 @@ const ANCHORS = [
     detector.anchors.map((text) => ({ text, ignoreCase: detector.ignoreCase ?? false, detector })),
   ),
 ]
-const scan = anchorScan(ANCHORS)
+/** Its tables take 3 ms to make, so they are made when there is something to look at. */
+let made: AnchorScan | undefined
+const scan: AnchorScan = (bytes, from, to, found) => (made ??= anchorScan(ANCHORS))(bytes, from, to, found)
 
 const ESCAPED_BLOCK = 8192
 const BACKSLASH = 0x5c
