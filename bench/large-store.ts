@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeBatch, type BatchWords } from '../src/stores/batch-maker.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
-import { migrations } from '../src/stores/sql/migrations/index.ts'
 import type { Store } from '../src/stores/store.ts'
+import { ROOT } from './product.ts'
 import { seededRandom, type Random } from './random.ts'
 
 const SESSIONS = 1000
@@ -20,7 +21,7 @@ const TOOLS = ['Read', 'Bash', 'Edit', 'Grep']
  * @returns the data folder
  */
 export async function largeStore(kept: string): Promise<string> {
-  const folder = join(kept, `store-1m-schema-${migrations.length}`)
+  const folder = join(kept, `store-1m-${schema()}`)
   if (existsSync(folder)) return folder
   const draft = `${folder}.draft`
   rmSync(draft, { recursive: true, force: true })
@@ -30,6 +31,14 @@ export async function largeStore(kept: string): Promise<string> {
   await store.close()
   renameSync(draft, folder)
   return folder
+}
+
+/** Changes with the schema, also while that is being worked on. */
+function schema(): string {
+  const folder = join(ROOT, 'src', 'stores', 'sql', 'migrations')
+  const hash = createHash('sha256')
+  for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)))
+  return hash.digest('hex').slice(0, 8)
 }
 
 async function fill(store: Store): Promise<void> {
@@ -57,7 +66,7 @@ function registration(id: string, n: number): Parameters<Store['transcripts']['r
     inode: 1000 + n,
     sizeBytes: ENTRIES * 100,
     modifiedAtMs: FIRST_MS,
-    bornAtMs: null,
+    bornAtMs: FIRST_MS + n * 7_200_000,
   }
 }
 
