@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -62,6 +63,18 @@ describe('a store file that is', () => {
     expect(readFileSync(book(where)).equals(before)).toBe(true)
   })
 
+  it('damaged: what is told to be typed makes a new store and keeps the old one', async () => {
+    const where = await scanned()
+    flip(book(where), 0, 64)
+    const damaged = readFileSync(book(where))
+    const { stderr } = await where.run(['session', 'list'])
+    const [, move] = /^try: {3}(mv .*) && daybook scan$/m.exec(stderr) ?? []
+    execFileSync('sh', ['-c', move!])
+    expect(await where.run(['scan'])).toMatchObject({ status: 0 })
+    expect(where.holding()).toMatchObject({ integrity: 'ok', rows: { entry: 300 } })
+    expect(readFileSync(`${book(where)}.damaged`).equals(damaged)).toBe(true)
+  })
+
   it('empty: the next scan fills it again', async () => {
     const where = await scanned()
     truncateSync(book(where), 0)
@@ -99,7 +112,6 @@ describe('an index file that is', () => {
     ['missing', (where) => rmSync(index(where))],
     ['empty', (where) => truncateSync(index(where), 0)],
     ['no database', (where) => writeFileSync(index(where), 'no database '.repeat(1000))],
-    ['changed in the middle', (where) => flip(index(where), 8192, 40_000)],
     ['cut off', (where) => truncateSync(index(where), 8192 * 3)],
     ['another program’s database', (where) => {
       rmSync(index(where))
@@ -115,6 +127,22 @@ describe('an index file that is', () => {
     expect(where.holding()).toMatchObject({ indexed: 300, integrity: 'ok' })
     expect(await where.json(['doctor'])).toMatchObject({ ok: true, warnings: 0 })
   })
+})
+
+describe('an index with bytes changed', () => {
+  it('may find less until doctor or a query meets the damage; then it is made again', async () => {
+    const where = await scanned()
+    const { size } = statSync(index(where))
+    for (const from of [8192, Math.floor(size / 2), size - 9000]) {
+      flip(index(where), from, 8000)
+      expect(await where.run(['search', 'tide'])).toMatchObject({ signal: null })
+      expect(await where.run(['doctor'])).toMatchObject({ status: 0 })
+      expect(await where.run(['scan'])).toMatchObject({ status: 0 })
+      const found = await where.json<{ items: unknown[] }>(['search', 'tide', '--limit', '50'])
+      expect(found.items).toHaveLength(50)
+      expect(where.holding()).toMatchObject({ indexed: 300, integrity: 'ok' })
+    }
+  }, 60_000)
 })
 
 describe('what a killed process leaves beside the store', () => {

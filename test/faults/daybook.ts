@@ -39,6 +39,7 @@ export interface Holding {
   transcripts: unknown[]
   usage: unknown
   quarters: unknown
+  /** Entries below their transcript's mark in the index. */
   indexed: number
 }
 
@@ -143,7 +144,9 @@ function readHolding(data: string): Holding {
            SUM(cache_read_tokens) AS cache_read, SUM(cache_write_tokens) AS cache_write, SUM(cost_microdollars) AS cost
          FROM usage_quarter`,
       ),
-      indexed: one(`SELECT COUNT(*) FROM found.entry_text_docsize d JOIN found.search_entry s ON s.rowid = d.id`),
+      indexed: one(
+        `SELECT COUNT(*) FROM entry e JOIN found.search_mark m ON m.transcript_id = e.transcript_id AND e.record < m.through_record`,
+      ),
     }
   } finally {
     handle.close()

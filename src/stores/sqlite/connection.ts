@@ -68,6 +68,12 @@ export function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
+/** True when the file is not, or no longer, a sound database; also of what `storeError` made of it. */
+export function isDamage(error: unknown): boolean {
+  const code = resultCode(error instanceof AppError ? error.cause : error)
+  return code === CORRUPT || code === NOT_A_DATABASE
+}
+
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === BUSY
 }
@@ -83,7 +89,7 @@ export function storeError(error: unknown): unknown {
   if (code === CANNOT_OPEN) return refuse('the store cannot be opened', 'check the path and the mode of the data directory')
   if (code === NO_MEMORY) return refuse('memory ran out', 'close other programs and try again')
   if (code === CORRUPT || code === NOT_A_DATABASE) {
-    return refuse('the store is damaged: it is not a sound SQLite database', 'run `daybook doctor`; the file was left as it is')
+    return refuse('the store is damaged: it is not a sound SQLite database', 'daybook doctor')
   }
   return error
 }

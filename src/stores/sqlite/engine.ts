@@ -13,7 +13,10 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
     // In memory the index is part of the store, so inside a transaction it has to be asked through that transaction.
     search: (scope) => sqliteSearch(file ?? searchMemory(scope.database), scope.workspaceId),
     erase: () => database.erase(),
-    inspect: (integrity) => inspect(database, integrity),
+    inspect: async (integrity) => {
+      if (integrity) await file?.verify()
+      return inspect(database, integrity)
+    },
     backup: (path) => backup(database, path),
     close: async () => {
       await file?.close()

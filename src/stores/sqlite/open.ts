@@ -7,7 +7,7 @@ import type { Migration } from '../sql/migration.ts'
 import { openScope } from '../sql/identity.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import type { Store } from '../store.ts'
-import { resultCode } from './connection.ts'
+import { isDamage, resultCode } from './connection.ts'
 import { openHandle, sqliteDatabase } from './database.ts'
 import type { SqliteDatabase } from './database.ts'
 import { sqliteEngine } from './engine.ts'
@@ -72,8 +72,19 @@ async function openDatabase(path: string, migrations: readonly Migration[], now:
     return database
   } catch (error) {
     await database.close()
-    throw error
+    throw isDamage(error) ? damaged(path, error) : error
   }
+}
+
+/** What to do is said with the place: nothing of ours ever moves or replaces a store that may still hold something. */
+function damaged(path: string, cause: unknown): AppError {
+  return new AppError('unavailable', `the store ${path} is damaged: it is not a sound SQLite database`, {
+    details: [
+      'It was left as it is. Put a backup in its place, or move it aside and scan again: what your agents still have is read anew.',
+    ],
+    hint: `mv '${path.replaceAll("'", String.raw`'\''`)}' '${`${path}.damaged`.replaceAll("'", String.raw`'\''`)}' && daybook scan`,
+    cause,
+  })
 }
 
 /** @returns the schema's version, 0 for an empty file */

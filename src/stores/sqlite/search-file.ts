@@ -5,14 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { AppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
-import { isBusy, resultCode, sqliteConnection, storeError } from './connection.ts'
+import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
 const CACHE_KIB = 8 * 1024
 const LOG_BYTES_KEPT = 4 * 1024 * 1024
-const CORRUPT = 11
-const NOT_A_DATABASE = 26
 
 /**
  * Where the index is kept: statements see its tables and those of the store side by side. One at a time; a write is a
@@ -23,6 +21,8 @@ export interface SearchPlace {
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** Leaves no bytes behind of what was removed. */
   scrub(): Promise<void>
+  /** Looks at every page. An index with damage that queries pass over is thrown away, to be made again. */
+  verify(): Promise<void>
   path: string | undefined
   close(): Promise<void>
 }
@@ -95,6 +95,15 @@ export function searchFile(bookPath: string): SearchPlace {
     path,
     read: (work) => exclusively(() => healing(async () => work(await connect()))),
     write: (work) => exclusively(() => healing(() => transact(work))),
+    verify: () =>
+      exclusively(() =>
+        healing(async () => {
+          const connection = await connect()
+          const [page] = await connection.all<{ integrity_check: string }>('PRAGMA main.integrity_check(1)')
+          if (page?.integrity_check !== 'ok') remove()
+          else await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('integrity-check')`)
+        }),
+      ),
     scrub: () =>
       exclusively(async () => {
         await connect()
@@ -127,6 +136,7 @@ export function searchMemory(database: Database): SearchPlace {
     read: (work) => database.read(async (connection) => work(await prepared(connection))),
     write: (work) => database.write(async (connection) => work(await prepared(connection)), 'bulk'),
     scrub: async () => undefined,
+    verify: async () => undefined,
     close: async () => undefined,
   }
 }
@@ -194,9 +204,4 @@ async function isReady(connection: Connection): Promise<boolean> {
   if (found?.version !== SEARCH_VERSION) return false
   const [same] = await connection.all<{ same: number }>(`SELECT workspaces = ${BOOK_IDENTITY} AS same FROM search_of`)
   return same?.same === 1
-}
-
-function isDamage(error: unknown): boolean {
-  const code = resultCode(error instanceof AppError ? error.cause : error)
-  return code === CORRUPT || code === NOT_A_DATABASE
 }
