@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
+import { begin } from './writer.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
@@ -80,7 +81,7 @@ export function searchFile(bookPath: string): SearchPlace {
   async function transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await connect()
     const { handle } = open as { handle: DatabaseSync }
-    handle.exec('BEGIN IMMEDIATE')
+    await begin(handle)
     try {
       const result = await work(connection)
       handle.exec('COMMIT')
@@ -105,10 +106,12 @@ export function searchFile(bookPath: string): SearchPlace {
         }),
       ),
     scrub: () =>
-      exclusively(async () => {
-        await connect()
-        open?.handle.exec('VACUUM main; PRAGMA main.wal_checkpoint(TRUNCATE)')
-      }),
+      exclusively(() =>
+        healing(async () => {
+          await connect()
+          open?.handle.exec('VACUUM main; PRAGMA main.wal_checkpoint(TRUNCATE)')
+        }),
+      ),
     close: () =>
       exclusively(async () => {
         try {

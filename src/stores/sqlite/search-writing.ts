@@ -118,20 +118,28 @@ const MOST_SEGMENTS = 24
 const MERGED_PAGES = 2000
 
 /**
- * Removes the rows of transcripts that are gone, and rewrites the index then: words leave it in no other way.
+ * Removes the rows of transcripts that are gone, and rewrites the index then: words leave it in no other way. Their marks
+ * stay until `forgetGone`: whoever is stopped in between does all of it again.
  *
- * @returns how many rows were removed
+ * @returns ids of transcripts whose words were taken out, and still stand in free pages of the file
  */
-export async function removeGone(connection: Connection): Promise<number> {
-  const gone = await connection.all<{ id: number }>(
-    `SELECT m.transcript_id AS id FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
+export async function removeGone(connection: Connection): Promise<number[]> {
+  const marked = await connection.all<{ id: number; gone: number }>(
+    `SELECT m.transcript_id AS id, t.id IS NULL AS gone FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
      WHERE t.id IS NULL OR t.session_id IS NULL AND m.through_record > 0`,
   )
-  let removed = 0
-  for (const { id } of gone) removed += await removeRows(connection, id)
-  await connection.run('DELETE FROM search_mark WHERE transcript_id NOT IN (SELECT id FROM transcript)')
-  if (removed > 0) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
-  return removed
+  const taken: number[] = []
+  for (const { id, gone } of marked) if ((await removeRows(connection, id)) > 0 || gone === 1) taken.push(id)
+  if (taken.length > 0) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
+  return taken
+}
+
+export async function forgetGone(connection: Connection, transcriptIds: readonly number[]): Promise<void> {
+  await connection.run(
+    `DELETE FROM search_mark WHERE transcript_id IN (SELECT value FROM json_each(?))
+     AND transcript_id NOT IN (SELECT id FROM transcript)`,
+    [JSON.stringify(transcriptIds)],
+  )
 }
 
 /** True when the index is in so many pieces that looking into each costs more than merging them. */

@@ -8,7 +8,16 @@ import { compileFilter, type CompiledFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
 import { placesOf, startOfRun } from './search-places.ts'
 import { matchExpression } from './search-schema.ts'
-import { addBatches, describeBatches, forgetMarks, isInPieces, mergeStep, removeGone, resetIndex } from './search-writing.ts'
+import {
+  addBatches,
+  describeBatches,
+  forgetGone,
+  forgetMarks,
+  isInPieces,
+  mergeStep,
+  removeGone,
+  resetIndex,
+} from './search-writing.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
@@ -71,8 +80,11 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     progress: () => place.read((connection) => countProgress(connection, workspaceId)),
     forget: (transcriptIds) => place.write((connection) => forgetMarks(connection, transcriptIds)),
     tidy: async () => {
-      if ((await place.write(removeGone)) > 0) await place.scrub()
-      else if (await place.read(isInPieces)) await mergePieces(place)
+      const taken = await place.write(removeGone)
+      if (taken.length > 0) {
+        await place.scrub()
+        await place.write((connection) => forgetGone(connection, taken))
+      } else if (await place.read(isInPieces)) await mergePieces(place)
     },
     reset: async () => {
       await place.write((connection) => resetIndex(connection, workspaceId))

@@ -90,7 +90,8 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
   }
 }
 
-async function begin(handle: DatabaseSync): Promise<void> {
+/** Begins to write when it is this connection's turn. @throws AppError `unavailable` after a minute */
+export async function begin(handle: DatabaseSync): Promise<void> {
   const deadline = performance.now() + WRITE_TURN_MS
   for (let attempt = 0; ; attempt++) {
     try {
