@@ -82,8 +82,8 @@ describe('the store’s files', () => {
     expect(rawCalls(`copyFileSync(join(folder, 'daybook.db'), to)`)).toEqual(['copyFileSync'])
     for (const path of ['stores/sqlite/files.ts', 'stores/sqlite/search-file.ts']) {
       const text = readFileSync(join(source, path), 'utf8')
-      expect(rawCalls(text)).toEqual(['openSync'])
-      expect(text).toContain(`openSync(path, 'wx', 0o600)`)
+      expect(new Set(rawCalls(text))).toEqual(new Set(['openSync']))
+      expect(text.split('openSync(').length).toBe(text.split(`openSync(path, 'wx', 0o600)`).length)
     }
   })
 })
