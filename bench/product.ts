@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Opened } from '../src/cli/io.ts'
+import { buildProgram } from './built.ts'
 import { NotThere } from './figure.ts'
 import { runProgram } from './measure.ts'
 
@@ -41,7 +42,7 @@ export interface ScanRun {
 
 /** Scans in a fresh process. @throws NotThere when the product cannot do it yet */
 export async function scanInChild(home: string, data: string): Promise<ScanRun> {
-  const script = join(ROOT, 'bench', 'scan-child.ts')
+  const script = await buildProgram(ROOT, 'scan-child', join(ROOT, 'bench', 'out', 'built'))
   const run = await runProgram(process.execPath, [script, home, data], { env: machineOf(home, data), cwd: ROOT })
   if (run.exitCode !== 0) {
     const reason = run.stderr.split('\n').find((line) => /Error/.test(line)) ?? run.stderr.slice(0, 200)
