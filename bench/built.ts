@@ -1,4 +1,3 @@
-import { build } from 'esbuild'
 import { join } from 'node:path'
 
 const THREADS = ['read-worker', 'index-worker']
@@ -16,6 +15,8 @@ export async function buildProgram(root: string, name: string, outdir: string): 
     [name, join(root, 'bench', `${name}.ts`)],
     ...THREADS.map((thread) => [thread, join(root, 'src', `${thread}.ts`)]),
   ])
+  // Not above: what is built holds this file too.
+  const { build } = await import('esbuild')
   await build({
     entryPoints,
     outdir,
