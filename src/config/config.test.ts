@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readConfig, settingText } from './config.ts'
+import { readConfig } from './config.ts'
 import { type Machine, makeDataDir, places } from './places.ts'
 import { SETTINGS } from './settings.ts'
 import { distrustDirectory, trustDirectory, trustedDirectories } from './trust.ts'
@@ -121,12 +121,6 @@ describe('reading the configuration', () => {
       prices: join(machine.home, 'prices.toml'),
       paths: [join(machine.home, 'private'), '/srv/other'],
     })
-  })
-
-  it('writes values back as the file has them', async () => {
-    userFile('redact = "off"\nignore.agents = ["codex"]\n')
-    const { settings } = await readConfig({ ...machine, variables: { DAYBOOK_TIMEZONE: 'UTC' } }, folder)
-    expect(settings.map(settingText)).toEqual(['"off"', '[]', '[]', '["codex"]', '"UTC"', 'none', '30', '30'])
   })
 
   it('reads lists from the environment', async () => {

@@ -80,12 +80,6 @@ export async function readConfig(
   }
 }
 
-/** A value as it would be written in the file: `"on"`, `["~/private"]`, `30`; `none` where there is none. */
-export function settingText({ key, value }: Pick<Setting, 'key' | 'value'>): string {
-  if (value === null) return 'none'
-  return JSON.stringify(key === 'redact' ? (value === true ? 'on' : 'off') : value)
-}
-
 function usual(kind: SettingKind): Setting {
   const value = kind.key === 'timezone' ? systemTimezone() : kind.usual
   return { key: kind.key, value, origin: 'default', from: null, describe: kind.describe }

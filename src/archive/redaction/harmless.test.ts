@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { findSecrets } from './find-secrets.ts'
-import { createRedactor, redactText } from './redactor.ts'
+import { createRedactor } from './redactor.ts'
 import { seeded } from '../../../test/random.ts'
-import { SAMPLES } from './testing.ts'
+import { SAMPLES, redactText } from './testing.ts'
 
 const kindsIn = (text: string): string[] => findSecrets(Buffer.from(text)).map(({ kind }) => kind)
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createRedactor, redactText } from './redactor.ts'
+import { createRedactor } from './redactor.ts'
 import { seeded } from '../../../test/random.ts'
-import { REPORTED_AS, SAMPLES, type Sample } from './testing.ts'
+import { REPORTED_AS, SAMPLES, type Sample, redactText } from './testing.ts'
 
 const salt = Buffer.from('0123456789abcdef')
 const redact = createRedactor({ salt, enabled: true })

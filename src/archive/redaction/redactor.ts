@@ -65,13 +65,6 @@ function lineEnd(lines: Buffer, at: number): number {
   return feed < 0 ? lines.length : feed + 1
 }
 
-/** Redacts text that is not a file: a path, a title, a branch name. */
-export function redactText(redact: Redactor, text: string): string {
-  const bytes = Buffer.from(text, 'utf8')
-  const clean = redact(bytes)
-  return clean === bytes ? text : clean.toString('utf8')
-}
-
 function placeholder(salt: Uint8Array, { kind, value }: Secret): Buffer {
   const hash = createHmac('sha256', salt).update(value, 'latin1').digest('hex')
   return Buffer.from(`[REDACTED:${kind}:${hash.slice(0, 6)}]`, 'latin1')

@@ -1,3 +1,12 @@
+import type { Redactor } from './redactor.ts'
+
+/** Redacts a string. */
+export function redactText(redact: Redactor, text: string): string {
+  const bytes = Buffer.from(text, 'utf8')
+  const clean = redact(bytes)
+  return clean === bytes ? text : clean.toString('utf8')
+}
+
 const LOWER = 'abcdefghijklmnopqrstuvwxyz'
 const UPPER = LOWER.toUpperCase()
 const DIGITS = '0123456789'
