@@ -61,7 +61,11 @@ async function everyView(): Promise<unknown> {
     views.push((await store.invocations.list({ sessionId: id }, { limit: 1000 })).items)
     views.push((await store.files.changes({ sessionId: id }, { limit: 1000 })).items)
     views.push((await store.files.commits({ sessionId: id }, { limit: 1000 })).items)
-    views.push((await store.usage.rows({ sessionId: id, includeInherited: true }, { limit: 1000 })).items.map(({ id: _row, ...row }) => row))
+    views.push(
+      (await store.usage.rows({ sessionId: id, includeInherited: true }, { limit: 1000 })).items.map(
+        ({ id: _row, ...row }) => row,
+      ),
+    )
   }
   for (const query of ['tide', 'stale cache', '"reader writer"', 'boom']) {
     views.push((await history.search({ query, filter: {}, order: 'newest', limit: 50 })).items)
@@ -77,7 +81,10 @@ function writeHistory(seed: number): void {
 describe('the archive', () => {
   it('gives the agent’s files back byte for byte where nothing is redacted', async () => {
     writeHistory(5)
-    home.write('.claude/projects/-work-tides/odd.jsonl', '\uFEFF{"type":"user","uuid":"u1","message":{"role":"user","content":"hi"}}\r\n\r\nnot json\0\n')
+    home.write(
+      '.claude/projects/-work-tides/odd.jsonl',
+      '\uFEFF{"type":"user","uuid":"u1","message":{"role":"user","content":"hi"}}\r\n\r\nnot json\0\n',
+    )
     await scanWith(false)
     const before = digests(join(home.path, '.claude/projects'))
     expect(before.size).toBeGreaterThan(5)
@@ -94,8 +101,12 @@ describe('the archive', () => {
 
   it('gives files with placeholders where secrets stood, and nothing else changed', async () => {
     const secret = `ghp_${'A1b2C3d4E5f6'.repeat(3)}`
-    const line = (text: string) => `${JSON.stringify({ type: 'user', uuid: text.slice(0, 3), timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: text } })}\n`
-    const path = home.write('.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000001.jsonl', line('one') + line(`two ${secret}`) + line(`two again ${secret}`))
+    const line = (text: string) =>
+      `${JSON.stringify({ type: 'user', uuid: text.slice(0, 3), timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: text } })}\n`
+    const path = home.write(
+      '.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000001.jsonl',
+      line('one') + line(`two ${secret}`) + line(`two again ${secret}`),
+    )
     const source = readFileSync(path, 'utf8')
     await scanWith(true)
     rmSync(path)
@@ -119,8 +130,12 @@ describe('the archive', () => {
   })
 
   it('goes on reading where it stopped after a rebuild', async () => {
-    const line = (say: string) => `${JSON.stringify({ type: 'user', uuid: say, timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: say } })}\n`
-    const path = home.write('.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000002.jsonl', line('one') + line('two'))
+    const line = (say: string) =>
+      `${JSON.stringify({ type: 'user', uuid: say, timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: say } })}\n`
+    const path = home.write(
+      '.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000002.jsonl',
+      line('one') + line('two'),
+    )
     await scanWith(true)
     await reindex({ store, ...readSettings({ redact: true, salt: new Uint8Array(32), priceOverrides: [] }) })
     appendFileSync(path, line('three'))
@@ -130,28 +145,32 @@ describe('the archive', () => {
     expect((await store.entries.list({ sessionId: session!.id }, { limit: 10 })).total).toBe(3)
   })
 
-  it.skipIf(corpus === undefined)('gives every published Claude Code transcript back byte for byte (needs DAYBOOK_CORPUS)', async () => {
-    const projects = join(home.path, '.claude/projects')
-    const generated = join(corpus!, 'claude/generated')
-    for (const version of readdirSync(generated)) {
-      const from = join(generated, version, 'home/.claude/projects')
-      if (existsSync(from)) cpSync(from, join(projects, version), { recursive: true })
-    }
-    const real = join(corpus!, 'claude/entireio__cli')
-    for (const id of existsSync(real) ? readdirSync(real) : []) {
-      for (const name of readdirSync(join(real, id))) cpSync(join(real, id, name), join(projects, '-work-cli', `${id}.jsonl`))
-    }
-    const before = digests(projects)
-    expect(before.size).toBeGreaterThan(15)
-    await scanWith(false)
-    const transcripts = await store.transcripts.list({})
-    const { restoredBytes } = await import('../src/history/restore.ts')
-    const differing: string[] = []
-    for (const transcript of transcripts) {
-      const hash = createHash('sha256')
-      for await (const bytes of restoredBytes(store, transcript.id)) hash.update(bytes)
-      if (hash.digest('hex') !== before.get(relative(projects, transcript.path))) differing.push(transcript.path)
-    }
-    expect(differing).toEqual([])
-  })
+  it.skipIf(corpus === undefined)(
+    'gives every published Claude Code transcript back byte for byte (needs DAYBOOK_CORPUS)',
+    async () => {
+      const projects = join(home.path, '.claude/projects')
+      const generated = join(corpus!, 'claude/generated')
+      for (const version of readdirSync(generated)) {
+        const from = join(generated, version, 'home/.claude/projects')
+        if (existsSync(from)) cpSync(from, join(projects, version), { recursive: true })
+      }
+      const real = join(corpus!, 'claude/entireio__cli')
+      for (const id of existsSync(real) ? readdirSync(real) : []) {
+        for (const name of readdirSync(join(real, id)))
+          cpSync(join(real, id, name), join(projects, '-work-cli', `${id}.jsonl`))
+      }
+      const before = digests(projects)
+      expect(before.size).toBeGreaterThan(15)
+      await scanWith(false)
+      const transcripts = await store.transcripts.list({})
+      const { restoredBytes } = await import('../src/history/restore.ts')
+      const differing: string[] = []
+      for (const transcript of transcripts) {
+        const hash = createHash('sha256')
+        for await (const bytes of restoredBytes(store, transcript.id)) hash.update(bytes)
+        if (hash.digest('hex') !== before.get(relative(projects, transcript.path))) differing.push(transcript.path)
+      }
+      expect(differing).toEqual([])
+    },
+  )
 })

@@ -24,7 +24,10 @@ async function machine(): Promise<{ store: Store; home: TestHome }> {
 
 /** Reveals a history's files in random order, in random pieces cut anywhere, with scans in between. */
 async function arrive(history: MadeHistory, random: Random, home: TestHome, store: Store): Promise<void> {
-  const waiting = [...history.files].map(([path, text]) => ({ path: join(home.path, '.claude/projects', path), rest: Buffer.from(text) }))
+  const waiting = [...history.files].map(([path, text]) => ({
+    path: join(home.path, '.claude/projects', path),
+    rest: Buffer.from(text),
+  }))
   while (waiting.length > 0) {
     const file = random.pick(waiting)
     const length = random.chance(0.5) ? file.rest.length : random.int(0, file.rest.length)

@@ -63,7 +63,8 @@ export function makeClaudeHistory(random: Random, size: { sessions: number; turn
     let text = lines.map((line) => JSON.stringify(line)).join('\n')
     if (random.chance(0.3)) text += '\n{"type":"assistant","message":{"usage":{"output_tok'
     else if (random.chance(0.8)) text += '\n'
-    if (random.chance(0.2)) text = `${JSON.stringify({ type: 'mode', mode: 'default', sessionId: id })}\n\nnot json\n${text}`
+    if (random.chance(0.2))
+      text = `${JSON.stringify({ type: 'mode', mode: 'default', sessionId: id })}\n\nnot json\n${text}`
     files.set(`${folder}/${id}.jsonl`, text)
     sessions.push(sum(id, own))
   }
@@ -116,7 +117,16 @@ function makeTurn(random: Random, tick: () => string): Turn {
   let parentUuid: string | null = null
   const line = (type: string, more: Line): Line => {
     const uuid = random.uuid()
-    const record = { parentUuid, isSidechain: false, type, uuid, timestamp: tick(), cwd: '/work/tides', version: '2.1.197', ...more }
+    const record = {
+      parentUuid,
+      isSidechain: false,
+      type,
+      uuid,
+      timestamp: tick(),
+      cwd: '/work/tides',
+      version: '2.1.197',
+      ...more,
+    }
     parentUuid = uuid
     lines.push(record)
     return record
@@ -131,7 +141,13 @@ function makeTurn(random: Random, tick: () => string): Turn {
   }
   if (random.chance(0.1)) {
     line('assistant', {
-      message: { id: random.uuid(), role: 'assistant', model: '<synthetic>', content: [{ type: 'text', text: 'API Error' }], usage: { input_tokens: 0, output_tokens: 0 } },
+      message: {
+        id: random.uuid(),
+        role: 'assistant',
+        model: '<synthetic>',
+        content: [{ type: 'text', text: 'API Error' }],
+        usage: { input_tokens: 0, output_tokens: 0 },
+      },
       isApiErrorMessage: true,
     })
   }
@@ -150,7 +166,12 @@ function makeTurn(random: Random, tick: () => string): Turn {
     const blocks: Line[] = [
       ...(random.chance(0.5) ? [{ type: 'thinking', thinking: say(), signature: 'c2ln' }] : []),
       { type: 'text', text: say() },
-      ...callIds.map((callId) => ({ type: 'tool_use', id: callId, name: 'Bash', input: { command: `echo ${random.pick(WORDS)}` } })),
+      ...callIds.map((callId) => ({
+        type: 'tool_use',
+        id: callId,
+        name: 'Bash',
+        input: { command: `echo ${random.pick(WORDS)}` },
+      })),
     ]
     for (const [place, block] of blocks.entries()) {
       const last = place === blocks.length - 1
@@ -177,7 +198,12 @@ function makeTurn(random: Random, tick: () => string): Turn {
       if (failed) truth.failed++
     }
     if (random.chance(0.1)) {
-      line('progress', { data: { type: 'agent_progress', message: { type: 'assistant', message: { id: random.uuid(), model: MODEL, usage } } } })
+      line('progress', {
+        data: {
+          type: 'agent_progress',
+          message: { type: 'assistant', message: { id: random.uuid(), model: MODEL, usage } },
+        },
+      })
     }
   }
 }

@@ -25,10 +25,14 @@ export async function startPostgres(): Promise<TestPostgres | string> {
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY)
   const data = join(folder, 'data')
-  const init = spawnSync(join(binaries, 'initdb'), ['-D', data, '-U', 'daybook', '--no-sync', '-E', 'UTF8', '--locale=C'], {
-    ...asNobody,
-    cwd: folder,
-  })
+  const init = spawnSync(
+    join(binaries, 'initdb'),
+    ['-D', data, '-U', 'daybook', '--no-sync', '-E', 'UTF8', '--locale=C'],
+    {
+      ...asNobody,
+      cwd: folder,
+    },
+  )
   if (init.status !== 0) return `initdb failed: ${String(init.stderr).trim().split('\n').at(-1)}`
   const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', `unix_socket_directories=${folder}`]
   const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
@@ -47,7 +51,10 @@ export async function startPostgres(): Promise<TestPostgres | string> {
 
 function newestBinaries(): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
-  const folders = [...versions.map((version) => join(DEBIAN, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)]
+  const folders = [
+    ...versions.map((version) => join(DEBIAN, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ]
   return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))))
 }
 

@@ -36,7 +36,8 @@ export interface FrameSpan {
 
 /** Where to cut a chunk of whole records into frames of about `FRAME_BYTES`. A record is never cut. */
 export function frameSpans(ends: Uint32Array, byteLength: number, frameBytes = FRAME_BYTES): FrameSpan[] {
-  if (ends.length === 0) return byteLength === 0 ? [] : [{ fromRecord: 0, toRecord: 0, fromByte: 0, toByte: byteLength }]
+  if (ends.length === 0)
+    return byteLength === 0 ? [] : [{ fromRecord: 0, toRecord: 0, fromByte: 0, toByte: byteLength }]
   const spans: FrameSpan[] = []
   let fromRecord = 0
   let fromByte = 0
@@ -51,7 +52,11 @@ export function frameSpans(ends: Uint32Array, byteLength: number, frameBytes = F
 }
 
 /** Puts cut blobs back where they were: the source's bytes again, redaction aside. */
-export function withBlobs(bytes: Uint8Array, blobs: readonly [number, string][], blob: (hash: string) => Uint8Array): Buffer {
+export function withBlobs(
+  bytes: Uint8Array,
+  blobs: readonly [number, string][],
+  blob: (hash: string) => Uint8Array,
+): Buffer {
   const pieces: Uint8Array[] = []
   let from = 0
   for (const [offset, hash] of blobs) {

@@ -30,7 +30,11 @@ export function fold(text: string): string {
 
 /** The tokens of a text, in order. */
 export function tokens(text: string): string[] {
-  return fold(text).toLowerCase().match(/[a-z0-9_\u0080-\uffff]+/g) ?? []
+  return (
+    fold(text)
+      .toLowerCase()
+      .match(/[a-z0-9_\u0080-\uffff]+/g) ?? []
+  )
 }
 
 /** True for a UTF-16 unit that belongs to a token, in folded and lowered text. */

@@ -40,7 +40,6 @@ describe('money', () => {
     expect(formatMoney(7_390_000, { incomplete: true })).toBe('$7.39+')
     expect(formatMoney(3, { incomplete: true })).toBe('<$0.01+')
   })
-
 })
 
 describe('tokens', () => {

@@ -1,4 +1,3 @@
-
 /**
  * A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random bits.
  *

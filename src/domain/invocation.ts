@@ -1,5 +1,15 @@
 /** What a tool call does, in words that hold for every agent. */
-export const INVOCATION_KINDS = ['command', 'read', 'edit', 'search', 'web', 'subagent', 'plan', 'mcp', 'other'] as const
+export const INVOCATION_KINDS = [
+  'command',
+  'read',
+  'edit',
+  'search',
+  'web',
+  'subagent',
+  'plan',
+  'mcp',
+  'other',
+] as const
 export type InvocationKind = (typeof INVOCATION_KINDS)[number]
 
 /** `unanswered`: no result is recorded (crash, cut off): not a success. */

@@ -27,7 +27,10 @@ test('a word that splits is a phrase of its parts', () => {
 })
 
 test('fields are filters, and fields that cannot be are text', () => {
-  const clock = { nowMs: Date.parse('2026-11-10T12:00:00Z'), dayStart: (y: number, m: number, d: number) => Date.UTC(y, m - 1, d) }
+  const clock = {
+    nowMs: Date.parse('2026-11-10T12:00:00Z'),
+    dayStart: (y: number, m: number, d: number) => Date.UTC(y, m - 1, d),
+  }
   const query = parseSearchQuery(
     'x agent:codex role:user,assistant type:thinking Tool:Bash file:"my file.ts" failed:yes after:2026-11-02 before:2d session:42',
     clock,
@@ -69,7 +72,16 @@ test('nothing to find, only negations, too long and too many are refused with a 
 })
 
 test('whatever is typed is read without an engine seeing it', () => {
-  for (const text of ['"open', 'a AND (b OR', 'NEAR(a b)', 'a\0b', '\ud800x', '^a + b : c', "'; DROP TABLE entry --", '{a b}:c'])
+  for (const text of [
+    '"open',
+    'a AND (b OR',
+    'NEAR(a b)',
+    'a\0b',
+    '\ud800x',
+    '^a + b : c',
+    "'; DROP TABLE entry --",
+    '{a b}:c',
+  ])
     expect(parseSearchQuery(text).terms.all.length).toBeGreaterThan(0)
   expect(parseSearchQuery('a\0b \ud800x').terms.all).toEqual([word('a', 'b'), word('x')])
 })

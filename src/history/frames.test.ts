@@ -27,7 +27,13 @@ function frame(raw: string | Buffer, recordCount: number, firstRecord = 0): Fram
 
 test('a frame gives each record its own bytes and value', () => {
   const read = frame('{"a":1}\n\n{"b":"ü"}\r\nbroken\n{"c":3}', 5, 10)
-  expect([10, 11, 12, 13, 14].map((record) => read.value(record))).toEqual([{ a: 1 }, undefined, { b: 'ü' }, undefined, { c: 3 }])
+  expect([10, 11, 12, 13, 14].map((record) => read.value(record))).toEqual([
+    { a: 1 },
+    undefined,
+    { b: 'ü' },
+    undefined,
+    { c: 3 },
+  ])
   expect(read.bytes(12).toString()).toBe('{"b":"ü"}\r\n')
   expect([read.holds(9), read.holds(10), read.holds(14), read.holds(15)]).toEqual([false, true, true, false])
   expect(read.bytes(15).length).toBe(0)
@@ -36,7 +42,9 @@ test('a frame gives each record its own bytes and value', () => {
 test('a line end that came late belongs to the record behind it, and a byte order mark to nobody', () => {
   expect(frame('\n{"a":1}\n', 1).value(0)).toEqual({ a: 1 })
   expect(frame('\ufeff{"a":1}\n', 1).value(0)).toEqual({ a: 1 })
-  expect(frame(Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d, 10]), 1).value(0)).toEqual({ a: '\ufffd' })
+  expect(frame(Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d, 10]), 1).value(0)).toEqual({
+    a: '\ufffd',
+  })
 })
 
 test('the cache stays within its bytes and reads again what it let go', async () => {

@@ -49,7 +49,10 @@ async function indexedMatches(
   const short = terms.all.filter(isShortPrefix)
   const probe = Math.min(...short.map((term) => PROBED_ROWS[lastLength(term)] ?? 0))
   if (short.length > 0) {
-    const rest = { all: terms.all.filter((term) => !isShortPrefix(term)), none: terms.none.filter((term) => !isShortPrefix(term)) }
+    const rest = {
+      all: terms.all.filter((term) => !isShortPrefix(term)),
+      none: terms.none.filter((term) => !isShortPrefix(term)),
+    }
     const holds = textMatcher(terms)
     const scan = await scanText(
       (rows, before) => rowsFor(reading, rest, filter, rows, before),

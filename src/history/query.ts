@@ -17,7 +17,9 @@ export interface Question {
  */
 export async function readQuestion({ store, clock }: Reading, request: SearchRequest): Promise<Question> {
   if (!Number.isSafeInteger(request.limit) || request.limit < 1) {
-    throw new AppError('invalid', `the limit is ${request.limit}; the least is 1`, { hint: 'daybook search WORD --limit 20' })
+    throw new AppError('invalid', `the limit is ${request.limit}; the least is 1`, {
+      hint: 'daybook search WORD --limit 20',
+    })
   }
   if (request.substring) return { terms: { all: [], none: [] }, filter: request.filter }
   const { terms, fields } = parseSearchQuery(request.query, clock())
@@ -38,7 +40,13 @@ async function fieldFilter(store: Store, fields: QueryFields): Promise<SearchFil
   }
   if (fields.session !== undefined) {
     const found = await store.sessions.resolve(fields.session)
-    filter.sessionId = only(found, 'session', fields.session, 'daybook session list', (session) => session.key ?? session.ref).id
+    filter.sessionId = only(
+      found,
+      'session',
+      fields.session,
+      'daybook session list',
+      (session) => session.key ?? session.ref,
+    ).id
   }
   return filter
 }

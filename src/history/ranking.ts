@@ -28,7 +28,8 @@ export async function rankedMatches(reading: Reading, { terms, filter }: Questio
   const indexed = await store.search.rank(terms, filter, RANKED_ROWS)
   const holds = textMatcher(terms)
   const scan = await scanText(
-    (limit, beforeRowId) => (lagging.length === 0 ? Promise.resolve([]) : store.search.candidates(filter, { limit, beforeRowId, lagging })),
+    (limit, beforeRowId) =>
+      lagging.length === 0 ? Promise.resolve([]) : store.search.candidates(filter, { limit, beforeRowId, lagging }),
     async (row) => holds(await contents.textOf(row)),
     { want: UNINDEXED_ROWS, floor: -1, deadline: page.deadline, beforeRowId: undefined },
   )

@@ -53,7 +53,9 @@ function makeLines(transcript: (typeof transcripts)[number], count: number): Lin
   let call: Line | undefined
   for (let i = 0; i < count; i++) {
     transcript.clock += Math.floor(random() * 4) * 500
-    const [type, role] = call ? (['tool_result', 'tool'] as const) : pick(KINDS.filter(([kind]) => kind !== 'tool_result'))
+    const [type, role] = call
+      ? (['tool_result', 'tool'] as const)
+      : pick(KINDS.filter(([kind]) => kind !== 'tool_result'))
     let flags = 0
     if (random() < 0.1) flags |= ENTRY_FLAG.sidechain
     if (random() < 0.05) flags |= ENTRY_FLAG.injected
@@ -78,7 +80,10 @@ function makeLines(transcript: (typeof transcripts)[number], count: number): Lin
 async function append(recorder: Recorder, index: number, count: number): Promise<void> {
   const transcript = transcripts[index] as (typeof transcripts)[number]
   const lines = makeLines(transcript, count)
-  await recorder.append(transcript.id, transcript.agent, lines, { branch: transcript.branch, frameLines: 1 + Math.floor(random() * 9) })
+  await recorder.append(transcript.id, transcript.agent, lines, {
+    branch: transcript.branch,
+    frameLines: 1 + Math.floor(random() * 9),
+  })
   told.push(...lines.map((line) => ({ ...line, ...transcript, id: line.id, inherited: false })))
 }
 
@@ -91,7 +96,13 @@ beforeAll(async () => {
     const agent = pick(AGENTS)
     const session = `s${i}`
     const id = await recorder.transcript(agent, session)
-    transcripts.push({ id, agent, session, branch: pick(BRANCHES), clock: START + i * 3_600_000 * Math.floor(random() * 9) })
+    transcripts.push({
+      id,
+      agent,
+      session,
+      branch: pick(BRANCHES),
+      clock: START + i * 3_600_000 * Math.floor(random() * 9),
+    })
   }
   for (let i = 0; i < transcripts.length; i++) await append(recorder, i, 25 + Math.floor(random() * 60))
   await fork(recorder)
@@ -102,7 +113,8 @@ beforeAll(async () => {
   await indexSome(3)
   await ask(250)
   await bringIndexUpToDate(store, SOURCES)
-  if ((await store.search.lagging()).length > 0) throw new Error('the index is not up to date after it was brought there')
+  if ((await store.search.lagging()).length > 0)
+    throw new Error('the index is not up to date after it was brought there')
   await ask(250)
   for (let i = 0; i < transcripts.length; i += 3) await append(recorder, i, 20)
   await ask(250)
@@ -124,7 +136,10 @@ async function fork(recorder: Recorder): Promise<void> {
 
 /** Stops the indexing of what lags after some transcripts. */
 async function indexSome(count: number): Promise<void> {
-  const some: Store = { ...store, search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, count) } }
+  const some: Store = {
+    ...store,
+    search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, count) },
+  }
   await bringIndexUpToDate(some, SOURCES)
   expect((await store.search.lagging()).length).toBeGreaterThan(count)
 }
@@ -223,8 +238,20 @@ function makeFilter(): { filter: SearchFilter; allows: (line: Told) => boolean }
   maybe(0.1, () => ((filter.tool = pick(TOOLS).toLowerCase()), (line) => line.tool?.toLowerCase() === filter.tool))
   maybe(0.1, () => ((filter.failedOnly = true), (line) => ((line.flags ?? 0) & ENTRY_FLAG.failed) !== 0))
   maybe(0.1, () => ((filter.branch = pick(BRANCHES)), (line) => line.branch === filter.branch))
-  maybe(0.1, () => ((filter.from = new Date(START + random() * 2e8).toISOString()), (line) => line.atMs >= Date.parse(filter.from as string)))
-  maybe(0.1, () => ((filter.to = new Date(START + random() * 4e8).toISOString()), (line) => line.atMs < Date.parse(filter.to as string)))
+  maybe(
+    0.1,
+    () => (
+      (filter.from = new Date(START + random() * 2e8).toISOString()),
+      (line) => line.atMs >= Date.parse(filter.from as string)
+    ),
+  )
+  maybe(
+    0.1,
+    () => (
+      (filter.to = new Date(START + random() * 4e8).toISOString()),
+      (line) => line.atMs < Date.parse(filter.to as string)
+    ),
+  )
   if (random() < 0.3) filter.includeSidechain = true
   else rules.push((line) => ((line.flags ?? 0) & ENTRY_FLAG.sidechain) === 0)
   if (random() < 0.3) filter.includeInjected = true

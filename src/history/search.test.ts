@@ -79,7 +79,14 @@ test('a hit names its session and shows the text around the match', async () => 
   expect(marks.map(([start, end]) => snippet.slice(start, end))).toEqual(['stale table'])
   expect(snippet).toMatch(/^…before .* the stale table was read after .* after…$/)
   const [session] = (await store.sessions.list({}, { limit: 1 })).items
-  expect(hit!.session).toEqual({ id: session!.id, key: null, ref: session!.ref, title: session!.title, agent: 'alpha', project: null })
+  expect(hit!.session).toEqual({
+    id: session!.id,
+    key: null,
+    ref: session!.ref,
+    title: session!.title,
+    agent: 'alpha',
+    project: null,
+  })
   expect(hit!.entry.content).toMatchObject({ type: 'message' })
 })
 
@@ -95,7 +102,10 @@ test('marks stand on the letters as they were written, whatever folding did to t
 })
 
 test('pages follow each other without gaps, and a cursor belongs to its question', async () => {
-  await record('s1', Array.from({ length: 7 }, (_, i) => say(i, `tide ${i}`)))
+  await record(
+    's1',
+    Array.from({ length: 7 }, (_, i) => say(i, `tide ${i}`)),
+  )
   await bothWays(async () => {
     const first = await ask('tide', { limit: 3 })
     const second = await ask('tide', { limit: 3, cursor: first.nextCursor! })
@@ -121,7 +131,18 @@ test('a limit below 1 and a blank query are errors with a way out', async () => 
 test('operators, quotes, NUL and halves of characters are text like any other', async () => {
   await record('s1', [say(0, 'NEAR(a b) AND "x" OR ^y* {col}: 5\0six \ud83d z')])
   await bothWays(async () => {
-    for (const query of ['NEAR(a', 'AND OR', '"x" OR ^y', '{col}:', 'col : 5', '5\0six', '\ud83d z', '"a b) and', "'; z--", 'NOT y OR near -absent']) {
+    for (const query of [
+      'NEAR(a',
+      'AND OR',
+      '"x" OR ^y',
+      '{col}:',
+      'col : 5',
+      '5\0six',
+      '\ud83d z',
+      '"a b) and',
+      "'; z--",
+      'NOT y OR near -absent',
+    ]) {
       if (query === 'NOT y OR near -absent') expect(minutes(await ask(query))).toEqual([])
       else expect(minutes(await ask(query)), query).toEqual([0])
     }
@@ -164,7 +185,10 @@ test('a name nobody has is not found, and says where names are listed', async ()
 })
 
 test('a scan that runs out of time says so, and its pages still add up to everything', async () => {
-  await record('s1', Array.from({ length: 5 }, (_, i) => say(i, i % 2 ? 'ebb' : 'tide')))
+  await record(
+    's1',
+    Array.from({ length: 5 }, (_, i) => say(i, i % 2 ? 'ebb' : 'tide')),
+  )
   const found: number[] = []
   let pages = 0
   let reply = await ask('tide', { budgetMs: 0 })
@@ -264,5 +288,7 @@ test('a session reads in file order with what every entry says', async () => {
     { type: 'tool_result', callId: 'c', text: 'a.ts', failed: false },
   ])
   const rest = await history.entries({ transcriptId: transcript }, { limit: 3, cursor: page.nextCursor! })
-  expect(rest.items.map((entry) => entry.content)).toEqual([{ type: 'plan', items: [{ text: 'step', status: 'pending' }] }])
+  expect(rest.items.map((entry) => entry.content)).toEqual([
+    { type: 'plan', items: [{ text: 'step', status: 'pending' }] },
+  ])
 })

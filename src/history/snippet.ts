@@ -155,7 +155,9 @@ function* foldedTokens(text: string): Generator<Place, undefined> {
       continue
     }
     let at = run.index
-    for (const piece of run[0].match(/[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]|[^\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]+/gu) ?? []) {
+    for (const piece of run[0].match(
+      /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]|[^\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]+/gu,
+    ) ?? []) {
       for (const token of tokens(piece)) yield { token, start: at, end: at + piece.length }
       at += piece.length
     }

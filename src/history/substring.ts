@@ -26,7 +26,8 @@ export async function substringMatches(
   const stoppedAt = rows.length > limit ? undefined : scan.stoppedAt
   return {
     rows: shown,
-    next: rows.length > limit ? shown.at(-1)?.rowId : stoppedAt && Math.min(stoppedAt, shown.at(-1)?.rowId ?? stoppedAt),
+    next:
+      rows.length > limit ? shown.at(-1)?.rowId : stoppedAt && Math.min(stoppedAt, shown.at(-1)?.rowId ?? stoppedAt),
     partial: scan.stoppedAt !== undefined,
   }
 }
@@ -36,8 +37,12 @@ function checkNeedle(needle: string): void {
     throw new AppError('invalid', 'the query is blank', { hint: 'type a piece of text to look for' })
   }
   if (Buffer.byteLength(needle) > MAX_QUERY_BYTES) {
-    throw new AppError('invalid', `the query is ${Buffer.byteLength(needle)} bytes long; the most is ${MAX_QUERY_BYTES}`, {
-      hint: 'search for a piece of it',
-    })
+    throw new AppError(
+      'invalid',
+      `the query is ${Buffer.byteLength(needle)} bytes long; the most is ${MAX_QUERY_BYTES}`,
+      {
+        hint: 'search for a piece of it',
+      },
+    )
   }
 }

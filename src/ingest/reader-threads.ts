@@ -33,7 +33,10 @@ export function serveReads(port: MessagePort, settings: ReadSettings): void {
       }
       port.postMessage({ type: 'end' } satisfies FromThread)
     } catch (error) {
-      port.postMessage({ type: 'failed', message: error instanceof Error ? error.message : String(error) } satisfies FromThread)
+      port.postMessage({
+        type: 'failed',
+        message: error instanceof Error ? error.message : String(error),
+      } satisfies FromThread)
     }
   }
 }

@@ -43,7 +43,10 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
       }
       const changed = hints.take(seen)
       if (changed.length > 0) {
-        const report = await readChanged(setup, changed.map(withCurrentFile).filter((one) => one !== undefined))
+        const report = await readChanged(
+          setup,
+          changed.map(withCurrentFile).filter((one) => one !== undefined),
+        )
         if (report.filesRead > 0) await options.read(report)
       }
       await hints.wait(Math.max(0, scanDueMs - setup.now()))

@@ -18,7 +18,8 @@ export function parseLine(bytes: Buffer, from: number, to: number, ascii: boolea
   while (end > from && (bytes[end - 1] === 10 || bytes[end - 1] === 13)) end--
   let start = from
   if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3
-  while (start < end && (bytes[start] === 32 || bytes[start] === 9 || bytes[start] === 10 || bytes[start] === 13)) start++
+  while (start < end && (bytes[start] === 32 || bytes[start] === 9 || bytes[start] === 10 || bytes[start] === 13))
+    start++
   if (start === end) return { kind: 'blank' }
   const text = bytes.toString(ascii ? 'latin1' : 'utf8', start, end)
   let value: unknown
@@ -28,7 +29,10 @@ export function parseLine(bytes: Buffer, from: number, to: number, ascii: boolea
     return { kind: 'unreadable', reason: unreadable(bytes, start, end) }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'unreadable', reason: `not a record: ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}` }
+    return {
+      kind: 'unreadable',
+      reason: `not a record: ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}`,
+    }
   }
   if (end - start > 2 * MAX_DEPTH && isDeeper(value, MAX_DEPTH)) {
     return { kind: 'unreadable', reason: `nested more than ${MAX_DEPTH} deep: archived, not read` }

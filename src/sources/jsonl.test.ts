@@ -35,13 +35,23 @@ function ref(path: string): TranscriptRef {
   return { agent: 'sayings', path, kind: 'main', externalId: 'x', file }
 }
 
-async function read(path: string, cursor?: Cursor): Promise<{ batches: Batch[]; said: string[]; cursor: Cursor | undefined }> {
+async function read(
+  path: string,
+  cursor?: Cursor,
+): Promise<{ batches: Batch[]; said: string[]; cursor: Cursor | undefined }> {
   const batches: Batch[] = []
   const stored = cursor === undefined ? undefined : (JSON.parse(JSON.stringify(cursor)) as Cursor)
   for await (const batch of readJsonl(sayings, ref(path), stored, context)) {
-    batches.push({ ...batch, records: { chunks: batch.records.chunks.map((chunk) => ({ ...chunk, bytes: Buffer.from(chunk.bytes) })) } })
+    batches.push({
+      ...batch,
+      records: { chunks: batch.records.chunks.map((chunk) => ({ ...chunk, bytes: Buffer.from(chunk.bytes) })) },
+    })
   }
-  return { batches, said: batches.flatMap((batch) => batch.entries.map((entry) => entry.recordId)), cursor: batches.at(-1)?.cursor }
+  return {
+    batches,
+    said: batches.flatMap((batch) => batch.entries.map((entry) => entry.recordId)),
+    cursor: batches.at(-1)?.cursor,
+  }
 }
 
 /** The source again, from what batches would archive. */
@@ -90,16 +100,19 @@ describe('a file of one JSON object a line', () => {
     expect((await read(path, second.cursor)).batches.flatMap((batch) => batch.records.chunks)).toEqual([])
   })
 
-  it.each([...Array(25).keys()])('cut at byte %i and continued gives the same entries and the same bytes', async (cut) => {
-    const whole = Buffer.from(`${line('é')}\r\n${line('b')}`)
-    const path = write(`cut-${cut}.jsonl`, whole.subarray(0, cut))
-    const first = await read(path)
-    appendFileSync(path, whole.subarray(cut))
-    const second = await read(path, first.cursor)
-    expect([...first.said, ...second.said]).toEqual(['é/1', 'b/2'])
-    expect(restored(first.batches, second.batches)).toEqual(whole)
-    expect(second.cursor).toMatchObject({ line: 3, record: 3 })
-  })
+  it.each([...Array(25).keys()])(
+    'cut at byte %i and continued gives the same entries and the same bytes',
+    async (cut) => {
+      const whole = Buffer.from(`${line('é')}\r\n${line('b')}`)
+      const path = write(`cut-${cut}.jsonl`, whole.subarray(0, cut))
+      const first = await read(path)
+      appendFileSync(path, whole.subarray(cut))
+      const second = await read(path, first.cursor)
+      expect([...first.said, ...second.said]).toEqual(['é/1', 'b/2'])
+      expect(restored(first.batches, second.batches)).toEqual(whole)
+      expect(second.cursor).toMatchObject({ line: 3, record: 3 })
+    },
+  )
 
   it('takes a last line without line end when it is a whole object, and reports a cut one once it rests', async () => {
     const path = write('tail.jsonl', `${line('a')}{"say":"b"}`)
@@ -107,7 +120,9 @@ describe('a file of one JSON object a line', () => {
     const cut = write('cut.jsonl', `${line('a')}{"say":"b`)
     expect((await read(cut)).batches.at(-1)!.problems).toEqual([])
     utimesSync(cut, new Date(Date.now() - 120_000), new Date(Date.now() - 120_000))
-    expect((await read(cut)).batches.at(-1)!.problems).toEqual([{ line: 2, reason: 'the last line is cut off in mid-record' }])
+    expect((await read(cut)).batches.at(-1)!.problems).toEqual([
+      { line: 2, reason: 'the last line is cut off in mid-record' },
+    ])
   })
 
   it('is read again from its start when it was truncated or rewritten, with record numbers going on', async () => {
@@ -167,7 +182,11 @@ describe('a file of one JSON object a line', () => {
   })
 
   it('survives NUL bytes and invalid UTF-8', async () => {
-    const content = Buffer.concat([Buffer.from('{"say":"a\xff"}\n', 'latin1'), Buffer.from('\0\0\0\n'), Buffer.from(line('b'))])
+    const content = Buffer.concat([
+      Buffer.from('{"say":"a\xff"}\n', 'latin1'),
+      Buffer.from('\0\0\0\n'),
+      Buffer.from(line('b')),
+    ])
     const { batches, said } = await read(write('bytes.jsonl', content))
     expect(said).toEqual(['a\uFFFD/1', 'b/2'])
     expect(batches[0]!.problems).toEqual([{ line: 2, reason: 'not JSON' }])
@@ -187,7 +206,8 @@ describe('a file of one JSON object a line', () => {
       }
     }
     const again: string[] = []
-    for await (const batch of replayJsonl(sayings, ref(path), records())) again.push(...batch.entries.map((entry) => entry.recordId))
+    for await (const batch of replayJsonl(sayings, ref(path), records()))
+      again.push(...batch.entries.map((entry) => entry.recordId))
     expect(again).toEqual(said)
   })
 })

@@ -46,7 +46,10 @@ function digest(file: SourceFile, offset: number, length: number): string {
 }
 
 /** What a later read compares to tell an append from anything else. */
-export function fingerprint(file: SourceFile, offset: number): Pick<Cursor, 'headHash' | 'headBytes' | 'tailHash' | 'tailBytes'> {
+export function fingerprint(
+  file: SourceFile,
+  offset: number,
+): Pick<Cursor, 'headHash' | 'headBytes' | 'tailHash' | 'tailBytes'> {
   const headBytes = Math.min(HEAD_BYTES, offset)
   const tailBytes = Math.min(TAIL_BYTES, offset)
   return {

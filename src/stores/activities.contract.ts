@@ -15,17 +15,23 @@ export function activityContract(begin: () => Promise<World>): void {
   describe('the activity log', () => {
     it('chains what happens, one chain a session and one for the rest', async () => {
       const { store } = await begin()
-      for (const [n, session] of ['s1', null, 's1', 's2', null].entries()) await store.activities.append(draft(session, n))
+      for (const [n, session] of ['s1', null, 's1', 's2', null].entries())
+        await store.activities.append(draft(session, n))
       const { items, total } = await store.activities.list({}, { limit: 9 })
       expect(total).toBe(5)
-      expect(items.map(({ chain, sequence, target }) => [chain.replace(store.machineId, 'here'), sequence, target])).toEqual([
+      expect(
+        items.map(({ chain, sequence, target }) => [chain.replace(store.machineId, 'here'), sequence, target]),
+      ).toEqual([
         ['here', 2, 't4'],
         ['here/s2', 1, 't3'],
         ['here/s1', 2, 't2'],
         ['here', 1, 't1'],
         ['here/s1', 1, 't0'],
       ])
-      expect((await store.activities.list({ sessionId: 's1' }, { limit: 9 })).items.map((row) => row.payload)).toEqual([{ n: 2 }, { n: 0 }])
+      expect((await store.activities.list({ sessionId: 's1' }, { limit: 9 })).items.map((row) => row.payload)).toEqual([
+        { n: 2 },
+        { n: 0 },
+      ])
       expect(await store.activities.verify()).toEqual({
         chains: 3,
         rows: 5,
@@ -70,7 +76,9 @@ export function activityContract(begin: () => Promise<World>): void {
       })
       await expect(failing).rejects.toThrow('no')
       await store.transaction((tx) => tx.transaction((inner) => inner.activities.append(draft(null, 2))))
-      expect((await store.activities.list({}, { limit: 5 })).items.map((row) => [row.target, row.sequence])).toEqual([['t2', 1]])
+      expect((await store.activities.list({}, { limit: 5 })).items.map((row) => [row.target, row.sequence])).toEqual([
+        ['t2', 1],
+      ])
       expect((await store.activities.verify()).brokenAt).toBeNull()
     })
   })

@@ -8,7 +8,17 @@ const said = (...ids: string[]) => ids.map((id) => ({ id, atMs: T0 + Number.pars
 function frame(firstRecord: number, recordCount: number): FrameDraft {
   const data = new Uint8Array([firstRecord, recordCount])
   const [sourceOffset, sourceBytes, rawBytes] = [firstRecord * 10, recordCount * 10, recordCount * 10]
-  return { firstRecord, recordCount, sourceOffset, sourceBytes, part: null, rawBytes, data, blobs: [], replacesTail: false }
+  return {
+    firstRecord,
+    recordCount,
+    sourceOffset,
+    sourceBytes,
+    part: null,
+    rawBytes,
+    data,
+    blobs: [],
+    replacesTail: false,
+  }
 }
 
 async function frameStarts(world: World, id: number, allReadings: boolean): Promise<number[]> {
@@ -49,8 +59,13 @@ export function readingAgainContract(begin: () => Promise<World>): void {
       // Until all of it was read, nothing is taken away.
       expect(await world.store.entries.count({})).toBe(4)
       await world.read(id, { from: 6, base: 4, entries: said('e'), frames: [frame(6, 1)] })
-      expect((await world.store.entries.list({ transcriptId: id }, { limit: 9 })).items.map((entry) => entry.record)).toEqual([4, 5, 6])
-      expect(await world.session('abc')).toMatchObject({ messageCount: 3, usage: { outputTokens: 5, costMicrodollars: 50 } })
+      expect(
+        (await world.store.entries.list({ transcriptId: id }, { limit: 9 })).items.map((entry) => entry.record),
+      ).toEqual([4, 5, 6])
+      expect(await world.session('abc')).toMatchObject({
+        messageCount: 3,
+        usage: { outputTokens: 5, costMicrodollars: 50 },
+      })
       const [row] = (await world.store.usage.rows({}, { limit: 5 })).items
       expect(row).toMatchObject({ record: 5, lines: 2 })
       expect(await frameStarts(world, id, true)).toEqual([4, 6])
@@ -96,7 +111,9 @@ export function readingAgainContract(begin: () => Promise<World>): void {
         await world.session('abc'),
         await world.session('fork'),
         await store.usage.total({}),
-        (await store.entries.list({ includeInherited: true }, { limit: 50 })).items.map((entry) => [entry.id, entry.transcriptId, entry.flags]).sort(),
+        (await store.entries.list({ includeInherited: true }, { limit: 50 })).items
+          .map((entry) => [entry.id, entry.transcriptId, entry.flags])
+          .sort(),
         (await store.activities.list({}, { limit: 50 })).total,
       ]
       const then = await view()

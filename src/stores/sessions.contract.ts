@@ -7,9 +7,17 @@ const DAY = 86_400_000
 export function sessionContract(begin: () => Promise<World>): void {
   describe('sessions', () => {
     const three = async (world: World) => {
-      for (const [name, atMs] of [['0a1b2c3d-old', T0 - 9 * DAY], ['0a1b2c3d-mid', T0 - 60_000], ['ffee00aa', T0]] as const) {
+      for (const [name, atMs] of [
+        ['0a1b2c3d-old', T0 - 9 * DAY],
+        ['0a1b2c3d-mid', T0 - 60_000],
+        ['ffee00aa', T0],
+      ] as const) {
         const id = await world.register(name)
-        await world.read(id, { entries: [{ id: name, atMs }], usage: [{ response: name, atMs, cost: 10 }], facts: { title: `About ${name}` } })
+        await world.read(id, {
+          entries: [{ id: name, atMs }],
+          usage: [{ response: name, atMs, cost: 10 }],
+          facts: { title: `About ${name}` },
+        })
       }
     }
 
@@ -22,7 +30,9 @@ export function sessionContract(begin: () => Promise<World>): void {
       const rest = await world.store.sessions.list({}, { limit: 2, cursor: page.nextCursor ?? '' })
       expect(rest).toMatchObject({ total: 3, nextCursor: null, items: [{ externalId: '0a1b2c3d-old' }] })
       await expect(world.store.sessions.list({}, { limit: 0 })).rejects.toMatchObject({ code: 'invalid' })
-      await expect(world.store.sessions.list({}, { limit: 1, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid' })
+      await expect(world.store.sessions.list({}, { limit: 1, cursor: 'nonsense' })).rejects.toMatchObject({
+        code: 'invalid',
+      })
     })
 
     it('are found by status as it is now, by text, and by time', async () => {
@@ -61,7 +71,10 @@ export function sessionContract(begin: () => Promise<World>): void {
       const keyed = await store.sessions.assignKey(newest.id)
       expect(keyed.key).toBe('SESSION-001')
       for (const word of [newest.id, 'SESSION-001', 'session-1', '1', 'ffee00aa', 'cc-ffee00', 'CC-FFEE', 'ffee']) {
-        expect((await store.sessions.resolve(word)).map((session) => session.id), word).toEqual([newest.id])
+        expect(
+          (await store.sessions.resolve(word)).map((session) => session.id),
+          word,
+        ).toEqual([newest.id])
       }
       expect(await store.sessions.resolve('0a1b2c3d')).toHaveLength(2)
       expect(await store.sessions.resolve('%')).toEqual([])
@@ -70,19 +83,29 @@ export function sessionContract(begin: () => Promise<World>): void {
 
     it('get their keys one after the other, once, also when asked for at the same time', async () => {
       const world = await begin()
-      for (let i = 0; i < 20; i++) await world.read(await world.register(`s${i}`), { entries: [{ id: `e${i}`, atMs: T0 + i }] })
+      for (let i = 0; i < 20; i++)
+        await world.read(await world.register(`s${i}`), { entries: [{ id: `e${i}`, atMs: T0 + i }] })
       const { items } = await world.store.sessions.list({}, { limit: 20 })
       const twice = [...items, ...items]
-      const keys = await Promise.all(twice.map(async (session) => (await world.store.sessions.assignKey(session.id)).key))
+      const keys = await Promise.all(
+        twice.map(async (session) => (await world.store.sessions.assignKey(session.id)).key),
+      )
       expect(keys.slice(0, 20)).toEqual(keys.slice(20))
-      expect(keys.slice(0, 20).sort()).toEqual(Array.from({ length: 20 }, (_, i) => `SESSION-${String(i + 1).padStart(3, '0')}`))
+      expect(keys.slice(0, 20).sort()).toEqual(
+        Array.from({ length: 20 }, (_, i) => `SESSION-${String(i + 1).padStart(3, '0')}`),
+      )
     })
 
     it('change by hand', async () => {
       const world = await begin()
       await three(world)
       const { id } = await world.session('ffee00aa')
-      const changed = await world.store.sessions.update(id, { title: 'Mine', titleSource: 'user', status: 'completed', tags: ['tide'] })
+      const changed = await world.store.sessions.update(id, {
+        title: 'Mine',
+        titleSource: 'user',
+        status: 'completed',
+        tags: ['tide'],
+      })
       expect(changed).toMatchObject({ title: 'Mine', titleSource: 'user', status: 'completed', tags: ['tide'] })
       await world.read(await world.register('ffee00aa'), { from: 1, facts: { title: 'Agent', titleSource: 'agent' } })
       expect((await world.session('ffee00aa')).title).toBe('Mine')
@@ -108,7 +131,10 @@ export function sessionContract(begin: () => Promise<World>): void {
       await expect(world.register('ffee00aa')).rejects.toThrow('refused')
       // A file that names its session only inside.
       const facts = { sessionExternalId: 'ffee00aa' }
-      expect(await world.read(helper, { entries: [{ id: 'x', atMs: T0 }], facts })).toMatchObject({ sessionId: null, entriesAdded: 0 })
+      expect(await world.read(helper, { entries: [{ id: 'x', atMs: T0 }], facts })).toMatchObject({
+        sessionId: null,
+        entriesAdded: 0,
+      })
       expect(await store.sessions.find(id)).toBeUndefined()
       expect((await store.sessions.list({}, { limit: 9 })).total).toBe(2)
     })
@@ -119,9 +145,17 @@ export function sessionContract(begin: () => Promise<World>): void {
       const evidence = { identityKind: 'origin' as const, identity: 'github.com/ada/tide', name: 'tide' }
       const project = await store.projects.ensure({ ...evidence, root: '/work/tide' })
       expect((await store.projects.ensure({ ...evidence, root: '/work/tide-2' })).id).toBe(project.id)
-      await world.read(await world.register('abc'), { entries: [{ id: 'a', atMs: T0 }], facts: { projectId: project.id } })
+      await world.read(await world.register('abc'), {
+        entries: [{ id: 'a', atMs: T0 }],
+        facts: { projectId: project.id },
+      })
       expect(await store.projects.list()).toMatchObject([
-        { id: project.id, roots: ['/work/tide', '/work/tide-2'], sessionCount: 1, lastActivityAt: new Date(T0).toISOString() },
+        {
+          id: project.id,
+          roots: ['/work/tide', '/work/tide-2'],
+          sessionCount: 1,
+          lastActivityAt: new Date(T0).toISOString(),
+        },
       ])
       expect(await world.session('abc')).toMatchObject({ project: 'tide', projectId: project.id })
       expect(await store.projects.resolve('/work/tide-2')).toHaveLength(1)
@@ -139,7 +173,10 @@ export function sessionContract(begin: () => Promise<World>): void {
       })
       expect((await world.session('child')).parentId).toBeNull()
       await world.read(await world.register('parent'), { entries: [{ id: 'p', atMs: T0 - 1 }] })
-      expect(await world.session('child')).toMatchObject({ parentId: (await world.session('parent')).id, relation: 'continues' })
+      expect(await world.session('child')).toMatchObject({
+        parentId: (await world.session('parent')).id,
+        relation: 'continues',
+      })
     })
   })
 }

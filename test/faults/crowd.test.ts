@@ -41,7 +41,9 @@ describe('many processes at once', () => {
     expect(where.holding()).toEqual(undisturbed)
     expect(readdirSync(where.data).sort()).toEqual(['daybook.db', 'redaction.salt', 'search.db'])
     expect(readFileSync(join(where.data, 'redaction.salt'))).toHaveLength(32)
-    expect(readdirSync(where.data).map((name) => statSync(join(where.data, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600])
+    expect(readdirSync(where.data).map((name) => statSync(join(where.data, name)).mode & 0o777)).toEqual([
+      0o600, 0o600, 0o600,
+    ])
   }, 60_000)
 
   it('read, search and scan while transcripts grow', async () => {
@@ -49,9 +51,7 @@ describe('many processes at once', () => {
     await where.run(['scan'])
     const grown = where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(40))
     const words = [['scan'], ['usage', 'daily'], ['session', 'list'], ['search', 'tide'], ['files'], ['doctor']]
-    const all = await Promise.all(
-      Array.from({ length: PROCESSES }, (_, n) => where.run(words[n % words.length]!)),
-    )
+    const all = await Promise.all(Array.from({ length: PROCESSES }, (_, n) => where.run(words[n % words.length]!)))
     expect(all.map(({ status, stderr }) => ({ status, busy: /busy|locked/.test(stderr) }))).toEqual(
       all.map(() => ({ status: 0, busy: false })),
     )

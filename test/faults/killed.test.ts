@@ -60,7 +60,10 @@ function filesWith(where: Place, text: string): string[] {
 describe('a deleted session', () => {
   it('is in no byte of the files, however often its transcript had grown before', async () => {
     const where = newPlace()
-    const file = where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompt('the quokkaword stands only here'))
+    const file = where.write(
+      '-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl',
+      prompt('the quokkaword stands only here'),
+    )
     for (let n = 0; n < 8; n++) {
       expect(await where.run(['scan'])).toMatchObject({ status: 0 })
       appendFileSync(file, prompts(10, `again ${n}`))

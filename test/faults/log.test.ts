@@ -48,7 +48,8 @@ describe('the write-ahead log', () => {
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 
 /** Calls that open a file by its path and read or copy it. */
-const RAW = /\b(readFile|readFileSync|copyFile|copyFileSync|cp|cpSync|createReadStream|openSync|openAsBlob|createWriteStream|writeFile|writeFileSync|truncateSync|renameSync)\(/g
+const RAW =
+  /\b(readFile|readFileSync|copyFile|copyFileSync|cp|cpSync|createReadStream|openSync|openAsBlob|createWriteStream|writeFile|writeFileSync|truncateSync|renameSync)\(/g
 
 /** Where such a call may stand, and what it opens there. Nothing of this is a database that can be open. */
 const ALLOWED: Record<string, string> = {
@@ -73,11 +74,16 @@ function rawCalls(text: string): string[] {
 describe('the store’s files', () => {
   it('are opened by SQLite alone: closing any other descriptor would drop its locks', () => {
     const files = readdirSync(source, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(test|contract)\.ts$|testing\.ts$/.test(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() && entry.name.endsWith('.ts') && !/\.(test|contract)\.ts$|testing\.ts$/.test(entry.name),
+      )
       .map((entry) => join(entry.parentPath, entry.name))
     const found = files
       .map((path) => ({ path: relative(source, path), calls: rawCalls(readFileSync(path, 'utf8')) }))
-      .filter(({ path, calls }) => calls.length > 0 && !Object.keys(ALLOWED).some((allowed) => path.startsWith(allowed)))
+      .filter(
+        ({ path, calls }) => calls.length > 0 && !Object.keys(ALLOWED).some((allowed) => path.startsWith(allowed)),
+      )
     expect(found).toEqual([])
     expect(rawCalls(`copyFileSync(join(folder, 'daybook.db'), to)`)).toEqual(['copyFileSync'])
     for (const path of ['stores/sqlite/files.ts', 'stores/sqlite/search-file.ts']) {

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { random } from '../random.ts'
@@ -29,7 +39,10 @@ const refusal = expect.stringMatching(/^error: .+\n(?:(?!^\s+at ).*\n)*?try: {3}
 describe('a machine with odd settings', () => {
   it.each(['000', '077', '777', '022'])('umask %s: files for the owner alone, and a store that works', async (mask) => {
     const where = newPlace()
-    expect(await where.run(['scan'], { shell: `umask ${mask};` })).toMatchObject({ status: 0, stderr: expect.any(String) })
+    expect(await where.run(['scan'], { shell: `umask ${mask};` })).toMatchObject({
+      status: 0,
+      stderr: expect.any(String),
+    })
     expect(await entries(where)).toBe(30)
     expect(statSync(where.data).mode & 0o777).toBe(0o700)
     for (const name of readdirSync(where.data)) expect(statSync(join(where.data, name)).mode & 0o777).toBe(0o600)
@@ -50,7 +63,11 @@ describe('a machine with odd settings', () => {
 
   it('few file descriptors are enough', async () => {
     const where = newPlace()
-    for (let n = 0; n < 150; n++) where.write(`-work-${n}/${NAME.slice(0, -3)}${String(n).padStart(3, '0')}.jsonl`, prompt('a', { sessionId: `s-${n}` }))
+    for (let n = 0; n < 150; n++)
+      where.write(
+        `-work-${n}/${NAME.slice(0, -3)}${String(n).padStart(3, '0')}.jsonl`,
+        prompt('a', { sessionId: `s-${n}` }),
+      )
     const ran = await where.run(['scan'], { shell: 'ulimit -n 64;' })
     expect(ran).toMatchObject({ status: 0 })
     expect(await entries(where)).toBe(180)
@@ -63,19 +80,30 @@ describe('a machine with odd settings', () => {
     const ran = await where.run(['session', 'list'], { env: { ...none, DAYBOOK_HOME: undefined } })
     expect(ran.status === 1 || process.getuid?.() === 0).toBe(true)
     expect(await where.run(['scan'], { env: none })).toMatchObject({ status: 0 })
-    expect(await where.run(['scan'], { env: { HOME: undefined, DAYBOOK_HOME: where.data } })).toMatchObject({ status: 0 })
+    expect(await where.run(['scan'], { env: { HOME: undefined, DAYBOOK_HOME: where.data } })).toMatchObject({
+      status: 0,
+    })
   })
 
   it('paths composed and decomposed, of 255 bytes, with line ends and escapes, are all read and none is obeyed', async () => {
     const where = newPlace()
     const names = ['-caf\u00e9', '-cafe\u0301', `-${'ü'.repeat(127)}`, '-a\nb', '-\u001b[31mred', '- blank ']
     for (const [n, name] of names.entries()) {
-      where.write(`${name}/${NAME.slice(0, -1)}${n}.jsonl`, prompt(`in ${n}`, { sessionId: `${NAME.slice(0, -1)}${n}`, cwd: `/work/${name}` }) + '{broken\n')
+      where.write(
+        `${name}/${NAME.slice(0, -1)}${n}.jsonl`,
+        prompt(`in ${n}`, { sessionId: `${NAME.slice(0, -1)}${n}`, cwd: `/work/${name}` }) + '{broken\n',
+      )
     }
     where.write(`-x/${'n'.repeat(249)}.jsonl`, prompt('long', { sessionId: 'n' }))
     expect(await where.run(['scan'])).toMatchObject({ status: 0 })
     expect(await entries(where)).toBe(30 + names.length + 1)
-    for (const words of [['problems'], ['session', 'list'], ['doctor'], ['project', 'list'], ['session', 'list', '--json']]) {
+    for (const words of [
+      ['problems'],
+      ['session', 'list'],
+      ['doctor'],
+      ['project', 'list'],
+      ['session', 'list', '--json'],
+    ]) {
       const { stdout, stderr } = await where.run(words)
       expect(stdout + stderr).not.toContain('\u001b')
     }

@@ -1,5 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -53,7 +67,9 @@ describe('a transcript that', () => {
     }
     await Promise.all(scans)
     expect(await scan(where)).toEqual({ entries: 60, problems: [] })
-    expect(where.holding().transcripts).toMatchObject([{ records: 60, archived: lines.length, read_bytes: lines.length }])
+    expect(where.holding().transcripts).toMatchObject([
+      { records: 60, archived: lines.length, read_bytes: lines.length },
+    ])
   })
 
   it('is cut or written anew counts as it stands; rotated, emptied or deleted it keeps what was read', async () => {
@@ -139,14 +155,26 @@ describe('lines that', () => {
   ]
   it.each(bad)('hold %s are problems with path and line; their neighbours are read', async (_name, line) => {
     const where = newPlace()
-    const path = where.write(FILE, Buffer.concat([Buffer.from(prompts(2)), Buffer.from(line), Buffer.from(`\n${prompts(2)}`)]))
+    const path = where.write(
+      FILE,
+      Buffer.concat([Buffer.from(prompts(2)), Buffer.from(line), Buffer.from(`\n${prompts(2)}`)]),
+    )
     expect(await scan(where)).toEqual({ entries: 4, problems: [{ path, line: 3, reason: expect.any(String) }] })
     expect((await where.run(['doctor'])).stdout).toContain(`${NAME}.jsonl:3`)
   })
 
   it('are odd but whole lose nothing: deep content, lone surrogates, wrong types, clocks of 1970 and of the future', async () => {
     const where = newPlace()
-    const tool = { type: 'assistant', message: { role: 'assistant', model: 'm', id: 'i', content: [{ type: 'tool_use', id: 't', name: 'Bash', input: 'DEEP' }], usage: { input_tokens: 1, output_tokens: 1 } } }
+    const tool = {
+      type: 'assistant',
+      message: {
+        role: 'assistant',
+        model: 'm',
+        id: 'i',
+        content: [{ type: 'tool_use', id: 't', name: 'Bash', input: 'DEEP' }],
+        usage: { input_tokens: 1, output_tokens: 1 },
+      },
+    }
     where.write(
       FILE,
       [
@@ -154,20 +182,43 @@ describe('lines that', () => {
         prompt('deep', tool).replace('"DEEP"', deep(20_000)),
         prompt('x').replace('"x"', '"\\ud800 alone \\udfff"'),
         prompt('wrong types', { message: { role: 7, content: { a: [] } }, uuid: 12, cwd: ['x'], version: {} }),
-        prompt('wrong usage', { type: 'assistant', message: { role: 'assistant', id: 'u', model: 5, content: 'text', usage: { input_tokens: '12', output_tokens: -5, cache_read_input_tokens: 1e30 } } }),
+        prompt('wrong usage', {
+          type: 'assistant',
+          message: {
+            role: 'assistant',
+            id: 'u',
+            model: 5,
+            content: 'text',
+            usage: { input_tokens: '12', output_tokens: -5, cache_read_input_tokens: 1e30 },
+          },
+        }),
         prompt('old', { timestamp: '1970-01-01T00:00:00.000Z' }),
         prompt('before', { timestamp: '1969-07-20T20:17:00.000Z' }),
         prompt('future', { timestamp: '9999-12-31T23:59:59.999Z' }),
         prompt('beyond', { timestamp: '+275760-09-13T00:00:00.000Z' }),
         prompt('no time', { timestamp: 'yesterday' }),
         prompt('numeric time', { timestamp: 1e15 }),
-        prompt('__proto__', JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":1}}') as Record<string, unknown>),
+        prompt(
+          '__proto__',
+          JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":1}}') as Record<string, unknown>,
+        ),
         prompt('last'),
       ].join(''),
     )
     const { entries } = await scan(where)
     expect(entries).toBeGreaterThanOrEqual(9)
-    for (const words of [[], ['session', 'list'], ['session', 'show', 'cc-7f3a91'], ['session', 'messages', 'cc-7f3a91'], ['usage', 'daily'], ['usage', 'weekly'], ['search', 'deep'], ['doctor'], ['reindex'], ['files']]) {
+    for (const words of [
+      [],
+      ['session', 'list'],
+      ['session', 'show', 'cc-7f3a91'],
+      ['session', 'messages', 'cc-7f3a91'],
+      ['usage', 'daily'],
+      ['usage', 'weekly'],
+      ['search', 'deep'],
+      ['doctor'],
+      ['reindex'],
+      ['files'],
+    ]) {
       const { status, stderr } = await where.run(words)
       expect({ words, status, stderr }).toEqual({ words, status: 0, stderr: expect.not.stringContaining('error:') })
     }
@@ -180,10 +231,28 @@ describe('lines that', () => {
   it('carry escape sequences reach no terminal', async () => {
     const where = newPlace()
     const evil = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eabc\u200b'
-    where.write(FILE, prompt(`needle ${evil}`, { cwd: `/work/${evil}`, gitBranch: evil, version: evil, customTitle: evil }) + `{${evil}\n`)
+    where.write(
+      FILE,
+      prompt(`needle ${evil}`, { cwd: `/work/${evil}`, gitBranch: evil, version: evil, customTitle: evil }) +
+        `{${evil}\n`,
+    )
     await where.run(['scan'])
     const hostile = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u200b]/
-    const all = [[], ['scan'], ['session', 'list'], ['session', 'show', 'cc-7f3a91'], ['session', 'messages', 'cc-7f3a91'], ['search', 'needle'], ['search', evil], ['problems'], ['doctor'], ['project', 'list'], ['activity', 'list'], ['session', 'show', evil], [evil]]
+    const all = [
+      [],
+      ['scan'],
+      ['session', 'list'],
+      ['session', 'show', 'cc-7f3a91'],
+      ['session', 'messages', 'cc-7f3a91'],
+      ['search', 'needle'],
+      ['search', evil],
+      ['problems'],
+      ['doctor'],
+      ['project', 'list'],
+      ['activity', 'list'],
+      ['session', 'show', evil],
+      [evil],
+    ]
     for (const words of all) {
       for (const flags of [[], ['--json']]) {
         const { stdout, stderr } = await where.run([...words, ...flags].map((word) => word.replaceAll('\0', '')))
@@ -203,7 +272,8 @@ describe('very much of it', () => {
       const lines: string[] = []
       for (let n = 0; n < 2000; n++) {
         const bytes = Buffer.from(sound.replace(/"uuid":"[^"]*"/, `"uuid":"${chance.uuid()}"`))
-        for (let change = chance.int(1, 3); change > 0; change--) bytes[chance.int(0, bytes.length - 1)] = chance.int(0, 255)
+        for (let change = chance.int(1, 3); change > 0; change--)
+          bytes[chance.int(0, bytes.length - 1)] = chance.int(0, 255)
         lines.push(bytes.toString('latin1').replaceAll('\n', ' '))
         if (n % 10 === 0) {
           lines.push(Buffer.from(prompt(`neighbour${file}`, { uuid: chance.uuid() }).trimEnd()).toString('latin1'))
@@ -217,7 +287,13 @@ describe('very much of it', () => {
     for (let file = 0; file < 10; file++) {
       let cursor: string | null = null
       do {
-        const words: string[] = ['search', `neighbour${file}`, '--limit', '200', ...(cursor === null ? [] : ['--cursor', cursor])]
+        const words: string[] = [
+          'search',
+          `neighbour${file}`,
+          '--limit',
+          '200',
+          ...(cursor === null ? [] : ['--cursor', cursor]),
+        ]
         const page: { items: unknown[]; nextCursor: string | null } = await where.json(words)
         found += page.items.length
         cursor = page.nextCursor
@@ -239,7 +315,10 @@ describe('very much of it', () => {
     let peakKib = 0
     const timer = setInterval(() => {
       try {
-        peakKib = Math.max(peakKib, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0))
+        peakKib = Math.max(
+          peakKib,
+          Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0),
+        )
       } catch {
         // Gone, or not Linux.
       }

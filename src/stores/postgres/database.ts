@@ -16,7 +16,11 @@ export function postgresDatabase(pool: Pool): Database {
   }
 }
 
-async function transact<T>(pool: Pool, work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
+async function transact<T>(
+  pool: Pool,
+  work: (connection: Connection) => Promise<T>,
+  durability: Durability,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const client = await connect(pool)
     try {
@@ -30,7 +34,11 @@ async function transact<T>(pool: Pool, work: (connection: Connection) => Promise
   }
 }
 
-async function once<T>(client: PoolClient, work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
+async function once<T>(
+  client: PoolClient,
+  work: (connection: Connection) => Promise<T>,
+  durability: Durability,
+): Promise<T> {
   await client.query('BEGIN')
   try {
     if (durability === 'bulk') await client.query('SET LOCAL synchronous_commit = off')

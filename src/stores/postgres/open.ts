@@ -40,14 +40,23 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   try {
     const found = await database.read(installedVersion)
     if (found > SCHEMA_VERSION) {
-      throw new AppError('conflict', `the database was made by a newer Daybook (schema ${found}, this one knows ${SCHEMA_VERSION})`, {
-        hint: 'update Daybook',
-      })
+      throw new AppError(
+        'conflict',
+        `the database was made by a newer Daybook (schema ${found}, this one knows ${SCHEMA_VERSION})`,
+        {
+          hint: 'update Daybook',
+        },
+      )
     }
     if (found < SCHEMA_VERSION) {
       await migrate((work) => database.write(work, 'full'), migrations, new Date(now()).toISOString())
     }
-    const scope = await openScope(database, { workspaceId: options.workspaceId, machineId: options.machineId, now, random })
+    const scope = await openScope(database, {
+      workspaceId: options.workspaceId,
+      machineId: options.machineId,
+      now,
+      random,
+    })
     return sqlStore(scope, postgresEngine(pool))
   } catch (error) {
     await pool.end()
@@ -56,7 +65,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
 }
 
 async function installedVersion(connection: Connection): Promise<number> {
-  const table = await first<{ name: string | null }>(connection, "SELECT CAST(to_regclass('migration') AS TEXT) AS name")
+  const table = await first<{ name: string | null }>(
+    connection,
+    "SELECT CAST(to_regclass('migration') AS TEXT) AS name",
+  )
   return table?.name == null ? 0 : schemaVersion(connection)
 }
 

@@ -17,7 +17,8 @@ if (typeof postgres === 'string') {
     place: async () => {
       const url = await postgres.create()
       return {
-        open: (workspaceId = 'local') => openPostgres({ url, workspaceId, machineId: 'machine-1', now: () => CONTRACT_NOW }),
+        open: (workspaceId = 'local') =>
+          openPostgres({ url, workspaceId, machineId: 'machine-1', now: () => CONTRACT_NOW }),
         close: async () => undefined,
       }
     },

@@ -98,7 +98,12 @@ export async function appendActivity(connection: Connection, scope: Scope, draft
  *
  * @returns how many rows lost their payload
  */
-export async function eraseActivities(connection: Connection, workspaceId: number, sessionId: string, at: string): Promise<number> {
+export async function eraseActivities(
+  connection: Connection,
+  workspaceId: number,
+  sessionId: string,
+  at: string,
+): Promise<number> {
   return connection.run(
     `UPDATE activity SET payload = NULL, salt = NULL, erased_at = ?
      WHERE workspace_id = ? AND session_uid = ? AND erased_at IS NULL`,

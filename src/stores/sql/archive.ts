@@ -11,7 +11,9 @@ const FRAMES_AT_ONCE = 16
 export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
   return {
     async *frames(transcriptId, range = {}) {
-      const start = range.allReadings ? 0 : await database.read((connection) => readingStart(connection, workspaceId, transcriptId))
+      const start = range.allReadings
+        ? 0
+        : await database.read((connection) => readingStart(connection, workspaceId, transcriptId))
       const from = Math.max(start, range.fromRecord ?? 0)
       let place = { record: -1, part: -1 }
       for (;;) {
@@ -26,10 +28,11 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
     },
     blob: (hash) =>
       database.read(async (connection) => {
-        const row = await first<{ data: Uint8Array }>(connection, 'SELECT data FROM blob WHERE workspace_id = ? AND hash = ?', [
-          workspaceId,
-          hash,
-        ])
+        const row = await first<{ data: Uint8Array }>(
+          connection,
+          'SELECT data FROM blob WHERE workspace_id = ? AND hash = ?',
+          [workspaceId, hash],
+        )
         return row?.data
       }),
     attachments: (transcriptId) =>
@@ -105,7 +108,11 @@ async function readFrames(
      WHERE ${where.sql} ORDER BY first_record, part LIMIT ?`,
     [...where.values, FRAMES_AT_ONCE],
   )
-  const cuts = await readCuts(connection, workspaceId, rows.map((row) => row.id))
+  const cuts = await readCuts(
+    connection,
+    workspaceId,
+    rows.map((row) => row.id),
+  )
   return rows.map((row) => ({
     transcriptId,
     firstRecord: row.first_record,
@@ -118,7 +125,11 @@ async function readFrames(
   }))
 }
 
-async function readCuts(connection: Connection, workspaceId: number, frameIds: number[]): Promise<Map<number, [number, string][]>> {
+async function readCuts(
+  connection: Connection,
+  workspaceId: number,
+  frameIds: number[],
+): Promise<Map<number, [number, string][]>> {
   const where = every(is('f.workspace_id = ?', workspaceId), among('f.frame_id', frameIds))
   const rows = await connection.all<{ frame_id: number; at_byte: number; hash: string }>(
     `SELECT f.frame_id, f.at_byte, b.hash FROM frame_blob f JOIN blob b ON b.id = f.blob_id

@@ -36,7 +36,9 @@ export function entryStore(scope: Scope): EntryStore {
           [workspaceId, range.from, range.to],
         )
         return rows
-          .filter((row) => Math.floor(row.id / 2048) - row.shift === place.atMs && entryHashLow(row.hash) === place.hashLow)
+          .filter(
+            (row) => Math.floor(row.id / 2048) - row.shift === place.atMs && entryHashLow(row.hash) === place.hashLow,
+          )
           .map(toEntryRow)
       }),
     byRowIds: (rowIds) =>
@@ -44,7 +46,10 @@ export function entryStore(scope: Scope): EntryStore {
         const rows: EntryRow[] = []
         for (const ids of lists(rowIds)) {
           const where = every(is('e.workspace_id = ?', workspaceId), among('e.id', ids))
-          const found = await connection.all<StoredEntry>(`${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.id`, where.values)
+          const found = await connection.all<StoredEntry>(
+            `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.id`,
+            where.values,
+          )
           rows.push(...found.map(toEntryRow))
         }
         return rows
@@ -152,7 +157,11 @@ async function countEntries(connection: Connection, workspaceId: number, filter:
     await matching(connection, workspaceId, filter),
     transcripts !== undefined && among('e.transcript_id', transcripts),
   )
-  const row = await first<{ total: number }>(connection, `SELECT COUNT(*) AS total FROM entry e WHERE ${where.sql}`, where.values)
+  const row = await first<{ total: number }>(
+    connection,
+    `SELECT COUNT(*) AS total FROM entry e WHERE ${where.sql}`,
+    where.values,
+  )
   return row?.total ?? 0
 }
 

@@ -71,22 +71,32 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
            ${CHANGED} WHERE ${matching.sql} GROUP BY c.path_id, p.text
            ${before ? 'HAVING MAX(c.at_ms) < ? OR (MAX(c.at_ms) = ? AND p.text > ?)' : ''}
            ORDER BY last_ms DESC, p.text LIMIT ?`,
-          [...matching.values, ...(before ? [before[0] as number, before[0] as number, before[1] as string] : []), limit + 1],
+          [
+            ...matching.values,
+            ...(before ? [before[0] as number, before[0] as number, before[1] as string] : []),
+            limit + 1,
+          ],
         )
         const count = await first<{ total: number }>(
           connection,
           `SELECT COUNT(DISTINCT c.path_id) AS total ${CHANGED} WHERE ${matching.sql}`,
           matching.values,
         )
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.last_ms, row.path], (row) => ({
-          path: row.path,
-          kind: strongest(row),
-          changes: row.changes,
-          linesAdded: row.lines_added,
-          linesRemoved: row.lines_removed,
-          sessions: row.sessions,
-          lastAt: iso(row.last_ms),
-        }))
+        return toPage(
+          rows,
+          limit,
+          count?.total ?? 0,
+          (row) => [row.last_ms, row.path],
+          (row) => ({
+            path: row.path,
+            kind: strongest(row),
+            changes: row.changes,
+            linesAdded: row.lines_added,
+            linesRemoved: row.lines_removed,
+            sessions: row.sessions,
+            lastAt: iso(row.last_ms),
+          }),
+        )
       }),
     changes: (filter, page) =>
       database.read(async (connection) => {
@@ -103,16 +113,26 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
            WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(connection, `SELECT COUNT(*) AS total ${CHANGED} WHERE ${matching.sql}`, matching.values)
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.entry_id, row.id], (row) => ({
-          path: row.path,
-          kind: FILE_CHANGES[row.kind] as FileChangeKind,
-          linesAdded: row.lines_added,
-          linesRemoved: row.lines_removed,
-          at: iso(row.at_ms),
-          sessionId: row.session_uid,
-          entryId: entryId(entryTime(row.entry_id, row.shift), row.hash),
-        }))
+        const count = await first<{ total: number }>(
+          connection,
+          `SELECT COUNT(*) AS total ${CHANGED} WHERE ${matching.sql}`,
+          matching.values,
+        )
+        return toPage(
+          rows,
+          limit,
+          count?.total ?? 0,
+          (row) => [row.entry_id, row.id],
+          (row) => ({
+            path: row.path,
+            kind: FILE_CHANGES[row.kind] as FileChangeKind,
+            linesAdded: row.lines_added,
+            linesRemoved: row.lines_removed,
+            at: iso(row.at_ms),
+            sessionId: row.session_uid,
+            entryId: entryId(entryTime(row.entry_id, row.shift), row.hash),
+          }),
+        )
       }),
     commits: (filter, page) =>
       database.read(async (connection) => {
@@ -129,15 +149,25 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
            LEFT JOIN name n ON n.id = c.branch_id WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(connection, `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`, matching.values)
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.entry_id, row.id], (row) => ({
-          hash: row.commit_hash,
-          subject: row.subject,
-          branch: row.branch,
-          at: iso(row.at_ms),
-          sessionId: row.session_uid,
-          entryId: entryId(entryTime(row.entry_id, row.shift), row.hash),
-        }))
+        const count = await first<{ total: number }>(
+          connection,
+          `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`,
+          matching.values,
+        )
+        return toPage(
+          rows,
+          limit,
+          count?.total ?? 0,
+          (row) => [row.entry_id, row.id],
+          (row) => ({
+            hash: row.commit_hash,
+            subject: row.subject,
+            branch: row.branch,
+            at: iso(row.at_ms),
+            sessionId: row.session_uid,
+            entryId: entryId(entryTime(row.entry_id, row.shift), row.hash),
+          }),
+        )
       }),
   }
 }

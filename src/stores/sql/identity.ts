@@ -46,7 +46,9 @@ async function makeIdentity(connection: Connection, request: IdentityRequest): P
   ])
   const known = await findIdentity(connection, request)
   if (known) return known
-  const workspace = await first<{ id: number }>(connection, 'SELECT id FROM workspace WHERE uid = ?', [request.workspaceId])
+  const workspace = await first<{ id: number }>(connection, 'SELECT id FROM workspace WHERE uid = ?', [
+    request.workspaceId,
+  ])
   const uid = request.machineId ?? uuidv7(request.now(), request.random(10))
   await connection.run(
     'INSERT INTO machine (workspace_id, uid, name, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',

@@ -37,7 +37,10 @@ async function lookUp(
 ): Promise<void> {
   for (const list of lists(words)) {
     const where = every(is('workspace_id = ?', workspaceId), among('text', list))
-    const rows = await connection.all<{ id: number; text: string }>(`SELECT id, text FROM ${table} WHERE ${where.sql}`, where.values)
+    const rows = await connection.all<{ id: number; text: string }>(
+      `SELECT id, text FROM ${table} WHERE ${where.sql}`,
+      where.values,
+    )
     for (const row of rows) into.set(row.text, row.id)
   }
 }

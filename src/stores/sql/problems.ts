@@ -27,7 +27,13 @@ export function problemStore({ database, workspaceId }: Scope): ProblemStore {
           `SELECT COUNT(*) AS total FROM problem WHERE ${matching.sql}`,
           matching.values,
         )
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.id], (row) => ({ ...row, line: row.line === 0 ? null : row.line }))
+        return toPage(
+          rows,
+          limit,
+          count?.total ?? 0,
+          (row) => [row.id],
+          (row) => ({ ...row, line: row.line === 0 ? null : row.line }),
+        )
       }),
     add: (problems) =>
       database.write(async (connection) => {

@@ -38,7 +38,11 @@ export function projectStore(scope: Scope): ProjectStore {
       ),
     setIgnored: (id, at) =>
       database.write(async (connection) => {
-        await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [at, workspaceId, id])
+        await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [
+          at,
+          workspaceId,
+          id,
+        ])
         return only(connection, is('p.uid = ?', id), id)
       }, 'full'),
   }

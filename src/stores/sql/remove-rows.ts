@@ -21,11 +21,10 @@ export async function removeRows(
   const entries = `SELECT id FROM entry WHERE workspace_id = ? AND transcript_id = ?${which}`
   await noteHoles(connection, entries, values, transcriptId, beforeRecord)
   for (const [table, column] of DERIVED) {
-    await connection.run(`DELETE FROM ${table} WHERE workspace_id = ? AND transcript_id = ? AND ${column} IN (${entries})`, [
-      workspaceId,
-      transcriptId,
-      ...values,
-    ])
+    await connection.run(
+      `DELETE FROM ${table} WHERE workspace_id = ? AND transcript_id = ? AND ${column} IN (${entries})`,
+      [workspaceId, transcriptId, ...values],
+    )
   }
   const counted = await connection.all<UsageRecord>(
     `SELECT ${usageColumns('usage')} FROM usage WHERE workspace_id = ? AND transcript_id = ?${which} AND inherited = 0`,

@@ -27,7 +27,8 @@ export async function resolveSessions(connection: Connection, scope: Scope, word
 function* rules(text: string): Generator<Condition> {
   const lower = text.toLowerCase()
   const number = parseSessionKey(text)
-  const aliased = 's.id IN (SELECT x.session_id FROM session_alias x WHERE x.workspace_id = s.workspace_id AND x.alias = ?)'
+  const aliased =
+    's.id IN (SELECT x.session_id FROM session_alias x WHERE x.workspace_id = s.workspace_id AND x.alias = ?)'
   yield is(`s.uid = ? OR ${aliased}`, lower, text)
   if (number !== undefined && lower.startsWith('session-')) yield is('s.key_number = ?', number)
   yield is('s.external_id = ?', text)

@@ -55,8 +55,16 @@ export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent,
   ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
 
 /** Rows as sessions, with their usage and the status they have now. */
-export async function toSessions(connection: Connection, scope: Scope, rows: readonly StoredSession[]): Promise<Session[]> {
-  const usage = await usageOfSessions(connection, scope.workspaceId, rows.map((row) => row.id))
+export async function toSessions(
+  connection: Connection,
+  scope: Scope,
+  rows: readonly StoredSession[],
+): Promise<Session[]> {
+  const usage = await usageOfSessions(
+    connection,
+    scope.workspaceId,
+    rows.map((row) => row.id),
+  )
   return rows.map((row) => {
     const session = toSession(row)
     return { ...session, status: statusAt(session, scope.now()), usage: usage.get(row.id) ?? emptyUsage() }

@@ -38,7 +38,13 @@ export function sessionStore(scope: Scope): SessionStore {
           matching.values,
         )
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
-        const page_ = toPage(rows, limit, count?.total ?? 0, (row) => [row.sorted, row.uid], (row) => row)
+        const page_ = toPage(
+          rows,
+          limit,
+          count?.total ?? 0,
+          (row) => [row.sorted, row.uid],
+          (row) => row,
+        )
         return { ...page_, items: sessions }
       }),
     update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
@@ -63,7 +69,12 @@ function place(sort: Sort, [value, uid]: (string | number | null)[]): Condition 
   return is(`(${SORTS[sort]}, s.uid) < (?, ?)`, value as Value, uid as Value)
 }
 
-async function updateSession(connection: Connection, scope: Scope, id: string, change: SessionChange): Promise<Session> {
+async function updateSession(
+  connection: Connection,
+  scope: Scope,
+  id: string,
+  change: SessionChange,
+): Promise<Session> {
   const session = await getSession(connection, scope, id)
   const columns: [string, Value][] = []
   if (change.title !== undefined) columns.push(['title', change.title])
@@ -74,7 +85,8 @@ async function updateSession(connection: Connection, scope: Scope, id: string, c
   if (change.archivedAt !== undefined) columns.push(['archived_at', change.archivedAt])
   if (change.endedAt !== undefined) columns.push(['ended_at', change.endedAt])
   if (change.tags !== undefined) columns.push(['tags', JSON.stringify(change.tags)])
-  if (change.projectId !== undefined) columns.push(['project_id', await projectRow(connection, scope, change.projectId)])
+  if (change.projectId !== undefined)
+    columns.push(['project_id', await projectRow(connection, scope, change.projectId)])
   if (columns.length === 0) return session
   await connection.run(
     `UPDATE session SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE workspace_id = ? AND uid = ?`,
@@ -110,7 +122,9 @@ async function assignKey(connection: Connection, scope: Scope, id: string): Prom
     [counter?.next_number ?? 1, workspaceId, session.id],
   )
   if (changed > 0) {
-    await connection.run('UPDATE session_counter SET next_number = next_number + 1 WHERE workspace_id = ?', [workspaceId])
+    await connection.run('UPDATE session_counter SET next_number = next_number + 1 WHERE workspace_id = ?', [
+      workspaceId,
+    ])
   }
   return getSession(connection, scope, session.id)
 }
@@ -132,7 +146,15 @@ async function sessionStats(connection: Connection, scope: Scope, filter: Sessio
      ${SESSION_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
     [scope.now() - 24 * 3_600_000, ...where.values],
   )
-  const stats: SessionStats = { total: 0, byStatus: {}, byAgent: {}, byProject: [], entries: 0, oldestAt: null, newestAt: null }
+  const stats: SessionStats = {
+    total: 0,
+    byStatus: {},
+    byAgent: {},
+    byProject: [],
+    entries: 0,
+    oldestAt: null,
+    newestAt: null,
+  }
   const projects = new Map<string | null, number>()
   for (const row of rows) {
     stats.total += row.sessions

@@ -30,7 +30,12 @@ interface Copy {
  * Decides for every record of a transcript that others hold too whose it is, and lets flags, counters, usage and lineage
  * follow. The outcome depends on what the transcripts hold, not on which was read first.
  */
-export async function settle(connection: Connection, scope: Scope, ledger: UsageLedger, transcriptId: number): Promise<void> {
+export async function settle(
+  connection: Connection,
+  scope: Scope,
+  ledger: UsageLedger,
+  transcriptId: number,
+): Promise<void> {
   const family = await loadFamily(connection, scope, transcriptId)
   const copies = new Map<number, Copy[]>()
   for (const partner of family.partners) {
@@ -65,7 +70,12 @@ export async function settle(connection: Connection, scope: Scope, ledger: Usage
 }
 
 /** Counters, calls, lineage and sessions of transcripts whose records changed hands. */
-async function follow(connection: Connection, scope: Scope, family: Family, transcriptIds: Iterable<number>): Promise<void> {
+async function follow(
+  connection: Connection,
+  scope: Scope,
+  family: Family,
+  transcriptIds: Iterable<number>,
+): Promise<void> {
   const sessions = new Set<number>()
   for (const id of transcriptIds) {
     await followEntries(connection, scope, id)
@@ -95,7 +105,12 @@ function readShared(connection: Connection, { workspaceId }: Scope, own: number,
 }
 
 /** When a transcript first has something that the other lacks. */
-async function firstWithout(connection: Connection, { workspaceId }: Scope, own: number, other: number): Promise<number | null> {
+async function firstWithout(
+  connection: Connection,
+  { workspaceId }: Scope,
+  own: number,
+  other: number,
+): Promise<number | null> {
   const row = await first<{ first_ms: number | null }>(
     connection,
     `${BOTH} SELECT MIN(x.id / 2048 - x.shift) AS first_ms FROM x LEFT JOIN y ON y.hash = x.hash WHERE y.hash IS NULL`,
@@ -118,7 +133,12 @@ async function orphans(
   return rows.filter((row) => !copies.has(row.hash)).map((row) => row.id)
 }
 
-async function flip(connection: Connection, { workspaceId }: Scope, ids: readonly number[], inherited: boolean): Promise<void> {
+async function flip(
+  connection: Connection,
+  { workspaceId }: Scope,
+  ids: readonly number[],
+  inherited: boolean,
+): Promise<void> {
   const flags = inherited ? `flags | ${ENTRY_FLAG.inherited}` : `flags - ${ENTRY_FLAG.inherited}`
   for (const list of lists(ids)) {
     const where = every(is('workspace_id = ?', workspaceId), among('id', list))
@@ -128,7 +148,11 @@ async function flip(connection: Connection, { workspaceId }: Scope, ids: readonl
 
 /** What hangs off a call is inherited when the call is. */
 async function followEntries(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<void> {
-  for (const [table, column] of [['invocation', 'id'], ['file_change', 'entry_id'], ['commit_seen', 'entry_id']] as const) {
+  for (const [table, column] of [
+    ['invocation', 'id'],
+    ['file_change', 'entry_id'],
+    ['commit_seen', 'entry_id'],
+  ] as const) {
     await connection.run(
       `UPDATE ${table} SET inherited = (SELECT e.flags & ${ENTRY_FLAG.inherited} FROM entry e
          WHERE e.workspace_id = ${table}.workspace_id AND e.id = ${table}.${column})

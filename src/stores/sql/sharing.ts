@@ -50,7 +50,12 @@ async function sameBeginning({ connection, scope, transcript }: Work): Promise<n
 }
 
 /** Settles the transcript when something about its shared records is open. */
-export async function settleWhenDue(connection: Connection, scope: Scope, ledger: UsageLedger, transcriptId: number): Promise<void> {
+export async function settleWhenDue(
+  connection: Connection,
+  scope: Scope,
+  ledger: UsageLedger,
+  transcriptId: number,
+): Promise<void> {
   for (const side of ['first', 'second']) {
     const open = await first(
       connection,
@@ -62,6 +67,12 @@ export async function settleWhenDue(connection: Connection, scope: Scope, ledger
 }
 
 /** After rows of a transcript went: whoever else holds its records inherits them for good. */
-export async function settlePartners(connection: Connection, scope: Scope, ledger: UsageLedger, transcriptId: number): Promise<void> {
-  for (const partner of await partnersOf(connection, scope, transcriptId)) await settle(connection, scope, ledger, partner)
+export async function settlePartners(
+  connection: Connection,
+  scope: Scope,
+  ledger: UsageLedger,
+  transcriptId: number,
+): Promise<void> {
+  for (const partner of await partnersOf(connection, scope, transcriptId))
+    await settle(connection, scope, ledger, partner)
 }

@@ -31,7 +31,8 @@ interface TranscriptRow {
 export function transcriptStore(scope: Scope): TranscriptStore {
   const { database, workspaceId, machineId } = scope
   return {
-    register: (registration) => database.write((connection) => registerTranscript(connection, scope, registration), 'bulk'),
+    register: (registration) =>
+      database.write((connection) => registerTranscript(connection, scope, registration), 'bulk'),
     registerAll: (registrations) =>
       database.write(async (connection) => {
         const registered: (RegisteredTranscript | undefined)[] = []
@@ -68,7 +69,11 @@ export function transcriptStore(scope: Scope): TranscriptStore {
     markGone: (ids, at) =>
       database.write(async (connection) => {
         for (const id of ids) {
-          await connection.run('UPDATE transcript SET gone_at = ? WHERE workspace_id = ? AND id = ?', [at, workspaceId, id])
+          await connection.run('UPDATE transcript SET gone_at = ? WHERE workspace_id = ? AND id = ?', [
+            at,
+            workspaceId,
+            id,
+          ])
         }
       }, 'bulk'),
     clearDerived: (id) => database.write((connection) => clearDerived(connection, scope, id), 'bulk'),
@@ -100,7 +105,11 @@ function noTranscript(id: number): AppError {
   return new AppError('not_found', `no transcript ${id}`, { hint: 'daybook session list' })
 }
 
-async function readTranscripts(connection: Connection, workspaceId: number, condition: Condition): Promise<Transcript[]> {
+async function readTranscripts(
+  connection: Connection,
+  workspaceId: number,
+  condition: Condition,
+): Promise<Transcript[]> {
   const where = every(is('t.workspace_id = ?', workspaceId), condition)
   const rows = await connection.all<TranscriptRow>(
     `SELECT t.id, s.uid AS session_uid, t.agent, t.kind, t.external_id, t.path, t.parent_call_id, t.title, t.first_ms,

@@ -17,13 +17,7 @@ export interface UsageLedger {
   write(connection: Connection, workspaceId: number): Promise<void>
 }
 
-const COLUMNS = [
-  'responses',
-  ...TOKEN_COLUMNS,
-  'cost_microdollars',
-  'unpriced_tokens',
-  'unpriced_responses',
-] as const
+const COLUMNS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses'] as const
 
 const UPSERT = `INSERT INTO usage_quarter (workspace_id, session_id, quarter, model_id, ${COLUMNS.join(', ')})
   VALUES (?, ?, ?, ?, ${COLUMNS.map(() => '?').join(', ')})

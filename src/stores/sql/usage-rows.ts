@@ -56,7 +56,11 @@ export async function listUsageRows(
      WHERE ${where.sql} ORDER BY u.transcript_id, u.record, u.id LIMIT ?`,
     [...where.values, limit + 1],
   )
-  const count = await first<{ total: number }>(connection, `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`, matching.values)
+  const count = await first<{ total: number }>(
+    connection,
+    `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`,
+    matching.values,
+  )
   return toPage(rows, limit, count?.total ?? 0, (row) => [row.transcript_id, row.record, row.id], toUsageRow)
 }
 

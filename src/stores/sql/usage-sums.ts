@@ -20,7 +20,13 @@ export interface SumRow extends TokenRow {
 }
 
 /** Sums over quarters, for SELECT. */
-export const QUARTER_SUMS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses']
+export const QUARTER_SUMS = [
+  'responses',
+  ...TOKEN_COLUMNS,
+  'cost_microdollars',
+  'unpriced_tokens',
+  'unpriced_responses',
+]
   .map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`)
   .join(', ')
 

@@ -36,7 +36,7 @@ export async function verifyChains(connection: Connection, workspaceId: number):
 }
 
 async function* chainRows(connection: Connection, chainId: number): AsyncGenerator<ActivityRow> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await connection.all<ActivityRow>(
       `SELECT ${ACTIVITY_COLUMNS} FROM activity a JOIN activity_chain c ON c.id = a.chain_id
        WHERE a.workspace_id = c.workspace_id AND a.chain_id = ? AND a.sequence > ? ORDER BY a.sequence LIMIT ?`,

@@ -46,7 +46,9 @@ export async function compileFilter(
   const { types, roles } = codesOf(filter)
   return {
     facets: [
-      ...(transcripts ? [anyFacet([...transcripts, ...(transcripts.length === 0 ? [0] : [])].map(facet.transcript))] : []),
+      ...(transcripts
+        ? [anyFacet([...transcripts, ...(transcripts.length === 0 ? [0] : [])].map(facet.transcript))]
+        : []),
       ...(filter.agent === undefined ? [] : [anyFacet([facet.agent(filter.agent)])]),
       ...(types || roles ? [anyFacet(kinds(filter))] : []),
       ...(tools ? [anyFacet((tools.length === 0 ? [0] : tools).map(facet.tool))] : []),
@@ -60,13 +62,12 @@ export async function compileFilter(
       filter.to !== undefined && is(`e.id / ${ROW_IDS_PER_MS} - e.shift < ?`, Date.parse(filter.to)),
       filter.file !== undefined && touches(filter.file),
     ),
-    scanWhere: every(
-      types && among('e.type', types),
-      roles && among('e.role', roles),
-      tools && ofTool(tools),
-    ),
+    scanWhere: every(types && among('e.type', types), roles && among('e.role', roles), tools && ofTool(tools)),
     from: filter.from === undefined ? 0 : Date.parse(filter.from) * ROW_IDS_PER_MS,
-    below: filter.to === undefined ? Number.MAX_SAFE_INTEGER : (await lastMsOf(connection, workspaceId, filter.to)) * ROW_IDS_PER_MS,
+    below:
+      filter.to === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : (await lastMsOf(connection, workspaceId, filter.to)) * ROW_IDS_PER_MS,
     transcripts,
   }
 }
@@ -87,10 +88,10 @@ async function fewTranscripts(
 }
 
 async function toolIds(connection: Connection, workspaceId: number, tool: string): Promise<number[]> {
-  const rows = await connection.all<{ id: number }>('SELECT id FROM name WHERE workspace_id = ? AND lower(text) = lower(?)', [
-    workspaceId,
-    tool,
-  ])
+  const rows = await connection.all<{ id: number }>(
+    'SELECT id FROM name WHERE workspace_id = ? AND lower(text) = lower(?)',
+    [workspaceId, tool],
+  )
   return rows.map((row) => row.id)
 }
 

@@ -38,7 +38,7 @@ export async function startOfRun(connection: Connection, place: number): Promise
 /** Gives entries their rows in the index. One that has a row keeps it. In the order of `entryIds`, which rise. */
 export async function takePlaces(connection: Connection, entryIds: readonly number[]): Promise<number[]> {
   const places: number[] = []
-  for (let at = 0; at < entryIds.length; ) {
+  for (let at = 0; at < entryIds.length;) {
     const stretch = Math.floor(entryIds[at]! / ENTRY_IDS)
     let end = at + 1
     while (end < entryIds.length && entryIds[end]! < (stretch + 1) * ENTRY_IDS) end++

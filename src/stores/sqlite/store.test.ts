@@ -9,7 +9,10 @@ const now = () => CONTRACT_NOW
 
 testStore({
   name: 'SQLite in memory',
-  place: async () => ({ open: (workspaceId) => openSqlite({ path: ':memory:', workspaceId, now }), close: async () => undefined }),
+  place: async () => ({
+    open: (workspaceId) => openSqlite({ path: ':memory:', workspaceId, now }),
+    close: async () => undefined,
+  }),
   alone: 'each opening of a store in memory is a store of its own',
 })
 

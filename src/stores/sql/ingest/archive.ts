@@ -69,5 +69,8 @@ export async function dropFrames(
     ...values,
   ])
   await connection.run(`DELETE FROM frame WHERE ${which}`, values)
-  await dropUnusedBlobs(connection, blobs.map((row) => row.blob_id))
+  await dropUnusedBlobs(
+    connection,
+    blobs.map((row) => row.blob_id),
+  )
 }

@@ -39,7 +39,11 @@ const INSERT = `INSERT INTO entry (id, workspace_id, transcript_id, record, bloc
  *
  * @returns how many rows were inserted
  */
-export async function insertEntries(work: Work, entries: readonly IncomingEntry[], onConflict?: string): Promise<number> {
+export async function insertEntries(
+  work: Work,
+  entries: readonly IncomingEntry[],
+  onConflict?: string,
+): Promise<number> {
   return insertMany(work.connection, INSERT, WIDTH, entryValues(work, entries), onConflict)
 }
 

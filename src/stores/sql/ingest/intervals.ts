@@ -13,7 +13,11 @@ export async function storeIntervals(work: Work): Promise<void> {
   if (batch.growing) await store(work, batch.growing, 1)
 }
 
-async function store({ connection, scope, transcript }: Work, { startMs, endMs }: Interval, growing: number): Promise<void> {
+async function store(
+  { connection, scope, transcript }: Work,
+  { startMs, endMs }: Interval,
+  growing: number,
+): Promise<void> {
   await connection.run(
     `INSERT INTO active_interval (workspace_id, transcript_id, start_ms, end_ms, growing) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (workspace_id, transcript_id, start_ms) DO UPDATE SET end_ms = excluded.end_ms, growing = excluded.growing`,

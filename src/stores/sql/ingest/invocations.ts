@@ -132,7 +132,10 @@ const STORED = 'SELECT id, outcome, inherited, exit_code, duration_ms, result_re
 /** A call that came again: its words are taken anew, its outcome only if it has one. */
 async function updateCall(work: Work, id: number, call: Call): Promise<boolean> {
   const { connection, scope } = work
-  const stored = await first<StoredCall>(connection, `${STORED} WHERE workspace_id = ? AND id = ?`, [scope.workspaceId, id])
+  const stored = await first<StoredCall>(connection, `${STORED} WHERE workspace_id = ? AND id = ?`, [
+    scope.workspaceId,
+    id,
+  ])
   if (!stored) return false
   await connection.run(
     'UPDATE invocation SET call_hash = ?, tool_id = ?, server_id = ?, kind = ?, subject = ? WHERE workspace_id = ? AND id = ?',
@@ -171,18 +174,17 @@ async function setOutcome(
   countCall(work, stored.inherited, outcome.outcome, outcome.durationMs, 1)
   await work.connection.run(
     `UPDATE invocation SET outcome = ?, exit_code = ?, duration_ms = ?, result_record = ? WHERE workspace_id = ? AND id = ?`,
-    [
-      outcome.outcome,
-      outcome.exitCode,
-      outcome.durationMs,
-      outcome.resultRecord,
-      work.scope.workspaceId,
-      stored.id,
-    ],
+    [outcome.outcome, outcome.exitCode, outcome.durationMs, outcome.resultRecord, work.scope.workspaceId, stored.id],
   )
 }
 
-function countCall({ transcript }: Work, inherited: number, outcome: number, durationMs: number | null, sign: 1 | -1): void {
+function countCall(
+  { transcript }: Work,
+  inherited: number,
+  outcome: number,
+  durationMs: number | null,
+  sign: 1 | -1,
+): void {
   if (inherited === 1) return
   transcript.invocation_count += sign
   if (outcome === ERROR) transcript.failed_count += sign

@@ -65,7 +65,9 @@ async function readTime(work: Work, atMs: number): Promise<Time> {
   const { scope } = work
   const { from, to } = await entryRange(work.connection, scope.workspaceId, atMs)
   const held = await readHolders(work, from, to)
-  const here = held.filter(({ id, shift, workspace_id: of }) => of === scope.workspaceId && entryTime(id, shift) === atMs)
+  const here = held.filter(
+    ({ id, shift, workspace_id: of }) => of === scope.workspaceId && entryTime(id, shift) === atMs,
+  )
   return {
     byHash: Map.groupBy(here, (holder) => holder.hash),
     used: new Set(held.map((holder) => holder.id)),
@@ -84,12 +86,18 @@ async function findOwn(
   const own = new Map<number, Holder>()
   const missing: number[] = []
   for (const { hash, atMs, known } of entries) {
-    const holder = times.get(atMs)?.byHash.get(hash)?.find((row) => row.transcript_id === transcript.id)
+    const holder = times
+      .get(atMs)
+      ?.byHash.get(hash)
+      ?.find((row) => row.transcript_id === transcript.id)
     if (holder) own.set(hash, holder)
     else if (known) missing.push(hash)
   }
   for (const hashes of lists(missing)) {
-    const where = every(is('workspace_id = ? AND transcript_id = ?', scope.workspaceId, transcript.id), among('hash', hashes))
+    const where = every(
+      is('workspace_id = ? AND transcript_id = ?', scope.workspaceId, transcript.id),
+      among('hash', hashes),
+    )
     const rows = await connection.all<Holder>(`SELECT ${HOLDER} FROM entry WHERE ${where.sql}`, where.values)
     for (const row of rows) own.set(row.hash, row)
   }
@@ -116,10 +124,7 @@ const HOLDER = 'id, workspace_id, transcript_id, hash, shift, record, block, typ
 async function readHolders({ connection, scope }: Work, from: number, to: number): Promise<Holder[]> {
   // In SQLite the row id is one number for all workspaces; elsewhere each has its own.
   const wall = connection.dialect.name === 'sqlite' ? '' : `workspace_id = ${scope.workspaceId} AND `
-  return connection.all<Holder>(
-    `SELECT ${HOLDER} FROM entry WHERE ${wall}id >= ? AND id < ?`,
-    [from, to],
-  )
+  return connection.all<Holder>(`SELECT ${HOLDER} FROM entry WHERE ${wall}id >= ? AND id < ?`, [from, to])
 }
 
 /**
@@ -154,7 +159,14 @@ function takePlace(first: IncomingEntry, again: IncomingEntry): void {
   const { id, shift, flags } = first
   if (first.atMs === again.atMs) {
     const { record, block, type, role, toolId } = again
-    Object.assign(first, { record, block, type, role, toolId, flags: again.flags | (flags & (ENTRY_FLAG.inherited | ENTRY_FLAG.failed)) })
+    Object.assign(first, {
+      record,
+      block,
+      type,
+      role,
+      toolId,
+      flags: again.flags | (flags & (ENTRY_FLAG.inherited | ENTRY_FLAG.failed)),
+    })
   } else again.clash = true
   Object.assign(again, { id, shift, flags: first.flags })
 }

@@ -29,7 +29,10 @@ export async function endAgain(work: Work): Promise<void> {
   if (pending.cameAgain) {
     await removeRows(connection, scope, ledger, transcript.id, transcript.base_record)
     await dropFrames(work, transcript.id, transcript.base_record)
-    await connection.run('DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 2', place)
+    await connection.run(
+      'DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 2',
+      place,
+    )
     await connection.run('DELETE FROM problem WHERE workspace_id = ? AND transcript_id = ? AND line > 0 AND at < ?', [
       ...place,
       pending.restartedAt,

@@ -48,7 +48,12 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
     }
   }
   for (const row of changed) await updateUsage(work, row)
-  await insertMany(work.connection, INSERT, WIDTH, fresh.flatMap((row) => usageValues(work, row)))
+  await insertMany(
+    work.connection,
+    INSERT,
+    WIDTH,
+    fresh.flatMap((row) => usageValues(work, row)),
+  )
   return stored
 }
 
@@ -83,7 +88,10 @@ async function readKnown({ connection, scope }: Work, incoming: readonly UsageRe
   for (const list of lists(hashes)) {
     const where = every(is('workspace_id = ?', scope.workspaceId), among('response_hash', list))
     rows.push(
-      ...(await connection.all<UsageRecord>(`SELECT ${usageColumns('usage')} FROM usage WHERE ${where.sql} ORDER BY id`, where.values)),
+      ...(await connection.all<UsageRecord>(
+        `SELECT ${usageColumns('usage')} FROM usage WHERE ${where.sql} ORDER BY id`,
+        where.values,
+      )),
     )
   }
   return rows
