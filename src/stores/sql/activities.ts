@@ -6,6 +6,7 @@ import type { ActivityRow } from './activity-rows.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import type { Scope } from './scope.ts'
 import { verifyChains } from './verify-chains.ts'
@@ -30,12 +31,8 @@ export function activityStore(scope: Scope): ActivityStore {
            WHERE ${where.sql} ORDER BY a.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total FROM activity a WHERE ${matching.sql}`,
-          matching.values,
-        )
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.id], toActivity)
+        const total = await countRows(connection, 'FROM activity a', matching)
+        return toPage(rows, limit, total, (row) => [row.id], toActivity)
       }),
     verify: () => database.read((connection) => verifyChains(connection, workspaceId)),
   }

@@ -6,6 +6,7 @@ import { among, every, is, lists } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { ENTRY_SELECT, codesOf, toEntryRow } from './entry-rows.ts'
 import type { StoredEntry } from './entry-rows.ts'
 import { entryRange } from './entry-slots.ts'
@@ -157,12 +158,7 @@ async function countEntries(connection: Connection, workspaceId: number, filter:
     await matching(connection, workspaceId, filter),
     transcripts !== undefined && among('e.transcript_id', transcripts),
   )
-  const row = await first<{ total: number }>(
-    connection,
-    `SELECT COUNT(*) AS total FROM entry e WHERE ${where.sql}`,
-    where.values,
-  )
-  return row?.total ?? 0
+  return countRows(connection, 'FROM entry e', where)
 }
 
 async function matching(connection: Connection, workspaceId: number, filter: EntryFilter): Promise<Condition> {

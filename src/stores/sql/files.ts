@@ -4,7 +4,7 @@ import type { FileChangeKind } from '../../domain/invocation.ts'
 import type { FileStore } from '../store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { first } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { entryTime } from './entry-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import { iso } from './scope.ts'
@@ -77,15 +77,11 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
             limit + 1,
           ],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(DISTINCT c.path_id) AS total ${CHANGED} WHERE ${matching.sql}`,
-          matching.values,
-        )
+        const total = await countRows(connection, CHANGED, matching, 'DISTINCT c.path_id')
         return toPage(
           rows,
           limit,
-          count?.total ?? 0,
+          total,
           (row) => [row.last_ms, row.path],
           (row) => ({
             path: row.path,
@@ -113,15 +109,11 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
            WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total ${CHANGED} WHERE ${matching.sql}`,
-          matching.values,
-        )
+        const total = await countRows(connection, CHANGED, matching)
         return toPage(
           rows,
           limit,
-          count?.total ?? 0,
+          total,
           (row) => [row.entry_id, row.id],
           (row) => ({
             path: row.path,
@@ -149,15 +141,11 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
            LEFT JOIN name n ON n.id = c.branch_id WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`,
-          matching.values,
-        )
+        const total = await countRows(connection, from, matching)
         return toPage(
           rows,
           limit,
-          count?.total ?? 0,
+          total,
           (row) => [row.entry_id, row.id],
           (row) => ({
             hash: row.commit_hash,

@@ -4,7 +4,7 @@ import { entryId } from '../../domain/ids.ts'
 import type { InvocationFilter, InvocationStore } from '../store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { first } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { entryTime } from './entry-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import { iso } from './scope.ts'
@@ -45,12 +45,8 @@ export function invocationStore({ database, workspaceId }: Scope): InvocationSto
            WHERE ${where.sql} ORDER BY i.id LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total FROM invocation i JOIN name n ON n.id = i.tool_id WHERE ${conditions.sql}`,
-          conditions.values,
-        )
-        return toPage(rows, limit, count?.total ?? 0, (row) => [row.id], toInvocation)
+        const total = await countRows(connection, 'FROM invocation i JOIN name n ON n.id = i.tool_id', conditions)
+        return toPage(rows, limit, total, (row) => [row.id], toInvocation)
       }),
     byTool: (filter) =>
       database.read((connection) => {

@@ -1,8 +1,8 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { ProblemStore } from '../store.ts'
 import { every, is } from './condition.ts'
-import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import type { Scope } from './scope.ts'
 
@@ -22,15 +22,11 @@ export function problemStore({ database, workspaceId }: Scope): ProblemStore {
           `SELECT id, agent, path, line, reason, at FROM problem WHERE ${where.sql} ORDER BY id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total FROM problem WHERE ${matching.sql}`,
-          matching.values,
-        )
+        const total = await countRows(connection, 'FROM problem', matching)
         return toPage(
           rows,
           limit,
-          count?.total ?? 0,
+          total,
           (row) => [row.id],
           (row) => ({ ...row, line: row.line === 0 ? null : row.line }),
         )

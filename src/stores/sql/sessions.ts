@@ -6,6 +6,7 @@ import { is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { deleteSession } from './delete-session.ts'
 import { findSession, getSession } from './get-session.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
@@ -32,16 +33,12 @@ export function sessionStore(scope: Scope): SessionStore {
            ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ?`,
           [...matching.values, ...(after?.values ?? []), limit + 1],
         )
-        const count = await first<{ total: number }>(
-          connection,
-          `SELECT COUNT(*) AS total ${SESSION_FROM} WHERE ${matching.sql}`,
-          matching.values,
-        )
+        const total = await countRows(connection, SESSION_FROM, matching)
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(
           rows,
           limit,
-          count?.total ?? 0,
+          total,
           (row) => [row.sorted, row.uid],
           (row) => row,
         )

@@ -3,10 +3,11 @@ import type { CostSource } from '../../domain/usage.ts'
 import type { Page, PageRequest, UsageRow } from '../store.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { countRows } from './count-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import { iso } from './scope.ts'
+import { toCounts } from './token-columns.ts'
 import type { TokenRow } from './token-columns.ts'
 
 interface StoredRow extends TokenRow {
@@ -56,12 +57,8 @@ export async function listUsageRows(
      WHERE ${where.sql} ORDER BY u.transcript_id, u.record, u.id LIMIT ?`,
     [...where.values, limit + 1],
   )
-  const count = await first<{ total: number }>(
-    connection,
-    `SELECT COUNT(*) AS total ${from} WHERE ${matching.sql}`,
-    matching.values,
-  )
-  return toPage(rows, limit, count?.total ?? 0, (row) => [row.transcript_id, row.record, row.id], toUsageRow)
+  const total = await countRows(connection, from, matching)
+  return toPage(rows, limit, total, (row) => [row.transcript_id, row.record, row.id], toUsageRow)
 }
 
 function toUsageRow(row: StoredRow): UsageRow {
@@ -78,12 +75,7 @@ function toUsageRow(row: StoredRow): UsageRow {
     at: iso(row.at_ms),
     model: row.model,
     serviceTier: row.tier,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    cacheReadTokens: row.cache_read_tokens,
-    cacheWriteTokens: row.cache_write_tokens,
-    cacheWrite1hTokens: row.cache_write_1h_tokens,
-    reasoningTokens: row.reasoning_tokens,
+    ...toCounts(row),
     costMicrodollars: row.cost_microdollars,
     costSource: COST_SOURCES[row.cost_source] as CostSource,
     priceDate: row.price_date,

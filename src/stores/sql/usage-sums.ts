@@ -3,7 +3,7 @@ import type { UsageTotals } from '../../domain/usage.ts'
 import { among, every, is, lists } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
-import { TOKEN_COLUMNS } from './token-columns.ts'
+import { TOKEN_COLUMNS, toCounts } from './token-columns.ts'
 import type { TokenRow } from './token-columns.ts'
 
 /** Milliseconds of one row of `usage_quarter`. Every zone's days begin at a multiple of it. */
@@ -42,12 +42,7 @@ export const ROW_SUMS = [
 
 export function toTotals(row: SumRow): UsageTotals {
   return {
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    cacheReadTokens: row.cache_read_tokens,
-    cacheWriteTokens: row.cache_write_tokens,
-    cacheWrite1hTokens: row.cache_write_1h_tokens,
-    reasoningTokens: row.reasoning_tokens,
+    ...toCounts(row),
     responses: row.responses,
     costMicrodollars: row.cost_microdollars,
     unpricedTokens: row.unpriced_tokens,
