@@ -54,8 +54,11 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
     rows: (filter, page) =>
       database.read((connection) => {
         const { includeInherited = false, ...rest } = filter
+        // Rows come in file order. Without a period the index by time would find all of them and sort them for every page;
+        // the plus keeps SQLite from it.
+        const timed = rest.from !== undefined || rest.to !== undefined
         const where = every(
-          is('u.workspace_id = ?', workspaceId),
+          is(timed ? 'u.workspace_id = ?' : '+u.workspace_id = ?', workspaceId),
           !includeInherited && is('u.inherited = 0'),
           matching(rest),
           between(rest),
