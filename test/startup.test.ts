@@ -40,8 +40,18 @@ const NOTES = `
 
 /** Slow to load, each 1 to 7 ms, and of no use to a command that only asks the store. */
 const NOT_NEEDED = [
-  ...['crypto', 'zlib', 'net', 'tty', 'stream', 'worker_threads', 'child_process', 'perf_hooks', 'url'],
-  ...['internal/fs/promises', 'internal/fs/streams', 'internal/readline/interface'],
+  'crypto',
+  'zlib',
+  'net',
+  'tty',
+  'stream',
+  'worker_threads',
+  'child_process',
+  'perf_hooks',
+  'url',
+  'internal/fs/promises',
+  'internal/fs/streams',
+  'internal/readline/interface',
 ]
 
 const NOT_NEEDED_SOURCES = /^src\/(ingest|archive|demo|git)\/|prices\/(tables|price-)|smol-toml|zod\/v4\/(classic|locales)/
