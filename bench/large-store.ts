@@ -81,7 +81,9 @@ function conversation(random: Random, session: string, n: number): BatchWords {
       const entry = { id: `${session}:${i}`, atMs: atMs(i) }
       if (i % 3 === 0) return { ...entry, role: i === 0 ? ('user' as const) : ('assistant' as const) }
       const call = `${session}:call:${Math.floor(i / 3)}`
-      return i % 3 === 1 ? { ...entry, call: { id: call, tool } } : { ...entry, result: { of: call, failed: i % 60 === 2 } }
+      return i % 3 === 1
+        ? { ...entry, call: { id: call, tool } }
+        : { ...entry, result: { of: call, failed: i % 60 === 2 } }
     }),
     usage: numbers
       .filter((i) => i % 3 === 0)

@@ -65,7 +65,17 @@ async function bench(): Promise<void> {
       : undefined
     if (peerMs !== undefined) note(`ccusage: ${peerMs.toFixed(0)} ms`)
     const data = join(scratch, 'data')
-    const context: BenchContext = { history, real, data, scratch, kept, floors, large: values.size !== undefined, quick: values.quick, peerMs }
+    const context: BenchContext = {
+      history,
+      real,
+      data,
+      scratch,
+      kept,
+      floors,
+      large: values.size !== undefined,
+      quick: values.quick,
+      peerMs,
+    }
     const figures = await measureRows(context, missing)
     process.stdout.write(`${figureTable(figures, missing)}\n`)
     const file = values.json ?? join(kept, 'figures.json')

@@ -65,7 +65,11 @@ export interface ProgramOptions {
 }
 
 /** The same for several programs of Node, by turns, so that what else the machine does meets all of them alike. */
-export async function timedPrograms(runs: number, programs: string[][], options: ProgramOptions = {}): Promise<Timing[]> {
+export async function timedPrograms(
+  runs: number,
+  programs: string[][],
+  options: ProgramOptions = {},
+): Promise<Timing[]> {
   const samples = programs.map((): number[] => [])
   for (let run = 0; run <= runs; run++) {
     for (const [i, args] of programs.entries()) {

@@ -96,6 +96,13 @@ function lazyBuiltins(code) {
 
 async function threads(root, outdir) {
   const entryPoints = Object.fromEntries(Object.entries(THREADS).filter(([, path]) => existsSync(join(root, path))))
-  const { outputFiles } = await build({ ...COMMON, define: {}, absWorkingDir: root, entryPoints, outdir, format: 'cjs' })
+  const { outputFiles } = await build({
+    ...COMMON,
+    define: {},
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    format: 'cjs',
+  })
   return outputFiles.map(({ path, contents }) => ({ path, contents }))
 }

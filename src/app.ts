@@ -65,7 +65,8 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
     await opened.engines.scan({})
     const { sessions } = opened.context.store
     const { items } = await sessions.list({}, { limit: 100 })
-    for (const session of items.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))) await sessions.assignKey(session.id)
+    for (const session of items.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)))
+      await sessions.assignKey(session.id)
   }
   return { ...opened, demo: true }
 }
@@ -127,7 +128,10 @@ async function priceOverrides({ prices, places }: Config): Promise<PriceOverride
     return parsePriceOverrides(readFileSync(prices, 'utf8'), prices)
   } catch (error) {
     if (isAppError(error)) throw error
-    throw new AppError('unavailable', `the price file ${prices} cannot be read`, { hint: 'daybook config', cause: error })
+    throw new AppError('unavailable', `the price file ${prices} cannot be read`, {
+      hint: 'daybook config',
+      cause: error,
+    })
   }
 }
 

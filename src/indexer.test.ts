@@ -43,7 +43,9 @@ function prompts(count: number): string {
 
 function indexed(): Promise<number> {
   const { search } = opened.context.store
-  return search.match({ all: [{ tokens: ['tide'], prefix: false }], none: [] }, {}, { limit: 99 }).then((rows) => rows.length)
+  return search
+    .match({ all: [{ tokens: ['tide'], prefix: false }], none: [] }, {}, { limit: 99 })
+    .then((rows) => rows.length)
 }
 
 test('a thread indexes what it was begun for and ends', async () => {

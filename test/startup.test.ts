@@ -54,17 +54,28 @@ const NOT_NEEDED = [
   'internal/readline/interface',
 ]
 
-const NOT_NEEDED_SOURCES = /^src\/(ingest|archive|demo|git)\/|prices\/(tables|price-)|smol-toml|zod\/v4\/(classic|locales)/
+const NOT_NEEDED_SOURCES =
+  /^src\/(ingest|archive|demo|git)\/|prices\/(tables|price-)|smol-toml|zod\/v4\/(classic|locales)/
 
 describe('what a command loads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-startup-'))
   const dist = join(folder, 'dist')
-  const env = { PATH: process.env['PATH'], HOME: folder, DAYBOOK_HOME: join(folder, 'data'), LOADED: join(folder, 'loaded.json') }
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    DAYBOOK_HOME: join(folder, 'data'),
+    LOADED: join(folder, 'loaded.json'),
+  }
   let outputs: Bundled['metafile']['outputs']
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const run = (...words: string[]): string =>
-    execFileSync(process.execPath, [join(dist, 'bin.js'), ...words], { env, cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+    execFileSync(process.execPath, [join(dist, 'bin.js'), ...words], {
+      env,
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
 
   function loadedBy(...words: string[]): Loaded {
     const args = ['-r', join(folder, 'notes.cjs'), join(dist, 'bin.js'), ...words]
@@ -91,7 +102,9 @@ describe('what a command loads', () => {
 
   it('answers --version with the command line alone', () => {
     const loaded = loadedBy('--version')
-    expect(sourcesOf(loaded).filter((path) => /^src\/(?!cli|domain|config|operations\/index|bin|standard)/.test(path))).toEqual([])
+    expect(
+      sourcesOf(loaded).filter((path) => /^src\/(?!cli|domain|config|operations\/index|bin|standard)/.test(path)),
+    ).toEqual([])
     expect(loaded.builtins.filter((name) => [...NOT_NEEDED, 'sqlite'].includes(name))).toEqual([])
     expect(loaded.parts.length).toBeLessThanOrEqual(12)
   })

@@ -29,13 +29,19 @@ export const command: Row = {
     const figures = await commands(context, context.data, COMMANDS, '')
     // The large store has no text to be found.
     const unread = COMMANDS.filter(([word]) => word !== 'search')
-    if (context.large) figures.push(...(await commands(context, await largeStore(context.kept), unread, ', 1 M entries')))
+    if (context.large)
+      figures.push(...(await commands(context, await largeStore(context.kept), unread, ', 1 M entries')))
     return figures
   },
 }
 
 /** Each beside an empty program that is started in turn with it. */
-async function commands({ history, quick }: BenchContext, data: string, list: string[][], on: string): Promise<Figure[]> {
+async function commands(
+  { history, quick }: BenchContext,
+  data: string,
+  list: string[][],
+  on: string,
+): Promise<Figure[]> {
   const programs = [['-e', '0'], ...list.map((words) => [builtBin(), ...words])]
   const [empty, ...runs] = await timedPrograms(quick ? 7 : 21, programs, { env: machineOf(history.home, data) })
   return runs.map((run, i) => {

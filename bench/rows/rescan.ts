@@ -16,7 +16,10 @@ export const rescan: Row = {
       if (report.filesRead > 0) throw new Error(`a rescan of nothing new read ${report.filesRead} files`)
     })
     await product.close()
-    const programs = [['-e', '0'], [builtBin(), 'scan', '--json']]
+    const programs = [
+      ['-e', '0'],
+      [builtBin(), 'scan', '--json'],
+    ]
     const [empty, command] = await timedPrograms(quick ? 5 : 15, programs, {
       env: machineOf(history.home, data),
       cwd: join(ROOT, 'bench'),

@@ -59,15 +59,22 @@ const UTC: Omit<QueryClock, 'nowMs'> = { dayStart: (year, month, day) => Date.UT
  */
 export function parseSearchQuery(text: string, clock: QueryClock = { nowMs: Date.now(), ...UTC }): SearchQuery {
   if (Buffer.byteLength(text) > MAX_QUERY_BYTES) {
-    throw new AppError('invalid', `the query is ${Buffer.byteLength(text)} bytes long; the most is ${MAX_QUERY_BYTES}`, {
-      hint: 'search for a few words of it',
-      repair: { typed: text, by: text.slice(0, 40).trim() },
-    })
+    throw new AppError(
+      'invalid',
+      `the query is ${Buffer.byteLength(text)} bytes long; the most is ${MAX_QUERY_BYTES}`,
+      {
+        hint: 'search for a few words of it',
+        repair: { typed: text, by: text.slice(0, 40).trim() },
+      },
+    )
   }
   const query: SearchQuery = { terms: { all: [], none: [] }, fields: {} }
   for (const part of parts(text)) {
     if (!part.negated && part.field !== undefined && takeField(query.fields, part.field, part.value, clock)) continue
-    const term = { tokens: tokens(part.field === undefined ? part.value : `${part.field} ${part.value}`), prefix: false }
+    const term = {
+      tokens: tokens(part.field === undefined ? part.value : `${part.field} ${part.value}`),
+      prefix: false,
+    }
     if (term.tokens.length === 0) continue
     term.prefix = part.prefix
     ;(part.negated ? query.terms.none : query.terms.all).push(term)

@@ -43,7 +43,13 @@ async function record(recorder: Recorder, sessions: number, each: number): Promi
 }
 
 async function count(query: string, from = store): Promise<number> {
-  const reply = await openHistory(from, SOURCES).search({ query, filter: {}, order: 'newest', limit: 1000, budgetMs: Infinity })
+  const reply = await openHistory(from, SOURCES).search({
+    query,
+    filter: {},
+    order: 'newest',
+    limit: 1000,
+    budgetMs: Infinity,
+  })
   return reply.items.length
 }
 
@@ -56,7 +62,10 @@ test('stopped after any batch, it goes on where it was and adds nothing twice', 
   await record(new Recorder(store), 5, 10)
   for (let stops = 0; (await store.search.lagging()).length > 0; stops++) {
     expect(stops).toBeLessThan(9)
-    const one: Store = { ...store, search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, 2) } }
+    const one: Store = {
+      ...store,
+      search: { ...store.search, lagging: async () => (await store.search.lagging()).slice(0, 2) },
+    }
     const stop = new AbortController()
     const run = bringIndexUpToDate(one, SOURCES, {
       signal: stop.signal,
@@ -74,7 +83,13 @@ test('more entries of one moment than the index has places there are found in or
   const recorder = new Recorder(store)
   const id = await recorder.transcript('alpha', 'crowd')
   const at = (atMs: number, count: number, text: string): Line[] =>
-    Array.from({ length: count }, (_, i) => ({ id: `${text}${atMs}-${i}`, atMs, type: 'message', role: 'user', text: 'tide' }))
+    Array.from({ length: count }, (_, i) => ({
+      id: `${text}${atMs}-${i}`,
+      atMs,
+      type: 'message',
+      role: 'user',
+      text: 'tide',
+    }))
   for (const crowd of [at(START + 3_600_000, 3, 'late'), at(START + 1_100_000, 40, 'next'), at(START, 5000, 'crowd')]) {
     await recorder.append(id, 'alpha', crowd, { frameLines: 500 })
     await bringIndexUpToDate(store, SOURCES)
@@ -103,7 +118,9 @@ test('progress counts up to every entry there is', async () => {
 test('beside a reading it takes everything once, in few pieces, and ends with it', async () => {
   const recorder = new Recorder(store)
   const [older, newer] = (await record(recorder, 2, 1)) as [number, number]
-  const long = (session: number): Line[] => [{ ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_400_000) }]
+  const long = (session: number): Line[] => [
+    { ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_400_000) },
+  ]
   await recorder.append(older, 'alpha', long(10))
   const pieces: number[] = []
   let passes = 0
@@ -144,7 +161,9 @@ test('a forgotten transcript is indexed anew, and what was read before it was fo
   await store.search.forget([first as number])
   expect(await indexed('tide')).toBe(5)
   const late = before.find((transcript) => transcript.transcriptId === first)!
-  await store.search.add([{ ...late, throughRecord: late.toRecord, rows: rows.map((row) => ({ row, text: 'outdated' })) }])
+  await store.search.add([
+    { ...late, throughRecord: late.toRecord, rows: rows.map((row) => ({ row, text: 'outdated' })) },
+  ])
   expect([await indexed('outdated'), await indexed('tide')]).toEqual([0, 5])
   await bringIndexUpToDate(store, SOURCES)
   expect(await indexed('tide')).toBe(10)
@@ -154,7 +173,13 @@ test('a batch that would leave a gap is left out', async () => {
   const [first] = await record(new Recorder(store), 1, 5)
   const rows = await store.entries.after(first as number, 3, 10)
   await store.search.add([
-    { transcriptId: first as number, epoch: 0, fromRecord: 3, throughRecord: 5, rows: rows.map((row) => ({ row, text: 'later' })) },
+    {
+      transcriptId: first as number,
+      epoch: 0,
+      fromRecord: 3,
+      throughRecord: 5,
+      rows: rows.map((row) => ({ row, text: 'later' })),
+    },
   ])
   expect([await indexed('later'), (await store.search.lagging())[0]!.fromRecord]).toEqual([0, 0])
 })
@@ -234,7 +259,10 @@ test('the index is private, and words of a deleted session leave its file', asyn
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
   const session = (await store.sessions.list({}, { limit: 9 })).items.find((each) => each.externalId === 's0')!
   const bytes = (): string =>
-    [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => readFileSync(file, 'latin1')).join('')
+    [path, `${path}-wal`]
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'latin1'))
+      .join('')
   expect(bytes()).toContain('sesameopen')
   await store.sessions.delete(session.id, 'tester')
   await store.search.tidy()

@@ -137,7 +137,9 @@ async function* readBatches(
         text = 0
       }
       const items = plans.get(row.rowId)
-      const content = items ? ({ type: 'plan', items } as const) : source.content(await frames.read(row.record), row.block, row.type)
+      const content = items
+        ? ({ type: 'plan', items } as const)
+        : source.content(await frames.read(row.record), row.block, row.type)
       const folded = content ? fold(entryText(content)) : ''
       text += folded.length
       batch.rows.push({ row, text: folded })

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { decompress, withBlobs } from '../archive/frames.ts'
 import { AppError } from '../domain/errors.ts'
@@ -41,7 +51,8 @@ export async function restoreSession(
 ): Promise<RestoredFile[]> {
   const transcripts = await store.transcripts.list({ sessionId })
   const main = transcripts.find((transcript) => transcript.kind === 'main') ?? transcripts[0]
-  if (!main) throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
+  if (!main)
+    throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
   const { externalId } = await store.sessions.get(sessionId)
   const above = main.kind === 'main' ? dirname(main.path) : dirname(ownFolder(main, externalId) ?? main.path)
   const plan = new Map<string, () => Promise<RestoredFile>>()

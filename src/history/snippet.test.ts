@@ -9,10 +9,9 @@ const marked = (text: string, query: string): string[] => {
 const far = 'something else altogether '.repeat(40)
 
 it('shows the place where the words stand together, not the first of them', () => {
-  expect(marked(`a table ${far} stale bread ${far} a stale table was served ${far} stale table`, 'stale table')).toEqual([
-    'stale',
-    'table',
-  ])
+  expect(
+    marked(`a table ${far} stale bread ${far} a stale table was served ${far} stale table`, 'stale table'),
+  ).toEqual(['stale', 'table'])
 })
 
 it('shows the first place where no two stand together', () => {
@@ -20,5 +19,7 @@ it('shows the first place where no two stand together', () => {
 })
 
 it('shows the first place of one word', () => {
-  expect(makeSnippet(`first tide here ${far} second tide`, parseSearchQuery('tide').terms.all).snippet).toMatch(/^first tide here /)
+  expect(makeSnippet(`first tide here ${far} second tide`, parseSearchQuery('tide').terms.all).snippet).toMatch(
+    /^first tide here /,
+  )
 })

@@ -41,14 +41,20 @@ export function lineSource(id: string): Source {
 }
 
 function contentOf({ text, tool, call }: Line, type: EntryType): EntryContent {
-  if (type === 'tool_call') return { type, tool: tool ?? '', callId: call ?? '', input: { command: text, more: [{ depth: 2 }] } }
+  if (type === 'tool_call')
+    return { type, tool: tool ?? '', callId: call ?? '', input: { command: text, more: [{ depth: 2 }] } }
   if (type === 'tool_result') return { type, callId: call ?? '', text, failed: false }
   if (type === 'plan') return { type, items: [{ text, status: 'pending' }] }
   return { type, text }
 }
 
 /** A store in a folder of its own, removed by `close`. */
-export async function diskStore(): Promise<{ store: Store; folder: string; reopen(): Promise<Store>; close(): Promise<void> }> {
+export async function diskStore(): Promise<{
+  store: Store
+  folder: string
+  reopen(): Promise<Store>
+  close(): Promise<void>
+}> {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-search-'))
   const open = (): Promise<Store> => openSqlite({ path: join(folder, 'daybook.db') })
   let store = await open()
@@ -76,7 +82,12 @@ export class Recorder {
   }
 
   /** Makes a transcript; `session` is the agent's own id. */
-  async transcript(agent: string, session: string, kind: 'main' | 'subagent' = 'main', name = session): Promise<number> {
+  async transcript(
+    agent: string,
+    session: string,
+    kind: 'main' | 'subagent' = 'main',
+    name = session,
+  ): Promise<number> {
     const registered = await this.#store.transcripts.register({
       agent,
       refPrefix: agent.slice(0, 2),
@@ -97,7 +108,12 @@ export class Recorder {
   }
 
   /** Appends lines, a frame for every `frameLines` of them. */
-  async append(transcriptId: number, agent: string, lines: Line[], options: { frameLines?: number; branch?: string } = {}): Promise<void> {
+  async append(
+    transcriptId: number,
+    agent: string,
+    lines: Line[],
+    options: { frameLines?: number; branch?: string } = {},
+  ): Promise<void> {
     const first = this.#next.get(transcriptId) ?? 0
     this.#next.set(transcriptId, first + lines.length)
     await this.#store.ingest(batchOf(transcriptId, agent, first, lines, options))
@@ -180,7 +196,9 @@ function batchOf(
         word(line.text.slice(0, 200)),
       ]),
     ),
-    results: rows(results.map(({ line, record }) => [hash48(line.call ?? ''), record, line.atMs, 0, Number.NaN, Number.NaN])),
+    results: rows(
+      results.map(({ line, record }) => [hash48(line.call ?? ''), record, line.atMs, 0, Number.NaN, Number.NaN]),
+    ),
     usage: rows([]),
     files: rows([]),
     commits: rows([]),

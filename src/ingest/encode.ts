@@ -132,7 +132,8 @@ function encodeEntries(
       entry.flags,
       entry.tool === undefined ? null : strings.add(entry.tool),
     )
-    if (entry.plan) plans.push({ entry: place, items: entry.plan.map((item) => ({ ...item, text: storable(item.text) })) })
+    if (entry.plan)
+      plans.push({ entry: place, items: entry.plan.map((item) => ({ ...item, text: storable(item.text) })) })
     if (entry.type === 'title') continue
     const closed = addActivity(activity, entry)
     if (closed) intervals.push(closed)
@@ -141,7 +142,8 @@ function encodeEntries(
 }
 
 function encodeFrames(chunk: RawChunk, tail: FrameTail | undefined): FrameDraft[] {
-  if (chunk.part !== undefined) return [frame(chunk, chunk.bytes, chunk.firstRecord, 0, chunk.part, chunk.blobs.map(toPair))]
+  if (chunk.part !== undefined)
+    return [frame(chunk, chunk.bytes, chunk.firstRecord, 0, chunk.part, chunk.blobs.map(toPair))]
   const spans = frameSpans(chunk.ends, chunk.bytes.length)
   let bytesBefore = 0
   return spans.map((span, place) => {

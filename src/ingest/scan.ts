@@ -151,7 +151,8 @@ async function discover(
     if (before?.gone) returned.push(before.id)
     if (before && isUnchanged(before, ref)) continue
     found.changed++
-    const grown = before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
+    const grown =
+      before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
     changed.push({ source, ref, newBytes: grown })
   }
   await setup.store.problems.clear({ agent: source.id, wholeFileOnly: true })
@@ -318,7 +319,11 @@ async function readOne(
 }
 
 /** Files beside the transcript that are not archived in the size they have now. */
-async function newAttachments(store: Store, { id, cursor }: RegisteredTranscript, ref: TranscriptRef): Promise<AttachmentRef[]> {
+async function newAttachments(
+  store: Store,
+  { id, cursor }: RegisteredTranscript,
+  ref: TranscriptRef,
+): Promise<AttachmentRef[]> {
   const { attachments = [] } = ref
   if (cursor === undefined || attachments.length === 0) return attachments
   const known = new Map((await store.archive.attachments(id)).map((item) => [item.relativePath, item.sizeBytes]))

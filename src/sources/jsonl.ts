@@ -4,7 +4,16 @@ import { startLongLine, type LongLine } from './long-line.ts'
 import { fingerprint, goesOn, openSourceFile, type SourceFile } from './source-file.ts'
 import { emptyBatch } from './source.ts'
 import type { ArchivedRecord, Batch, Cursor, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
-import { redactPart, safeCut, skipLineEnd, startReading, takeLine, takeLongLine, takeRegion, type Reading } from './take-lines.ts'
+import {
+  redactPart,
+  safeCut,
+  skipLineEnd,
+  startReading,
+  takeLine,
+  takeLongLine,
+  takeRegion,
+  type Reading,
+} from './take-lines.ts'
 
 /** Bytes read and handed on at a time. */
 const REGION_BYTES = 2 * 1024 * 1024

@@ -21,7 +21,13 @@ export function ingestContract(begin: () => Promise<World>): void {
           { id: 'u3', atMs: T0 + 6000, flags: ENTRY_FLAG.meta },
         ],
         growing: { startMs: T0, endMs: T0 + 6000 },
-        facts: { title: 'Fix the tests', titleSource: 'prompt', cwd: '/work', gitBranch: 'main', agentVersion: '2.1.197' },
+        facts: {
+          title: 'Fix the tests',
+          titleSource: 'prompt',
+          cwd: '/work',
+          gitBranch: 'main',
+          agentVersion: '2.1.197',
+        },
       })
       expect(ingested).toMatchObject({ entriesAdded: 5, entriesInherited: 0, entriesRepeated: 0, stale: false })
       expect(await session('7f3a91c2-0000-4000-8000-000000000001')).toMatchObject({
@@ -45,7 +51,15 @@ export function ingestContract(begin: () => Promise<World>): void {
       })
       const calls = await store.invocations.list({}, { limit: 5 })
       expect(calls.items).toMatchObject([
-        { tool: 'Bash', subject: 'npm test', outcome: 'error', exitCode: 1, durationMs: 2500, record: 2, resultRecord: 3 },
+        {
+          tool: 'Bash',
+          subject: 'npm test',
+          outcome: 'error',
+          exitCode: 1,
+          durationMs: 2500,
+          record: 2,
+          resultRecord: 3,
+        },
       ])
       const entries = await store.entries.list({ transcriptId: id, includeMeta: true }, { limit: 10 })
       expect(entries.items.map((entry) => [entry.record, entry.type, entry.tool, entry.flags])).toEqual([
@@ -116,33 +130,38 @@ export function ingestContract(begin: () => Promise<World>): void {
         () => read(stranger, { entries: [{ id: 'z', atMs: T0 + 3 }], facts: { sessionExternalId: 'xyz' } }),
       ]
       for (const reading of order === 'parent first' ? readings : readings.toReversed()) await reading()
-      const parents = await Promise.all([child, told, stranger].map(async (id) => (await store.transcripts.get(id)).parentCallId))
+      const parents = await Promise.all(
+        [child, told, stranger].map(async (id) => (await store.transcripts.get(id)).parentCallId),
+      )
       expect(parents).toEqual(['c', 'told', null])
     })
 
-    it.each(['one batch', 'two batches'])('times a call from its line to its result where the agent states nothing, in %s', async (how) => {
-      const { store, register, read, session } = await begin()
-      const id = await register('abc')
-      const calls = [
-        { id: 'a', atMs: T0, call: { id: 'slow', tool: 'Bash' } },
-        { id: 'b', atMs: T0 + 40, call: { id: 'backwards', tool: 'Read' } },
-        { id: 'c', atMs: T0 + 80, call: { id: 'stated', tool: 'Task' } },
-        { id: 'd', atMs: T0 + 90, call: { id: 'lost', tool: 'Bash' } },
-      ]
-      const results = [
-        { id: 'e', atMs: T0 + 8400, result: { of: 'slow' } },
-        { id: 'f', atMs: T0 + 10, result: { of: 'backwards' } },
-        { id: 'g', atMs: T0 + 9000, result: { of: 'stated', durationMs: 7000 } },
-      ]
-      if (how === 'one batch') await read(id, { entries: [...calls, ...results] })
-      else {
-        await read(id, { done: false, entries: calls })
-        await read(id, { from: 4, entries: results })
-      }
-      const { items } = await store.invocations.list({}, { limit: 5 })
-      expect(items.map((call) => call.durationMs).toSorted()).toEqual([0, 7000, 8400, null])
-      expect(await session('abc')).toMatchObject({ toolMs: 15_400 })
-    })
+    it.each(['one batch', 'two batches'])(
+      'times a call from its line to its result where the agent states nothing, in %s',
+      async (how) => {
+        const { store, register, read, session } = await begin()
+        const id = await register('abc')
+        const calls = [
+          { id: 'a', atMs: T0, call: { id: 'slow', tool: 'Bash' } },
+          { id: 'b', atMs: T0 + 40, call: { id: 'backwards', tool: 'Read' } },
+          { id: 'c', atMs: T0 + 80, call: { id: 'stated', tool: 'Task' } },
+          { id: 'd', atMs: T0 + 90, call: { id: 'lost', tool: 'Bash' } },
+        ]
+        const results = [
+          { id: 'e', atMs: T0 + 8400, result: { of: 'slow' } },
+          { id: 'f', atMs: T0 + 10, result: { of: 'backwards' } },
+          { id: 'g', atMs: T0 + 9000, result: { of: 'stated', durationMs: 7000 } },
+        ]
+        if (how === 'one batch') await read(id, { entries: [...calls, ...results] })
+        else {
+          await read(id, { done: false, entries: calls })
+          await read(id, { from: 4, entries: results })
+        }
+        const { items } = await store.invocations.list({}, { limit: 5 })
+        expect(items.map((call) => call.durationMs).toSorted()).toEqual([0, 7000, 8400, null])
+        expect(await session('abc')).toMatchObject({ toolMs: 15_400 })
+      },
+    )
 
     it('lets a stronger title replace a weaker one, never the other way', async () => {
       const { register, read, session } = await begin()
@@ -153,16 +172,19 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await session('abc')).toMatchObject({ title: 'Chosen', titleSource: 'custom' })
     })
 
-    it.each(['title first', 'conversation first'])('joins a title with the conversation that ends at its record: %s', async (order) => {
-      const { register, read, session } = await begin()
-      const [talk, titles] = [await register('abc'), await register('titles')]
-      const reads = [
-        () => read(talk, { entries: [{ id: 'u', atMs: T0 }], facts: { lastRecordHash: 4711 } }),
-        () => read(titles, { facts: { titlesFor: [{ recordHash: 4711, title: 'About tides' }] } }),
-      ]
-      for (const each of order === 'title first' ? reads.toReversed() : reads) await each()
-      expect((await session('abc')).title).toBe('About tides')
-    })
+    it.each(['title first', 'conversation first'])(
+      'joins a title with the conversation that ends at its record: %s',
+      async (order) => {
+        const { register, read, session } = await begin()
+        const [talk, titles] = [await register('abc'), await register('titles')]
+        const reads = [
+          () => read(talk, { entries: [{ id: 'u', atMs: T0 }], facts: { lastRecordHash: 4711 } }),
+          () => read(titles, { facts: { titlesFor: [{ recordHash: 4711, title: 'About tides' }] } }),
+        ]
+        for (const each of order === 'title first' ? reads.toReversed() : reads) await each()
+        expect((await session('abc')).title).toBe('About tides')
+      },
+    )
 
     it('keeps 10,000 entries of one moment, and finds every one of them again', async () => {
       const { store, register, read } = await begin()
@@ -188,7 +210,14 @@ export function ingestContract(begin: () => Promise<World>): void {
       await read(first, { entries: [{ id: 'a', atMs: T0 }] })
       await read(second, { entries: [{ id: 'b', atMs: T0 }] })
       await store.sessions.delete((await session('abc')).id, 'ada')
-      expect(await read(third, { entries: [{ id: 'c', atMs: T0 - 1 }, { id: 'b', atMs: T0 }] })).toMatchObject({
+      expect(
+        await read(third, {
+          entries: [
+            { id: 'c', atMs: T0 - 1 },
+            { id: 'b', atMs: T0 },
+          ],
+        }),
+      ).toMatchObject({
         entriesAdded: 1,
         entriesInherited: 1,
       })
@@ -198,7 +227,13 @@ export function ingestContract(begin: () => Promise<World>): void {
     it('keeps one entry of an id that a transcript lists twice, also under another time', async () => {
       const { store, register, read, session } = await begin()
       const id = await register('abc')
-      await read(id, { entries: [{ id: 'a', atMs: T0 }, { id: 'a', atMs: T0 }, { id: 'a', atMs: T0 + 9 }] })
+      await read(id, {
+        entries: [
+          { id: 'a', atMs: T0 },
+          { id: 'a', atMs: T0 },
+          { id: 'a', atMs: T0 + 9 },
+        ],
+      })
       await read(id, { from: 3, entries: [{ id: 'a', atMs: T0 + 50 }] })
       expect(await store.entries.count({})).toBe(1)
       expect((await session('abc')).messageCount).toBe(1)
@@ -209,11 +244,22 @@ export function ingestContract(begin: () => Promise<World>): void {
       const main = await register('abc')
       const helper = await register('agent-1', { kind: 'subagent', sessionExternalId: 'abc' })
       const side = { flags: ENTRY_FLAG.sidechain }
-      await read(helper, { entries: [{ id: 's1', atMs: T0 - 5, ...side }, { id: 's2', atMs: T0 - 4, ...side }] })
-      await read(main, { entries: [{ id: 'a', atMs: T0 + 9 }, { id: 'b', atMs: T0 }, { id: 'c', atMs: T0 + 1 }] })
+      await read(helper, {
+        entries: [
+          { id: 's1', atMs: T0 - 5, ...side },
+          { id: 's2', atMs: T0 - 4, ...side },
+        ],
+      })
+      await read(main, {
+        entries: [
+          { id: 'a', atMs: T0 + 9 },
+          { id: 'b', atMs: T0 },
+          { id: 'c', atMs: T0 + 1 },
+        ],
+      })
       const { id: sessionId } = await session('abc')
       const seen: string[] = []
-      for (let cursor: string | undefined; ; ) {
+      for (let cursor: string | undefined; ;) {
         const page = await store.entries.list({ sessionId, includeSidechain: true }, { limit: 2, cursor })
         seen.push(...page.items.map((entry) => `${entry.transcriptId === main ? 'main' : 'side'} ${entry.record}`))
         expect(page.total).toBe(5)
@@ -254,7 +300,11 @@ export function ingestContract(begin: () => Promise<World>): void {
     it('leaves out a batch of a reader that was overtaken', async () => {
       const { store, register, read } = await begin()
       const id = await register('abc')
-      const words = { checked: true, entries: [{ id: 'a', atMs: T0 }], usage: [{ response: 'r', atMs: T0, outputTokens: 5 }] }
+      const words = {
+        checked: true,
+        entries: [{ id: 'a', atMs: T0 }],
+        usage: [{ response: 'r', atMs: T0, outputTokens: 5 }],
+      }
       expect((await read(id, words)).stale).toBe(false)
       expect(await read(id, words)).toMatchObject({ stale: true, entriesAdded: 0, entriesRepeated: 0 })
       const [row] = (await store.usage.rows({}, { limit: 5 })).items
@@ -265,9 +315,19 @@ export function ingestContract(begin: () => Promise<World>): void {
       const { store, register, read } = await begin()
       const id = await register('abc')
       expect(await store.transcripts.cursor(id)).toBeUndefined()
-      await read(id, { entries: [{ id: 'a', atMs: T0 }, { id: 'b', atMs: T0 }] })
+      await read(id, {
+        entries: [
+          { id: 'a', atMs: T0 },
+          { id: 'b', atMs: T0 },
+        ],
+      })
       expect(await store.transcripts.cursor(id)).toBe('{"record":2}')
-      expect(await store.transcripts.position(id)).toMatchObject({ offset: 200, nextRecord: 2, baseRecord: 0, nextLine: 2 })
+      expect(await store.transcripts.position(id)).toMatchObject({
+        offset: 200,
+        nextRecord: 2,
+        baseRecord: 0,
+        nextLine: 2,
+      })
       expect(await store.transcripts.known()).toMatchObject([{ id, offset: 200, sizeBytes: 200, gone: false }])
     })
 

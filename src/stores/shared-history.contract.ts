@@ -10,10 +10,17 @@ type Files = Record<string, { entries: EntryWords[]; usage: UsageWords[] }>
 const turn = (name: string, place: number, shiftMs = 0): { entries: EntryWords[]; usage: UsageWords[] } => ({
   entries: [
     { id: `${name}-u`, atMs: T0 + place * 60_000 + shiftMs },
-    { id: `${name}-a`, atMs: T0 + place * 60_000 + 1000 + shiftMs, role: 'assistant', call: { id: `${name}-c`, tool: 'Bash' } },
+    {
+      id: `${name}-a`,
+      atMs: T0 + place * 60_000 + 1000 + shiftMs,
+      role: 'assistant',
+      call: { id: `${name}-c`, tool: 'Bash' },
+    },
     { id: `${name}-r`, atMs: T0 + place * 60_000 + 2000 + shiftMs, result: { of: `${name}-c`, failed: true } },
   ],
-  usage: [{ response: `${name}-m`, atMs: T0 + place * 60_000 + 1000, outputTokens: 10 ** place, cost: 100 * 10 ** place }],
+  usage: [
+    { response: `${name}-m`, atMs: T0 + place * 60_000 + 1000, outputTokens: 10 ** place, cost: 100 * 10 ** place },
+  ],
 })
 
 const talk = (...turns: ReturnType<typeof turn>[]): Files[string] => ({
@@ -55,30 +62,36 @@ const at = (place: number) => new Date(T0 + place * 60_000).toISOString()
 
 export function sharedHistoryContract(begin: () => Promise<World>): void {
   describe('history that several transcripts hold', () => {
-    it.each(orders(['parent', 'fork', 'fork-of-fork']))('belongs to the parent, read %s then %s then %s', async (...order) => {
-      const files: Files = {
-        parent: talk(turn('one', 0), turn('two', 1)),
-        fork: talk(turn('one', 0), turn('two', 1), turn('three', 2)),
-        'fork-of-fork': talk(turn('one', 0), turn('two', 1), turn('three', 2), turn('four', 3)),
-      }
-      expect(await outcome(await begin(), files, order)).toEqual({
-        parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], startedAt: at(0), parent: null },
-        fork: { counts: [3, 9, 1, 1, 1], usage: [1, 100, 10_000], startedAt: at(2), parent: 'parent' },
-        'fork-of-fork': { counts: [3, 12, 1, 1, 1], usage: [1, 1000, 100_000], startedAt: at(3), parent: 'fork' },
-        total: 1111,
-      })
-    })
+    it.each(orders(['parent', 'fork', 'fork-of-fork']))(
+      'belongs to the parent, read %s then %s then %s',
+      async (...order) => {
+        const files: Files = {
+          parent: talk(turn('one', 0), turn('two', 1)),
+          fork: talk(turn('one', 0), turn('two', 1), turn('three', 2)),
+          'fork-of-fork': talk(turn('one', 0), turn('two', 1), turn('three', 2), turn('four', 3)),
+        }
+        expect(await outcome(await begin(), files, order)).toEqual({
+          parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], startedAt: at(0), parent: null },
+          fork: { counts: [3, 9, 1, 1, 1], usage: [1, 100, 10_000], startedAt: at(2), parent: 'parent' },
+          'fork-of-fork': { counts: [3, 12, 1, 1, 1], usage: [1, 1000, 100_000], startedAt: at(3), parent: 'fork' },
+          total: 1111,
+        })
+      },
+    )
 
-    it.each(orders(['parent', 'fork']))('belongs to the one that went its own way first, read %s then %s', async (...order) => {
-      const files: Files = {
-        parent: talk(turn('one', 0), turn('two', 1)),
-        fork: talk(turn('one', 0), turn('three', 2)),
-      }
-      expect(await outcome(await begin(), files, order)).toMatchObject({
-        parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], parent: null },
-        fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100, 10_000], parent: 'parent' },
-      })
-    })
+    it.each(orders(['parent', 'fork']))(
+      'belongs to the one that went its own way first, read %s then %s',
+      async (...order) => {
+        const files: Files = {
+          parent: talk(turn('one', 0), turn('two', 1)),
+          fork: talk(turn('one', 0), turn('three', 2)),
+        }
+        expect(await outcome(await begin(), files, order)).toMatchObject({
+          parent: { counts: [6, 6, 2, 2, 2], usage: [2, 11, 1100], parent: null },
+          fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100, 10_000], parent: 'parent' },
+        })
+      },
+    )
 
     const HOUR = 3_600_000
     // The parent goes on after the fork began: its first entry of its own is the later one.
@@ -91,21 +104,30 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100_000, 10_000_000], startedAt: at(5), parent: 'parent' },
     }
 
-    it.each(orders(['parent', 'fork']))('belongs to the file that was there when it was said, read %s then %s', async (...order) => {
-      const world = await begin()
-      await world.register('parent', { bornAtMs: T0 + 100_000 })
-      await world.register('fork', { bornAtMs: T0 + 5 * 60_000 })
-      expect(await outcome(world, continued, order)).toMatchObject(owned)
-    })
+    it.each(orders(['parent', 'fork']))(
+      'belongs to the file that was there when it was said, read %s then %s',
+      async (...order) => {
+        const world = await begin()
+        await world.register('parent', { bornAtMs: T0 + 100_000 })
+        await world.register('fork', { bornAtMs: T0 + 5 * 60_000 })
+        expect(await outcome(world, continued, order)).toMatchObject(owned)
+      },
+    )
 
-    it.each(orders(['parent', 'fork']))('belongs to the one whose lines say so, whenever files were copied, read %s then %s', async (...order) => {
-      const world = await begin()
-      for (const name of order) {
-        const id = await world.register(name, { bornAtMs: name === 'parent' ? T0 + HOUR : T0 })
-        await world.read(id, { ...continued[name], facts: { openedAtMs: name === 'parent' ? T0 - 10 : T0 + 5 * 60_000 } })
-      }
-      expect(await outcome(world, continued, [])).toMatchObject(owned)
-    })
+    it.each(orders(['parent', 'fork']))(
+      'belongs to the one whose lines say so, whenever files were copied, read %s then %s',
+      async (...order) => {
+        const world = await begin()
+        for (const name of order) {
+          const id = await world.register(name, { bornAtMs: name === 'parent' ? T0 + HOUR : T0 })
+          await world.read(id, {
+            ...continued[name],
+            facts: { openedAtMs: name === 'parent' ? T0 - 10 : T0 + 5 * 60_000 },
+          })
+        }
+        expect(await outcome(world, continued, [])).toMatchObject(owned)
+      },
+    )
 
     it.each([
       ['both files were made late', T0 + HOUR, T0 + 2 * HOUR],
@@ -115,28 +137,40 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       const world = await begin()
       await world.register('parent', { bornAtMs: parentMs })
       await world.register('fork', { bornAtMs: forkMs })
-      expect(await outcome(world, continued, ['fork', 'parent'])).toMatchObject({ parent: { parent: 'fork' }, fork: { parent: null } })
-    })
-
-    it.each(orders(['parent', 'fork']))('is not the fork’s because its copies carry its own times, read %s then %s', async (...order) => {
-      const files: Files = { parent: talk(turn('one', 0)), fork: talk(turn('one', 0, HOUR), turn('two', 1, HOUR)) }
-      const world = await begin()
-      await world.register('parent', { bornAtMs: T0 + 3 * HOUR })
-      await world.register('fork', { bornAtMs: T0 + HOUR })
-      expect(await outcome(world, files, order)).toMatchObject({ parent: { parent: null }, fork: { parent: 'parent' } })
-    })
-
-    it.each(orders(['parent', 'fork']))('is recognised when the copy carries other times, read %s then %s', async (...order) => {
-      const files: Files = {
-        parent: talk(turn('one', 0)),
-        fork: talk(turn('one', 0, 3_600_000), turn('two', 1, 3_600_000)),
-      }
-      expect(await outcome(await begin(), files, order)).toMatchObject({
-        parent: { counts: [3, 3, 1, 1, 1], usage: [1, 1, 100], parent: null },
-        fork: { counts: [3, 6, 1, 1, 1], usage: [1, 10, 1000], parent: 'parent' },
-        total: 11,
+      expect(await outcome(world, continued, ['fork', 'parent'])).toMatchObject({
+        parent: { parent: 'fork' },
+        fork: { parent: null },
       })
     })
+
+    it.each(orders(['parent', 'fork']))(
+      'is not the fork’s because its copies carry its own times, read %s then %s',
+      async (...order) => {
+        const files: Files = { parent: talk(turn('one', 0)), fork: talk(turn('one', 0, HOUR), turn('two', 1, HOUR)) }
+        const world = await begin()
+        await world.register('parent', { bornAtMs: T0 + 3 * HOUR })
+        await world.register('fork', { bornAtMs: T0 + HOUR })
+        expect(await outcome(world, files, order)).toMatchObject({
+          parent: { parent: null },
+          fork: { parent: 'parent' },
+        })
+      },
+    )
+
+    it.each(orders(['parent', 'fork']))(
+      'is recognised when the copy carries other times, read %s then %s',
+      async (...order) => {
+        const files: Files = {
+          parent: talk(turn('one', 0)),
+          fork: talk(turn('one', 0, 3_600_000), turn('two', 1, 3_600_000)),
+        }
+        expect(await outcome(await begin(), files, order)).toMatchObject({
+          parent: { counts: [3, 3, 1, 1, 1], usage: [1, 1, 100], parent: null },
+          fork: { counts: [3, 6, 1, 1, 1], usage: [1, 10, 1000], parent: 'parent' },
+          total: 11,
+        })
+      },
+    )
 
     it('is one session where one conversation lies under two paths', async () => {
       const { store, register, read, session } = await begin()
@@ -145,16 +179,30 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
         await read(id, talk(turn('one', 0), ...(path === '/b/abc.jsonl' ? [turn('two', 1)] : [])))
       }
       expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
-      expect(await session('abc')).toMatchObject({ messageCount: 2, invocationCount: 2, usage: { outputTokens: 11 }, parentId: null })
+      expect(await session('abc')).toMatchObject({
+        messageCount: 2,
+        invocationCount: 2,
+        usage: { outputTokens: 11 },
+        parentId: null,
+      })
     })
 
-    it.each(orders(['parent', 'fork']))('counts a response with the best numbers any copy has, read %s then %s', async (...order) => {
-      const partial = { ...turn('one', 0), usage: [{ response: 'm', atMs: T0, outputTokens: 2, inputTokens: 7, cost: 1 }] }
-      const final = { ...turn('one', 0), usage: [{ response: 'm', atMs: T0, outputTokens: 50, inputTokens: 7, cost: 9, request: 'q' }] }
-      const world = await begin()
-      const found = await outcome(world, { parent: talk(partial), fork: talk(final, turn('two', 1)) }, order)
-      expect(found).toMatchObject({ parent: { usage: [1, 50, 9] }, fork: { usage: [1, 10, 1000] }, total: 60 })
-    })
+    it.each(orders(['parent', 'fork']))(
+      'counts a response with the best numbers any copy has, read %s then %s',
+      async (...order) => {
+        const partial = {
+          ...turn('one', 0),
+          usage: [{ response: 'm', atMs: T0, outputTokens: 2, inputTokens: 7, cost: 1 }],
+        }
+        const final = {
+          ...turn('one', 0),
+          usage: [{ response: 'm', atMs: T0, outputTokens: 50, inputTokens: 7, cost: 9, request: 'q' }],
+        }
+        const world = await begin()
+        const found = await outcome(world, { parent: talk(partial), fork: talk(final, turn('two', 1)) }, order)
+        expect(found).toMatchObject({ parent: { usage: [1, 50, 9] }, fork: { usage: [1, 10, 1000] }, total: 60 })
+      },
+    )
 
     it('moves when a transcript grows, and the totals stay', async () => {
       const world = await begin()
@@ -177,12 +225,19 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
 
     it('passes to the fork when the parent is deleted, and only the rest leaves the totals', async () => {
       const world = await begin()
-      const files: Files = { parent: talk(turn('one', 0), turn('two', 1)), fork: talk(turn('one', 0), turn('three', 2)) }
+      const files: Files = {
+        parent: talk(turn('one', 0), turn('two', 1)),
+        fork: talk(turn('one', 0), turn('three', 2)),
+      }
       await outcome(world, files, ['parent', 'fork'])
       const { store } = world
       const before = await store.usage.total({})
       const fell = await store.sessions.delete((await world.session('parent')).id, 'ada', 'private')
-      expect(fell).toMatchObject({ entries: 3, transcripts: 1, usage: { outputTokens: 10, costMicrodollars: 1000, responses: 1 } })
+      expect(fell).toMatchObject({
+        entries: 3,
+        transcripts: 1,
+        usage: { outputTokens: 10, costMicrodollars: 1000, responses: 1 },
+      })
       const after = await store.usage.total({})
       expect(before.costMicrodollars - after.costMicrodollars).toBe(fell.usage.costMicrodollars)
       expect(await world.session('fork')).toMatchObject({

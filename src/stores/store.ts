@@ -1,6 +1,13 @@
 import type { Activity, ActivityDraft } from '../domain/activity.ts'
 import type { EntryType, PlanItem, Role } from '../domain/entry.ts'
-import type { CommitSeen, FileChange, FileChangeKind, Invocation, InvocationKind, Outcome } from '../domain/invocation.ts'
+import type {
+  CommitSeen,
+  FileChange,
+  FileChangeKind,
+  Invocation,
+  InvocationKind,
+  Outcome,
+} from '../domain/invocation.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Project, ProjectEvidence } from '../domain/project.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
@@ -233,7 +240,9 @@ export interface InvocationFilter {
 export interface InvocationStore {
   list(filter: InvocationFilter, page: PageRequest): Promise<Page<Invocation>>
   /** Count, failures and summed time by tool, most used first. */
-  byTool(filter: InvocationFilter): Promise<{ tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]>
+  byTool(
+    filter: InvocationFilter,
+  ): Promise<{ tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]>
 }
 
 export interface FileStore {
@@ -328,7 +337,13 @@ export interface ActivityStore {
   append(draft: ActivityDraft): Promise<Activity>
   list(filter: { sessionId?: string; action?: string; actor?: string }, page: PageRequest): Promise<Page<Activity>>
   /** Walks every chain. `brokenAt` names the first row whose hash does not follow. */
-  verify(): Promise<{ chains: number; rows: number; erased: number; brokenAt: { chain: string; sequence: number } | null; lastAt: string | null }>
+  verify(): Promise<{
+    chains: number
+    rows: number
+    erased: number
+    brokenAt: { chain: string; sequence: number } | null
+    lastAt: string | null
+  }>
 }
 
 export interface ProblemStore {

@@ -18,12 +18,33 @@ export function usageContract(begin: () => Promise<World>): void {
         ],
       })
       expect(counted).toMatchObject({ usageAdded: 1, usageRepeated: 1 })
-      await read(id, { from: 3, usage: [{ response: 'm', request: 'q', record: 3, atMs: T0, inputTokens: 99, outputTokens: 8, cost: 99 }] })
-      await read(id, { from: 4, usage: [{ response: 'm', request: 'other', record: 4, atMs: T0, outputTokens: 1, cost: 1 }] })
-      expect(await store.usage.total({})).toMatchObject({ responses: 2, inputTokens: 9, outputTokens: 41, cacheReadTokens: 5, costMicrodollars: 41 })
+      await read(id, {
+        from: 3,
+        usage: [{ response: 'm', request: 'q', record: 3, atMs: T0, inputTokens: 99, outputTokens: 8, cost: 99 }],
+      })
+      await read(id, {
+        from: 4,
+        usage: [{ response: 'm', request: 'other', record: 4, atMs: T0, outputTokens: 1, cost: 1 }],
+      })
+      expect(await store.usage.total({})).toMatchObject({
+        responses: 2,
+        inputTokens: 9,
+        outputTokens: 41,
+        cacheReadTokens: 5,
+        costMicrodollars: 41,
+      })
       const { items } = await store.usage.rows({}, { limit: 5 })
       expect(items).toMatchObject([
-        { record: 2, line: 3, lines: 4, responseId: 'm', requestId: 'q', outputTokens: 40, inherited: false, ownerSessionId: null },
+        {
+          record: 2,
+          line: 3,
+          lines: 4,
+          responseId: 'm',
+          requestId: 'q',
+          outputTokens: 40,
+          inherited: false,
+          ownerSessionId: null,
+        },
         { record: 4, requestId: 'other' },
       ])
     })
@@ -32,11 +53,24 @@ export function usageContract(begin: () => Promise<World>): void {
       const { store, register, read } = await begin()
       await read(await register('abc'), {
         usage: [
-          { response: 'a', atMs: T0, model: 'tern-large-9', inputTokens: 5, outputTokens: 6, cacheReadTokens: 7, reasoningTokens: 2, cost: null },
+          {
+            response: 'a',
+            atMs: T0,
+            model: 'tern-large-9',
+            inputTokens: 5,
+            outputTokens: 6,
+            cacheReadTokens: 7,
+            reasoningTokens: 2,
+            cost: null,
+          },
           { response: 'b', atMs: T0, model: 'claude-sonnet', inputTokens: 1, outputTokens: 1, cost: 18 },
         ],
       })
-      expect(await store.usage.total({})).toMatchObject({ costMicrodollars: 18, unpricedTokens: 18, unpricedModels: ['tern-large-9'] })
+      expect(await store.usage.total({})).toMatchObject({
+        costMicrodollars: 18,
+        unpricedTokens: 18,
+        unpricedModels: ['tern-large-9'],
+      })
     })
 
     it('has the same total in every view', async () => {
@@ -57,8 +91,14 @@ export function usageContract(begin: () => Promise<World>): void {
       expect(total.responses).toBe(120)
       for (const group of ['session', 'model', 'agent', 'project'] as const) {
         const parts = await store.usage.by(group, {})
-        expect(parts.reduce((sum, part) => sum + part.totals.outputTokens, 0), group).toBe(total.outputTokens)
-        expect(parts.reduce((sum, part) => sum + part.totals.unpricedTokens, 0), group).toBe(total.unpricedTokens)
+        expect(
+          parts.reduce((sum, part) => sum + part.totals.outputTokens, 0),
+          group,
+        ).toBe(total.outputTokens)
+        expect(
+          parts.reduce((sum, part) => sum + part.totals.unpricedTokens, 0),
+          group,
+        ).toBe(total.unpricedTokens)
       }
       // Boundaries inside quarters of an hour, as no calendar has them, and on them.
       for (const step of [15 * MINUTE, 7 * MINUTE + 1234, 60 * MINUTE, 1000 * MINUTE]) {
@@ -66,13 +106,23 @@ export function usageContract(begin: () => Promise<World>): void {
         const periods = await store.usage.byPeriod(boundaries, {})
         expect(periods).toHaveLength(79)
         const inside = await store.usage.total({ from: boundaries[0], to: boundaries.at(-1) })
-        expect(periods.reduce((sum, part) => sum + part.outputTokens, 0), String(step)).toBe(inside.outputTokens)
+        expect(
+          periods.reduce((sum, part) => sum + part.outputTokens, 0),
+          String(step),
+        ).toBe(inside.outputTokens)
       }
       const rows = await store.usage.rows({}, { limit: 1000 })
       expect(rows.items.reduce((sum, row) => sum + row.outputTokens, 0)).toBe(total.outputTokens)
       expect(await store.usage.range({})).toEqual({ firstAt: iso(T0), lastAt: iso(T0 + 2000 + 39 * 7 * MINUTE) })
       // A period's range is that of the rows in it, wherever it cuts the quarters.
-      for (const [from, to] of [[1, 200], [1, 16], [6.5, 7.5], [31, 32], [8, undefined], [undefined, 100]] as const) {
+      for (const [from, to] of [
+        [1, 200],
+        [1, 16],
+        [6.5, 7.5],
+        [31, 32],
+        [8, undefined],
+        [undefined, 100],
+      ] as const) {
         const period = { from: minutesIn(from), to: minutesIn(to) }
         const times = (await store.usage.rows(period, { limit: 1000 })).items.map((row) => row.at).sort()
         const range = times.length === 0 ? null : { firstAt: times[0], lastAt: times.at(-1) }
@@ -83,17 +133,27 @@ export function usageContract(begin: () => Promise<World>): void {
     it('is filtered by session, model and time to the millisecond', async () => {
       const { store, register, read, session } = await begin()
       await read(await register('abc'), {
-        usage: [0, 1, 2, 3].map((n) => ({ response: `r${n}`, record: n, atMs: T0 + n, model: n < 2 ? 'x' : 'y', outputTokens: 10 ** n })),
+        usage: [0, 1, 2, 3].map((n) => ({
+          response: `r${n}`,
+          record: n,
+          atMs: T0 + n,
+          model: n < 2 ? 'x' : 'y',
+          outputTokens: 10 ** n,
+        })),
       })
       await read(await register('def'), { usage: [{ response: 's', atMs: T0, model: 'x', outputTokens: 5 }] })
-      const sum = async (filter: Parameters<typeof store.usage.total>[0]) => (await store.usage.total(filter)).outputTokens
+      const sum = async (filter: Parameters<typeof store.usage.total>[0]) =>
+        (await store.usage.total(filter)).outputTokens
       expect(await sum({ sessionId: (await session('abc')).id })).toBe(1111)
       expect(await sum({ model: 'x' })).toBe(16)
       expect(await sum({ from: iso(T0 + 1), to: iso(T0 + 3) })).toBe(110)
       expect(await sum({ from: iso(T0 + 3) })).toBe(1000)
       expect(await sum({ agent: 'codex' })).toBe(0)
       expect(await store.usage.range({ model: 'none' })).toBeNull()
-      expect(await store.usage.range({ model: 'y', from: iso(T0 + 3) })).toEqual({ firstAt: iso(T0 + 3), lastAt: iso(T0 + 3) })
+      expect(await store.usage.range({ model: 'y', from: iso(T0 + 3) })).toEqual({
+        firstAt: iso(T0 + 3),
+        lastAt: iso(T0 + 3),
+      })
       expect(await store.usage.range({ model: 'x', from: iso(T0 + 2) })).toBeNull()
     })
   })

@@ -35,7 +35,11 @@ export function worldOf(store: Store, another: (workspaceId?: string) => Promise
 }
 
 /** Registers a transcript whose path and external id are made from a name. */
-export async function register(store: Store, name: string, more: Partial<TranscriptRegistration> = {}): Promise<number> {
+export async function register(
+  store: Store,
+  name: string,
+  more: Partial<TranscriptRegistration> = {},
+): Promise<number> {
   const registered = await store.transcripts.register({
     agent: 'claude-code',
     refPrefix: 'cc',

@@ -40,28 +40,39 @@ function sql(path: string, statement: string): void {
 const DAMAGES: [string, RegExp, (where: Place) => void][] = [
   ['a header of other bytes', /damaged/, (where) => flip(book(where), 0, 64)],
   ['a text file in its place', /damaged/, (where) => writeFileSync(book(where), 'this is no database\n'.repeat(1000))],
-  ['another program’s database', /another program/, (where) => {
-    rmSync(book(where))
-    sql(book(where), 'CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)')
-  }],
+  [
+    'another program’s database',
+    /another program/,
+    (where) => {
+      rmSync(book(where))
+      sql(book(where), 'CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)')
+    },
+  ],
   ['a store of a newer Daybook', /newer Daybook/, (where) => sql(book(where), 'PRAGMA user_version = 999')],
   ['a broken schema', /damaged/, (where) => flip(book(where), 100, 4000)],
 ]
 
 describe('a store file that is', () => {
-  it.each(DAMAGES)('%s: every command says so in a sentence with a way out and leaves it alone', async (_name, says, damage) => {
-    const where = await scanned()
-    damage(where)
-    const before = readFileSync(book(where))
-    for (const words of [['scan'], ['session', 'list'], ['search', 'tide'], ['doctor'], ['reindex'], []]) {
-      const { status, stdout, stderr } = await where.run(words)
-      expect({ words, status, stdout }).toEqual({ words, status: expect.toSatisfy((code) => code === 1 || code === 4), stdout: '' })
-      expect(stderr).toMatch(/^error: .*\n[^]*^try: {3}\S/m)
-      expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(says)
-      expect(stderr).not.toMatch(/^\s+at |something in Daybook broke/m)
-    }
-    expect(readFileSync(book(where)).equals(before)).toBe(true)
-  })
+  it.each(DAMAGES)(
+    '%s: every command says so in a sentence with a way out and leaves it alone',
+    async (_name, says, damage) => {
+      const where = await scanned()
+      damage(where)
+      const before = readFileSync(book(where))
+      for (const words of [['scan'], ['session', 'list'], ['search', 'tide'], ['doctor'], ['reindex'], []]) {
+        const { status, stdout, stderr } = await where.run(words)
+        expect({ words, status, stdout }).toEqual({
+          words,
+          status: expect.toSatisfy((code) => code === 1 || code === 4),
+          stdout: '',
+        })
+        expect(stderr).toMatch(/^error: .*\n[^]*^try: {3}\S/m)
+        expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(says)
+        expect(stderr).not.toMatch(/^\s+at |something in Daybook broke/m)
+      }
+      expect(readFileSync(book(where)).equals(before)).toBe(true)
+    },
+  )
 
   it('damaged: what is told to be typed makes a new store and keeps the old one', async () => {
     const where = await scanned()
@@ -113,10 +124,13 @@ describe('an index file that is', () => {
     ['empty', (where) => truncateSync(index(where), 0)],
     ['no database', (where) => writeFileSync(index(where), 'no database '.repeat(1000))],
     ['cut off', (where) => truncateSync(index(where), 8192 * 3)],
-    ['another program’s database', (where) => {
-      rmSync(index(where))
-      sql(index(where), 'CREATE TABLE theirs (a); PRAGMA user_version = 77')
-    }],
+    [
+      'another program’s database',
+      (where) => {
+        rmSync(index(where))
+        sql(index(where), 'CREATE TABLE theirs (a); PRAGMA user_version = 77')
+      },
+    ],
   ]
   it.each(damages)('%s: found as before, and whole after the next scan', async (_name, damage) => {
     const where = await scanned()

@@ -117,10 +117,16 @@ function readHolding(data: string): Holding {
   const handle = new DatabaseSync(join(data, 'daybook.db'), { timeout: 10_000 })
   try {
     handle.exec(`ATTACH '${join(data, 'search.db')}' AS found`)
-    const all = (sql: string): Record<string, unknown>[] => handle.prepare(sql).all().map((row) => ({ ...row }))
+    const all = (sql: string): Record<string, unknown>[] =>
+      handle
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row }))
     const one = (sql: string): number => Number(Object.values(all(sql)[0]!)[0])
     return {
-      integrity: all('PRAGMA main.integrity_check').map((row) => row['integrity_check']).join('\n'),
+      integrity: all('PRAGMA main.integrity_check')
+        .map((row) => row['integrity_check'])
+        .join('\n'),
       // Not frames: they are cut where reading paused, so only their records are compared.
       rows: Object.fromEntries(COUNTED.map((table) => [table, one(`SELECT COUNT(*) FROM ${table}`)])),
       sessions: all(

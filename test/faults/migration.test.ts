@@ -14,7 +14,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const STEPS = ['CREATE TABLE extra (a INTEGER)', 'INSERT INTO extra SELECT id FROM machine', 'ALTER TABLE extra ADD COLUMN b TEXT', 'CREATE INDEX extra_a ON extra (a)']
+const STEPS = [
+  'CREATE TABLE extra (a INTEGER)',
+  'INSERT INTO extra SELECT id FROM machine',
+  'ALTER TABLE extra ADD COLUMN b TEXT',
+  'CREATE INDEX extra_a ON extra (a)',
+]
 
 /** Opens the store with one step of the schema more than there is, in a process that kills itself before a statement of it. */
 const script = `

@@ -13,7 +13,8 @@ it('writes two transcripts of one file name to two places', async () => {
     store: {
       sessions: { resolve: async () => [session()], get: async () => session() },
       transcripts: {
-        list: async () => ['/p/one/a.jsonl', '/p/two/a.jsonl', '/q/two/a.jsonl'].map((path, id) => transcript(id, path)),
+        list: async () =>
+          ['/p/one/a.jsonl', '/p/two/a.jsonl', '/q/two/a.jsonl'].map((path, id) => transcript(id, path)),
       },
       archive: { attachments: async () => [], frames: async function* () {} },
     },

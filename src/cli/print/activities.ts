@@ -47,8 +47,12 @@ function onWhat({ target, session, payload }: ActivityView): string {
 /** The first few facts of a payload: its figures, or its words where it has none. */
 function summary(view: View, payload: Record<string, unknown>): string {
   const facts = Object.entries(payload).filter(([name]) => name !== 'session')
-  const figures = facts.filter(([, value]) => typeof value === 'number').map(([name, value]) => `${name} ${String(value)}`)
-  const words = facts.flatMap(([name, value]) => (typeof value === 'string' ? [`${name} ${shortHome(view, value)}`] : []))
+  const figures = facts
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => `${name} ${String(value)}`)
+  const words = facts.flatMap(([name, value]) =>
+    typeof value === 'string' ? [`${name} ${shortHome(view, value)}`] : [],
+  )
   return (figures.length > 0 ? figures : words).slice(0, 4).join(', ')
 }
 

@@ -59,7 +59,8 @@ function inCalls(entries: readonly Entry[]): Entry[] {
   for (const entry of entries) {
     if (entry.content?.type === 'tool_call') calls.add(entry.content.callId)
     // Newest first, a result comes before its call and stays there.
-    if (entry.content?.type === 'tool_result' && calls.has(entry.content.callId)) results.set(entry.content.callId, entry)
+    if (entry.content?.type === 'tool_result' && calls.has(entry.content.callId))
+      results.set(entry.content.callId, entry)
   }
   const placed = new Set(results.values())
   return entries.flatMap((entry) => {

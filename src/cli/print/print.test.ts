@@ -184,7 +184,13 @@ describe('on a terminal of 80 columns', () => {
       entry({}, { type: 'tool_call', tool: 'Read', callId, input: { file_path: path } })
     const result = (callId: string, text: string) =>
       entry({ role: 'tool' }, { type: 'tool_result', callId, failed: false, text })
-    const items = [result('before', 'older'), call('a', 'one.ts'), call('b', 'two.ts'), result('b', '2'), result('a', '1')]
+    const items = [
+      result('before', 'older'),
+      call('a', 'one.ts'),
+      call('b', 'two.ts'),
+      result('b', '2'),
+      result('a', '1'),
+    ]
     const reply = { ...MESSAGES, ...page(items) }
     const lines = await screen('session messages 3', { catalogue: answering({ 'session.messages': reply }) })
     expect(lines.slice(1, -4)).toEqual([
@@ -200,14 +206,23 @@ describe('on a terminal of 80 columns', () => {
 
   it('keeps the line above hits within the width, whatever project and title are called', async () => {
     const [hit] = HITS.items
-    const session = { ...hit?.session, title: 'In this branch we have '.repeat(4), project: 'completion-stanza-manager-of-all' }
+    const session = {
+      ...hit?.session,
+      title: 'In this branch we have '.repeat(4),
+      project: 'completion-stanza-manager-of-all',
+    }
     const reply = { ...HITS, ...page([{ ...hit, session }]) }
     const [line] = await screen('search stale', { catalogue: answering({ search: reply }) })
     expect(line).toBe('SESSION-003  In this branch we have In this… · complet…nager-of-all · Fri 14:28')
   })
 
   it('tells projects of one name apart by the folder or owner before it', async () => {
-    const project = (projectId: string, name: string, identity: string) => ({ projectId, project: name, identity, ...usage({}) })
+    const project = (projectId: string, name: string, identity: string) => ({
+      projectId,
+      project: name,
+      identity,
+      ...usage({}),
+    })
     const items = [
       project('1', 'cli', '/home/ana/work/cli'),
       project('2', 'cli', 'github.com/acme/cli'),

@@ -11,7 +11,11 @@ import { money, printCostFoot, printDemoMark, printFacts, printRecord, span } fr
 const PROJECTS_SHOWN = 5
 
 /** `daybook session stats`. */
-export function printSessionStats(view: View, stats: SessionStats & { usage: UsageView }, input: Record<string, unknown>): void {
+export function printSessionStats(
+  view: View,
+  stats: SessionStats & { usage: UsageView },
+  input: Record<string, unknown>,
+): void {
   if (!view.out.terminal) {
     printRecord(view, [
       ['SESSIONS', stats.total],

@@ -71,7 +71,11 @@ const ALL = ['daybook usage total', 'everything recorded'] as const
 type PeriodRow = UsageView & Partial<PeriodUsage<'day' | 'week' | 'month'>>
 
 /** `daybook usage daily`, `weekly` and `monthly`. */
-export function printUsageByPeriod(view: View, list: UsageList<PeriodUsage<'day' | 'week' | 'month'>>, input: Input): void {
+export function printUsageByPeriod(
+  view: View,
+  list: UsageList<PeriodUsage<'day' | 'week' | 'month'>>,
+  input: Input,
+): void {
   const first = list.items[0]
   const period =
     first && 'week' in first && first.week ? 'week' : first && 'month' in first && first.month ? 'month' : 'day'
@@ -161,16 +165,13 @@ function projectLabels(rows: readonly ProjectRow[]): Map<string | null, string> 
 }
 
 /** `daybook usage project`. */
-export function printUsageByProject(
-  view: View,
-  list: UsageList<ProjectRow>,
-  input: Input,
-): void {
+export function printUsageByProject(view: View, list: UsageList<ProjectRow>, input: Input): void {
   const labels = projectLabels(list.items)
   printUsageTable<UsageView & Partial<ProjectRow>>(view, list, input, [
     {
       header: 'PROJECT',
-      cell: (row) => (row.projectId === undefined ? totalName(list) : (labels.get(row.projectId) ?? meta('not recorded'))),
+      cell: (row) =>
+        row.projectId === undefined ? totalName(list) : (labels.get(row.projectId) ?? meta('not recorded')),
       shrink: 12,
       cut: 'middle',
       pipe: { header: 'PROJECT', value: (row) => row.project ?? null },

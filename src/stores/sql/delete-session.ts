@@ -33,15 +33,16 @@ export async function deleteSession(
   ])
   const sessionId = row?.id as number
   const before = await standing(connection, workspaceId)
-  const transcripts = await connection.all<{ id: number }>('SELECT id FROM transcript WHERE workspace_id = ? AND session_id = ?', [
-    workspaceId,
-    sessionId,
-  ])
+  const transcripts = await connection.all<{ id: number }>(
+    'SELECT id FROM transcript WHERE workspace_id = ? AND session_id = ?',
+    [workspaceId, sessionId],
+  )
   const ids = transcripts.map((transcript) => transcript.id)
   const heirs = new Set<number>()
   const ledger = usageLedger()
   for (const transcriptId of ids) {
-    for (const partner of await partnersOf(connection, scope, transcriptId)) if (!ids.includes(partner)) heirs.add(partner)
+    for (const partner of await partnersOf(connection, scope, transcriptId))
+      if (!ids.includes(partner)) heirs.add(partner)
     await removeRows(connection, scope, ledger, transcriptId)
     await removeTranscript(connection, scope, transcriptId)
   }
@@ -70,7 +71,10 @@ async function removeTranscript(connection: Connection, scope: Scope, transcript
     await connection.run(`DELETE FROM ${table} WHERE workspace_id = ? AND transcript_id = ?`, place)
   }
   await dropFrames({ connection, scope }, transcriptId)
-  await dropUnusedBlobs(connection, attached.map((blob) => blob.blob_id))
+  await dropUnusedBlobs(
+    connection,
+    attached.map((blob) => blob.blob_id),
+  )
   await connection.run('DELETE FROM shared_history WHERE workspace_id = ? AND (first_id = ? OR second_id = ?)', [
     ...place,
     transcriptId,
@@ -81,7 +85,10 @@ async function removeTranscript(connection: Connection, scope: Scope, transcript
 async function removeSession(connection: Connection, workspaceId: number, sessionId: number): Promise<void> {
   await connection.run('DELETE FROM usage_quarter WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
   await connection.run('DELETE FROM session_alias WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
-  await connection.run('UPDATE session SET parent_id = NULL WHERE workspace_id = ? AND parent_id = ?', [workspaceId, sessionId])
+  await connection.run('UPDATE session SET parent_id = NULL WHERE workspace_id = ? AND parent_id = ?', [
+    workspaceId,
+    sessionId,
+  ])
   await connection.run('DELETE FROM session WHERE workspace_id = ? AND id = ?', [workspaceId, sessionId])
 }
 

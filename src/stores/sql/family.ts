@@ -44,7 +44,11 @@ export interface Family {
   owner(transcripts: readonly number[]): number
 }
 
-export async function loadFamily(connection: Connection, { workspaceId }: Scope, transcriptId: number): Promise<Family> {
+export async function loadFamily(
+  connection: Connection,
+  { workspaceId }: Scope,
+  transcriptId: number,
+): Promise<Family> {
   const pairs = new Map<string, Pair>()
   for (const column of ['first_id', 'second_id']) {
     for (const pair of await readPairs(connection, workspaceId, column, [transcriptId])) pairs.set(name(pair), pair)
@@ -62,7 +66,8 @@ export async function loadFamily(connection: Connection, { workspaceId }: Scope,
     const [one, other] = [members.get(a) as Member, members.get(b) as Member]
     if (one.first_ms === other.first_ms && isOriginal(one) !== isOriginal(other)) return isOriginal(one)
     const pair = pairs.get(name({ first_id: Math.min(a, b), second_id: Math.max(a, b) }))
-    const [aOwn, bOwn] = pair?.first_id === a ? [pair.first_own_ms, pair.second_own_ms] : [pair?.second_own_ms, pair?.first_own_ms]
+    const [aOwn, bOwn] =
+      pair?.first_id === a ? [pair.first_own_ms, pair.second_own_ms] : [pair?.second_own_ms, pair?.first_own_ms]
     // The parent has nothing that its fork lacks, or went its own way before the fork did.
     const difference = (aOwn ?? -1) - (bOwn ?? -1)
     if (difference !== 0) return difference < 0
@@ -122,7 +127,12 @@ function isBefore(a: Member, b: Member): boolean {
   return a.path < b.path
 }
 
-async function readPairs(connection: Connection, workspaceId: number, column: string, ids: readonly number[]): Promise<Pair[]> {
+async function readPairs(
+  connection: Connection,
+  workspaceId: number,
+  column: string,
+  ids: readonly number[],
+): Promise<Pair[]> {
   const where = every(is('workspace_id = ?', workspaceId), among(column, ids))
   return connection.all<Pair>(
     `SELECT first_id, second_id, first_own_ms, second_own_ms FROM shared_history WHERE ${where.sql}`,

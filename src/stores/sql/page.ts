@@ -12,7 +12,8 @@ export function readCursor(cursor: string, parts: number): (string | number | nu
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const sane = Array.isArray(place) && place.length === parts
-    if (sane && place.every((part) => part === null || typeof part === 'string' || typeof part === 'number')) return place
+    if (sane && place.every((part) => part === null || typeof part === 'string' || typeof part === 'number'))
+      return place
   } catch {
     // Falls through to the same refusal.
   }

@@ -40,7 +40,11 @@ const KNOWN = `SELECT t.id, r.cursor, p.ignored_at FROM transcript t
   LEFT JOIN reading r ON r.transcript_id = t.id AND r.workspace_id = t.workspace_id
   LEFT JOIN session s ON s.id = t.session_id LEFT JOIN project p ON p.id = s.project_id`
 
-function atPath(connection: Connection, scope: Scope, { agent, path }: TranscriptRegistration): Promise<KnownRow | undefined> {
+function atPath(
+  connection: Connection,
+  scope: Scope,
+  { agent, path }: TranscriptRegistration,
+): Promise<KnownRow | undefined> {
   return first<KnownRow>(
     connection,
     `${KNOWN} WHERE t.workspace_id = ? AND t.machine_id = ? AND t.agent = ? AND t.path = ?`,
@@ -48,7 +52,11 @@ function atPath(connection: Connection, scope: Scope, { agent, path }: Transcrip
   )
 }
 
-function moved(connection: Connection, scope: Scope, registration: TranscriptRegistration): Promise<KnownRow | undefined> {
+function moved(
+  connection: Connection,
+  scope: Scope,
+  registration: TranscriptRegistration,
+): Promise<KnownRow | undefined> {
   return first<KnownRow>(
     connection,
     `${KNOWN} WHERE t.workspace_id = ? AND t.agent = ? AND t.external_id = ? AND t.machine_id = ? AND t.device = ? AND t.inode = ?
@@ -64,7 +72,11 @@ function moved(connection: Connection, scope: Scope, registration: TranscriptReg
   )
 }
 
-async function insertTranscript(connection: Connection, scope: Scope, registration: TranscriptRegistration): Promise<number> {
+async function insertTranscript(
+  connection: Connection,
+  scope: Scope,
+  registration: TranscriptRegistration,
+): Promise<number> {
   const row = await first<{ id: number }>(
     connection,
     `INSERT INTO transcript (workspace_id, machine_id, agent, ref_prefix, kind, external_id, session_external_id, path,

@@ -16,7 +16,12 @@ const QUARTERS = `FROM usage_quarter u JOIN session s ON s.id = u.session_id JOI
 const ROWS = `FROM usage u JOIN transcript t ON t.id = u.transcript_id JOIN session s ON s.id = t.session_id
   JOIN name n ON n.id = u.model_id LEFT JOIN project p ON p.id = s.project_id`
 
-const KEYS: Record<UsageGroup, string> = { session: 's.uid', model: 'n.text', agent: 's.agent', project: "COALESCE(p.uid, '')" }
+const KEYS: Record<UsageGroup, string> = {
+  session: 's.uid',
+  model: 'n.text',
+  agent: 's.agent',
+  project: "COALESCE(p.uid, '')",
+}
 const LABELS: Record<UsageGroup, string> = {
   session: 'COALESCE(s.title, s.ref)',
   model: 'n.text',
@@ -94,7 +99,11 @@ async function range(
       matching(filter),
       between(filter),
     )
-    const row = await first<{ at: number | null }>(connection, `SELECT ${pick}(u.at_ms) AS at ${ROWS} WHERE ${where.sql}`, where.values)
+    const row = await first<{ at: number | null }>(
+      connection,
+      `SELECT ${pick}(u.at_ms) AS at ${ROWS} WHERE ${where.sql}`,
+      where.values,
+    )
     return row?.at ?? null
   }
   // A quarter at the edge of the period may hold nothing inside it; then all of the period has to be looked through.

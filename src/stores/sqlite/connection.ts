@@ -81,12 +81,17 @@ export function isBusy(error: unknown): boolean {
 /** What went wrong below us, in words that help; anything else is passed on as it is. */
 export function storeError(error: unknown): unknown {
   const code = resultCode(error)
-  const refuse = (message: string, hint: string): AppError => new AppError('unavailable', message, { hint, cause: error })
+  const refuse = (message: string, hint: string): AppError =>
+    new AppError('unavailable', message, { hint, cause: error })
   if (code === BUSY) return refuse('the store is busy: another process is writing for very long', 'try again')
-  if (code === FULL) return refuse('the disk is full: nothing was written', 'free some space and run the same command again')
-  if (code === READ_ONLY) return refuse('the store cannot be written', 'check the owner and the mode of the data directory')
-  if (code === INPUT_OUTPUT) return refuse('the disk reported an error: nothing was written', 'check the disk, then run `daybook doctor`')
-  if (code === CANNOT_OPEN) return refuse('the store cannot be opened', 'check the path and the mode of the data directory')
+  if (code === FULL)
+    return refuse('the disk is full: nothing was written', 'free some space and run the same command again')
+  if (code === READ_ONLY)
+    return refuse('the store cannot be written', 'check the owner and the mode of the data directory')
+  if (code === INPUT_OUTPUT)
+    return refuse('the disk reported an error: nothing was written', 'check the disk, then run `daybook doctor`')
+  if (code === CANNOT_OPEN)
+    return refuse('the store cannot be opened', 'check the path and the mode of the data directory')
   if (code === NO_MEMORY) return refuse('memory ran out', 'close other programs and try again')
   if (code === CORRUPT || code === NOT_A_DATABASE) {
     return refuse('the store is damaged: it is not a sound SQLite database', 'daybook doctor')

@@ -95,7 +95,9 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     outside: (sql, parameters = []) =>
       exclusively(async () => {
         try {
-          writing().handle.prepare(sql).run(...parameters)
+          writing()
+            .handle.prepare(sql)
+            .run(...parameters)
         } catch (error) {
           throw storeError(error)
         }

@@ -21,7 +21,8 @@ export function preparePlace(path: string): void {
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw unwritable(directory, error)
     const stat = statSync(path)
-    if (!stat.isFile()) throw new AppError('conflict', `${path} is not a file`, { hint: 'choose another data directory' })
+    if (!stat.isFile())
+      throw new AppError('conflict', `${path} is not a file`, { hint: 'choose another data directory' })
     if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600)
   }
 }

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -35,8 +45,11 @@ describe('opening a store on disk', () => {
       path = join(folder, 'made', 'here', 'daybook.db')
       const store = await openSqlite({ path })
       await store.ingest(makeBatch(await register(store, 'abc'), { entries: [{ id: 'a', atMs: 1 }] }))
-      expect(readdirSync(join(folder, 'made', 'here'))).toEqual(expect.arrayContaining(['daybook.db', 'daybook.db-wal']))
-      for (const file of readdirSync(join(folder, 'made', 'here'))) expect(modeOf(join(folder, 'made', 'here', file)), file).toBe('600')
+      expect(readdirSync(join(folder, 'made', 'here'))).toEqual(
+        expect.arrayContaining(['daybook.db', 'daybook.db-wal']),
+      )
+      for (const file of readdirSync(join(folder, 'made', 'here')))
+        expect(modeOf(join(folder, 'made', 'here', file)), file).toBe('600')
       expect(modeOf(join(folder, 'made', 'here'))).toBe('700')
       await store.close()
     } finally {
@@ -101,8 +114,15 @@ describe('opening a store on disk', () => {
 })
 
 describe('a change of the schema', () => {
-  const second: Migration = { version: 2, name: 'more', statements: () => ['CREATE TABLE more (x INTEGER)', 'INSERT INTO more VALUES (7)'] }
-  const broken: Migration = { ...second, statements: () => ['CREATE TABLE more (x INTEGER)', 'INSERT INTO nowhere VALUES (7)'] }
+  const second: Migration = {
+    version: 2,
+    name: 'more',
+    statements: () => ['CREATE TABLE more (x INTEGER)', 'INSERT INTO more VALUES (7)'],
+  }
+  const broken: Migration = {
+    ...second,
+    statements: () => ['CREATE TABLE more (x INTEGER)', 'INSERT INTO nowhere VALUES (7)'],
+  }
 
   it('keeps the data, and a copy of the store from before', async () => {
     const store = await openSqlite({ path })
@@ -142,22 +162,25 @@ describe('a store on disk', () => {
     await copy.close()
   })
 
-  it.skipIf(process.platform === 'win32')('is copied into a folder that others write to, readable by the owner alone', async () => {
-    const shared = join(folder, 'shared')
-    mkdirSync(shared)
-    chmodSync(shared, 0o1777)
-    const store = await openSqlite({ path })
-    const target = join(shared, 'copy.db')
-    await store.backup(target)
-    expect(statSync(target).mode & 0o777).toBe(0o600)
-    await expect(store.backup(target)).rejects.toMatchObject({ hint: `daybook backup ${join(shared, 'copy-2.db')}` })
-    writeFileSync(join(shared, 'file'), '')
-    await expect(store.backup(join(shared, 'file', 'copy.db'))).rejects.toMatchObject({
-      code: 'unavailable',
-      message: `the folder ${join(shared, 'file')} cannot be made: EEXIST`,
-    })
-    await store.close()
-  })
+  it.skipIf(process.platform === 'win32')(
+    'is copied into a folder that others write to, readable by the owner alone',
+    async () => {
+      const shared = join(folder, 'shared')
+      mkdirSync(shared)
+      chmodSync(shared, 0o1777)
+      const store = await openSqlite({ path })
+      const target = join(shared, 'copy.db')
+      await store.backup(target)
+      expect(statSync(target).mode & 0o777).toBe(0o600)
+      await expect(store.backup(target)).rejects.toMatchObject({ hint: `daybook backup ${join(shared, 'copy-2.db')}` })
+      writeFileSync(join(shared, 'file'), '')
+      await expect(store.backup(join(shared, 'file', 'copy.db'))).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `the folder ${join(shared, 'file')} cannot be made: EEXIST`,
+      })
+      await store.close()
+    },
+  )
 
   it('holds no byte of a deleted session', async () => {
     const store = await openSqlite({ path })
@@ -198,7 +221,14 @@ describe('a store on disk', () => {
   ])('notices that a line of the activity log was %s', async (_, statement, sequence) => {
     const store = await openSqlite({ path })
     for (let n = 0; n < 3; n++) {
-      await store.activities.append({ sessionId: null, at: '2026-11-20T12:00:00.000Z', actor: 'a', action: 'x', target: `t${n}`, payload: { n } })
+      await store.activities.append({
+        sessionId: null,
+        at: '2026-11-20T12:00:00.000Z',
+        actor: 'a',
+        action: 'x',
+        target: `t${n}`,
+        payload: { n },
+      })
     }
     expect((await store.activities.verify()).brokenAt).toBeNull()
     await store.close()

@@ -57,12 +57,20 @@ export function checkLibrary(version: string): void {
   const parts = version.split('.').map(Number)
   const difference = OLDEST_SQLITE.map((part, i) => (parts[i] ?? 0) - part).find((step) => step !== 0) ?? 0
   if (difference >= 0) return
-  throw new AppError('unavailable', `the SQLite library ${version} of this Node can lose data when processes share a file`, {
-    hint: 'use Node 24 or 26 in a version with SQLite 3.51.3 or newer',
-  })
+  throw new AppError(
+    'unavailable',
+    `the SQLite library ${version} of this Node can lose data when processes share a file`,
+    {
+      hint: 'use Node 24 or 26 in a version with SQLite 3.51.3 or newer',
+    },
+  )
 }
 
-async function openDatabase(path: string, migrations: readonly Migration[], now: () => number): Promise<SqliteDatabase> {
+async function openDatabase(
+  path: string,
+  migrations: readonly Migration[],
+  now: () => number,
+): Promise<SqliteDatabase> {
   const memory = path === ':memory:'
   if (!memory) preparePlace(path)
   const database = memory ? sqliteDatabase(path, openHandle(path)) : sqliteDatabase(path)
@@ -103,9 +111,13 @@ async function inspectFile(database: SqliteDatabase, newest: number): Promise<nu
     })
   }
   if (version > newest) {
-    throw new AppError('conflict', `${database.path} was written by a newer Daybook (schema ${version}, this one knows ${newest})`, {
-      hint: 'update Daybook; the file was left as it is',
-    })
+    throw new AppError(
+      'conflict',
+      `${database.path} was written by a newer Daybook (schema ${version}, this one knows ${newest})`,
+      {
+        hint: 'update Daybook; the file was left as it is',
+      },
+    )
   }
   return version
 }
@@ -121,10 +133,15 @@ async function bringUpToDate(
     if (from === 0) await prepareFile(database)
     else await keepCopy(database, from)
   }
-  await migrate((work) => database.write(async (connection) => {
-    await connection.run(`PRAGMA application_id = ${APPLICATION_ID}`)
-    return work(connection)
-  }, 'full'), migrations, at)
+  await migrate(
+    (work) =>
+      database.write(async (connection) => {
+        await connection.run(`PRAGMA application_id = ${APPLICATION_ID}`)
+        return work(connection)
+      }, 'full'),
+    migrations,
+    at,
+  )
 }
 
 async function prepareFile(database: SqliteDatabase): Promise<void> {

@@ -56,8 +56,14 @@ interface Run {
   errors: string
 }
 
-function start(name: string, kind: string, count: number): { ended: Promise<Run>; kill(): void; line(): Promise<unknown> } {
-  const child = spawn(process.execPath, [program, path, name, kind, String(count)], { stdio: ['ignore', 'pipe', 'pipe'] })
+function start(
+  name: string,
+  kind: string,
+  count: number,
+): { ended: Promise<Run>; kill(): void; line(): Promise<unknown> } {
+  const child = spawn(process.execPath, [program, path, name, kind, String(count)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let [out, errors] = ['', '']
   child.stdout.on('data', (chunk) => (out += chunk))
   child.stderr.on('data', (chunk) => (errors += chunk))

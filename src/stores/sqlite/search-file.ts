@@ -185,7 +185,8 @@ async function prepare(handle: DatabaseSync, connection: Connection): Promise<vo
   handle.exec('BEGIN IMMEDIATE')
   try {
     if (!(await isReady(connection))) {
-      for (const table of ['entry_text', 'search_entry', 'search_overflow', 'search_mark', 'search_of']) handle.exec(`DROP TABLE IF EXISTS main.${table}`)
+      for (const table of ['entry_text', 'search_entry', 'search_overflow', 'search_mark', 'search_of'])
+        handle.exec(`DROP TABLE IF EXISTS main.${table}`)
       for (const statement of SEARCH_SCHEMA) handle.exec(statement)
       handle.exec('CREATE TABLE search_of (workspaces TEXT NOT NULL)')
       handle.exec(`INSERT INTO search_of SELECT ${BOOK_IDENTITY}`)
@@ -202,7 +203,9 @@ async function prepare(handle: DatabaseSync, connection: Connection): Promise<vo
 const BOOK_IDENTITY = `(SELECT COALESCE(MIN(id || ' ' || uid || ' ' || created_at), '') FROM book.machine)`
 
 async function isReady(connection: Connection): Promise<boolean> {
-  const [found] = await connection.all<{ version: number }>('SELECT user_version AS version FROM main.pragma_user_version')
+  const [found] = await connection.all<{ version: number }>(
+    'SELECT user_version AS version FROM main.pragma_user_version',
+  )
   if (found?.version !== SEARCH_VERSION) return false
   const [same] = await connection.all<{ same: number }>(`SELECT workspaces = ${BOOK_IDENTITY} AS same FROM search_of`)
   return same?.same === 1

@@ -15,7 +15,10 @@ interface Mark {
 export type DescribedBatch = Omit<IndexBatch, 'rows'> & { rows: { rowId: number; facets: string; text: string }[] }
 
 /** Puts the facets beside the text. */
-export async function describeBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<DescribedBatch[]> {
+export async function describeBatches(
+  connection: Connection,
+  batches: readonly IndexBatch[],
+): Promise<DescribedBatch[]> {
   const described: DescribedBatch[] = []
   for (const batch of batches) {
     const { agent, tools } = await readCalls(connection, batch)
@@ -48,13 +51,19 @@ export async function addBatches(connection: Connection, batches: readonly Descr
   }
   await setMerging(connection, size < BULK_TEXT)
   rows.sort((a, b) => a.rowId - b.rowId)
-  const places = await takePlaces(connection, rows.map(({ rowId }) => rowId))
+  const places = await takePlaces(
+    connection,
+    rows.map(({ rowId }) => rowId),
+  )
   // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
   const order = rows.map((_, i) => i).sort((a, b) => places[a]! - places[b]!)
   // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one.
   for (const i of order) {
     const { facets, text } = rows[i]!
-    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [places[i]!, `${facets} ${text}`])
+    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [
+      places[i]!,
+      `${facets} ${text}`,
+    ])
   }
 }
 
@@ -67,8 +76,13 @@ async function readMark(connection: Connection, transcriptId: number): Promise<M
 }
 
 /** Tools by the row id of the call, and by `-1 - record` of the result. */
-async function readCalls(connection: Connection, batch: IndexBatch): Promise<{ agent: string; tools: Map<number, number> }> {
-  const [transcript] = await connection.all<{ agent: string }>('SELECT agent FROM transcript WHERE id = ?', [batch.transcriptId])
+async function readCalls(
+  connection: Connection,
+  batch: IndexBatch,
+): Promise<{ agent: string; tools: Map<number, number> }> {
+  const [transcript] = await connection.all<{ agent: string }>('SELECT agent FROM transcript WHERE id = ?', [
+    batch.transcriptId,
+  ])
   const calls = await connection.all<{ id: number; tool: number; record: number | null }>(
     'SELECT id, tool_id AS tool, result_record AS record FROM invocation WHERE transcript_id = ?',
     [batch.transcriptId],
@@ -89,7 +103,8 @@ async function setMerging(connection: Connection, on: boolean): Promise<void> {
   const now = new Map(rows.map(({ k, v }) => [k, v]))
   for (const [name, value] of Object.entries(settings)) {
     // FTS5 takes whole numbers only, and a bound number of ours is a double.
-    if (now.get(name) !== value) await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('${name}', ${value})`)
+    if (now.get(name) !== value)
+      await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('${name}', ${value})`)
   }
 }
 
@@ -144,7 +159,9 @@ export async function forgetGone(connection: Connection, transcriptIds: readonly
 
 /** True when the index is in so many pieces that looking into each costs more than merging them. */
 export async function isInPieces(connection: Connection): Promise<boolean> {
-  const [segments] = await connection.all<{ count: number }>('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx')
+  const [segments] = await connection.all<{ count: number }>(
+    'SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx',
+  )
   return (segments?.count ?? 0) > MOST_SEGMENTS
 }
 
@@ -157,7 +174,9 @@ export async function mergeStep(connection: Connection, first: boolean): Promise
   const changes = async (): Promise<number> =>
     (await connection.all<{ count: number }>('SELECT total_changes() AS count'))[0]?.count ?? 0
   const before = await changes()
-  await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('merge', ${first ? -MERGED_PAGES : MERGED_PAGES})`)
+  await connection.run(
+    `INSERT INTO entry_text (entry_text, rank) VALUES ('merge', ${first ? -MERGED_PAGES : MERGED_PAGES})`,
+  )
   return (await changes()) - before >= 2
 }
 

@@ -74,7 +74,12 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
       const ahead = found.filter((transcript) => transcript.fromRecord > transcript.toRecord)
       if (ahead.length === 0) return found
       // The store was put back to an earlier state, or entries are being made anew.
-      await place.write((connection) => forgetMarks(connection, ahead.map((transcript) => transcript.transcriptId)))
+      await place.write((connection) =>
+        forgetMarks(
+          connection,
+          ahead.map((transcript) => transcript.transcriptId),
+        ),
+      )
       return place.read((connection) => findLagging(connection, workspaceId))
     },
     progress: () => place.read((connection) => countProgress(connection, workspaceId)),
@@ -266,7 +271,12 @@ async function withSubject(
   return rows.map(toEntryRow)
 }
 
-async function readRows(connection: Connection, transcriptId: number, fromRecord: number, limit: number): Promise<IndexRow[]> {
+async function readRows(
+  connection: Connection,
+  transcriptId: number,
+  fromRecord: number,
+  limit: number,
+): Promise<IndexRow[]> {
   const rows = await connection.all<Omit<IndexRow, 'type' | 'role'> & { type: number; role: number }>(
     `SELECT id AS rowId, record, block, type, role, flags FROM entry INDEXED BY entry_place
      WHERE transcript_id = ? AND record >= ? ORDER BY record, block LIMIT ?`,
@@ -294,7 +304,10 @@ async function findLagging(connection: Connection, workspaceId: number): Promise
 }
 
 /** Counted entries only: copies in forks and what was taken back are neither in `entries` nor in `indexed`. */
-async function countProgress(connection: Connection, workspaceId: number): Promise<{ entries: number; indexed: number }> {
+async function countProgress(
+  connection: Connection,
+  workspaceId: number,
+): Promise<{ entries: number; indexed: number }> {
   const [all] = await connection.all<{ entries: number }>(
     'SELECT COALESCE(SUM(entry_count), 0) AS entries FROM transcript WHERE workspace_id = ?',
     [workspaceId],

@@ -91,7 +91,10 @@ async function beginWork(
     [workspaceId, batch.transcriptId],
   )
   if (!transcript) {
-    throw new AppError('not_found', `transcript ${batch.transcriptId} is not registered: its session may have been deleted`)
+    throw new AppError(
+      'not_found',
+      `transcript ${batch.transcriptId} is not registered: its session may have been deleted`,
+    )
   }
   const pending: Pending = transcript.pending === null ? {} : (JSON.parse(transcript.pending) as Pending)
   const work: Work = {
@@ -158,11 +161,19 @@ async function finish(work: Work): Promise<void> {
   if (!rebuilding && entries + usage > 0 && sessionId !== null) {
     const payload = { path: transcript.path, entries, responses: usage }
     const action = 'transcript.ingested'
-    await appendActivity(connection, scope, { sessionId, at: batch.at, actor: 'daybook', action, target: sessionId, payload })
+    await appendActivity(connection, scope, {
+      sessionId,
+      at: batch.at,
+      actor: 'daybook',
+      action,
+      target: sessionId,
+      payload,
+    })
   }
   const left: Pending = {}
   if (pending.facts !== undefined) left.facts = pending.facts
-  if (pending.restartedAt !== undefined) Object.assign(left, { restartedAt: pending.restartedAt, cameAgain: pending.cameAgain })
+  if (pending.restartedAt !== undefined)
+    Object.assign(left, { restartedAt: pending.restartedAt, cameAgain: pending.cameAgain })
   await connection.run('UPDATE transcript SET pending = ? WHERE id = ?', [pendingText(left), transcript.id])
 }
 
@@ -224,7 +235,8 @@ async function storePlans({ connection, scope, batch, transcript }: Work, { entr
 
 async function storeProblems({ connection, scope, batch, transcript }: Work, lost: number): Promise<void> {
   const { agent, path, id } = transcript
-  for (const problem of batch.problems) await noteProblem(connection, scope.workspaceId, { agent, path, ...problem }, id)
+  for (const problem of batch.problems)
+    await noteProblem(connection, scope.workspaceId, { agent, path, ...problem }, id)
   if (lost > 0) {
     const reason = 'names a tool call that is not in it: a changed file or a commit is not shown'
     await noteProblem(connection, scope.workspaceId, { agent, path, line: null, reason, at: batch.at }, id)

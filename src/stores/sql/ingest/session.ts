@@ -99,7 +99,8 @@ async function freeRef({ connection, scope, transcript }: Work, externalId: stri
 export async function applyFacts(work: Work): Promise<void> {
   const { connection, scope, batch, transcript } = work
   const { facts } = batch
-  const source = facts.titleSource === null ? -1 : TITLE_SOURCES.indexOf(facts.titleSource as (typeof TITLE_SOURCES)[number])
+  const source =
+    facts.titleSource === null ? -1 : TITLE_SOURCES.indexOf(facts.titleSource as (typeof TITLE_SOURCES)[number])
   if (facts.title !== null && source >= (transcript.title_source ?? -1)) {
     transcript.title = facts.title
     transcript.title_source = source < 0 ? null : source
@@ -119,7 +120,8 @@ export async function applyFacts(work: Work): Promise<void> {
     ],
   )
   if (transcript.session_id === null) return
-  if (transcript.kind === MAIN) await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)
+  if (transcript.kind === MAIN)
+    await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)
   const changes: [string, Value][] = []
   if (facts.cwd !== null) changes.push(['cwd', facts.cwd])
   if (facts.gitBranch !== null) changes.push(['git_branch', facts.gitBranch])
@@ -128,7 +130,10 @@ export async function applyFacts(work: Work): Promise<void> {
   if (transcript.kind === MAIN) changes.push(...(await lineage(work, transcript.session_id)))
   if (changes.length === 0) return
   // A subagent's word counts only where its session has none.
-  const set = transcript.kind === MAIN ? (column: string) => `${column} = ?` : (column: string) => `${column} = COALESCE(${column}, ?)`
+  const set =
+    transcript.kind === MAIN
+      ? (column: string) => `${column} = ?`
+      : (column: string) => `${column} = COALESCE(${column}, ?)`
   await connection.run(
     `UPDATE session SET ${changes.map(([column]) => set(column)).join(', ')} WHERE workspace_id = ? AND id = ?`,
     [...changes.map(([, value]) => value), scope.workspaceId, transcript.session_id],
