@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Engines, ScanEvents } from './cli/engines.ts'
 import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
@@ -14,6 +15,7 @@ import type { Store } from './stores/store.ts'
 import { spawnReader } from './threads.ts'
 
 const READING_THREADS = 2
+const CORES_TO_INDEX_BESIDE = 4
 
 export interface EngineSetup {
   store: Store
@@ -74,7 +76,8 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, in
     projectOf: projectEvidence,
     reader(bytes) {
       if (!wantsThreads(bytes)) return inlineReader(settings)
-      indexer.begin()
+      // With a core to spare; with two, both would only take turns and what was read would be seen later.
+      if (availableParallelism() >= CORES_TO_INDEX_BESIDE) indexer.begin()
       return threadReader(() => spawnReader(reading), READING_THREADS)
     },
     signal,

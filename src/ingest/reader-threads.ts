@@ -3,97 +3,144 @@ import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { packBatch } from './encode.ts'
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
-/** Batches a thread may have under way: enough to keep it busy, few enough to keep memory flat. */
-const CREDIT = 3
+/** Source bytes a thread may be ahead: it goes on while the writer is busy, and memory stays flat. */
+const AHEAD_BYTES = 8 * 1024 * 1024
+/** Jobs a thread is given ahead, so that it never waits for the next one. */
+const JOBS_AHEAD = 8
 
-type ToThread = { type: 'job'; job: ReadJob } | { type: 'credit' }
-type FromThread = { type: 'batch'; batch: IngestBatch } | { type: 'end' } | { type: 'failed'; message: string }
+type ToThread = { type: 'job'; id: number; job: ReadJob } | { type: 'taken'; bytes: number } | { type: 'cancel'; id: number }
+type FromThread =
+  | { type: 'batch'; id: number; batch: IngestBatch; bytes: number }
+  | { type: 'end'; id: number }
+  | { type: 'failed'; id: number; message: string }
 
-/** The thread's side: reads one job at a time, and only as far as the other side has room. */
+/** The thread's side: reads its jobs one after the other, and only as far ahead as there is room. */
 export function serveReads(port: MessagePort, settings: ReadSettings): void {
-  let credit = 0
-  let wake: (() => void) | undefined
+  const waiting: { id: number; job: ReadJob }[] = []
+  const cancelled = new Set<number>()
+  let aheadBytes = 0
+  let busy = false
+  let room: (() => void) | undefined
+
   port.on('message', (message: ToThread) => {
-    if (message.type === 'credit') {
-      credit++
-      wake?.()
-      return
+    if (message.type === 'taken') {
+      aheadBytes -= message.bytes
+      room?.()
+    } else if (message.type === 'cancel') {
+      cancelled.add(message.id)
+      room?.()
+    } else {
+      waiting.push(message)
+      if (!busy) void readAll()
     }
-    credit = CREDIT
-    void readJob(message.job)
   })
 
-  async function readJob(job: ReadJob): Promise<void> {
+  async function readAll(): Promise<void> {
+    busy = true
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      await readJob(next.id, next.job)
+      // Lets messages in between two jobs that find room without waiting.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    busy = false
+  }
+
+  async function readJob(id: number, job: ReadJob): Promise<void> {
     try {
       for await (const batch of readTranscript(job, settings)) {
-        while (credit === 0) await new Promise<void>((resolve) => (wake = resolve))
-        credit--
+        while (aheadBytes >= AHEAD_BYTES && !cancelled.has(id)) await new Promise<void>((resolve) => (room = resolve))
+        if (cancelled.has(id)) break
+        const bytes = batch.frames.reduce((sum, frame) => sum + frame.rawBytes, 4096)
+        aheadBytes += bytes
         const buffer = packBatch(batch)
-        port.postMessage({ type: 'batch', batch } satisfies FromThread, [buffer])
+        port.postMessage({ type: 'batch', id, batch, bytes } satisfies FromThread, [buffer])
       }
-      port.postMessage({ type: 'end' } satisfies FromThread)
+      port.postMessage({ type: 'end', id } satisfies FromThread)
     } catch (error) {
-      port.postMessage({
-        type: 'failed',
-        message: error instanceof Error ? error.message : String(error),
-      } satisfies FromThread)
+      const message = error instanceof Error ? error.message : String(error)
+      port.postMessage({ type: 'failed', id, message } satisfies FromThread)
+    } finally {
+      cancelled.delete(id)
     }
   }
 }
 
-/** Reads in threads. Each job goes to an idle one; a thread that dies fails its job and is replaced. */
-export function threadReader(spawn: () => Worker, parallel: number): TranscriptReader {
-  const idle: Worker[] = []
-  const all = new Set<Worker>()
+/** One thread and what it was given to read. */
+interface ReadingThread {
+  worker: Worker
+  /** Where messages about a job go. */
+  jobs: Map<number, (message: FromThread) => void>
+}
 
-  function take(): Worker {
-    const worker = idle.pop() ?? spawn()
-    all.add(worker)
-    return worker
+/** Reads in threads. A job goes to the one with the fewest; a thread that dies fails its jobs and is replaced. */
+export function threadReader(spawn: () => Worker, threads: number): TranscriptReader {
+  const running = new Set<ReadingThread>()
+  let nextId = 0
+
+  function start(): ReadingThread {
+    const thread: ReadingThread = { worker: spawn(), jobs: new Map() }
+    const fail = (message: string): void => {
+      running.delete(thread)
+      for (const [id, put] of thread.jobs) put({ type: 'failed', id, message })
+    }
+    thread.worker
+      .on('message', (message: FromThread) => {
+        const put = thread.jobs.get(message.id)
+        if (put) put(message)
+        else if (message.type === 'batch') taken(thread, message.bytes)
+      })
+      .on('error', (error: Error) => fail(error.message))
+      .on('exit', () => fail('the reading thread ended'))
+    running.add(thread)
+    return thread
+  }
+
+  function taken({ worker }: ReadingThread, bytes: number): void {
+    worker.postMessage({ type: 'taken', bytes } satisfies ToThread)
+  }
+
+  function leastBusy(): ReadingThread {
+    if (running.size < threads) return start()
+    return [...running].reduce((least, thread) => (thread.jobs.size < least.jobs.size ? thread : least))
   }
 
   async function* read(job: ReadJob): AsyncGenerator<IngestBatch> {
-    const worker = take()
+    const thread = leastBusy()
+    const id = nextId++
     const arrived: FromThread[] = []
     let wake: (() => void) | undefined
-    const put = (message: FromThread): void => {
+    thread.jobs.set(id, (message) => {
       arrived.push(message)
       wake?.()
-    }
-    const onError = (error: Error): void => put({ type: 'failed', message: error.message })
-    const onExit = (): void => put({ type: 'failed', message: 'the reading thread ended' })
-    worker.on('message', put).on('error', onError).on('exit', onExit)
-    let sound = false
+    })
+    let over = false
     try {
-      worker.postMessage({ type: 'job', job } satisfies ToThread)
+      thread.worker.postMessage({ type: 'job', id, job } satisfies ToThread)
       for (;;) {
         while (arrived.length === 0) await new Promise<void>((resolve) => (wake = resolve))
         const message = arrived.shift()!
-        if (message.type === 'end') {
-          sound = true
-          return
-        }
+        over = message.type !== 'batch'
+        if (message.type === 'end') return
         if (message.type === 'failed') throw new Error(message.message)
         yield message.batch
-        worker.postMessage({ type: 'credit' } satisfies ToThread)
+        taken(thread, message.bytes)
       }
     } finally {
-      worker.off('message', put).off('error', onError).off('exit', onExit)
-      if (sound) idle.push(worker)
-      else {
-        all.delete(worker)
-        await worker.terminate()
+      thread.jobs.delete(id)
+      if (!over) {
+        for (const message of arrived) if (message.type === 'batch') taken(thread, message.bytes)
+        thread.worker.postMessage({ type: 'cancel', id } satisfies ToThread)
       }
     }
   }
 
   return {
-    parallel,
+    parallel: threads * JOBS_AHEAD,
     read,
     async close() {
-      await Promise.all([...all].map((worker) => worker.terminate()))
-      all.clear()
-      idle.length = 0
+      const workers = [...running].map(({ worker }) => worker)
+      running.clear()
+      await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
 }
