@@ -19,7 +19,7 @@ export const SEARCH_SCHEMA = [
   'CREATE TABLE IF NOT EXISTS search_overflow (from_stretch INTEGER PRIMARY KEY, through_stretch INTEGER NOT NULL)',
   `CREATE TABLE IF NOT EXISTS search_mark (
      transcript_id INTEGER PRIMARY KEY, through_record INTEGER NOT NULL, epoch INTEGER NOT NULL)`,
-  `INSERT INTO entry_text (entry_text, rank) VALUES ('hashsize', ${32 * 1024 * 1024})`,
+  `INSERT INTO entry_text (entry_text, rank) VALUES ('hashsize', ${16 * 1024 * 1024})`,
   `INSERT INTO entry_text (entry_text, rank) VALUES ('pgsz', 8000)`,
 ]
 
