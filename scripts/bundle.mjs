@@ -54,7 +54,7 @@ export async function bundle(root, outdir) {
     format: 'esm',
   })
   const written = await Promise.all(parts.outputFiles.map(({ path, text }) => part(basename(path), text)))
-  const program = `({\n${written.join(',\n')}\n})\n`
+  const program = ascii(`({\n${written.join(',\n')}\n})\n`)
   const name = `program-${createHash('sha256').update(program).digest('hex').slice(0, 12)}.js`
   const entry = readFileSync(join(root, 'scripts', 'entry.js'), 'utf8').replace('program.js', name)
   return {
@@ -66,6 +66,11 @@ export async function bundle(root, outdir) {
     ],
     metafile: parts.metafile,
   }
+}
+
+/** The program is read byte by byte, and esbuild leaves what stands in a regular expression as it is. */
+function ascii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A part of the program as a function in CommonJS. */

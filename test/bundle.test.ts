@@ -1,0 +1,11 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { bundle } from '../scripts/bundle.mjs'
+
+it('the program holds ASCII only: it is read byte by byte', async () => {
+  const root = join(import.meta.dirname, '..')
+  const { files } = await bundle(root, join(root, 'dist'))
+  const program = files.find(({ path }) => /program-\w+\.js$/.test(path))
+  expect(program?.contents).toMatch(/^[\0-\x7f]+$/)
+  expect(program?.contents).toContain('/[\\u00b7\\u2013\\u2026')
+})
