@@ -116,10 +116,8 @@ function inside(folder: string, path: string): string {
 }
 
 async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<RestoredFile> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
-  const descriptor = openSync(draft, flags, 0o600)
+  const descriptor = openDraft(draft)
   let sizeBytes = 0
   try {
     for await (const piece of pieces) {
@@ -136,4 +134,17 @@ async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<R
   closeSync(descriptor)
   renameSync(draft, path)
   return { path, sizeBytes }
+}
+
+/** @throws AppError `unavailable` where the folder cannot be made or written to */
+function openDraft(draft: string): number {
+  const folder = dirname(draft)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+    return openSync(draft, flags, 0o600)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new AppError('unavailable', `nothing can be written into ${folder}: ${reason}`, { cause: error })
+  }
 }

@@ -71,7 +71,8 @@ async function chosen(context: OperationContext, { sessions: words, project, age
   const byFilter = project !== undefined || agent !== undefined
   if (words.length > 0 === byFilter) {
     throw new AppError('invalid', byFilter ? 'sessions and a filter were both given' : 'no session is named', {
-      hint: 'name sessions, or give --project or --agent',
+      details: ['name sessions, or give --project or --agent'],
+      hint: 'daybook session list',
     })
   }
   const sessions = new Map<string, Session>()

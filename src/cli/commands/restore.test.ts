@@ -27,6 +27,23 @@ it('writes two transcripts of one file name to two places', async () => {
 })
 
 describe('a way out', () => {
+  it('names the folder that cannot be written to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
+    writeFileSync(join(folder, 'file'), '')
+    const context = {
+      store: {
+        sessions: { resolve: async () => [session()], get: async () => session() },
+        transcripts: { list: async () => [{ id: 1, kind: 'main', path: '/p/a.jsonl', externalId: 'a' }] },
+        archive: { attachments: async () => [], frames: async function* () {} },
+      },
+    }
+    const ran = await type(['restore', '3', '--to', join(folder, 'file')], { opened: { context: context as never } })
+    expect(ran.stderr).toBe(
+      `error: nothing can be written into ${join(folder, 'file')}: EEXIST\ntry:   daybook restore --help\n`,
+    )
+    rmSync(folder, { recursive: true })
+  })
+
   it('is a folder that is free when files are in the way of a restore', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
     writeFileSync(join(folder, 'a.jsonl'), 'mine')
