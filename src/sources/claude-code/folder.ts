@@ -22,6 +22,8 @@ export class FolderReader {
   readonly #env: Env
   readonly #root: string
   readonly #seen: Set<string>
+  /** Real paths of folders that are no links, told by the folder they were found in: asking costs a look-up a level. */
+  readonly #known = new Map<string, string>()
 
   /** @param seen real paths of folders and linked files that were read already, shared between roots */
   constructor(env: Env, root: string, seen: Set<string>) {
@@ -34,7 +36,8 @@ export class FolderReader {
   read(path: string): { files: FoundFile[]; folders: { name: string; path: string }[] } {
     const files: FoundFile[] = []
     const folders: { name: string; path: string }[] = []
-    const real = this.#realPath(path)
+    const real = this.#known.get(path) ?? this.#realPath(path)
+    this.#known.delete(path)
     if (real === undefined || this.#seen.has(real)) return { files, folders }
     this.#seen.add(real)
     let entries
@@ -47,8 +50,11 @@ export class FolderReader {
     for (const entry of entries) {
       const child = join(path, entry.name)
       if (entry.isFile()) this.#addFile(files, entry.name, child)
-      else if (entry.isDirectory()) folders.push({ name: entry.name, path: child })
       else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)
+      else if (entry.isDirectory()) {
+        this.#known.set(child, join(real, entry.name))
+        folders.push({ name: entry.name, path: child })
+      }
     }
     return { files, folders }
   }

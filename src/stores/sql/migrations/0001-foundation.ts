@@ -72,6 +72,8 @@ export const foundation: Migration = {
       tool_ms ${integer} NOT NULL DEFAULT 0, gone_at TEXT, pending TEXT)`,
     `CREATE UNIQUE INDEX transcript_path ON transcript (workspace_id, machine_id, agent, path)`,
     `CREATE INDEX transcript_session ON transcript (session_id)`,
+    // How far each transcript goes, without the rest of its row: every search asks what the index lacks.
+    `CREATE INDEX transcript_reach ON transcript (workspace_id, id, next_record, entry_count, last_ms)`,
     `CREATE INDEX transcript_external ON transcript (workspace_id, agent, external_id)`,
     `CREATE INDEX transcript_first ON transcript (workspace_id, first_hash) WHERE first_hash IS NOT NULL`,
     `CREATE INDEX transcript_last_record ON transcript (workspace_id, last_record_hash) WHERE last_record_hash IS NOT NULL`,
