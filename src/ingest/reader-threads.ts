@@ -8,7 +8,10 @@ const AHEAD_BYTES = 8 * 1024 * 1024
 /** Jobs a thread is given ahead, so that it never waits for the next one. */
 const JOBS_AHEAD = 8
 
-type ToThread = { type: 'job'; id: number; job: ReadJob } | { type: 'taken'; bytes: number } | { type: 'cancel'; id: number }
+type ToThread =
+  | { type: 'job'; id: number; job: ReadJob }
+  | { type: 'taken'; bytes: number }
+  | { type: 'cancel'; id: number }
 type FromThread =
   | { type: 'batch'; id: number; batch: IngestBatch; bytes: number }
   | { type: 'end'; id: number }
