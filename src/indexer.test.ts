@@ -13,7 +13,7 @@ let opened: Opened
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'daybook-indexer-'))
-  const folder = join(home, '.claude', 'projects', '-work-harbour')
+  const folder = join(home, '.claude', 'projects', '-code-harbour')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${CONVERSATION}.jsonl`), prompts(30))
   const machine = { home, platform: process.platform, variables: { DAYBOOK_HOME: join(home, 'data') } }
@@ -35,7 +35,7 @@ function prompts(count: number): string {
       uuid: `u-${i}`,
       sessionId: CONVERSATION,
       timestamp: new Date(Date.UTC(2026, 10, 2, 10, i)).toISOString(),
-      cwd: '/work/harbour',
+      cwd: '/code/harbour',
       message: { role: 'user', content: `the tide of minute ${i}` },
     })
   return Array.from({ length: count }, (_, i) => `${line(i)}\n`).join('')

@@ -82,7 +82,7 @@ describe('the archive', () => {
   it('gives the agent’s files back byte for byte where nothing is redacted', async () => {
     writeHistory(5)
     home.write(
-      '.claude/projects/-work-tides/odd.jsonl',
+      '.claude/projects/-code-tides/odd.jsonl',
       '\uFEFF{"type":"user","uuid":"u1","message":{"role":"user","content":"hi"}}\r\n\r\nnot json\0\n',
     )
     await scanWith(false)
@@ -104,7 +104,7 @@ describe('the archive', () => {
     const line = (text: string) =>
       `${JSON.stringify({ type: 'user', uuid: text.slice(0, 3), timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: text } })}\n`
     const path = home.write(
-      '.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000001.jsonl',
+      '.claude/projects/-code-x/5a0d3c1e-0000-4000-8000-000000000001.jsonl',
       line('one') + line(`two ${secret}`) + line(`two again ${secret}`),
     )
     const source = readFileSync(path, 'utf8')
@@ -133,7 +133,7 @@ describe('the archive', () => {
     const line = (say: string) =>
       `${JSON.stringify({ type: 'user', uuid: say, timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: say } })}\n`
     const path = home.write(
-      '.claude/projects/-work-x/5a0d3c1e-0000-4000-8000-000000000002.jsonl',
+      '.claude/projects/-code-x/5a0d3c1e-0000-4000-8000-000000000002.jsonl',
       line('one') + line('two'),
     )
     await scanWith(true)
@@ -157,7 +157,7 @@ describe('the archive', () => {
       const real = join(corpus!, 'claude/entireio__cli')
       for (const id of existsSync(real) ? readdirSync(real) : []) {
         for (const name of readdirSync(join(real, id)))
-          cpSync(join(real, id, name), join(projects, '-work-cli', `${id}.jsonl`))
+          cpSync(join(real, id, name), join(projects, '-code-cli', `${id}.jsonl`))
       }
       const before = digests(projects)
       expect(before.size).toBeGreaterThan(15)

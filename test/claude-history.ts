@@ -44,7 +44,7 @@ export function makeClaudeHistory(random: Random, size: { sessions: number; turn
 
   for (let n = 0; n < size.sessions; n++) {
     const parent: { id: string; turns: Turn[] } = { id: random.uuid(), turns: [] }
-    const folder = `-work-${random.pick(['tides', 'harbour', 'zones'])}`
+    const folder = `-code-${random.pick(['tides', 'harbour', 'zones'])}`
     for (let turn = 0; turn < random.int(1, size.turns); turn++) parent.turns.push(makeTurn(random, tick))
     add(folder, parent.id, parent.turns, parent.turns)
     if (random.chance(0.3)) addSubagent(folder, parent.id)
@@ -123,7 +123,7 @@ function makeTurn(random: Random, tick: () => string): Turn {
       type,
       uuid,
       timestamp: tick(),
-      cwd: '/work/tides',
+      cwd: '/code/tides',
       version: '2.1.197',
       ...more,
     }

@@ -34,7 +34,7 @@ export async function operationsWorld() {
   const home = testHome()
   const write = (project: string, id: string, lines: unknown[], more = '') =>
     home.write(
-      `.claude/projects/-work-${project}/${id}.jsonl`,
+      `.claude/projects/-code-${project}/${id}.jsonl`,
       `${lines.map((line) => JSON.stringify(line)).join('\n')}\n${more}`,
     )
   write('tidewatch', PLAN, plan(PLAN))
@@ -121,8 +121,8 @@ const call = (id: string, name: string, input: object) => ({ type: 'tool_use', i
 
 /** A fork keeps the records' own ids and times and carries its own session id. */
 function plan(sessionId: string): object[] {
-  const at = { sessionId, cwd: '/work/tidewatch' }
-  const edit = { file_path: '/work/tidewatch/cache.ts', old_string: 'a', new_string: 'b' }
+  const at = { sessionId, cwd: '/code/tidewatch' }
+  const edit = { file_path: '/code/tidewatch/cache.ts', old_string: 'a', new_string: 'b' }
   return [
     prompt(at, 'p-1', '2026-11-19T09:00:00.000Z', 'Cache the tide tables on disk'),
     answer(at, 'p-2', '2026-11-19T09:00:05.000Z', 'msg_1', say('I will write a cache.'), SONNET, [10, 3, 5000, 1000]),
@@ -151,7 +151,7 @@ function plan(sessionId: string): object[] {
 }
 
 function fork(): object[] {
-  const at = { sessionId: FORK, cwd: '/work/tidewatch' }
+  const at = { sessionId: FORK, cwd: '/code/tidewatch' }
   return [
     prompt(at, 'f-1', '2026-11-20T10:00:00.000Z', 'Why is the table stale'),
     answer(at, 'f-2', '2026-11-20T10:00:09.000Z', 'msg_3', say('Its age is read too late.'), SONNET, [5, 40, 7000, 0]),
@@ -159,7 +159,7 @@ function fork(): object[] {
 }
 
 function harbour(): object[] {
-  const at = { sessionId: HARBOUR, cwd: '/work/harbour' }
+  const at = { sessionId: HARBOUR, cwd: '/code/harbour' }
   return [
     prompt(at, 'h-1', '2026-10-31T23:29:00.000Z', 'Draw the harbour zones'),
     answer(

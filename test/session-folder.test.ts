@@ -8,7 +8,7 @@ import { testHome, type TestHome } from './home.ts'
 import { scanHome } from './reading.ts'
 
 const SESSION = '5c000000-0000-4000-8000-000000000001'
-const PROJECT = '.claude/projects/-work-mill'
+const PROJECT = '.claude/projects/-code-mill'
 const FILES = {
   [`${SESSION}/subagents/agent-a1.jsonl`]: said('a1', 'Count the sacks.'),
   [`${SESSION}/subagents/workflows/w1/agent-a2.jsonl`]: said('a2', 'Weigh the flour.'),
@@ -22,7 +22,7 @@ function said(agentId: string, content: string): string {
     sessionId: SESSION,
     agentId,
     isSidechain: true,
-    cwd: '/work/mill',
+    cwd: '/code/mill',
   }
   return `${JSON.stringify({ ...record, timestamp: '2026-11-10T07:00:00.000Z', message: { role: 'user', content } })}\n`
 }

@@ -10,7 +10,7 @@ const PROJECT = {
   id: 'p',
   name: "ana's tide watch",
   identityKind: 'path',
-  identity: '/work/tidewatch',
+  identity: '/code/tidewatch',
   roots: [],
   ignoredAt: '2026-11-20T15:00:00.000Z',
   sessionCount: 6,

@@ -63,7 +63,7 @@ describe('the check of a source', () => {
   })
 
   it('warns while something is not archived that the vendor will delete', async () => {
-    world.home.write('.claude/projects/-work-harbour/4d44d444-0000-4000-8000-000000000004.jsonl', '{}\n')
+    world.home.write('.claude/projects/-code-harbour/4d44d444-0000-4000-8000-000000000004.jsonl', '{}\n')
     const [, archive] = await claude()
     expect(archive).toMatchObject({
       level: 'warn',
@@ -73,7 +73,7 @@ describe('the check of a source', () => {
   })
 
   it('names a folder that may not be read, and the fix', async () => {
-    const folder = join(world.home.path, '.claude/projects/-work-secret')
+    const folder = join(world.home.path, '.claude/projects/-code-secret')
     const claude = world.context.sources[0]!
     // Permissions do not stop root, as which tests may run: the source is told to meet a locked folder.
     const locked: Source = {
@@ -88,7 +88,7 @@ describe('the check of a source', () => {
     expect(reading).toMatchObject({
       level: 'error',
       says: expect.stringMatching(/^3 files in .*; 1 place left out$/),
-      details: ['~/.claude/projects/-work-secret  it cannot be read: permission denied'],
+      details: ['~/.claude/projects/-code-secret  it cannot be read: permission denied'],
       try: `chmod u+rX ${folder}`,
     })
   })
@@ -103,7 +103,7 @@ describe('what is ignored', () => {
     await world.store.projects.setIgnored(harbour.id, '2026-11-20T11:00:00.000Z')
     const kept = ['harbour: 1 session read before', 'daybook session delete --project harbour --rehearse']
     expect(await said()).toEqual([kept])
-    world.context.ignore = { paths: ['/work'], projects: ['harbour'], agents: ['claude-code', 'codex'] }
+    world.context.ignore = { paths: ['/code'], projects: ['harbour'], agents: ['claude-code', 'codex'] }
     expect(await said()).toEqual([
       ['tidewatch: 2 sessions read before', 'daybook session delete --project tidewatch --rehearse'],
       kept,

@@ -25,7 +25,7 @@ describe('session show', () => {
       firstPrompt: 'Cache the tide tables on disk',
       resumeCommand: ['claude', '--resume', PLAN],
       usage: { responses: 2, costMicrodollars: 11_640 },
-      files: { total: 1, items: [{ path: '/work/tidewatch/cache.ts' }] },
+      files: { total: 1, items: [{ path: '/code/tidewatch/cache.ts' }] },
       commits: { total: 0 },
     })
     expect(shown.transcripts.map(({ kind, externalId }) => [kind, externalId])).toEqual([['main', PLAN]])

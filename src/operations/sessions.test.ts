@@ -181,7 +181,7 @@ describe('files, problems and projects', () => {
   it('lists files with what happened to them', async () => {
     const { items, total } = await listFiles.handle(world.context, parseInput(listFiles, {}))
     expect(total).toBe(1)
-    expect(items[0]).toMatchObject({ path: '/work/tidewatch/cache.ts', kind: 'edit', changes: 1, sessions: 1 })
+    expect(items[0]).toMatchObject({ path: '/code/tidewatch/cache.ts', kind: 'edit', changes: 1, sessions: 1 })
     const ofFork = parseInput(listFiles, { session: FORK })
     expect((await listFiles.handle(world.context, ofFork)).total).toBe(0)
   })

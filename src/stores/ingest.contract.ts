@@ -92,7 +92,7 @@ export function ingestContract(begin: () => Promise<World>): void {
             id: 'b',
             atMs: T0 + 1,
             result: { of: 'c', failed: true },
-            changes: [{ path: '/work/a.ts', kind: 'edit', added: 3, removed: 1 }],
+            changes: [{ path: '/code/a.ts', kind: 'edit', added: 3, removed: 1 }],
             commits: [{ hash: 'a1b2c3d', subject: 'Cut the cache', branch: 'main' }],
           },
         ],
@@ -100,7 +100,7 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await session('abc')).toMatchObject({ invocationCount: 1, failedCount: 1 })
       const [call] = (await store.invocations.list({ outcome: 'error' }, { limit: 5 })).items
       expect(call).toMatchObject({ id: entryId(T0, wordHash('claude-code', 'a')), resultRecord: 1 })
-      expect((await store.files.changes({ path: '/work/a.ts' }, { limit: 5 })).items).toMatchObject([
+      expect((await store.files.changes({ path: '/code/a.ts' }, { limit: 5 })).items).toMatchObject([
         { kind: 'edit', linesAdded: 3, linesRemoved: 1, entryId: call?.id },
       ])
       expect((await store.files.commits({}, { limit: 5 })).items).toMatchObject([

@@ -143,8 +143,8 @@ export function sessionContract(begin: () => Promise<World>): void {
       const world = await begin()
       const { store } = world
       const evidence = { identityKind: 'origin' as const, identity: 'github.com/ada/tide', name: 'tide' }
-      const project = await store.projects.ensure({ ...evidence, root: '/work/tide' })
-      expect((await store.projects.ensure({ ...evidence, root: '/work/tide-2' })).id).toBe(project.id)
+      const project = await store.projects.ensure({ ...evidence, root: '/code/tide' })
+      expect((await store.projects.ensure({ ...evidence, root: '/code/tide-2' })).id).toBe(project.id)
       await world.read(await world.register('abc'), {
         entries: [{ id: 'a', atMs: T0 }],
         facts: { projectId: project.id },
@@ -152,13 +152,13 @@ export function sessionContract(begin: () => Promise<World>): void {
       expect(await store.projects.list()).toMatchObject([
         {
           id: project.id,
-          roots: ['/work/tide', '/work/tide-2'],
+          roots: ['/code/tide', '/code/tide-2'],
           sessionCount: 1,
           lastActivityAt: new Date(T0).toISOString(),
         },
       ])
       expect(await world.session('abc')).toMatchObject({ project: 'tide', projectId: project.id })
-      expect(await store.projects.resolve('/work/tide-2')).toHaveLength(1)
+      expect(await store.projects.resolve('/code/tide-2')).toHaveLength(1)
       await store.projects.setIgnored(project.id, new Date(T0).toISOString())
       await expect(world.register('abc')).rejects.toThrow('refused')
       await store.projects.setIgnored(project.id, null)

@@ -49,7 +49,7 @@ describe('many processes at once', () => {
   it('read, search and scan while transcripts grow', async () => {
     const where = newPlace()
     await where.run(['scan'])
-    const grown = where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(40))
+    const grown = where.write('-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(40))
     const words = [['scan'], ['usage', 'daily'], ['session', 'list'], ['search', 'tide'], ['files'], ['doctor']]
     const all = await Promise.all(Array.from({ length: PROCESSES }, (_, n) => where.run(words[n % words.length]!)))
     expect(all.map(({ status, stderr }) => ({ status, busy: /busy|locked/.test(stderr) }))).toEqual(

@@ -12,7 +12,7 @@ const places: Place[] = []
 async function scanned(): Promise<Place> {
   const made = place()
   places.push(made)
-  made.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(300))
+  made.write('-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(300))
   expect(await made.run(['scan'])).toMatchObject({ status: 0 })
   return made
 }

@@ -61,7 +61,7 @@ describe('a deleted session', () => {
   it('is in no byte of the files, however often its transcript had grown before', async () => {
     const where = newPlace()
     const file = where.write(
-      '-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl',
+      '-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl',
       prompt('the quokkaword stands only here'),
     )
     for (let n = 0; n < 8; n++) {
@@ -103,7 +103,7 @@ describe('kill -9 at a random moment', () => {
   it('of deleting: a session is there whole or gone whole, for good, and its words go', async () => {
     const chance = random(13)
     const where = newPlace()
-    where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompt('the quokkaword stands only here'))
+    where.write('-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompt('the quokkaword stands only here'))
     await where.run(['scan'])
     expect(filesWith(where, 'quokkaword')).toContain('daybook.db')
     const names = async (): Promise<string[]> => {

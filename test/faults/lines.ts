@@ -11,7 +11,7 @@ export function prompt(text: string, more: Record<string, unknown> = {}): string
     parentUuid: null,
     isSidechain: false,
     userType: 'external',
-    cwd: '/work/tides',
+    cwd: '/code/tides',
     sessionId: '7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b',
     version: '2.1.44',
     gitBranch: 'main',

@@ -24,7 +24,7 @@ const sizeOf = (name: string): number => statSync(join(where.data, name), { thro
 describe('the write-ahead log', () => {
   it('stays below 64 MB while somebody reads all through a large scan, and is gone after it', async () => {
     const { home } = generateHistory(folder, { bytes: 16_000_000, files: 120, seed: 7 })
-    where.write('-work-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(5))
+    where.write('-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(5))
     await where.run(['scan'])
     const reader = new DatabaseSync(join(where.data, 'daybook.db'))
     reader.exec('BEGIN')

@@ -22,7 +22,7 @@ const NAME = '7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b'
 function newPlace(): Place {
   const made = place()
   places.push(made)
-  made.write(`-work-tides/${NAME}.jsonl`, prompts(30))
+  made.write(`-code-tides/${NAME}.jsonl`, prompts(30))
   return made
 }
 
@@ -65,7 +65,7 @@ describe('a machine with odd settings', () => {
     const where = newPlace()
     for (let n = 0; n < 150; n++)
       where.write(
-        `-work-${n}/${NAME.slice(0, -3)}${String(n).padStart(3, '0')}.jsonl`,
+        `-code-${n}/${NAME.slice(0, -3)}${String(n).padStart(3, '0')}.jsonl`,
         prompt('a', { sessionId: `s-${n}` }),
       )
     const ran = await where.run(['scan'], { shell: 'ulimit -n 64;' })
@@ -91,7 +91,7 @@ describe('a machine with odd settings', () => {
     for (const [n, name] of names.entries()) {
       where.write(
         `${name}/${NAME.slice(0, -1)}${n}.jsonl`,
-        prompt(`in ${n}`, { sessionId: `${NAME.slice(0, -1)}${n}`, cwd: `/work/${name}` }) + '{broken\n',
+        prompt(`in ${n}`, { sessionId: `${NAME.slice(0, -1)}${n}`, cwd: `/code/${name}` }) + '{broken\n',
       )
     }
     where.write(`-x/${'n'.repeat(249)}.jsonl`, prompt('long', { sessionId: 'n' }))
@@ -132,7 +132,7 @@ function writeMuch(where: Place): void {
   for (let n = 0; n < 8; n++) {
     const sessionId = `${NAME.slice(0, -1)}${n}`
     const line = (): string => prompt(Array.from({ length: 50 }, () => chance.uuid()).join(' '), { sessionId })
-    where.write(`-work-${n}/${sessionId}.jsonl`, Array.from({ length: MUCH / 8 }, line).join(''))
+    where.write(`-code-${n}/${sessionId}.jsonl`, Array.from({ length: MUCH / 8 }, line).join(''))
   }
 }
 
@@ -144,7 +144,7 @@ describe('a disk that refuses', () => {
     const before = readdirSync(where.data).map((name) => [name, readFileSync(join(where.data, name)).length])
     chmodSync(where.data, 0o500)
     for (const name of readdirSync(where.data)) chmodSync(join(where.data, name), 0o400)
-    where.write(`-work-tides/${NAME.slice(0, -1)}1.jsonl`, prompt('more', { sessionId: 'more' }))
+    where.write(`-code-tides/${NAME.slice(0, -1)}1.jsonl`, prompt('more', { sessionId: 'more' }))
     give(where)
     const ran = await where.run(['scan'], { uid })
     expect(ran).toMatchObject({ status: 1, stderr: refusal })

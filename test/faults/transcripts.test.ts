@@ -23,7 +23,7 @@ import { prompt, prompts } from './lines.ts'
 
 const places: Place[] = []
 const NAME = '7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b'
-const FILE = `-work-tides/${NAME}.jsonl`
+const FILE = `-code-tides/${NAME}.jsonl`
 
 function newPlace(): Place {
   const made = place()
@@ -102,7 +102,7 @@ describe('a transcript that', () => {
     const where = newPlace()
     const projects = join(where.home, '.claude', 'projects')
     where.write(FILE, prompts(5))
-    const folder = join(projects, '-work-tides')
+    const folder = join(projects, '-code-tides')
     execFileSync('mkfifo', [join(folder, 'fifo.jsonl')])
     symlinkSync('loop.jsonl', join(folder, 'loop.jsonl'))
     symlinkSync(projects, join(folder, 'up'))
@@ -120,8 +120,8 @@ describe('a transcript that', () => {
     const uid = process.getuid?.() === 0 ? 65_534 : undefined
     const where = newPlace()
     const closed = where.write(FILE, prompts(5))
-    const inside = where.write('-work-closed/x.jsonl', prompt('behind', { sessionId: 'x' }))
-    where.write('-work-open/y.jsonl', prompt('open', { sessionId: 'y' }))
+    const inside = where.write('-code-closed/x.jsonl', prompt('behind', { sessionId: 'x' }))
+    where.write('-code-open/y.jsonl', prompt('open', { sessionId: 'y' }))
     if (uid !== undefined) execFileSync('chown', ['-R', `${uid}`, join(where.home, '..')])
     const folder = join(inside, '..')
     chmodSync(closed, 0)
@@ -233,7 +233,7 @@ describe('lines that', () => {
     const evil = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eabc\u200b'
     where.write(
       FILE,
-      prompt(`needle ${evil}`, { cwd: `/work/${evil}`, gitBranch: evil, version: evil, customTitle: evil }) +
+      prompt(`needle ${evil}`, { cwd: `/code/${evil}`, gitBranch: evil, version: evil, customTitle: evil }) +
         `{${evil}\n`,
     )
     await where.run(['scan'])
@@ -280,7 +280,7 @@ describe('very much of it', () => {
           kept++
         }
       }
-      where.write(`-work-${file}/${NAME.slice(0, -1)}${file}.jsonl`, Buffer.from(`${lines.join('\n')}\n`, 'latin1'))
+      where.write(`-code-${file}/${NAME.slice(0, -1)}${file}.jsonl`, Buffer.from(`${lines.join('\n')}\n`, 'latin1'))
     }
     expect(await where.run(['scan'])).toMatchObject({ status: 0, signal: null })
     let found = 0

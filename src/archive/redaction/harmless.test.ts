@@ -108,7 +108,7 @@ describe('a redactor', () => {
     ['mysql --password hunter22 shop', 'password'],
     ['<password>hunter22</password>', 'password'],
     ['{"auths":{"https://index.docker.io/v1/":{"auth":"YW5uOmh1bnRlcjIy"}}}', 'registry-credentials'],
-    ['//registry.npmjs.org/:_auth=YW5uOmh1bnRlcjIy', 'registry-credentials'],
+    ['//registry.example.org/:_auth=YW5uOmh1bnRlcjIy', 'registry-credentials'],
     ['"x-api-key": "9f86d081884c7d659a2feaa0c55ad015"', 'api-key'],
     ['client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFcEFJQkFBS0NBUUVB', 'private-key'],
   ])('finds what a command or a file carries: %s', (text, kind) => {

@@ -262,9 +262,9 @@ describe('keeping', () => {
     }
     const setup: Setup = { opened: { context: { store: { backup } as never } } }
     expect((await type('backup copy.db', setup)).stdout.split('\n')[0]).toBe(
-      'Copied the record to /work/tidewatch/copy.db, 96 MB.',
+      'Copied the record to /code/tidewatch/copy.db, 96 MB.',
     )
-    expect(target).toBe('/work/tidewatch/copy.db')
+    expect(target).toBe('/code/tidewatch/copy.db')
   })
 
   it('removes the demo, and says when there was none', async () => {

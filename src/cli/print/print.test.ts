@@ -31,7 +31,7 @@ const SHOWN = {
   tools: [{ tool: 'Bash', server: null, calls: 40, failed: 5, durationMs: 1 }],
   files: page([
     {
-      path: '/work/a.ts',
+      path: '/code/a.ts',
       kind: 'edit',
       changes: 3,
       linesAdded: 412,
@@ -224,13 +224,13 @@ describe('on a terminal of 80 columns', () => {
       ...usage({}),
     })
     const items = [
-      project('1', 'cli', '/home/ana/work/cli'),
+      project('1', 'cli', '/home/ana/code/cli'),
       project('2', 'cli', 'github.com/acme/cli'),
       project('3', 'tidewatch', 'github.com/acme/tidewatch'),
     ]
     const reply = { ...page(items), totals: usage({}) }
     const lines = await screen('usage project', { catalogue: answering({ 'usage.project': reply }) })
-    expect(lines.slice(1, 4).map((line) => line.split(' ')[0])).toEqual(['work/cli', 'acme/cli', 'tidewatch'])
+    expect(lines.slice(1, 4).map((line) => line.split(' ')[0])).toEqual(['code/cli', 'acme/cli', 'tidewatch'])
   })
 
   it('breaks no line of a session, however long what was asked', async () => {

@@ -19,7 +19,7 @@ describe('usage explain', () => {
     priceDate: '2026-11-01',
     inherited: false,
     sidechain: false,
-    path: '/home/ana/.claude/projects/-work-tidewatch/7f3a9100-1111-4222-8333-444455556666.jsonl',
+    path: '/home/ana/.claude/projects/-code-tidewatch/7f3a9100-1111-4222-8333-444455556666.jsonl',
     line: 418,
     lines: 3,
     ownerSessionId: null,

@@ -5,7 +5,7 @@ describe('the subject of a committing command', () => {
   it.each([
     [`git commit -m 'Fix the gate'`, 'Fix the gate'],
     [`git add -A && git commit -am "Say \\"hello\\"\n\nbody" && git push`, 'Say "hello"'],
-    [`git -C /work/orchard commit --message="Oil the hinge"`, 'Oil the hinge'],
+    [`git -C /code/orchard commit --message="Oil the hinge"`, 'Oil the hinge'],
     [`git commit -q -m one`, 'one'],
     [`git status; git -c user.name=x --no-pager commit -m 'Second'`, 'Second'],
     [`git commit -m "$(cat <<'EOF'\nFrom a heredoc\n\nmore\nEOF\n)"`, 'From a heredoc'],

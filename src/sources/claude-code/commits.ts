@@ -20,7 +20,7 @@ export function commitSubject(command: string): string | undefined {
   return oneLine(firstLine(quoted(rest, message[1] ?? '')), SUBJECT_LIMIT)
 }
 
-const VALUED = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace'])
+const VALUED = new Set(['-C', '-c', '--git-dir', '--code-tree', '--namespace'])
 const OPTIONS = 20
 
 /** Where the arguments of `git [options] commit` begin. */
