@@ -1,6 +1,7 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { ProblemStore } from '../store.ts'
 import { every, is } from './condition.ts'
+import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
@@ -35,16 +36,23 @@ export function problemStore({ database, workspaceId }: Scope): ProblemStore {
       database.write(async (connection) => {
         for (const problem of problems) await noteProblem(connection, workspaceId, problem, null)
       }, 'bulk'),
-    clear: ({ agent, path, wholeFileOnly }) =>
-      database.write(async (connection) => {
-        const where = every(
-          is('workspace_id = ?', workspaceId),
-          is('agent = ?', agent),
-          path !== undefined && is('path = ?', path),
-          wholeFileOnly === true && is('line = 0'),
-        )
+    clear: async ({ agent, path, wholeFileOnly }) => {
+      const where = every(
+        is('workspace_id = ?', workspaceId),
+        is('agent = ?', agent),
+        path !== undefined && is('path = ?', path),
+        // What belongs to a transcript was said by reading it, and is said again only when it is read again.
+        wholeFileOnly === true && is('line = 0 AND transcript_id IS NULL'),
+      )
+      const found = await database.read((connection) =>
+        first(connection, `SELECT 1 AS one FROM problem WHERE ${where.sql} LIMIT 1`, where.values),
+      )
+      // Usually there is none, and a scan of nothing new writes nothing.
+      if (!found) return
+      await database.write(async (connection) => {
         await connection.run(`DELETE FROM problem WHERE ${where.sql}`, where.values)
-      }, 'bulk'),
+      }, 'bulk')
+    },
   }
 }
 

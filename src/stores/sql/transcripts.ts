@@ -58,13 +58,15 @@ export function transcriptStore(scope: Scope): TranscriptStore {
       ),
     known: () =>
       database.read(async (connection) => {
-        const rows = await connection.all<Omit<KnownTranscript, 'gone'> & { gone: number }>(
+        const rows = await connection.all<Omit<KnownTranscript, 'gone'> & { gone: number | boolean }>(
           `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
              read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone
            FROM transcript WHERE workspace_id = ? AND machine_id = ?`,
           [workspaceId, machineId],
         )
-        return rows.map((row) => ({ ...row, gone: row.gone === 1 }))
+        // In place: a scan asks for every transcript there is.
+        for (const row of rows) row.gone = row.gone === 1
+        return rows as KnownTranscript[]
       }),
     markGone: (ids, at) =>
       database.write(async (connection) => {
