@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Opened } from '../src/cli/io.ts'
+import type { OpenedStore } from '../src/cli/io.ts'
 import { buildProgram } from './built.ts'
 import { NotThere } from './figure.ts'
 import { runProgram } from './measure.ts'
@@ -20,7 +20,11 @@ export function machineOf(home: string, data: string): NodeJS.ProcessEnv {
 }
 
 /** The product in this process, on a machine made of two folders. */
-export async function openProduct(home: string, data: string, signal = new AbortController().signal): Promise<Opened> {
+export async function openProduct(
+  home: string,
+  data: string,
+  signal = new AbortController().signal,
+): Promise<OpenedStore> {
   const { openDaybook } = await import('../src/app.ts')
   const machine = { home, platform: process.platform, variables: machineOf(home, data) }
   return openDaybook({ machine, cwd: home, now: Date.now, signal }, 'own')

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Opened } from './cli/io.ts'
+import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
@@ -25,7 +25,7 @@ export type Which = 'own' | 'demo'
  *
  * @throws AppError when configuration cannot be read or the store cannot be opened
  */
-export async function openDaybook(setup: AppSetup, which?: Which): Promise<Opened> {
+export async function openDaybook(setup: AppSetup, which?: Which): Promise<OpenedStore> {
   const config = await readConfig(setup.machine, setup.cwd)
   const own = config.places.dataDir
   const demo = demoFolder(own)
@@ -50,7 +50,7 @@ function demoFolder(dataDir: string): string {
   return join(dataDir, 'demo')
 }
 
-async function openDemo(setup: AppSetup, config: Config, folder: string): Promise<Opened> {
+async function openDemo(setup: AppSetup, config: Config, folder: string): Promise<OpenedStore> {
   const home = join(folder, 'home')
   const made = existsSync(home)
   if (!made) {
@@ -71,7 +71,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
   return { ...opened, demo: true }
 }
 
-async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<Opened> {
+async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<OpenedStore> {
   makeDataDir(folder)
   const storePath = join(folder, 'daybook.db')
   const store = await openSqlite({ path: storePath, now: setup.now })

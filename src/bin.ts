@@ -1,4 +1,5 @@
-import type { Opened } from './cli/io.ts'
+import type { OpenedStore } from './cli/io.ts'
+import { thisProcess } from './cli/processes.ts'
 import { run } from './cli/run.ts'
 import { thisMachine } from './config/places.ts'
 import { VERSION } from './domain/version.ts'
@@ -35,8 +36,9 @@ void run(process.argv.slice(2), {
   now: Date.now,
   version: VERSION,
   signal: stopped.signal,
-  openContext: async (which): Promise<Opened> => (await import('./app.ts')).openDaybook(app, which),
+  openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
+  processes: thisProcess(process.platform),
   machine,
 }).then((code) => {
   process.exitCode = code

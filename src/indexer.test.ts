@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDaybook } from './app.ts'
-import type { Opened } from './cli/io.ts'
+import type { OpenedStore } from './cli/io.ts'
 import { createIndexer } from './indexer.ts'
 
 const CONVERSATION = '3c0f9a52-6b1d-4e0e-9a3c-5d2f8e7b1a40'
 
 let home: string
-let opened: Opened
+let opened: OpenedStore
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'daybook-indexer-'))

@@ -1,4 +1,5 @@
 import { openHistory } from '../src/history/open.ts'
+import { callerFromEnvironment } from '../src/operations/caller.ts'
 import type { OperationContext } from '../src/operations/operation.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
@@ -58,6 +59,16 @@ async function open(home: TestHome) {
     env: home.env,
     clock: { now: () => NOW },
     actor: 'ada',
+    caller: {
+      ...callerFromEnvironment({}),
+      channel: 'cli',
+      connection: null,
+      clientName: null,
+      toolUseId: null,
+      processIds: [],
+      cwd: '/code/tidewatch',
+      interactive: false,
+    },
     timezone: 'Europe/Berlin',
   }
   return {

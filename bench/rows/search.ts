@@ -1,4 +1,4 @@
-import type { Opened } from '../../src/cli/io.ts'
+import type { OpenedStore } from '../../src/cli/io.ts'
 import { atMost, type Figure } from '../figure.ts'
 import { timing, type Timing } from '../measure.ts'
 import { openProduct } from '../product.ts'
@@ -41,7 +41,7 @@ export const search: Row = {
 
 /** Times queries of random words, after a few that warm caches. */
 export async function queries(
-  product: Opened,
+  product: OpenedStore,
   words: string[],
   makeQuery: (word: () => string) => string,
   order: 'newest' | 'relevance',

@@ -1,6 +1,7 @@
 import type { Machine } from '../config/places.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import type { Engines } from './engines.ts'
+import type { Processes } from './processes.ts'
 import type { Sink } from './screen.ts'
 
 /** Everything the command line touches of the world outside. A test hands in strings and a clock. */
@@ -28,16 +29,23 @@ export interface Io {
    *   record, or the demo while nothing is recorded and a demo is there
    * @throws AppError when the store cannot be opened
    */
-  openContext(which?: 'own' | 'demo'): Promise<Opened>
+  openContext(which?: 'own' | 'demo'): Promise<OpenedStore>
   /** Removes the demo's store. False when there was none. */
   removeDemo(): Promise<boolean>
+  /** Absent: nothing is known of processes. */
+  processes?: Processes
   /** For configuration, which is read without opening anything. */
   machine: Machine
 }
 
-/** An open Daybook. */
-export interface Opened {
+/** An open Daybook, with the one who calls. */
+export interface Opened extends OpenedStore {
   context: OperationContext
+}
+
+/** An open Daybook, before it is known who calls. */
+export interface OpenedStore {
+  context: Omit<OperationContext, 'caller'>
   engines: Engines
   /** True when this is the demo's own store. */
   demo: boolean

@@ -93,7 +93,8 @@ function bare(rest: string[]) {
 async function runCommand(command: Command, call: Omit<Call, 'open'>): Promise<number> {
   const opened: Opened[] = []
   const open = async (which?: 'own' | 'demo'): Promise<Opened> => {
-    const one = await call.io.openContext(which)
+    const [store, { callerOf }] = await Promise.all([call.io.openContext(which), import('./caller.ts')])
+    const one = { ...store, context: { ...store.context, caller: callerOf(call.io) } }
     opened.push(one)
     return one
   }

@@ -4,6 +4,7 @@ import type { IgnoreRules } from '../ingest/ignore.ts'
 import type { History } from '../history/history.ts'
 import type { Env, Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
+import type { Caller } from './caller.ts'
 
 /** What every handler is given. Clock, actor and store are handed in, so results are exact in tests. */
 export interface OperationContext {
@@ -15,6 +16,8 @@ export interface OperationContext {
   clock: Clock
   /** Who asks, for the activity log: a user name, `agent:codex`. */
   actor: string
+  /** From where, in which session as far as is known. Filled by the face. */
+  caller: Caller
   /** IANA zone that decides where days begin. */
   timezone: string
   /** What configuration leaves out; `doctor` tells what was read of it before. */

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** The processes above this one and their terminal. Asked only when a command wants to know who calls. */
+export interface Processes {
+  /** This process, then its ancestors. */
+  ids(): number[]
+  /** `tty:<device>:<start>`: one window of a terminal, from when its first process began; null without a terminal. */
+  terminal(): string | null
+}
+
+const MOST_ANCESTORS = 32
+
+interface ProcessFacts {
+  parent: number
+  /** Null for none. */
+  terminal: string | null
+  /** When it began, in whatever way the system says it. */
+  start: string
+}
+
+/** Reads of the process table: `/proc` on Linux, `ps` elsewhere; on Windows this process and its parent alone. */
+export function thisProcess(platform: NodeJS.Platform): Processes {
+  const factsOf = platform === 'linux' ? readProc : platform === 'win32' ? () => undefined : askPs
+  return {
+    ids() {
+      const ids = [process.pid]
+      for (let id = process.ppid; id > 1 && ids.length < MOST_ANCESTORS; id = factsOf(id)?.parent ?? 0) ids.push(id)
+      return ids
+    },
+    terminal() {
+      const own = factsOf(process.pid)
+      if (own === undefined || own.terminal === null) return null
+      let first = own
+      for (let i = 0; i < MOST_ANCESTORS; i++) {
+        const above = factsOf(first.parent)
+        if (above?.terminal !== own.terminal) break
+        first = above
+      }
+      return `tty:${own.terminal}:${first.start}`
+    },
+  }
+}
+
+/** Fields 4, 7 and 22 of `/proc/<pid>/stat` (proc_pid_stat(5)). */
+function readProc(pid: number): ProcessFacts | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // A name may hold spaces and brackets: the fields begin behind the last one, with the third.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const device = fields[4] ?? '0'
+    return { parent: Number(fields[1]), terminal: device === '0' ? null : device, start: fields[19] ?? '' }
+  } catch {
+    return undefined
+  }
+}
+
+function askPs(pid: number): ProcessFacts | undefined {
+  try {
+    const ask = ['-o', 'ppid=,tty=,lstart=', '-p', String(pid)]
+    const text = execFileSync('/bin/ps', ask, {
+      encoding: 'latin1',
+      timeout: 1000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [parent = '0', terminal = '?', ...start] = text.trim().split(/\s+/)
+    return { parent: Number(parent), terminal: /^\?+$/.test(terminal) ? null : terminal, start: start.join('-') }
+  } catch {
+    return undefined
+  }
+}
