@@ -1,4 +1,4 @@
-import { asObject, asText, storable } from './record.ts'
+import { asObject, asText, storable } from '../record.ts'
 
 /** The blocks of a message's `content`: a plain string is one block. `undefined` when it is neither text nor a list. */
 export function messageBlocks(content: unknown): unknown[] | undefined {
@@ -58,6 +58,3 @@ export function resultStart(content: unknown): string {
   }
   return ''
 }
-
-/** The fence around text that Daybook hands to an agent. */
-export const FENCE = '<daybook-record'

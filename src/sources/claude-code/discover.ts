@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
-import { FolderReader } from './folder.ts'
-import type { FoundFile } from './folder.ts'
+import { FolderReader } from '../folder.ts'
+import type { FoundFile } from '../folder.ts'
 import { projectRoots } from './paths.ts'
-import { asObject, asText, oneLine } from './record.ts'
+import { asObject, asText, oneLine } from '../record.ts'
 
 export const AGENT = 'claude-code'
 const TITLE_LIMIT = 200

@@ -1,8 +1,8 @@
 import type { FileChangeKind } from '../../domain/invocation.ts'
 import type { FileChangeDraft } from '../source.ts'
 import { resultStart } from './blocks.ts'
-import { asObject, asText } from './record.ts'
-import type { Json } from './record.ts'
+import { asObject, asText } from '../record.ts'
+import type { Json } from '../record.ts'
 import type { PendingCall } from './state.ts'
 
 const EDITORS = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit'])

@@ -1,6 +1,6 @@
 import type { Batch } from '../source.ts'
-import { countUnknown } from './record.ts'
-import type { Json } from './record.ts'
+import { countUnknown } from '../record.ts'
+import type { Json } from '../record.ts'
 
 /** State lines: nothing in them belongs on the timeline. What they hold is in the archive. */
 export const QUIET_TYPES = new Set([

@@ -3,12 +3,13 @@ import type { Batch } from '../source.ts'
 import { parseAssistant } from './assistant.ts'
 import { countUnknownFields, QUIET_TYPES } from './known.ts'
 import { queuedPrompt } from './queued.ts'
-import { addProblem, asObject, asText, countUnknown } from './record.ts'
-import type { Json } from './record.ts'
+import { recordTime } from '../record-time.ts'
+import { addProblem, asObject, asText, countUnknown } from '../record.ts'
+import type { Json } from '../record.ts'
 import { initialState } from './state.ts'
 import type { State } from './state.ts'
 import { parseAttachment, parseSystem } from './system.ts'
-import { noteOpening, recordTime } from './time.ts'
+import { noteOpening, UNDATED_MS } from './time.ts'
 import { parseSummary, parseTitle } from './titles.ts'
 import { parseQueued, parseUser } from './user.ts'
 
@@ -40,7 +41,7 @@ function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batc
       return parseSummary(record, batch)
     case 'progress':
       // Progress lines embed whole messages of subagents, which have their own transcript: never read twice.
-      recordTime(state, record.timestamp, nowMs, batch)
+      recordTime(state, record.timestamp, nowMs, UNDATED_MS, batch)
       return
     case 'queue-operation':
       return noteOpening(state, record, nowMs, batch)
@@ -52,7 +53,7 @@ function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batc
 
 function parseTurn(state: State, record: Json, place: RecordPlace, batch: Batch, nowMs: number): void {
   countUnknownFields(record, batch)
-  const atMs = recordTime(state, record.timestamp, nowMs, batch)
+  const atMs = recordTime(state, record.timestamp, nowMs, UNDATED_MS, batch)
   const uuid = asText(record.uuid)
   const recordId = uuid ?? place.lineId()
   const sidechain = record.isSidechain === true || state.kind === 'subagent'

@@ -1,7 +1,7 @@
 import type { PlanItem } from '../../domain/entry.ts'
 import { resultStart } from './blocks.ts'
-import { asObject, asText, oneLine } from './record.ts'
-import type { Json } from './record.ts'
+import { asObject, asText, oneLine } from '../record.ts'
+import type { Json } from '../record.ts'
 import type { PendingCall, State, Task } from './state.ts'
 
 /** Plan entries stand beside the block they come from: block number of a plan = this + block number of its source. */

@@ -1,5 +1,5 @@
-import { asObject, asText, firstLine, oneLine } from './record.ts'
-import type { Json } from './record.ts'
+import { asObject, asText, firstLine, oneLine } from '../record.ts'
+import type { Json } from '../record.ts'
 
 /**
  * Tags that begin a `user` line nobody typed: slash commands and their output, hook text, reminders, notices.

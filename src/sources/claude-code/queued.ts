@@ -1,7 +1,7 @@
 import { hash48 } from '../../domain/ids.ts'
 import { messageBlocks, messageText } from './blocks.ts'
-import { asObject } from './record.ts'
-import type { Json } from './record.ts'
+import { asObject } from '../record.ts'
+import type { Json } from '../record.ts'
 import type { State } from './state.ts'
 
 /** A prompt typed while the agent was at work, in the shape of a `user` record. */

@@ -1,9 +1,9 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
 import type { Batch } from '../source.ts'
-import { FENCE, messageBlocks, messageText, saysSomething } from './blocks.ts'
-import { asObject, asText } from './record.ts'
-import type { Json } from './record.ts'
+import { messageBlocks, messageText, saysSomething } from './blocks.ts'
+import { asObject, asText, FENCE } from '../record.ts'
+import type { Json } from '../record.ts'
 
 const BOUNDARIES = new Set(['compact_boundary', 'microcompact_boundary'])
 

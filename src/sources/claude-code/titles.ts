@@ -1,8 +1,8 @@
 import type { TitleSource } from '../../domain/session.ts'
 import type { RecordPlace } from '../line-parser.ts'
 import type { Batch } from '../source.ts'
-import { asText, oneLine } from './record.ts'
-import type { Json } from './record.ts'
+import { asText, oneLine } from '../record.ts'
+import type { Json } from '../record.ts'
 import type { State } from './state.ts'
 
 /** Strength of a title: a weaker one never replaces a stronger one. */

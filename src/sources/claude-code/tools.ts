@@ -1,6 +1,6 @@
 import type { InvocationKind } from '../../domain/invocation.ts'
-import { asObject, asText, oneLine } from './record.ts'
-import type { Json } from './record.ts'
+import { asObject, asText, oneLine } from '../record.ts'
+import type { Json } from '../record.ts'
 
 const SUBJECT_LIMIT = 200
 

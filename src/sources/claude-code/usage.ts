@@ -1,7 +1,7 @@
 import type { RecordPlace } from '../line-parser.ts'
 import type { Batch, UsageDraft } from '../source.ts'
-import { addProblem, asObject, asText } from './record.ts'
-import type { Json } from './record.ts'
+import { addProblem, asObject, asText } from '../record.ts'
+import type { Json } from '../record.ts'
 
 /** Lines of one response stand close together; farther apart, or in another batch, the store joins them. */
 const LOOK_BACK = 64

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { fileIdentity } from '../source-file.ts'
-import type { Env, FileIdentity } from '../source.ts'
+import { fileIdentity } from './source-file.ts'
+import type { Env, FileIdentity } from './source.ts'
 
 /** A regular file found below a root. */
 export interface FoundFile {

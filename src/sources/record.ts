@@ -1,4 +1,4 @@
-import type { Batch } from '../source.ts'
+import type { Batch } from './source.ts'
 
 /** A JSON object whose fields may be anything: transcripts are checked field by field, by hand, because this is the hot loop. */
 export type Json = Record<string, unknown>
@@ -69,3 +69,6 @@ export function countUnknown(batch: Batch, prefix: string, name: unknown): void 
   if (known !== undefined) batch.unknown[key] = known + 1
   else if (Object.keys(batch.unknown).length < UNKNOWN_NAMES) batch.unknown[key] = 1
 }
+
+/** The fence around text that Daybook hands to an agent: it comes back in transcripts, and is ours. */
+export const FENCE = '<daybook-record'
