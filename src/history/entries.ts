@@ -1,12 +1,12 @@
 import { entryFlags, type Entry, type EntryContent } from '../domain/entry.ts'
-import type { EntryFilter, EntryRow, Page, PageRequest } from '../stores/store.ts'
+import type { EntryFilter, EntryRow, OffsetRequest, Page } from '../stores/store.ts'
 import type { Reading } from './open.ts'
 
 /** Entries in file order with what they say. */
 export async function listEntries(
   { store, contents }: Reading,
   filter: EntryFilter,
-  page: PageRequest & { descending?: boolean },
+  page: OffsetRequest & { descending?: boolean },
 ): Promise<Page<Entry>> {
   const rows = await store.entries.list(filter, page)
   const said = await contents.ofRows(rows.items)

@@ -1,10 +1,10 @@
 import type { Entry } from '../domain/entry.ts'
-import type { SearchFilter, EntryFilter, Page, PageRequest } from '../stores/store.ts'
+import type { SearchFilter, EntryFilter, OffsetRequest, Page } from '../stores/store.ts'
 
 /** Entries with their text, read back from the archive, and search over them. */
 export interface History {
   /** Entries in file order with `content`. */
-  entries(filter: EntryFilter, page: PageRequest & { descending?: boolean }): Promise<Page<Entry>>
+  entries(filter: EntryFilter, page: OffsetRequest & { descending?: boolean }): Promise<Page<Entry>>
   search(request: SearchRequest): Promise<SearchReply>
 }
 

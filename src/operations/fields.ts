@@ -34,3 +34,8 @@ export const filterFields = {
 }
 
 export const pageFields = (usual: number) => ({ limit: limit(usual), cursor })
+
+/** Beside `pageFields`, where rows are also asked for by number. */
+export const offset = z.optional(
+  z.int().check(z.gte(0), z.lte(10_000_000), z.describe('leave out so many rows from the start')),
+)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { SESSION_STATUSES } from '../domain/session.ts'
 import type { Page } from '../stores/store.ts'
-import { choice, filterFields, pageFields, text } from './fields.ts'
+import { choice, filterFields, offset, pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { defineOperation } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'
@@ -16,6 +16,7 @@ export const listSessions = defineOperation({
     branch: z.optional(text('only sessions on this git branch')),
     sort: z._default(choice(['last', 'started', 'cost'], 'newest activity, newest start or dearest first'), 'last'),
     ...pageFields(20),
+    offset,
   }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
@@ -27,9 +28,12 @@ export const listSessions = defineOperation({
     ],
     seeAlso: ['session show', 'session messages', 'usage session'],
   },
-  async handle(context, { status, text, branch, sort, limit, cursor, ...words }): Promise<Page<SessionView>> {
+  async handle(
+    context,
+    { status, text, branch, sort, limit, cursor, offset: skipped, ...words },
+  ): Promise<Page<SessionView>> {
     const filter = { ...(await narrow(context, words)), status, text, branch }
-    const page = await context.store.sessions.list(filter, { limit, cursor, sort })
+    const page = await context.store.sessions.list(filter, { limit, cursor, offset: skipped, sort })
     return { ...page, items: page.items.map(sessionView) }
   },
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { ENTRY_TYPES, type Entry, ROLES } from '../domain/entry.ts'
 import type { Page } from '../stores/store.ts'
-import { choice, flag, pageFields, sessionWord, text } from './fields.ts'
+import { choice, flag, offset, pageFields, sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'
 import { type SessionName, sessionName } from './session-view.ts'
@@ -20,6 +20,7 @@ export const sessionMessages = defineOperation({
     subagents: flag('with what subagents said and did'),
     meta: flag('with text that nobody typed: command wrappers, caveats, injected context'),
     ...pageFields(50),
+    offset,
   }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
@@ -46,7 +47,7 @@ export const sessionMessages = defineOperation({
         includeInjected: input.meta,
         includeMeta: input.meta,
       },
-      { limit: input.limit, cursor: input.cursor, descending: input.newest },
+      { limit: input.limit, cursor: input.cursor, offset: input.offset, descending: input.newest },
     )
     return { session: sessionName(session), ...page }
   },

@@ -267,6 +267,11 @@ export function ingestContract(begin: () => Promise<World>): void {
         cursor = page.nextCursor
       }
       expect(seen).toEqual(['main 0', 'main 1', 'main 2', 'side 0', 'side 1'])
+      for (let offset = 0; offset <= 5; offset++) {
+        const page = await store.entries.list({ sessionId, includeSidechain: true }, { limit: 2, offset })
+        const names = page.items.map((entry) => `${entry.transcriptId === main ? 'main' : 'side'} ${entry.record}`)
+        expect(names).toEqual(seen.slice(offset, offset + 2))
+      }
       expect(await session('abc')).toMatchObject({ subagentCount: 1, messageCount: 3 })
       const last = await store.entries.list({ sessionId }, { limit: 1, descending: true })
       expect(last.items[0]?.record).toBe(2)

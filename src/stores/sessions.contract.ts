@@ -35,6 +35,20 @@ export function sessionContract(begin: () => Promise<World>): void {
       })
     })
 
+    it('are listed from the nth on', async () => {
+      const world = await begin()
+      await three(world)
+      const { sessions } = world.store
+      const page = await sessions.list({}, { limit: 1, offset: 1 })
+      expect(page).toMatchObject({ total: 3, items: [{ externalId: '0a1b2c3d-mid' }] })
+      const next = await sessions.list({}, { limit: 1, cursor: page.nextCursor ?? '' })
+      expect(next).toMatchObject({ nextCursor: null, items: [{ externalId: '0a1b2c3d-old' }] })
+      expect(await sessions.list({}, { limit: 1, offset: 3 })).toEqual({ items: [], total: 3, nextCursor: null })
+      const twice = { limit: 1, offset: 1, cursor: page.nextCursor ?? '' }
+      await expect(sessions.list({}, twice)).rejects.toThrow('offset 1 and a cursor both say where to begin')
+      await expect(sessions.list({}, { limit: 1, offset: -1 })).rejects.toMatchObject({ code: 'invalid' })
+    })
+
     it('are found by status as it is now, by text, and by time', async () => {
       const world = await begin()
       await three(world)

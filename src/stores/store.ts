@@ -73,6 +73,11 @@ export interface PageRequest {
   cursor?: string
 }
 
+/** A page that may also be asked for by number: `offset` items from the start are left out. Not beside a cursor. */
+export interface OffsetRequest extends PageRequest {
+  offset?: number
+}
+
 export interface Page<T> {
   items: T[]
   /** Count of all that match, the limit aside. */
@@ -103,7 +108,7 @@ export interface SessionStore {
    */
   resolve(word: string): Promise<Session[]>
   /** Newest first by `startedAt`, ties by id. `sort: 'last'` orders by last activity instead. */
-  list(filter: SessionFilter, page: PageRequest & { sort?: 'started' | 'last' | 'cost' }): Promise<Page<Session>>
+  list(filter: SessionFilter, page: OffsetRequest & { sort?: 'started' | 'last' | 'cost' }): Promise<Page<Session>>
   update(id: string, change: SessionChange): Promise<Session>
   /** Gives the session its `SESSION-nnn`, once; atomic per workspace. */
   assignKey(id: string): Promise<Session>
@@ -218,7 +223,7 @@ export interface EntryRow {
 
 export interface EntryStore {
   /** In file order: main transcript first, then others by start. */
-  list(filter: EntryFilter, page: PageRequest & { descending?: boolean }): Promise<Page<EntryRow>>
+  list(filter: EntryFilter, page: OffsetRequest & { descending?: boolean }): Promise<Page<EntryRow>>
   count(filter: EntryFilter): Promise<number>
   /** By public id. Several where one record lies in forks: the owner first. */
   find(id: string): Promise<EntryRow[]>

@@ -1,7 +1,7 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { PlanItem } from '../../domain/entry.ts'
 import { entryHashLow, parseEntryId } from '../../domain/ids.ts'
-import type { EntryFilter, EntryRow, EntryStore, Page, PageRequest } from '../store.ts'
+import type { EntryFilter, EntryRow, EntryStore, OffsetRequest, Page } from '../store.ts'
 import { among, every, is, lists } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
@@ -10,7 +10,7 @@ import { countRows } from './count-rows.ts'
 import { ENTRY_SELECT, codesOf, toEntryRow } from './entry-rows.ts'
 import type { StoredEntry } from './entry-rows.ts'
 import { entryRange } from './entry-slots.ts'
-import { checkLimit, readCursor, toPage, writeCursor } from './page.ts'
+import { checkLimit, checkOffset, readCursor, toPage, writeCursor } from './page.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -84,7 +84,7 @@ async function listByTime(
   connection: Connection,
   workspaceId: number,
   filter: EntryFilter,
-  page: PageRequest & { descending?: boolean },
+  page: OffsetRequest & { descending?: boolean },
 ): Promise<Page<EntryRow>> {
   const limit = checkLimit(page.limit)
   const last = page.cursor === undefined ? undefined : readCursor(page.cursor, 1)[0]
@@ -93,8 +93,8 @@ async function listByTime(
     last !== undefined && is(page.descending ? 'e.id < ?' : 'e.id > ?', last),
   )
   const rows = await connection.all<StoredEntry>(
-    `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.id ${page.descending ? 'DESC' : 'ASC'} LIMIT ?`,
-    [...where.values, limit + 1],
+    `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.id ${page.descending ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
+    [...where.values, limit + 1, checkOffset(page)],
   )
   const total = await countEntries(connection, workspaceId, filter)
   return toPage(rows, limit, total, (row) => [row.id], toEntryRow)
@@ -104,7 +104,7 @@ async function listByFile(
   connection: Connection,
   workspaceId: number,
   filter: EntryFilter,
-  page: PageRequest & { descending?: boolean },
+  page: OffsetRequest & { descending?: boolean },
 ): Promise<Page<EntryRow>> {
   const limit = checkLimit(page.limit)
   const transcripts = await transcriptsInOrder(connection, workspaceId, filter)
@@ -114,7 +114,15 @@ async function listByFile(
   const conditions = await matching(connection, workspaceId, filter)
   const direction = page.descending ? 'DESC' : 'ASC'
   const rows: StoredEntry[] = []
+  let left = checkOffset(page)
   for (const transcript of transcripts.slice(start)) {
+    if (left > 0) {
+      const held = await countEntries(connection, workspaceId, { ...filter, transcriptId: transcript })
+      if (held <= left) {
+        left -= held
+        continue
+      }
+    }
     const resumed = transcript === fromTranscript && fromRecord !== undefined && fromBlock !== undefined
     const where = every(
       conditions,
@@ -122,9 +130,10 @@ async function listByFile(
       resumed && is(`(e.record, e.block) ${page.descending ? '<' : '>'} (?, ?)`, fromRecord, fromBlock),
     )
     const found = await connection.all<StoredEntry>(
-      `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.record ${direction}, e.block ${direction} LIMIT ?`,
-      [...where.values, limit + 1 - rows.length],
+      `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.record ${direction}, e.block ${direction} LIMIT ? OFFSET ?`,
+      [...where.values, limit + 1 - rows.length, left],
     )
+    left = 0
     rows.push(...found)
     if (rows.length > limit) break
   }

@@ -1,5 +1,5 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
-import type { Page } from '../store.ts'
+import type { OffsetRequest, Page } from '../store.ts'
 import type { Value } from './connection.ts'
 
 /** A place in a list as opaque text: what the last item sorted by. */
@@ -27,6 +27,19 @@ export function readCursor(cursor: string, parts: number): (string | number | nu
 export function checkLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1) return limit
   throw new AppError('invalid', `limit ${limit} is below 1`, { hint: 'ask for at least one item' })
+}
+
+/**
+ * How many items to leave out before the page.
+ *
+ * @throws AppError `invalid` below 0, and beside a cursor: both say where to begin
+ */
+export function checkOffset({ offset = 0, cursor }: OffsetRequest): number {
+  if (!Number.isInteger(offset) || offset < 0) throw new AppError('invalid', `offset ${offset} is below 0`)
+  if (offset > 0 && cursor !== undefined) {
+    throw new AppError('invalid', `offset ${offset} and a cursor both say where to begin`, { hint: 'give one of them' })
+  }
+  return offset
 }
 
 /** Cuts the one row too many that tells whether a list goes on. */

@@ -9,7 +9,7 @@ import type { Connection, Value } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { deleteSession } from './delete-session.ts'
 import { findSession, getSession } from './get-session.ts'
-import { checkLimit, readCursor, toPage } from './page.ts'
+import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
 import { resolveSessions } from './resolve-session.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -30,8 +30,8 @@ export function sessionStore(scope: Scope): SessionStore {
         const after = page.cursor === undefined ? undefined : place(sort, readCursor(page.cursor, 2))
         const rows = await connection.all<StoredSession & { sorted: number }>(
           `${sorted(sort)} WHERE ${matching.sql}${after ? ` AND ${after.sql}` : ''}
-           ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ?`,
-          [...matching.values, ...(after?.values ?? []), limit + 1],
+           ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ? OFFSET ?`,
+          [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
         const total = await countRows(connection, SESSION_FROM, matching)
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
