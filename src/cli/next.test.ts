@@ -81,6 +81,7 @@ const REPLIES: Record<string, unknown> = {
       lastAt: '2026-11-20T15:00:00Z',
     },
   ]),
+  'file.history': { ...page([touch()]), places: ['/a'] },
   'activity.list': page([
     {
       id: 1,
@@ -107,11 +108,18 @@ const LINES: Record<string, string> = {
   'session.search': 'session search tide',
   search: 'search tide',
   'session.delete': 'session delete 3 --yes',
+  'file.history': 'blame a',
   'project.ignore': 'project ignore x',
 }
 
 function hits() {
   return { ...page([]), totalReason: null, partial: true, indexed: 1, entries: 2 }
+}
+
+function touch() {
+  const commit = { hash: '9f31c2e0', subject: 'Cut', at: '2026-11-20T15:10:00Z' }
+  const change = { path: '/a', kind: 'edit', linesAdded: 1, linesRemoved: 0, at: '2026-11-20T15:00:00Z' }
+  return { ...change, entryId: 'e', sessionId: '3', session: session(), citation: 'SESSION-003#e', commit }
 }
 
 function sums(row: object) {

@@ -134,6 +134,13 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./files.ts')).listFiles),
   },
   {
+    name: 'file.history',
+    path: ['blame'],
+    summary: 'Show who changed a file, or anything below a directory, newest change first.',
+    effect: 'read',
+    load: async () => any((await import('./file-history.ts')).fileHistory),
+  },
+  {
     name: 'activity.list',
     path: ['activity', 'list'],
     summary: 'List who did what, newest first.',

@@ -110,6 +110,48 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(entry?.flags).toBe(ENTRY_FLAG.failed)
     })
 
+    it('tells changes below a directory, each with the commit that its session was seen to make next', async () => {
+      const { store, register, read } = await begin()
+      const edit = (n: number, path: string, commit?: string) => [
+        { id: `c${n}`, atMs: T0 + n * 10, call: { id: `call${n}`, tool: 'Edit' } },
+        {
+          id: `r${n}`,
+          atMs: T0 + n * 10 + 1,
+          result: { of: `call${n}` },
+          changes: [{ path, kind: 'edit' as const, added: n, removed: 0 }],
+          commits: commit === undefined ? [] : [{ hash: commit, subject: `Take ${n}`, branch: 'main' }],
+        },
+      ]
+      await read(await register('abc'), {
+        entries: [
+          ...edit(1, '/code/a/x.ts'),
+          ...edit(2, '/code/a b/x.ts', 'aaaaaaa'),
+          ...edit(3, '/code/a', 'bbbbbbb'),
+        ],
+      })
+      await read(await register('xyz'), { entries: edit(5, '/code/a/x.ts') })
+      const changes = async (...within: string[]) =>
+        (await store.files.changes({ within }, { limit: 9 })).items.map(({ path, linesAdded, commit }) => [
+          path,
+          linesAdded,
+          commit?.hash ?? null,
+        ])
+      // The commit of the very call that made a change came before it or with it: it is not known to have taken it.
+      expect(await changes('/code/a')).toEqual([
+        ['/code/a/x.ts', 5, null],
+        ['/code/a', 3, null],
+        ['/code/a/x.ts', 1, 'aaaaaaa'],
+      ])
+      expect(await changes('/code/a b', '/nowhere')).toEqual([['/code/a b/x.ts', 2, 'bbbbbbb']])
+      expect(await changes('/code/a%')).toEqual([])
+      expect(await changes()).toEqual([])
+      const touched = await store.files.list({ within: ['/code/a'] }, { limit: 9 })
+      expect(touched.items.map(({ path, changes: times }) => [path, times])).toEqual([
+        ['/code/a/x.ts', 2],
+        ['/code/a', 1],
+      ])
+    })
+
     it.each(['parent first', 'subagent first'])('joins a subagent with the call that started it, %s', async (order) => {
       const { store, register, read } = await begin()
       const main = await register('abc')

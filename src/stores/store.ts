@@ -253,13 +253,19 @@ export interface InvocationStore {
 export interface FileStore {
   /** One row a file: changes, lines, sessions, newest first. */
   list(
-    filter: { sessionId?: string; projectId?: string; pathContains?: string },
+    filter: { sessionId?: string; projectId?: string; pathContains?: string; within?: readonly string[] },
     page: PageRequest,
   ): Promise<Page<FileTouched>>
-  /** Every change of one path, newest first. */
-  changes(filter: { path?: string; sessionId?: string }, page: PageRequest): Promise<Page<FileChange>>
+  /** Every change, newest first. `within` names files and directories: a directory stands for all below it. */
+  changes(
+    filter: { path?: string; within?: readonly string[]; sessionId?: string; projectId?: string },
+    page: PageRequest,
+  ): Promise<Page<FileChangeSeen>>
   commits(filter: { sessionId?: string }, page: PageRequest): Promise<Page<CommitSeen>>
 }
+
+/** A change, and the first commit that its session was seen to make after it; null where none was seen. */
+export type FileChangeSeen = FileChange & { commit: Pick<CommitSeen, 'hash' | 'subject' | 'at'> | null }
 
 export interface FileTouched {
   path: string

@@ -78,6 +78,14 @@ export function shortHome(view: Pick<View, 'home'>, path: string): string {
     : path
 }
 
+/** `+18 -4`; `–` where the agent records no lines. */
+export function lineCounts(change: { linesAdded: number | null; linesRemoved: number | null }): string {
+  const { linesAdded, linesRemoved } = change
+  return linesAdded === null && linesRemoved === null
+    ? '–'
+    : `+${formatCount(linesAdded ?? 0)} -${formatCount(linesRemoved ?? 0)}`
+}
+
 /** Labelled facts, values in one column; `[label, value]`, those without a value left out. */
 export function printFacts(view: View, facts: readonly (readonly [string, Text | undefined | false])[]): void {
   const width = Math.max(10, ...facts.map(([label]) => label.length))

@@ -5,7 +5,7 @@ import type { Column } from '../table.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { printNothing } from './nothing.ts'
-import { printDemoMark, printMore, shortHome } from './common.ts'
+import { lineCounts, printDemoMark, printMore, shortHome } from './common.ts'
 
 /** `daybook files`. */
 export function printFiles(view: View, page: Page<FileTouched>, input: Record<string, unknown>): void {
@@ -34,7 +34,7 @@ function columns(view: View): Column<FileTouched>[] {
     {
       header: 'LINES',
       align: 'right',
-      cell: lines,
+      cell: lineCounts,
       drop: true,
       pipe: { header: 'LINES_ADDED', value: (file) => file.linesAdded },
     },
@@ -64,10 +64,4 @@ function columns(view: View): Column<FileTouched>[] {
       pipe: { header: 'LAST_CHANGE', value: (file) => file.lastAt },
     },
   ]
-}
-
-function lines({ linesAdded, linesRemoved }: FileTouched): string {
-  return linesAdded === null && linesRemoved === null
-    ? '–'
-    : `+${formatCount(linesAdded ?? 0)} -${formatCount(linesRemoved ?? 0)}`
 }

@@ -22,6 +22,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'usage.project': async () => (await import('./usage.ts')).printUsageByProject,
   'usage.explain': async () => (await import('./usage-explain.ts')).printExplanation,
   'file.list': async () => (await import('./files.ts')).printFiles,
+  'file.history': async () => (await import('./file-history.ts')).printFileHistory,
   'activity.list': async () => (await import('./activities.ts')).printActivities,
   'activity.verify': async () => (await import('./activities.ts')).printVerification,
   'project.list': async () => (await import('./projects.ts')).printProjects,

@@ -266,6 +266,47 @@ describe('on a terminal of 80 columns', () => {
   })
 })
 
+describe('blame', () => {
+  const change = (path: string, hash: string | null) => ({
+    path,
+    kind: 'edit',
+    linesAdded: 18,
+    linesRemoved: 4,
+    at: '2026-11-20T14:28:03.000Z',
+    entryId: 'e0mi4x0v5kq0j1a',
+    sessionId: session().id,
+    session: session(),
+    citation: 'SESSION-003#e0mi4x0v5kq0j1a',
+    commit: hash === null ? null : { hash, subject: 'Read the age first', at: '2026-11-20T15:10:00.000Z' },
+  })
+  const show = (items: unknown[], setup = {}) =>
+    type('blame cache', { catalogue: answering({ 'file.history': { ...page(items), places: [] } }), ...setup })
+
+  it('has the newest change first, with the commit where one was seen', async () => {
+    expect(
+      (await show([change('/home/ana/code/cache/reader.ts', '9f31c2e00'), change('/code/cache/w.ts', null)])).stdout,
+    ).toBe(`cache · 2 changes, newest first
+FILE       SESSION      AGENT        CHANGE   LINES  WHEN  COMMIT   TITLE
+reader.ts  SESSION-003  Claude Code  edit    +18 -4    1h  9f31c2e  Cache tide…
+w.ts       SESSION-003  Claude Code  edit    +18 -4    1h  –        Cache tide…
+COMMIT is the first that the session was seen to make after the change.
+Next
+  daybook session messages SESSION-003   why it was changed
+  daybook files --session SESSION-003    what else that session changed
+`)
+  })
+
+  it('has whole values in a pipe, and says so where nobody changed a file', async () => {
+    const { stdout } = await show([change('/code/cache/reader.ts', null)], { terminal: false })
+    expect(stdout.split('\n')).toEqual([
+      'PATH\tSESSION\tAGENT\tCHANGE\tLINES_ADDED\tLINES_REMOVED\tAT\tCOMMIT\tTITLE\tENTRY',
+      '/code/cache/reader.ts\tSESSION-003\tclaude-code\tedit\t18\t4\t2026-11-20T14:28:03.000Z\t\tCache tide tables on disk\te0mi4x0v5kq0j1a',
+      '',
+    ])
+    expect((await show([])).stdout).toContain('No recorded session changed cache.\n')
+  })
+})
+
 describe('in a pipe', () => {
   it('gives sessions as tabs with exact figures and UTC', async () => {
     expect(await screen('session list', { terminal: false })).toEqual([

@@ -33,6 +33,9 @@ interface ChangeRow {
   entry_id: number
   shift: number
   hash: number
+  commit_hash: string | null
+  commit_subject: string | null
+  commit_ms: number | null
 }
 
 interface CommitRow {
@@ -50,6 +53,11 @@ interface CommitRow {
 const CHANGED = `FROM file_change c JOIN path p ON p.id = c.path_id JOIN transcript t ON t.id = c.transcript_id
   JOIN session s ON s.id = t.session_id LEFT JOIN project j ON j.id = s.project_id`
 
+// In order of time, as entry ids are: a commit of a subagent takes what its session changed before it.
+const NEXT_COMMIT = `SELECT n.id FROM commit_seen n JOIN transcript nt ON nt.id = n.transcript_id
+  WHERE n.workspace_id = c.workspace_id AND nt.session_id = t.session_id AND n.inherited = 0 AND n.entry_id > c.entry_id
+  ORDER BY n.entry_id, n.id LIMIT 1`
+
 export function fileStore({ database, workspaceId }: Scope): FileStore {
   return {
     list: (filter, page) =>
@@ -60,6 +68,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
           filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
           filter.pathContains !== undefined && contains(['p.text'], filter.pathContains),
+          filter.within && within(filter.within),
         )
         const before = page.cursor === undefined ? undefined : readCursor(page.cursor, 2)
         const rows = await connection.all<TouchedRow>(
@@ -100,13 +109,16 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         const matching = every(
           is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
           filter.path !== undefined && is('p.text = ?', filter.path),
+          filter.within && within(filter.within),
           filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+          filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
         )
         const where = every(matching, olderThan(page.cursor))
         const rows = await connection.all<ChangeRow>(
           `SELECT c.id, p.text AS path, c.kind, c.lines_added, c.lines_removed, c.at_ms, s.uid AS session_uid, c.entry_id,
-             e.shift, e.hash ${CHANGED} JOIN entry e ON e.id = c.entry_id AND e.workspace_id = c.workspace_id
-           WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
+             e.shift, e.hash, k.hash AS commit_hash, k.subject AS commit_subject, k.at_ms AS commit_ms
+           ${CHANGED} JOIN entry e ON e.id = c.entry_id AND e.workspace_id = c.workspace_id
+           LEFT JOIN commit_seen k ON k.id = (${NEXT_COMMIT}) WHERE ${where.sql} ORDER BY c.entry_id DESC, c.id DESC LIMIT ?`,
           [...where.values, limit + 1],
         )
         const total = await countRows(connection, CHANGED, matching)
@@ -123,6 +135,10 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
             at: iso(row.at_ms),
             sessionId: row.session_uid,
             entryId: entryId(entryTime(row.entry_id, row.shift), row.hash),
+            commit:
+              row.commit_hash === null
+                ? null
+                : { hash: row.commit_hash, subject: row.commit_subject ?? '', at: iso(row.commit_ms ?? 0) },
           }),
         )
       }),
@@ -158,6 +174,16 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         )
       }),
   }
+}
+
+/** These files, and what lies below where one is a directory. */
+function within(places: readonly string[]): Condition {
+  const parts = places.map((place) => {
+    const below = `${place}${place.includes('\\') && !place.includes('/') ? '\\' : '/'}`
+    return is('(p.text = ? OR substr(p.text, 1, CAST(? AS INTEGER)) = ?)', place, [...below].length, below)
+  })
+  const sql = parts.length === 0 ? '1 = 0' : parts.map((part) => part.sql).join(' OR ')
+  return is(`(${sql})`, ...parts.flatMap((part) => part.values))
 }
 
 function olderThan(cursor: string | undefined): Condition | undefined {
