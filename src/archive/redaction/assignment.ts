@@ -1,4 +1,4 @@
-import type { Detector, Widths } from './detector.ts'
+import { type Detector, hidesCharacter, type Widths } from './detector.ts'
 import { bitsPerCharacter, isUuid } from './entropy.ts'
 
 /** The end of a name that says its value is secret, by kind. The more specific come first. */
@@ -26,6 +26,9 @@ const ANCHORS = [
   'privatekey',
   'accountkey',
 ]
+
+/** Raw bytes of a name up to the end of its anchor, with room to spare. */
+const LONGEST_NAME = 120
 
 /** A name and what stands between it and its value; the name may be quoted. Sticky, from the name's start. */
 const ASSIGNED = /([A-Za-z0-9_.-]{3,80})(["'`]?)(?:[ \t]{0,8}(?:=>|:=|==?|:)\s{0,8}|>(?=[^\s<>]{6,}<\/))/y
@@ -62,6 +65,7 @@ export const assignment: Detector = {
 
 /** After a key word: the rest of a name, then an assignment, then eight bytes without a blank. Cheap and generous. */
 function promising(raw: Uint8Array, at: number): boolean {
+  if (!mayEndName(raw, at)) return false
   let i = at
   const nameEnd = at + 24
   while (i < nameEnd && isNameCode(raw[i] as number)) i++
@@ -75,13 +79,29 @@ function promising(raw: Uint8Array, at: number): boolean {
     else if (byte === 0x20 || byte === 0x09) continue
     else if (byte !== 0x22 && byte !== 0x27 && byte !== 0x60 && byte !== 0x5c) break
   }
-  if (!sign && raw[at - 1] !== undefined && raw[i - 1] !== 0x20) return false
+  if (!sign && (raw[i - 1] !== 0x20 || !beginsFlag(raw, at))) return false
   for (const end = i + 6; i < end; i++) {
     const byte = raw[i]
     if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x2c || byte === 0x7b || byte === 0x5b)
       return false
   }
   return true
+}
+
+/** Whether what follows a key word may be the end of a name in `NAMES`: `password`, `passwd`, `_value`, `_base`, a digit. */
+function mayEndName(raw: Uint8Array, at: number): boolean {
+  const byte = raw[raw[at] === 0x5f || raw[at] === 0x2d ? at + 1 : at] as number
+  if (!isNameCode(byte)) return true
+  const lower = byte | 0x20
+  return lower === 0x76 || lower === 0x62 || lower === 0x6f || lower === 0x64 || (byte >= 0x30 && byte <= 0x39)
+}
+
+/** Whether the name that `at` lies in or behind begins with a dash, or with an escape that may hide one. */
+function beginsFlag(raw: Uint8Array, at: number): boolean {
+  let start = at
+  while (start > 0 && at - start < LONGEST_NAME && isNameCode(raw[start - 1] as number)) start--
+  if (raw[start] === 0x2d) return true
+  return raw[start - 1] === 0x5c && (raw[start + 1] === 0x2d || hidesCharacter(raw, start - 1))
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {

@@ -35,13 +35,14 @@ const BLOB_CHARS = 300
  * A detector for tokens that begin with their anchor.
  *
  * @param pattern matched exactly at the anchor; group 1, where it has one, is the secret
- * `before` counts the characters of the match that precede the anchor; `spaced` allows a blank after it.
+ * `before` counts the characters of the match that precede the anchor; `spaced` allows a blank after it; at least `least`
+ * characters (8) follow it.
  */
 export function token(
   kind: string,
   anchors: readonly string[],
   pattern: RegExp,
-  options: { before?: number; accepts?: (secret: string) => boolean; spaced?: boolean } = {},
+  options: { before?: number; accepts?: (secret: string) => boolean; spaced?: boolean; least?: number } = {},
 ): Detector {
   const sticky = new RegExp(pattern.source, `${pattern.flags}dy`)
   const ahead = options.before ?? 0
@@ -50,7 +51,7 @@ export function token(
     anchors,
     before: BLOB_CHARS + ahead,
     after: 640,
-    promising: options.spaced ? undefined : goesOn,
+    promising: options.spaced ? undefined : (raw, from) => goesOn(raw, from, options.least ?? 8),
     find(text, at) {
       const start = at - ahead
       if (start < 0 || (start > 0 && isWord(text.charCodeAt(start - 1)))) return []
@@ -64,9 +65,9 @@ export function token(
   }
 }
 
-/** Whether eight bytes follow that a token may hold, or an escape that hides some. */
-function goesOn(raw: Uint8Array, at: number): boolean {
-  for (let i = at; i < at + 8; i++) {
+/** Whether so many bytes follow that a token may hold, or an escape that hides some. */
+function goesOn(raw: Uint8Array, at: number, least: number): boolean {
+  for (let i = at; i < at + least; i++) {
     const byte = raw[i]
     if (byte === 0x5c) return hidesCharacter(raw, i)
     if (byte === undefined || byte <= 0x24 || byte === 0x27 || byte === 0x28 || byte === 0x29 || byte === 0x2c)

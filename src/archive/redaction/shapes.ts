@@ -77,9 +77,13 @@ const awsSecretByName: Detector = {
   ignoreCase: true,
   before: 1,
   after: 160,
-  promising: (raw, at) => {
-    const byte = (raw[at] as number) | 0x20
-    return byte === 0x61 || byte === 0x6b || byte === 0x20 || byte === 0x2d || byte === 0x7f || byte === 0x5c
+  promising(raw, at) {
+    let next = at
+    while (next < at + 2 && isBlank(raw[next] as number)) next++
+    const [first, second] = [raw[next] as number, raw[next + 1] as number]
+    if (first === 0x5c) return hidesCharacter(raw, next)
+    const begun = (first | 0x20) === 0x6b || (first | 0x20) === 0x61
+    return begun && ((second | 0x20) === 0x65 || (second | 0x20) === 0x63 || second === 0x5c)
   },
   find(text, at) {
     const named =
@@ -146,6 +150,11 @@ export const shapes: readonly Detector[] = [
 
 function isAwsSecret(text: string): boolean {
   return /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9/+]/.test(text) && bitsPerCharacter(text) >= 4
+}
+
+/** What may stand between the words of a name. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x5f || byte === 0x2d
 }
 
 function isBase64Url(code: number): boolean {

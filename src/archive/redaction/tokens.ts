@@ -86,6 +86,7 @@ export const tokens: readonly Detector[] = [
   token('linear-key', ['lin_api_', 'lin_oauth_'], /lin_(?:api|oauth)_[A-Za-z0-9]{32,}/),
   token('notion-token', ['ntn_', 'secret_'], /(?:ntn|secret)_[A-Za-z0-9]{40,50}(?![A-Za-z0-9])/, {
     accepts: looksRandom,
+    least: 40,
   }),
   token('figma-token', ['figd_'], /figd_[A-Za-z0-9_-]{36,}/),
   token('sentry-token', ['sntrys_', 'sntryu_'], /sntry[su]_[A-Za-z0-9_+/=-]{40,}/),
