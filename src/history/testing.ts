@@ -167,6 +167,8 @@ function batchOf(
     baseRecord: 0,
     nextLine: first + lines.length,
     restarted: false,
+    rewritten: false,
+    withdrawn: [],
     done: true,
     strings,
     entries: rows(

@@ -87,6 +87,8 @@ export function encodeBatch(
     baseRecord: cursor.baseRecord,
     nextLine: cursor.line,
     restarted: batch.restarted ?? false,
+    rewritten: batch.rewritten ?? false,
+    withdrawn: batch.withdrawn ?? [],
     done: batch.done,
     strings: strings.strings,
     ...entries,

@@ -139,6 +139,16 @@ export interface Batch {
    * replaced or rewritten. Entries of earlier readings that do not come again are withdrawn once `done`.
    */
   restarted?: boolean
+  /**
+   * True on all batches of a source whose agent writes it anew at every change: what an earlier reading brought and this
+   * one does not is kept as withdrawn once `done`, with its records; its usage still counts.
+   */
+  rewritten?: boolean
+  /**
+   * Ordinals of records the agent took back: a rewind, a deleted row, an older state of a record that is in this batch
+   * again. What of them did not come again under a later ordinal is marked withdrawn; its usage and calls still count.
+   */
+  withdrawn?: number[]
   /** True on the last batch: all of the source as it is now has been read. */
   done: boolean
   /** Raw redacted records in source order. */

@@ -21,6 +21,8 @@ export interface BatchWords {
   from?: number
   base?: number
   restarted?: boolean
+  rewritten?: boolean
+  withdrawn?: number[]
   done?: boolean
   checked?: boolean
   entries?: EntryWords[]
@@ -113,6 +115,8 @@ export function makeBatch(transcriptId: number, words: BatchWords): IngestBatch 
     baseRecord: base,
     nextLine: nextRecord - base,
     restarted: words.restarted ?? false,
+    rewritten: words.rewritten ?? false,
+    withdrawn: words.withdrawn ?? [],
     done: words.done ?? true,
     entries: rows(
       ENTRY_COLUMNS.length,

@@ -105,7 +105,11 @@ export interface IngestBatch {
   nextLine: number
   /** See `Batch.restarted`: rows of this transcript with `record < baseRecord` that do not come again go when `done`. */
   restarted: boolean
+  /** See `Batch.rewritten`: those rows stay instead, marked withdrawn, with the frames that hold their records. */
+  rewritten: boolean
   done: boolean
+  /** Ordinals of records that were taken back, see `Batch.withdrawn`. */
+  withdrawn: number[]
   strings: string[]
   entries: Rows
   plans: { entry: number; items: PlanItem[] }[]

@@ -319,6 +319,33 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(last.items[0]?.record).toBe(2)
     })
 
+    it('withdraws records that were taken back, and brings them back when they come again', async () => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      const said = (name: string, record: number) => ({ id: name, record, atMs: T0 + Number.parseInt(name, 36) })
+      await read(id, {
+        entries: [said('a', 0), said('b', 1), said('c', 2), said('d', 3)],
+        usage: [{ response: 'm1', record: 2, atMs: T0, outputTokens: 5, cost: 50 }],
+      })
+      const listed = async () =>
+        (await store.entries.list({ transcriptId: id }, { limit: 9 })).items.map(({ record, flags }) => [record, flags])
+      // `b` came again before its older state was taken back: only `c` goes.
+      await read(id, { from: 4, entries: [said('b', 4)], withdrawn: [1, 2] })
+      expect(await listed()).toEqual([
+        [0, 0],
+        [3, 0],
+        [4, 0],
+      ])
+      expect(await session('abc')).toMatchObject({ messageCount: 3, usage: { outputTokens: 5 } })
+      await read(id, { from: 5, entries: [said('c', 5)], withdrawn: [0, 2, 99] })
+      expect(await listed()).toEqual([
+        [3, 0],
+        [4, 0],
+        [5, 0],
+      ])
+      expect(await session('abc')).toMatchObject({ messageCount: 3, usage: { outputTokens: 5 } })
+    })
+
     it('keeps plans as they stood', async () => {
       const { store, register, read } = await begin()
       const items = [{ text: 'Measure the tide', status: 'in_progress' as const }]

@@ -101,6 +101,42 @@ export function readingAgainContract(begin: () => Promise<World>): void {
       expect((await world.session('fork')).messageCount).toBe(4)
     })
 
+    it('keeps as withdrawn what its agent wrote no more, with the frames that hold it', async () => {
+      const world = await begin()
+      const id = await before(world)
+      await world.read(id, {
+        from: 4,
+        base: 4,
+        restarted: true,
+        rewritten: true,
+        entries: [...said('a', 'b'), ...said('e')],
+        usage: [{ response: 'm1', record: 5, atMs: T0, outputTokens: 5, cost: 50 }],
+        frames: [frame(4, 3)],
+      })
+      const places = async () =>
+        (await world.store.entries.list({ transcriptId: id }, { limit: 9 })).items.map(({ record }) => record)
+      expect(await places()).toEqual([4, 5, 6])
+      // What was answered and taken back was paid for.
+      expect(await world.session('abc')).toMatchObject({
+        messageCount: 3,
+        usage: { outputTokens: 12, costMicrodollars: 120 },
+      })
+      expect(await frameStarts(world, id, false)).toEqual([4])
+      expect(await frameStarts(world, id, true)).toEqual([0, 4])
+      await world.read(id, {
+        from: 7,
+        base: 7,
+        restarted: true,
+        rewritten: true,
+        entries: said('a', 'b', 'c', 'd', 'e'),
+        usage: [{ response: 'm2', record: 10, atMs: T0, outputTokens: 7, cost: 70 }],
+        frames: [frame(7, 5)],
+      })
+      expect(await places()).toEqual([7, 8, 9, 10, 11])
+      // The first frame holds nothing any more; the second still has the numbers of a response.
+      expect(await frameStarts(world, id, true)).toEqual([4, 7])
+    })
+
     it('is rebuilt from the archive to what it was, with nothing new in the log', async () => {
       const world = await begin()
       const id = await before(world)

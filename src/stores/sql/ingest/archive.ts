@@ -51,13 +51,19 @@ async function storeFrame(work: Work, frame: FrameDraft, blobIds: Map<string, nu
   }
 }
 
-/** Removes frames of a transcript, all or those before a record, and the blobs that nothing refers to any more. */
+/**
+ * Removes frames of a transcript, all or those before a record, and the blobs that nothing refers to any more.
+ *
+ * @param unusedOnly keeps frames of which an entry or a usage row is still there
+ */
 export async function dropFrames(
   { connection, scope }: Pick<Work, 'connection' | 'scope'>,
   transcriptId: number,
   beforeRecord?: number,
+  unusedOnly = false,
 ): Promise<void> {
-  const which = `workspace_id = ? AND transcript_id = ?${beforeRecord === undefined ? '' : ' AND first_record < ?'}`
+  const before = beforeRecord === undefined ? '' : ' AND first_record < ?'
+  const which = `workspace_id = ? AND transcript_id = ?${before}${unusedOnly ? UNUSED : ''}`
   const values = [scope.workspaceId, transcriptId, ...(beforeRecord === undefined ? [] : [beforeRecord])]
   const frames = `SELECT id FROM frame WHERE ${which}`
   const blobs = await connection.all<{ blob_id: number }>(
@@ -74,3 +80,10 @@ export async function dropFrames(
     blobs.map((row) => row.blob_id),
   )
 }
+
+const UNUSED = ['entry', 'usage']
+  .map(
+    (table) => ` AND NOT EXISTS (SELECT 1 FROM ${table} x WHERE x.transcript_id = frame.transcript_id
+      AND x.record >= frame.first_record AND x.record < frame.first_record + frame.record_count)`,
+  )
+  .join('')

@@ -26,6 +26,7 @@ import { applyFacts, ensureSession, isForgotten } from './session.ts'
 import { linkSubagents } from './subagents.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
+import { withdrawEntries } from './withdraw.ts'
 import { STATE_COLUMNS, cell } from './work.ts'
 import type { Pending, TranscriptState, Work } from './work.ts'
 
@@ -120,6 +121,7 @@ async function storeBatch(work: Work): Promise<Ingested> {
   await ensureSession(work)
   const answers = answerCalls(work)
   const entries = await storeEntries(work, answers.failed)
+  await withdrawEntries(work)
   const findCall = await storeInvocations(work, answers, entries.entries)
   const lost = await storeFiles(work, findCall)
   const usage = await storeUsage(work)

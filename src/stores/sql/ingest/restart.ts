@@ -18,32 +18,30 @@ export async function beginAgain({ connection, scope, batch, transcript, pending
 }
 
 /**
- * Decides over the rows of earlier readings. Some came again: the source was rewritten or cut, and what did not come again
- * is no longer in it. None came again: it was rotated away, and the store keeps what the file no longer has. A source that
- * is empty now has said nothing yet.
+ * Decides over the rows of earlier readings. Some came again: the source was cut or written anew, and what did not come
+ * again is no longer in it. None came again: it was rotated away, and the store keeps what the file no longer has. Where
+ * rewriting is the agent's way, all of them stay, withdrawn. A source that is empty now has said nothing yet.
  */
 export async function endAgain(work: Work): Promise<void> {
   const { connection, scope, batch, transcript, pending, ledger } = work
   if (pending.restartedAt === undefined || batch.nextRecord === batch.baseRecord) return
   const place = [scope.workspaceId, transcript.id]
-  if (pending.cameAgain) {
-    await removeRows(connection, scope, ledger, transcript.id, transcript.base_record)
-    await dropFrames(work, transcript.id, transcript.base_record)
-    await connection.run(
-      'DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 2',
-      place,
-    )
+  const isCut = pending.cameAgain && !batch.rewritten
+  if (isCut) await removeRows(connection, scope, ledger, transcript.id, transcript.base_record)
+  await connection.run(
+    isCut
+      ? 'DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 2'
+      : 'UPDATE active_interval SET growing = 0 WHERE workspace_id = ? AND transcript_id = ? AND growing = 2',
+    place,
+  )
+  if (isCut || batch.rewritten) {
+    await dropFrames(work, transcript.id, transcript.base_record, batch.rewritten)
     await connection.run('DELETE FROM problem WHERE workspace_id = ? AND transcript_id = ? AND line > 0 AND at < ?', [
       ...place,
       pending.restartedAt,
     ])
     await recountTranscript(connection, transcript.id)
     await settlePartners(connection, scope, ledger, transcript.id)
-  } else {
-    await connection.run(
-      'UPDATE active_interval SET growing = 0 WHERE workspace_id = ? AND transcript_id = ? AND growing = 2',
-      place,
-    )
   }
   delete pending.restartedAt
   delete pending.cameAgain
