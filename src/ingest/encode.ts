@@ -1,10 +1,10 @@
-import { compress, FRAME_BYTES, frameSpans } from '../archive/frames.ts'
+import { compress } from '../archive/frames.ts'
 import { ENTRY_TYPES, ROLES } from '../domain/entry.ts'
 import { hash48 } from '../domain/ids.ts'
 import { FILE_CHANGES, INVOCATION_KINDS } from '../domain/invocation.ts'
 import { addActivity, currentInterval, startActivity, type ActivityFold, type Interval } from '../domain/slice.ts'
 import { COST_SOURCES, type CostSource, type TokenCounts } from '../domain/usage.ts'
-import type { Batch, Cursor, RawChunk, TranscriptFacts } from '../sources/source.ts'
+import type { Batch, Cursor, TranscriptFacts } from '../sources/source.ts'
 import {
   COMMIT_COLUMNS,
   ENTRY_COLUMNS,
@@ -17,6 +17,7 @@ import {
   type IngestFacts,
   type Rows,
 } from '../stores/ingest-batch.ts'
+import { encodeFrames, type FrameTail } from './encode-frames.ts'
 import { rowWriter, storable, stringTable, type StringTable } from './row-writer.ts'
 
 /** What a response costs; see `prices/`. */
@@ -36,16 +37,6 @@ export interface BatchTarget {
   transcriptId: number
   agent: string
   refPrefix: string
-}
-
-/** The last frame of a transcript, taken up again when little is appended. */
-export interface FrameTail {
-  firstRecord: number
-  recordCount: number
-  sourceOffset: number
-  sourceBytes: number
-  raw: Uint8Array
-  blobs: [number, string][]
 }
 
 /** Numbers, interned text and compressed frames instead of objects: crosses threads without copying. */
@@ -141,69 +132,6 @@ function encodeEntries(
     if (closed) intervals.push(closed)
   }
   return { entries: writer.rows(), plans }
-}
-
-function encodeFrames(chunk: RawChunk, tail: FrameTail | undefined): FrameDraft[] {
-  if (chunk.part !== undefined)
-    return [frame(chunk, chunk.bytes, chunk.firstRecord, 0, chunk.part, chunk.blobs.map(toPair))]
-  const spans = frameSpans(chunk.ends, chunk.bytes.length)
-  let bytesBefore = 0
-  return spans.map((span, place) => {
-    const bytes = chunk.bytes.subarray(span.fromByte, span.toByte)
-    // A cut at the very end of a span belongs to it: records end with their line end, so none is ambiguous.
-    const blobs = chunk.blobs.filter((blob) => blob.offset >= span.fromByte && blob.offset < span.toByte)
-    const pairs = blobs.map((blob): [number, string] => [blob.offset - span.fromByte, blob.hash])
-    const blobBytes = blobs.reduce((sum, blob) => sum + blob.bytes.length, 0)
-    const draft = frame(chunk, bytes, chunk.firstRecord + span.fromRecord, span.toRecord - span.fromRecord, null, pairs)
-    draft.sourceOffset = chunk.sourceOffset + bytesBefore
-    draft.sourceBytes = place === spans.length - 1 ? chunk.sourceBytes - bytesBefore : bytes.length + blobBytes
-    bytesBefore += draft.sourceBytes
-    return place === 0 && tail ? joinTail(tail, draft, bytes, pairs) : draft
-  })
-}
-
-function toPair(blob: { offset: number; hash: string }): [number, string] {
-  return [blob.offset, blob.hash]
-}
-
-function frame(
-  chunk: RawChunk,
-  bytes: Uint8Array,
-  firstRecord: number,
-  recordCount: number,
-  part: number | null,
-  blobs: [number, string][],
-): FrameDraft {
-  return {
-    firstRecord,
-    recordCount,
-    sourceOffset: chunk.sourceOffset,
-    sourceBytes: chunk.sourceBytes,
-    part,
-    rawBytes: bytes.length,
-    data: compress(bytes),
-    blobs,
-    replacesTail: false,
-  }
-}
-
-/** A small append grows the last frame instead of adding a tiny one, until it is full. */
-function joinTail(tail: FrameTail, draft: FrameDraft, bytes: Uint8Array, pairs: [number, string][]): FrameDraft {
-  const fits = tail.raw.length + bytes.length <= FRAME_BYTES
-  const follows = tail.firstRecord + tail.recordCount === draft.firstRecord
-  if (!fits || !follows) return draft
-  const joined = Buffer.concat([tail.raw, bytes])
-  return {
-    ...draft,
-    firstRecord: tail.firstRecord,
-    recordCount: tail.recordCount + draft.recordCount,
-    sourceOffset: tail.sourceOffset,
-    sourceBytes: tail.sourceBytes + draft.sourceBytes,
-    rawBytes: joined.length,
-    data: compress(joined),
-    blobs: [...tail.blobs, ...pairs.map(([offset, hash]): [number, string] => [offset + tail.raw.length, hash])],
-    replacesTail: true,
-  }
 }
 
 function encodeInvocations(batch: Batch, strings: StringTable): Rows {

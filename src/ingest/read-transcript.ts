@@ -2,7 +2,8 @@ import { startActivity } from '../domain/slice.ts'
 import type { AttachmentRef, ReadContext, Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { readAttachments } from './attachments.ts'
-import { encodeBatch, type BatchTarget, type FrameTail, type Pricer, type StoredCursor } from './encode.ts'
+import { encodeBatch, type BatchTarget, type Pricer, type StoredCursor } from './encode.ts'
+import type { FrameTail } from './encode-frames.ts'
 
 /** One transcript to be read, from where the store says reading stopped. Plain data: it crosses threads. */
 export interface ReadJob {

@@ -1,7 +1,7 @@
 import { decompress, FRAME_BYTES } from '../archive/frames.ts'
 import type { RegisteredTranscript, Store } from '../stores/store.ts'
 import { parseStoredCursor } from './read-transcript.ts'
-import type { FrameTail } from './encode.ts'
+import type { FrameTail } from './encode-frames.ts'
 
 /** The last frame of a transcript while it has room, so that an append can join it. */
 export async function frameTail(store: Store, transcript: RegisteredTranscript): Promise<FrameTail | undefined> {
