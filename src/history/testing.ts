@@ -209,6 +209,7 @@ function batchOf(
     attachments: [],
     facts: {
       sessionExternalId: null,
+      kind: null,
       cwd: null,
       projectId: null,
       gitBranch: branch ?? null,

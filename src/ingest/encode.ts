@@ -225,6 +225,7 @@ function recordHash(agent: string, recordId: string): number {
 function encodeFacts(facts: TranscriptFacts, agent: string): IngestFacts {
   return {
     sessionExternalId: clean(facts.sessionExternalId),
+    kind: facts.kind ?? null,
     cwd: clean(facts.cwd),
     projectId: null,
     gitBranch: clean(facts.gitBranch),

@@ -277,6 +277,8 @@ export interface CommitDraft {
 /** What is known of the transcript and its session; later batches override earlier ones field by field. */
 export interface TranscriptFacts {
   sessionExternalId?: string
+  /** What the transcript itself says it is, where its place does not tell. Stands over `TranscriptRef.kind`. */
+  kind?: TranscriptKind
   cwd?: string
   /** Every working directory seen, in order, where it changed. */
   gitBranch?: string

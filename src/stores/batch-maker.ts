@@ -69,6 +69,7 @@ export interface UsageWords extends Partial<TokenCounts> {
 
 const NO_FACTS: IngestFacts = {
   sessionExternalId: null,
+  kind: null,
   cwd: null,
   projectId: null,
   gitBranch: null,

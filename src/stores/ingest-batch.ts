@@ -162,6 +162,8 @@ export interface FrameDraft {
 
 export interface IngestFacts {
   sessionExternalId: string | null
+  /** What the transcript says it is; null when its place tells. It comes with or before the first entry. */
+  kind: TranscriptKind | null
   cwd: string | null
   projectId: string | null
   gitBranch: string | null

@@ -178,6 +178,19 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(parents).toEqual(['c', 'told', null])
     })
 
+    it('takes a transcript for a subagent when its own lines say so, also later on', async () => {
+      const { store, register, read, session } = await begin()
+      const main = await register('abc')
+      const child = await register('child')
+      await read(main, { entries: [{ id: 'a', atMs: T0 }] })
+      const facts = { kind: 'subagent' as const, sessionExternalId: 'abc', title: 'Count the trees' }
+      await read(child, { entries: [{ id: 'x', atMs: T0 + 1, flags: ENTRY_FLAG.sidechain }], facts })
+      await read(child, { from: 1, entries: [{ id: 'y', atMs: T0 + 2, flags: ENTRY_FLAG.sidechain }] })
+      expect((await store.transcripts.get(child)).kind).toBe('subagent')
+      expect(await session('abc')).toMatchObject({ messageCount: 1, title: null })
+      expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
+    })
+
     it.each(['one batch', 'two batches'])(
       'times a call from its line to its result where the agent states nothing, in %s',
       async (how) => {

@@ -1,5 +1,6 @@
 import type { IngestBatch, IngestFacts, Ingested } from '../../ingest-batch.ts'
 import { AppError } from '../../../domain/errors.ts'
+import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
 import { COMMIT_COLUMNS, ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
 import type { Rows } from '../../ingest-batch.ts'
 import { appendActivity } from '../activities.ts'
@@ -97,6 +98,8 @@ async function beginWork(
       `transcript ${batch.transcriptId} is not registered: its session may have been deleted`,
     )
   }
+  const kind = TRANSCRIPT_KINDS.findIndex((known) => known === batch.facts.kind)
+  if (kind >= 0) transcript.kind = kind
   const pending: Pending = transcript.pending === null ? {} : (JSON.parse(transcript.pending) as Pending)
   const work: Work = {
     connection,
@@ -187,11 +190,12 @@ async function sessionUid({ connection, transcript }: Work): Promise<string | nu
 
 async function saveTranscript({ connection, scope, batch, transcript, pending }: Work): Promise<void> {
   await connection.run(
-    `UPDATE transcript SET session_id = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
+    `UPDATE transcript SET session_id = ?, kind = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
        base_record = ?, next_record = ?, next_line = ?, first_hash = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
        message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ? WHERE id = ?`,
     [
       transcript.session_id,
+      transcript.kind,
       batch.device,
       batch.inode,
       batch.sizeBytes,
