@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { ZstdOptions } from 'node:zlib'
+import { RECORD_END } from '../domain/record-end.ts'
 
 /**
  * Raw bytes of a frame: large enough to compress well, small enough to read one message at once. Measured on generated
@@ -72,14 +73,24 @@ export function withBlobs(
   return Buffer.concat(pieces)
 }
 
+/** The document's own bytes again; a frame of lines is given back as it is. */
+export function withoutRecordEnds(raw: Buffer): Buffer {
+  return isDocument(raw) ? (raw.filter((byte) => byte !== RECORD_END) as Buffer) : raw
+}
+
+function isDocument(raw: Uint8Array): boolean {
+  return raw.at(-1) === RECORD_END
+}
+
 /**
- * The records in a frame's raw bytes, as [start, end) offsets: lines with their line ends. A line end that came after
- * its record had been taken stands at the front of a frame and belongs to the record behind it.
+ * The records in a frame's raw bytes, as [start, end) offsets: lines with their line ends, or pieces of a document. A line
+ * end that came after its record had been taken stands at the front of a frame and belongs to the record behind it.
  */
 export function splitRecords(raw: Uint8Array, recordCount: number): [number, number][] {
   if (recordCount === 0) return []
+  const mark = isDocument(raw) ? RECORD_END : 10
   const ends: number[] = []
-  for (let at = raw.indexOf(10); at >= 0; at = raw.indexOf(10, at + 1)) ends.push(at + 1)
+  for (let at = raw.indexOf(mark); at >= 0; at = raw.indexOf(mark, at + 1)) ends.push(at + 1)
   if (ends.at(-1) !== raw.length) ends.push(raw.length)
   if (ends.length > recordCount) ends.shift()
   let from = 0

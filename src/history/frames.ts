@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { decompress, splitRecords } from '../archive/frames.ts'
+import { RECORD_END } from '../domain/record-end.ts'
 import type { Store, StoredFrame } from '../stores/store.ts'
 
 /** One frame of the archive, decompressed and cut into its records. */
@@ -46,7 +47,8 @@ export class Frame {
   /** As `value`, keeping nothing. */
   read(record: number): unknown {
     const bytes = this.bytes(record)
-    const text = bytes.toString(this.#ascii ? 'latin1' : 'utf8')
+    const end = bytes.at(-1) === RECORD_END ? bytes.length - 1 : bytes.length
+    const text = bytes.toString(this.#ascii ? 'latin1' : 'utf8', 0, end)
     try {
       return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
     } catch {

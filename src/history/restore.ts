@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { decompress, withBlobs } from '../archive/frames.ts'
+import { decompress, withBlobs, withoutRecordEnds } from '../archive/frames.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Transcript } from '../domain/transcript.ts'
 import type { Store } from '../stores/store.ts'
@@ -30,7 +30,8 @@ export async function* restoredBytes(store: Store, transcriptId: number): AsyncG
       const data = blobs.has(hash) ? undefined : await store.archive.blob(hash)
       if (data) blobs.set(hash, decompress(data))
     }
-    yield withBlobs(decompress(frame.data), frame.blobs, (hash) => blobs.get(hash) ?? missing(hash))
+    const bytes = withBlobs(decompress(frame.data), frame.blobs, (hash) => blobs.get(hash) ?? missing(hash))
+    yield frame.part === null ? withoutRecordEnds(bytes) : bytes
   }
 }
 

@@ -98,10 +98,10 @@ export function takeLine<State>(
   const number = ++cursor.line
   const read = parseLine(line.bytes, line.from, line.to, line.ascii)
   if (read.kind === 'unreadable') batch.problems.push({ line: number, reason: read.reason })
-  if (read.kind === 'record') parseRecord(reading, batch, read.value, place(record, number, read.text))
+  if (read.kind === 'record') parseRecord(reading, batch, read.value, recordPlace(record, number, read.text))
 }
 
-function place(record: number, line: number, text: string): RecordPlace {
+export function recordPlace(record: number, line: number, text: string): RecordPlace {
   return {
     record,
     line,
@@ -110,7 +110,7 @@ function place(record: number, line: number, text: string): RecordPlace {
 }
 
 /** A parser is ours and meant never to throw; if it does, one record is lost, not its neighbours. */
-function parseRecord<State>(
+export function parseRecord<State>(
   reading: Reading<State>,
   batch: Batch,
   value: Record<string, unknown>,
