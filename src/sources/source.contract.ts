@@ -121,12 +121,25 @@ export function testSource(source: Source, fixtures: readonly SourceFixture[]): 
         .flatMap((batch) => batch.problems)
         .filter((problem) => problem.reason.startsWith('unexpected shape'))
       expect(thrown, `${fixture.name}, line ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
-      const neighbours = (entries: EntryDraft[]) =>
-        entries.filter((entry) => entry.record !== hurt && isPlain(entry)).map(place)
-      expect(neighbours(allEntries(batches))).toEqual(neighbours(await entriesOf(source, fixture, lines)))
+      const neighbours = (entries: EntryDraft[]) => entries.filter((entry) => entry.record !== hurt && isPlain(entry))
+      const whole = await entriesOf(source, fixture, lines)
+      const found = neighbours(allEntries(batches))
+      const again = foundAgain(found, neighbours(whole))
+      const told = whole.filter((entry) => entry.record === hurt)
+      expect(found.filter((entry) => !again.includes(entry)).map(place)).toEqual(neighbours(whole).map(place))
+      for (const { type } of again) {
+        const most = told.filter((entry) => entry.type === type).length
+        expect(again.filter((entry) => entry.type === type).length, `line ${hurt + 1}`).toBeLessThanOrEqual(most)
+      }
       expect(disagreements(source, batches, mutated), `line ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
     }
   })
+}
+
+/** What only shows in a neighbour because the line that told it first is damaged: a call, in the line that says it began. */
+function foundAgain(found: EntryDraft[], whole: EntryDraft[]): EntryDraft[] {
+  const places = new Set(whole.map(place))
+  return found.filter((entry) => !places.has(place(entry)))
 }
 
 /** Plans and titles fold what came before: a damaged line may rightly change the next one. */

@@ -1,0 +1,62 @@
+import { relative } from 'node:path'
+import { FolderReader } from '../folder.ts'
+import type { FoundFile } from '../folder.ts'
+import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
+import { sessionRoots } from './paths.ts'
+
+export const AGENT = 'copilot'
+
+/** Folders of a session whose files belong to it. Copies of your files from before a change are not among them. */
+const KEPT_FOLDERS = new Set(['checkpoints', 'files', 'research'])
+const KEPT_FILES = new Set(['workspace.yaml', 'plan.md'])
+const DEPTH = 4
+
+/**
+ * Every transcript, newest first: `<session>/events.jsonl`, and `<session>.jsonl` of versions before 1.0. Plan, checkpoints
+ * and the session's own files are kept beside it.
+ */
+export function discoverTranscripts(env: Env): TranscriptRef[] {
+  const refs: TranscriptRef[] = []
+  const seen = new Set<string>()
+  for (const root of sessionRoots(env)) {
+    const reader = new FolderReader(env, root, seen)
+    const { files, folders } = reader.read(root)
+    for (const file of files) {
+      const session = stem(file.name)
+      if (session !== undefined) refs.push(transcriptRef(file, session))
+    }
+    for (const { name, path } of folders) readSession(reader, path, name, refs)
+  }
+  return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
+}
+
+function stem(name: string): string | undefined {
+  return name.endsWith('.jsonl') && name.length > 6 ? name.slice(0, -6) : undefined
+}
+
+function readSession(reader: FolderReader, path: string, session: string, refs: TranscriptRef[]): void {
+  const { files, folders } = reader.read(path)
+  const events = files.find(({ name }) => name === 'events.jsonl')
+  if (events === undefined) return
+  const ref = transcriptRef(events, session)
+  const attachments = files.filter(({ name }) => KEPT_FILES.has(name)).map((file) => attachmentRef(file, path))
+  for (const folder of folders)
+    if (KEPT_FOLDERS.has(folder.name)) readAttachments(reader, folder.path, path, attachments, 1)
+  if (attachments.length > 0) ref.attachments = attachments
+  refs.push(ref)
+}
+
+function readAttachments(reader: FolderReader, path: string, from: string, into: AttachmentRef[], depth: number): void {
+  const { files, folders } = reader.read(path)
+  for (const file of files) into.push(attachmentRef(file, from))
+  if (depth === DEPTH) return
+  for (const folder of folders) readAttachments(reader, folder.path, from, into, depth + 1)
+}
+
+function transcriptRef({ path, file, bornAtMs }: FoundFile, session: string): TranscriptRef {
+  return { agent: AGENT, path, kind: 'main', externalId: session, sessionExternalId: session, file, bornAtMs }
+}
+
+function attachmentRef({ path, file }: FoundFile, from: string): AttachmentRef {
+  return { path, relativePath: relative(from, path).replaceAll('\\', '/'), file }
+}

@@ -1,0 +1,100 @@
+import type { FileChangeKind } from '../../domain/invocation.ts'
+import { asObject, asText } from '../record.ts'
+import type { Json } from '../record.ts'
+import type { FileChangeDraft } from '../source.ts'
+import type { FileEdit, PendingCall } from './state.ts'
+import { callInput } from './tools.ts'
+
+const EDITS = 200
+/** Of a diff or a patch, what is looked at. */
+const SCAN = 4 * 1024 * 1024
+
+const EDITORS: Readonly<Record<string, FileChangeKind | undefined>> = {
+  create: 'create',
+  edit: 'edit',
+  str_replace: 'edit',
+}
+
+/** Files that a call's arguments name as to be changed: what is known of them where the result does not say. */
+export function statedEdits(tool: string, call: Json): FileEdit[] {
+  const input = callInput(call)
+  if (tool === 'apply_patch')
+    return patchedFiles(asText(call.arguments) ?? asText(input?.input) ?? asText(input?.patch))
+  const command = tool === 'str_replace_editor' ? asText(input?.command) : tool
+  const kind = command === 'insert' ? 'edit' : command === undefined ? undefined : EDITORS[command]
+  const path = asText(input?.path)
+  return kind === undefined || path === undefined ? [] : [{ path, kind }]
+}
+
+/** `*** Add File: a.ts`, `*** Update File: b.ts`, `*** Delete File: c.ts`. */
+function patchedFiles(patch: string | undefined): FileEdit[] {
+  const edits: FileEdit[] = []
+  for (const [, verb, path] of (patch ?? '')
+    .slice(0, SCAN)
+    .matchAll(/^\*\*\* (Add|Update|Delete) File: ([^\n]{1,4096})$/gm)) {
+    if (edits.length === EDITS) break
+    const kind = verb === 'Add' ? 'create' : verb === 'Delete' ? 'delete' : 'edit'
+    edits.push({ path: path!.trim(), kind })
+  }
+  return edits
+}
+
+/**
+ * What a successful call changed: `fileEdits` of its result (1.0.102), else what its arguments named. Lines are counted in
+ * the diff that the result shows in full; without one they stay unknown.
+ */
+export function fileChanges(
+  callId: string,
+  call: PendingCall | undefined,
+  data: Json,
+  atMs: number,
+): FileChangeDraft[] {
+  const edits = Array.isArray(data.fileEdits) ? recordedEdits(data.fileEdits) : (call?.edits ?? [])
+  if (edits.length === 0) return []
+  const diffs = diffSections(asText(asObject(data.result)?.detailedContent))
+  return edits.map(({ path, kind }) => ({ callId, path, kind, ...changedLines(diffs, path, edits.length), atMs }))
+}
+
+function recordedEdits(items: unknown[]): FileEdit[] {
+  const edits: FileEdit[] = []
+  for (const item of items.slice(0, EDITS)) {
+    const path = asText(asObject(item)?.path)
+    if (path !== undefined) edits.push({ path, kind: changeKind(asObject(item)?.kind) })
+  }
+  return edits
+}
+
+function changeKind(kind: unknown): FileChangeKind {
+  if (kind === 'create' || kind === 'add') return 'create'
+  return kind === 'delete' || kind === 'remove' ? 'delete' : 'edit'
+}
+
+interface DiffSection {
+  path: string
+  linesAdded: number
+  linesRemoved: number
+}
+
+function changedLines(diffs: DiffSection[], path: string, files: number): Partial<DiffSection> {
+  const section = files === 1 && diffs.length === 1 ? diffs[0] : diffs.find((diff) => path.endsWith(diff.path))
+  return section === undefined ? {} : { linesAdded: section.linesAdded, linesRemoved: section.linesRemoved }
+}
+
+/** The files of a unified diff, with their changed lines. */
+function diffSections(text: string | undefined): DiffSection[] {
+  const sections: DiffSection[] = []
+  let section: DiffSection | undefined
+  let inHunk = false
+  for (const line of (text ?? '').slice(0, SCAN).split('\n')) {
+    if (line.startsWith('diff --git ')) {
+      section = { path: '', linesAdded: 0, linesRemoved: 0 }
+      sections.push(section)
+      inHunk = false
+    } else if (section === undefined) continue
+    else if (line.startsWith('@@')) inHunk = true
+    else if (!inHunk) section.path ||= /^(?:---|\+\+\+) [ab]\/(.+)$/.exec(line.slice(0, 5000))?.[1] ?? ''
+    else if (line.startsWith('+')) section.linesAdded++
+    else if (line.startsWith('-')) section.linesRemoved++
+  }
+  return sections.filter(({ path }) => path !== '')
+}

@@ -1,0 +1,15 @@
+import { join, resolve } from 'node:path'
+import type { Env } from '../source.ts'
+
+/**
+ * Folders in which Copilot CLI keeps its sessions, present or not: `session-state` of `COPILOT_HOME`, `~/.copilot` by default.
+ */
+export function sessionRoots(env: Env): string[] {
+  return [join(copilotHome(env), 'session-state')]
+}
+
+function copilotHome({ variables, home }: Env): string {
+  const configured = variables.COPILOT_HOME?.trim()
+  if (!configured) return join(home, '.copilot')
+  return configured === '~' || configured.startsWith('~/') ? join(home, configured.slice(1)) : resolve(configured)
+}

@@ -1,0 +1,13 @@
+import type { Totals } from './trap.ts'
+
+export interface SessionCounts {
+  files: number
+  records: number
+  badLines: number
+  total: Totals
+  models: Record<string, Totals>
+  sessions: Record<string, Totals>
+}
+
+/** Reads every session below a `session-state` folder and adds it all up. */
+export function countSessions(folder: string): SessionCounts
