@@ -13,6 +13,7 @@ import { fileIdentity } from '../src/sources/source-file.ts'
 import type { Source } from '../src/sources/source.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import type { Store } from '../src/stores/store.ts'
+import { NO_FORMAT } from './source-format.ts'
 import { testHome, type TestHome } from './home.ts'
 import { testScanSetup } from './reading.ts'
 
@@ -48,6 +49,7 @@ const source = (path: string): Source => ({
   mark: 'SY',
   refPrefix: 'sy',
   vendorKeepsDays: null,
+  format: NO_FORMAT,
   roots: () => [],
   async *discover() {
     yield { agent: 'sayer', path, kind: 'main', externalId: 'talk', file: fileIdentity(statSync(path)) }

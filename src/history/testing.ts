@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compress } from '../archive/frames.ts'
+import { NO_FORMAT } from '../../test/source-format.ts'
 import { ENTRY_TYPES, ROLES, type EntryContent, type EntryType, type Role } from '../domain/entry.ts'
 import { hash48 } from '../domain/ids.ts'
 import { INVOCATION_KINDS } from '../domain/invocation.ts'
@@ -32,6 +33,7 @@ export function lineSource(id: string): Source {
     mark: id.slice(0, 2).toUpperCase(),
     refPrefix: id.slice(0, 2),
     vendorKeepsDays: null,
+    format: NO_FORMAT,
     roots: () => [],
     discover: async function* () {},
     read: async function* () {},

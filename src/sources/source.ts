@@ -3,6 +3,7 @@ import type { FileChangeKind, InvocationKind } from '../domain/invocation.ts'
 import type { TitleSource } from '../domain/session.ts'
 import type { TranscriptKind } from '../domain/transcript.ts'
 import type { TokenCounts } from '../domain/usage.ts'
+import type { SourceFormat } from './format.ts'
 
 /**
  * An agent whose transcripts we read. One folder, one line in `sources/index.ts`, and `testSource()` passes.
@@ -20,6 +21,8 @@ export interface Source {
   readonly refPrefix: string
   /** Days after which the vendor deletes transcripts by default; null when it does not. */
   readonly vendorKeepsDays: number | null
+  /** What its transcripts give and what they lack: a file of its own, `format.ts`, beside the README that shows how we know. */
+  readonly format: SourceFormat
   /** Folders the agent writes to on this machine, present or not, for `doctor`, `scan` and watching. */
   roots(env: Env): string[]
   /** Transcripts present on this machine, newest first. Reads directories and stats, no file bodies. */

@@ -2,6 +2,7 @@ import { replayJsonl, readJsonl } from '../jsonl.ts'
 import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
+import { FORMAT } from './format.ts'
 import { claudeCodeParser } from './parse.ts'
 import { projectRoots } from './paths.ts'
 
@@ -12,6 +13,7 @@ export const claudeCode: Source = {
   mark: 'CC',
   refPrefix: 'cc',
   vendorKeepsDays: 30,
+  format: FORMAT,
   roots: projectRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -2,6 +2,7 @@ import { readJsonl, replayJsonl } from '../jsonl.ts'
 import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
+import { FORMAT } from './format.ts'
 import { copilotParser } from './parse.ts'
 import { sessionRoots } from './paths.ts'
 
@@ -12,6 +13,7 @@ export const copilot: Source = {
   mark: 'CP',
   refPrefix: 'cp',
   vendorKeepsDays: null,
+  format: FORMAT,
   roots: sessionRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)
