@@ -86,6 +86,12 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     }
     return createEngines({ store, storePath, env, config, reading, now: setup.now, signal: setup.signal })
   })
+  const redactor = once(async () => {
+    const { createRedactor } = await import('./archive/redaction/redactor.ts')
+    const { redactionSalt } = await import('./salt.ts')
+    const redact = createRedactor({ salt: redactionSalt(folder), enabled: config.redact })
+    return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
+  })
   const history = once(async () => {
     const { openHistory } = await import('./history/open.ts')
     return openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
@@ -102,6 +108,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       clock: { now: setup.now },
       actor: userName(setup.machine),
       timezone: config.timezone,
+      redact: async (text) => (await redactor())(text),
       signal: setup.signal,
     },
     engines: {

@@ -1,4 +1,6 @@
 import { openHistory } from '../src/history/open.ts'
+import { createRedactor } from '../src/archive/redaction/redactor.ts'
+import { redactText } from '../src/archive/redaction/testing.ts'
 import { callerFromEnvironment } from '../src/operations/caller.ts'
 import type { OperationContext } from '../src/operations/operation.ts'
 import { SOURCES } from '../src/sources/index.ts'
@@ -70,6 +72,7 @@ async function open(home: TestHome) {
       interactive: false,
     },
     timezone: 'Europe/Berlin',
+    redact: async (text) => redactText(createRedactor({ salt: Buffer.alloc(32, 7), enabled: true }), text),
   }
   return {
     store,

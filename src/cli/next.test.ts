@@ -29,6 +29,9 @@ const REPLIES: Record<string, unknown> = {
     commits: page([]),
     firstPrompt: null,
     resumeCommand: null,
+    forkCommand: null,
+    toolsUsed: [],
+    notes: [],
   },
   'session.messages': { session: session(), ...page([entry({}, { type: 'message', text: 'x' })]) },
   'session.search': hits(),
@@ -42,7 +45,21 @@ const REPLIES: Record<string, unknown> = {
     oldestAt: null,
     newestAt: null,
     usage: SUMS,
+    session: null,
   },
+  'session.star': changed({ starredAt: '2026-11-20T15:00:00.000Z' }),
+  'session.unstar': changed({}),
+  'session.tag': changed({ tags: ['low water', 'tides'] }),
+  'session.untag': changed({}),
+  'session.rename': changed({}),
+  'session.archive': changed({ archivedAt: '2026-11-20T15:00:00.000Z' }),
+  'session.unarchive': changed({}),
+  'session.note': note(),
+  'session.notes': page([note()]),
+  'session.unnote': note(),
+  'filter.save': { ...savedFilter(), before: { starred: true } },
+  'filter.list': page([savedFilter()]),
+  'filter.delete': savedFilter(),
   'session.delete': {
     deleted: true,
     items: [],
@@ -109,11 +126,36 @@ const LINES: Record<string, string> = {
   search: 'search tide',
   'session.delete': 'session delete 3 --yes',
   'file.history': 'blame a',
+  'session.star': 'session star 3',
+  'session.unstar': 'session unstar 3',
+  'session.tag': 'session tag 3 tides',
+  'session.untag': 'session untag 3 tides',
+  'session.rename': 'session rename 3 x',
+  'session.archive': 'session archive 3',
+  'session.unarchive': 'session unarchive 3',
+  'session.note': 'session note 3 x',
+  'session.unnote': 'session unnote 4 --yes',
+  'filter.save': 'filter save lately --since 7d',
+  'filter.delete': 'filter delete lately',
   'project.ignore': 'project ignore x',
 }
 
 function hits() {
   return { ...page([]), totalReason: null, partial: true, indexed: 1, entries: 2 }
+}
+
+function changed(change: Parameters<typeof session>[0]) {
+  return { items: [session(change)], total: 1, nextCursor: null, changed: [session().id] }
+}
+
+function note() {
+  const at = '2026-11-20T15:00:00.000Z'
+  return { id: 4, sessionId: session().id, entryId: 'e0mi4x0v5kq0j1a', text: 'x', at, by: 'ana', session: session() }
+}
+
+function savedFilter() {
+  const words = { project: "ana's", tag: ['low water', 'tides'], allTags: true }
+  return { name: 'lately', words, savedAt: '2026-11-20T15:00:00.000Z', savedBy: 'ana' }
 }
 
 function touch() {

@@ -128,6 +128,7 @@ export function session(change: Partial<SessionView> = {}): SessionView {
     tags: [],
     status: 'active',
     archivedAt: null,
+    starredAt: null,
     handoffReady: false,
     parentId: null,
     relation: null,

@@ -15,6 +15,8 @@ export interface View {
   /** `Claude Code` for `claude-code`; the id itself for an agent this build does not read. */
   agentName(id: string): string
   home: string
+  /** Where the command was typed. */
+  cwd: string
   /** The command as typed with one flag set anew: `daybook session list --agent codex --limit 100`. */
   retype(flag: string, value: string): string
   /** A remark for people that is not part of the result: stderr. */
@@ -33,6 +35,7 @@ export function viewOf(
     demo: opened?.demo ?? false,
     agentName: (id) => context?.sources.find((source) => source.id === id)?.name ?? id,
     home: context?.env.home ?? '',
+    cwd: call.io.cwd,
     retype: (flag, value) => retype(call, flag, value),
     note: (text) => call.err.line(meta(text)),
   }

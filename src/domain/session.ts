@@ -3,6 +3,10 @@ import type { UsageTotals } from './usage.ts'
 export const SESSION_STATUSES = ['active', 'paused', 'completed', 'failed', 'abandoned', 'expired'] as const
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
+/** What a list can be asked for by status: the two that are flags of a session as well. */
+export const STATUS_FILTERS = [...SESSION_STATUSES, 'archived', 'handoff_ready'] as const
+export type StatusFilter = (typeof STATUS_FILTERS)[number]
+
 export const SESSION_KINDS = ['work', 'planning', 'review'] as const
 export type SessionKind = (typeof SESSION_KINDS)[number]
 
@@ -39,6 +43,7 @@ export interface Session {
   tags: string[]
   status: SessionStatus
   archivedAt: string | null
+  starredAt: string | null
   handoffReady: boolean
   parentId: string | null
   relation: Relation | null

@@ -20,10 +20,16 @@ export interface Narrowing {
  */
 export async function narrow(
   context: OperationContext,
-  input: { agent?: string; project?: string; since?: string; until?: string },
+  input: { agent?: string; source?: string; project?: string; since?: string; until?: string },
 ): Promise<Narrowing> {
   const filter: Narrowing = {}
-  if (input.agent !== undefined) filter.agent = await knownAgent(context, input.agent)
+  const { agent = input.source, source = agent } = input
+  if (agent !== undefined && source !== undefined) {
+    filter.agent = await knownAgent(context, agent)
+    if ((await knownAgent(context, source)) !== filter.agent) {
+      throw new AppError('invalid', `agent ${shownValue(agent)} and source ${shownValue(source)} are not one`)
+    }
+  }
   if (input.project !== undefined) filter.projectId = (await oneProject(context, input.project)).id
   const nowMs = context.clock.now()
   if (input.since !== undefined) filter.from = iso(parseMoment(input.since, nowMs, context.timezone, 'start'))
@@ -84,8 +90,13 @@ export function name(session: { key: string | null; ref: string }): string {
   return session.key ?? session.ref
 }
 
+/** What older tools call an agent, where it is not our id of it. */
+const OLDER_NAMES: Readonly<Record<string, string>> = { claude: 'claude-code' }
+
 async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
   if (sources.some((source) => source.id === word)) return word
+  const older = OLDER_NAMES[word]
+  if (older !== undefined) return older
   // History of an agent that this build no longer reads stays answerable.
   const recorded = Object.keys((await store.sessions.stats({})).byAgent)
   if (recorded.includes(word)) return word

@@ -21,6 +21,8 @@ export interface OperationContext {
   caller: Caller
   /** IANA zone that decides where days begin. */
   timezone: string
+  /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
+  redact(text: string): Promise<string>
   /** What configuration leaves out; `doctor` tells what was read of it before. */
   ignore?: IgnoreRules
   signal?: AbortSignal

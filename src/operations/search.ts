@@ -2,9 +2,10 @@ import * as z from 'zod/mini'
 import { ROLES } from '../domain/entry.ts'
 import type { SearchHit } from '../history/history.ts'
 import type { SearchFilter } from '../stores/store.ts'
-import { choice, filterFields, flag, pageFields, text } from './fields.ts'
-import { name, narrow, oneSession } from './filter.ts'
+import { choice, flag, pageFields, text } from './fields.ts'
+import { name, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
+import { type SessionWords, narrowSearch, savedFilterName, sessionFields, withSavedFilter } from './session-filter.ts'
 
 /** A hit that can be cited: `SESSION-003#e0mi4x0v5kq0j1a2` names session and entry. */
 export type CitedHit = SearchHit & { citation: string }
@@ -24,9 +25,9 @@ export interface SearchAnswer {
 
 const common = {
   query: text('words that must all occur, "a phrase", a beginning*, -not this, tool:Bash'),
-  ...filterFields,
+  ...sessionFields,
   session: z.optional(text('only this session')),
-  branch: z.optional(text('only sessions on this git branch')),
+  filter: savedFilterName,
   order: z._default(choice(['newest', 'relevance'], 'newest first, or the best match first'), 'newest'),
   substring: flag('also inside words; over long text it stops at a budget and says so'),
   subagents: flag('also what subagents said and did'),
@@ -79,31 +80,27 @@ export const searchEverything = defineOperation({
   },
 })
 
-interface Asked {
+interface Asked extends SessionWords {
   query: string
   session?: string
-  branch?: string
+  filter?: string
   order: 'newest' | 'relevance'
   substring: boolean
   subagents: boolean
   injected: boolean
   limit: number
   cursor?: string
-  agent?: string
-  project?: string
-  since?: string
-  until?: string
 }
 
-async function answer(context: OperationContext, asked: Asked, more: SearchFilter): Promise<SearchAnswer> {
+async function answer(context: OperationContext, typed: Asked, more: SearchFilter): Promise<SearchAnswer> {
+  const asked = await withSavedFilter(context, typed)
   const session = asked.session === undefined ? undefined : await oneSession(context, asked.session)
   const reply = await context.history.search({
     query: asked.query,
     filter: {
       ...more,
-      ...(await narrow(context, asked)),
+      ...(await narrowSearch(context, asked)),
       sessionId: session?.id,
-      branch: asked.branch,
       includeSidechain: asked.subagents,
       includeInjected: asked.injected,
     },

@@ -1,19 +1,18 @@
 import * as z from 'zod/mini'
-import { SESSION_STATUSES } from '../domain/session.ts'
 import type { Page } from '../stores/store.ts'
-import { choice, filterFields, offset, pageFields, text } from './fields.ts'
-import { narrow } from './filter.ts'
+import { choice, flag, offset, pageFields, text } from './fields.ts'
 import { defineOperation } from './operation.ts'
+import { narrowSessions, savedFilterName, sessionFields, withSavedFilter } from './session-filter.ts'
 import { type SessionView, sessionView } from './session-view.ts'
 
 export const listSessions = defineOperation({
   name: 'session.list',
   summary: 'List sessions, the last active first.',
   input: z.object({
-    ...filterFields,
-    status: z.optional(choice(SESSION_STATUSES, 'only sessions that stand so')),
+    ...sessionFields,
     text: z.optional(text('only sessions with this in title, ref, key or id')),
-    branch: z.optional(text('only sessions on this git branch')),
+    archived: flag('also sessions that were put away'),
+    filter: savedFilterName,
     sort: z._default(choice(['last', 'started', 'cost'], 'newest activity, newest start or dearest first'), 'last'),
     ...pageFields(20),
     offset,
@@ -26,13 +25,11 @@ export const listSessions = defineOperation({
       { command: 'daybook session list --since 7d --sort cost', says: 'the dearest of the last 7 days' },
       { command: 'daybook session list --text tide', says: 'those with "tide" in the title' },
     ],
-    seeAlso: ['session show', 'session messages', 'usage session'],
+    seeAlso: ['session show', 'session messages', 'filter save', 'usage session'],
   },
-  async handle(
-    context,
-    { status, text, branch, sort, limit, cursor, offset: skipped, ...words },
-  ): Promise<Page<SessionView>> {
-    const filter = { ...(await narrow(context, words)), status, text, branch }
+  async handle(context, input): Promise<Page<SessionView>> {
+    const { sort, limit, cursor, offset: skipped, ...words } = await withSavedFilter(context, input)
+    const filter = await narrowSessions(context, words)
     const page = await context.store.sessions.list(filter, { limit, cursor, offset: skipped, sort })
     return { ...page, items: page.items.map(sessionView) }
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { CommitSeen } from '../domain/invocation.ts'
+import type { Note } from '../domain/note.ts'
 import type { Transcript } from '../domain/transcript.ts'
 import type { FileTouched, Page } from '../stores/store.ts'
 import { sessionWord } from './fields.ts'
@@ -13,13 +14,19 @@ export interface SessionShown extends SessionView {
   transcripts: Transcript[]
   /** Most used first; `durationMs` is summed tool time. */
   tools: { tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]
+  /** Names of tools in the order of their first use. */
+  toolsUsed: string[]
+  /** Newest first. */
+  notes: Note[]
   /** The first 20 of each; the rest: `files --session`. */
   files: Page<FileTouched>
   commits: Page<CommitSeen>
   /** What the session was asked first, by a person; null where nobody typed. */
   firstPrompt: string | null
-  /** The command that goes on with it in the agent itself; null where the agent has none. */
+  /** The command that goes on with it in the agent itself, in the directory `cwd`; null where the agent has none. */
   resumeCommand: string[] | null
+  /** The command that begins a new session there with a copy of this one; null where the agent has none. */
+  forkCommand: string[] | null
 }
 
 export const showSession = defineOperation({
@@ -37,10 +44,13 @@ export const showSession = defineOperation({
     const { store, history, sources } = context
     const session = await oneSession(context, input.session)
     const sessionId = session.id
-    const [parent, transcripts, tools, files, commits, prompts] = await Promise.all([
+    const source = sources.find(({ id }) => id === session.agent)
+    const [parent, transcripts, tools, toolsUsed, notes, files, commits, prompts] = await Promise.all([
       session.parentId === null ? undefined : store.sessions.find(session.parentId),
       store.transcripts.list({ sessionId }),
       store.invocations.byTool({ sessionId }),
+      store.invocations.toolsUsed({ sessionId }),
+      store.notes.list({ sessionId }),
       store.files.list({ sessionId }, { limit: 20 }),
       store.files.commits({ sessionId }, { limit: 20 }),
       history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 }),
@@ -51,10 +61,13 @@ export const showSession = defineOperation({
       parent: parent ? sessionName(parent) : null,
       transcripts,
       tools,
+      toolsUsed,
+      notes,
       files,
       commits,
       firstPrompt: prompt?.type === 'message' ? prompt.text : null,
-      resumeCommand: sources.find((source) => source.id === session.agent)?.resumeCommand?.(session) ?? null,
+      resumeCommand: source?.resumeCommand?.(session) ?? null,
+      forkCommand: source?.forkCommand?.(session) ?? null,
     }
   },
 })

@@ -45,6 +45,8 @@ export interface Source {
   content(record: unknown, block: number, type: EntryType): EntryContent | undefined
   /** The command that continues a session in the agent itself. */
   resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
+  /** The command that begins a new session in the agent with a copy of what was said in this one. */
+  forkCommand?(session: { externalId: string; cwd: string | null }): string[]
 }
 
 /** The machine as a source may see it. Handed in, so that a test can be a machine. */

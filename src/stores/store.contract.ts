@@ -2,6 +2,7 @@ import { afterEach, describe } from 'vitest'
 import { activityContract } from './activities.contract.ts'
 import { archiveContract } from './archive.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
+import { organisingContract } from './organising.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
 import { sessionContract } from './sessions.contract.ts'
 import { sharedHistoryContract } from './shared-history.contract.ts'
@@ -55,6 +56,7 @@ export function testStore(suite: StoreSuite): void {
     sharedHistoryContract(begin)
     readingAgainContract(begin)
     sessionContract(begin)
+    organisingContract(begin)
     usageContract(begin)
     archiveContract(begin)
     activityContract(begin)

@@ -8,10 +8,12 @@ import type {
   InvocationKind,
   Outcome,
 } from '../domain/invocation.ts'
+import type { Note, NoteDraft } from '../domain/note.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Project, ProjectEvidence } from '../domain/project.ts'
+import type { SavedFilter } from '../domain/saved-filter.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
-import type { Session, SessionStatus, TitleSource } from '../domain/session.ts'
+import type { Session, SessionStatus, StatusFilter, TitleSource } from '../domain/session.ts'
 import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
@@ -35,6 +37,8 @@ export interface Store {
   readonly usage: UsageStore
   readonly archive: ArchiveStore
   readonly activities: ActivityStore
+  readonly notes: NoteStore
+  readonly savedFilters: SavedFilterStore
   readonly problems: ProblemStore
   readonly tombstones: TombstoneStore
   readonly search: SearchStore
@@ -86,9 +90,16 @@ export interface Page<T> {
 }
 
 export interface SessionFilter {
+  sessionId?: string
   agent?: string
   projectId?: string
-  status?: SessionStatus
+  status?: StatusFilter
+  /** True: only archived ones; false: without them. Absent: both. */
+  archived?: boolean
+  starred?: boolean
+  /** Any of these; every one of them with `allTags`. */
+  tags?: readonly string[]
+  allTags?: boolean
   /** Text in title, ref, key or external id, ignoring case. */
   text?: string
   branch?: string
@@ -126,6 +137,7 @@ export interface SessionChange {
   titleSource?: TitleSource | null
   status?: SessionStatus
   archivedAt?: string | null
+  starredAt?: string | null
   endedAt?: string | null
   projectId?: string | null
   tags?: string[]
@@ -133,6 +145,7 @@ export interface SessionChange {
 
 export interface SessionStats {
   total: number
+  /** `archived` and `handoff_ready` are counted first: each session once, so that the counts sum to the total. */
   byStatus: Record<string, number>
   byAgent: Record<string, number>
   byProject: { project: string | null; sessions: number }[]
@@ -248,6 +261,8 @@ export interface InvocationStore {
   byTool(
     filter: InvocationFilter,
   ): Promise<{ tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]>
+  /** Names of tools, each once, in the order of their first use. */
+  toolsUsed(filter: InvocationFilter): Promise<string[]>
 }
 
 export interface FileStore {
@@ -357,6 +372,25 @@ export interface ActivityStore {
   }>
 }
 
+/** What people wrote about sessions and entries. Deleted with their session. */
+export interface NoteStore {
+  add(draft: NoteDraft): Promise<Note>
+  /** @throws AppError `not_found` */
+  get(id: number): Promise<Note>
+  /** Newest first. */
+  list(filter: { sessionId?: string }): Promise<Note[]>
+  remove(id: number): Promise<void>
+}
+
+/** Questions under a name. */
+export interface SavedFilterStore {
+  /** By name. */
+  list(): Promise<SavedFilter[]>
+  /** Takes the place of one with the same name. */
+  save(filter: SavedFilter): Promise<void>
+  remove(name: string): Promise<void>
+}
+
 export interface ProblemStore {
   list(filter: { agent?: string; path?: string }, page: PageRequest): Promise<Page<Problem>>
   /** Problems found outside any transcript: an unreadable directory. Kept once per (path, reason). */
@@ -394,6 +428,8 @@ export interface SearchFilter {
   to?: string
   includeSidechain?: boolean
   includeInjected?: boolean
+  /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds). */
+  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred'> & { nowMs: number }
 }
 
 /**

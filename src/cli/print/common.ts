@@ -92,8 +92,10 @@ export function printFacts(view: View, facts: readonly (readonly [string, Text |
   for (const [label, value] of facts) {
     if (value === undefined || value === false || plain(value) === '') continue
     const first: Text = ['  ', meta(label.padEnd(width)), ' ']
+    const whole = typeof value !== 'string' && 'role' in value && value.role === 'command'
     const fits = width + 3 + textWidth(value) <= view.out.columns
-    if (fits) view.out.line(first, value)
+    // A command broken over lines could not be pasted.
+    if (fits || whole) view.out.line(first, value)
     else view.out.prose(plain(value), { first, indent: width + 3 })
   }
 }

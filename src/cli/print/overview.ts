@@ -37,7 +37,7 @@ export async function gatherOverview(context: OperationContext): Promise<Overvie
     recorded(context),
     store.sessions.stats({}),
     store.sessions.list({}, { limit: 1, sort: 'cost' }),
-    store.sessions.list({}, { limit: RECENT, sort: 'last' }),
+    store.sessions.list({ archived: false }, { limit: RECENT, sort: 'last' }),
   ])
   const newest = recent.items[0]
   return {

@@ -42,7 +42,21 @@ const SHOWN = {
   ]),
   commits: page([{ hash: '9f31c2e0aa11', subject: 'x', branch: null, at: '', sessionId: '', entryId: '' }], 2),
   firstPrompt: 'Read the old reader.\nThen write the cache.',
+  toolsUsed: ['Read', 'Bash'],
+  notes: [
+    {
+      id: 4,
+      sessionId: '',
+      entryId: 'e0mi4x0v5kq0j1a',
+      text: 'The reader is the hard part.',
+      at: '2026-11-20T15:12:00.000Z',
+      by: 'ana',
+    },
+  ],
+  tags: ['offline', 'tides'],
+  starredAt: '2026-11-20T15:15:00.000Z',
   resumeCommand: ['claude', '--resume', '7f3a9100'],
+  forkCommand: ['claude', '--resume', '7f3a9100', '--fork-session'],
 }
 
 const MESSAGES = {
@@ -148,7 +162,11 @@ describe('on a terminal of 80 columns', () => {
       '  subagents  2',
       '  parent     continues SESSION-001',
       '  asked      Read the old reader. Then write the cache.',
+      '  tags       offline, tides',
+      '  starred    Fri 15:15',
+      '  note       The reader is the hard part. (ana, Fri 15:12 on #e0mi4x0v5kq0j1a)',
       '  resume     claude --resume 7f3a9100',
+      '  fork       claude --resume 7f3a9100 --fork-session',
       `At API list prices of ${listPricesOf()}. A subscription bills differently.`,
       'Next',
       '  daybook session messages SESSION-003            read it from the beginning',
@@ -310,8 +328,8 @@ Next
 describe('in a pipe', () => {
   it('gives sessions as tabs with exact figures and UTC', async () => {
     expect(await screen('session list', { terminal: false })).toEqual([
-      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT',
-      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch',
+      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT\tTAGS\tSTARRED_AT',
+      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch\t\t',
       'cc-11aa22\tclaude-code\tRate limit the tides route, and say so in the answer\t1560000\t\t2026-11-20T15:31:04.000Z\ttidewatch',
     ])
   })

@@ -70,6 +70,8 @@ function columns(view: View): Column<SessionView>[] {
       drop: true,
       pipe: { header: 'PROJECT', value: (session) => session.project },
     },
+    { header: 'TAGS', pipeOnly: true, cell: (session) => session.tags.join(',') },
+    { header: 'STARRED_AT', pipeOnly: true, cell: (session) => session.starredAt ?? '' },
   ]
 }
 

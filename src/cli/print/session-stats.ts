@@ -1,21 +1,32 @@
-import { formatCount, plural } from '../../domain/format.ts'
-import type { UsageView } from '../../operations/usage-view.ts'
+import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
+import type { SessionStatistics } from '../../operations/session-stats.ts'
 import type { SessionStats } from '../../stores/store.ts'
+import { statusAt } from '../../domain/session.ts'
 import { oneLine } from '../sanitize.ts'
 import { dots, subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { printNothing } from './nothing.ts'
-import { money, printCostFoot, printDemoMark, printFacts, printRecord, span } from './common.ts'
+import {
+  exactCost,
+  money,
+  printCostFoot,
+  printDemoMark,
+  printFacts,
+  printRecord,
+  sessionName,
+  span,
+  titleOf,
+} from './common.ts'
 
 const PROJECTS_SHOWN = 5
 
 /** `daybook session stats`. */
-export function printSessionStats(
-  view: View,
-  stats: SessionStats & { usage: UsageView },
-  input: Record<string, unknown>,
-): void {
+export function printSessionStats(view: View, stats: SessionStatistics, input: Record<string, unknown>): void {
+  if (stats.session) {
+    printOne(view, stats, stats.session)
+    return
+  }
   if (!view.out.terminal) {
     printRecord(view, [
       ['SESSIONS', stats.total],
@@ -47,6 +58,51 @@ export function printSessionStats(
     ['daybook session list --sort cost', 'the dearest first'],
     ['daybook usage project', 'what each project took'],
   ])
+}
+
+/** `daybook session stats SESSION`. */
+function printOne(view: View, stats: SessionStatistics, session: NonNullable<SessionStatistics['session']>): void {
+  const { usage } = stats
+  const name = sessionName(session)
+  if (!view.out.terminal) {
+    printRecord(view, [
+      ['KEY', name],
+      ['STATUS', statusAt(session, view.nowMs)],
+      ['STARTED', session.startedAt],
+      ['LAST_ACTIVITY', session.lastActivityAt],
+      ['WALL_MS', session.wallMs],
+      ['ACTIVE_MS', session.activeMs],
+      ['TOOL_MS', session.toolMs],
+      ['CALLS', session.invocationCount],
+      ['TOOLS', session.toolsUsed.join(',')],
+      ['MESSAGES', session.messageCount],
+      ['COST_MICRODOLLARS', exactCost(usage)],
+      ['INPUT_TOKENS', usage.inputTokens],
+      ['OUTPUT_TOKENS', usage.outputTokens],
+      ['CACHE_READ_TOKENS', usage.cacheReadTokens],
+      ['CACHE_WRITE_TOKENS', usage.cacheWriteTokens],
+    ])
+    return
+  }
+  printDemoMark(view)
+  view.out.line(subject(name), '  ', titleOf(session), ` · ${statusAt(session, view.nowMs)}`)
+  const calls = plural(session.invocationCount, 'call')
+  const failed = session.failedCount === 0 ? '' : `, ${formatCount(session.failedCount)} failed`
+  printFacts(view, [
+    ['when', span(view, session.startedAt, session.lastActivityAt)],
+    ['time', `active ${formatDuration(session.activeMs)} · wall ${formatDuration(session.wallMs)}`],
+    ['messages', formatCount(session.messageCount)],
+    ['calls', `${calls}${failed} · tools ${formatDurationExact(session.toolMs)}`],
+    ['tools', session.toolsUsed.map(oneLine).join(', ')],
+    ['cost', usage.responses === 0 ? 'not recorded' : `${money(usage)} at list prices`],
+    [
+      'tokens',
+      usage.responses > 0 &&
+        `in ${formatTokens(usage.inputTokens)} · out ${formatTokens(usage.outputTokens)} · cache read ${formatTokens(usage.cacheReadTokens)} · cache write ${formatTokens(usage.cacheWriteTokens)}`,
+    ],
+  ])
+  printCostFoot(view, usage, `daybook usage explain ${name}`)
+  printNext(view, [[`daybook session show ${name}`, 'what it changed, and how to go on with it']])
 }
 
 function counts(pairs: readonly (readonly [string, number])[]): string {

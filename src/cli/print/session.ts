@@ -1,13 +1,15 @@
 import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
+import type { Note } from '../../domain/note.ts'
 import type { SessionShown } from '../../operations/session-show.ts'
 import { statusAt } from '../../domain/session.ts'
 import { oneLine } from '../sanitize.ts'
-import { bad, dots, meta, ok, subject, textWidth, warn } from '../text.ts'
+import { bad, command, dots, meta, ok, plain, subject, textWidth, warn } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
 import {
+  clock,
   exactCost,
   money,
   printCostFoot,
@@ -73,9 +75,29 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
     ['parent', session.parent ? `${session.relation ?? 'continues'} ${sessionName(session.parent)}` : undefined],
     ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 13)],
     ['problems', problemFact(session)],
-    ['resume', session.resumeCommand === null ? undefined : session.resumeCommand.map(quote).join(' ')],
+    ['tags', session.tags.map(oneLine).join(', ')],
+    ['starred', session.starredAt === null ? undefined : clock(view, session.starredAt)],
+    ['archived', session.archivedAt === null ? undefined : clock(view, session.archivedAt)],
+    ...session.notes.slice(0, NOTES_SHOWN).map((note): [string, Text] => ['note', noteFact(view, note)]),
+    ['', session.notes.length > NOTES_SHOWN ? `all ${session.notes.length}: daybook session notes ${name}` : undefined],
+    ['resume', agentCommand(view, session, session.resumeCommand)],
+    ['fork', agentCommand(view, session, session.forkCommand)],
     ['source', sourceFact(session, name)],
   ]
+}
+
+const NOTES_SHOWN = 3
+
+function noteFact(view: View, { at, by, text, entryId }: Note): Text {
+  const where = entryId === null ? '' : ` on #${entryId}`
+  return cutEnd(`${oneLine(text)} (${oneLine(by)}, ${clock(view, at)}${where})`, 4 * view.out.columns)
+}
+
+/** As it is typed from here: agents look for a session only in the directory it was in. */
+function agentCommand(view: View, { cwd }: SessionShown, words: readonly string[] | null): Text | undefined {
+  if (words === null) return undefined
+  const typed = words.map(quote).join(' ')
+  return command(cwd === null || cwd === view.cwd ? typed : `cd ${quote(cwd)} && ${typed}`)
 }
 
 function timeFact(session: SessionShown): Text {
@@ -148,5 +170,11 @@ function record(view: View, session: SessionShown): [string, string | number | n
     ['UNPRICED_TOKENS', usage.unpricedTokens],
     ['FILES', session.files.total],
     ['COMMITS', session.commits.total],
+    ['TAGS', session.tags.join(',')],
+    ['STARRED_AT', session.starredAt],
+    ['ARCHIVED_AT', session.archivedAt],
+    ['NOTES', session.notes.length],
+    ['RESUME', plain(agentCommand(view, session, session.resumeCommand) ?? '')],
+    ['FORK', plain(agentCommand(view, session, session.forkCommand) ?? '')],
   ]
 }

@@ -22,4 +22,5 @@ export const claudeCode: Source = {
   replay: (ref, records, context) => replayJsonl(claudeCodeParser(context.now()), ref, records),
   content: entryContent,
   resumeCommand: ({ externalId }) => ['claude', '--resume', externalId],
+  forkCommand: ({ externalId }) => ['claude', '--resume', externalId, '--fork-session'],
 }

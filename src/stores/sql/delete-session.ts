@@ -84,6 +84,7 @@ async function removeTranscript(connection: Connection, scope: Scope, transcript
 
 async function removeSession(connection: Connection, workspaceId: number, sessionId: number): Promise<void> {
   await connection.run('DELETE FROM usage_quarter WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
+  await connection.run('DELETE FROM session_note WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
   await connection.run('DELETE FROM session_alias WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
   await connection.run('UPDATE session SET parent_id = NULL WHERE workspace_id = ? AND parent_id = ?', [
     workspaceId,

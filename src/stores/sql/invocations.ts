@@ -60,6 +60,16 @@ export function invocationStore({ database, workspaceId }: Scope): InvocationSto
           where.values,
         )
       }),
+    toolsUsed: (filter) =>
+      database.read(async (connection) => {
+        const where = matching(workspaceId, filter)
+        const rows = await connection.all<{ tool: string }>(
+          `SELECT n.text AS tool FROM invocation i JOIN name n ON n.id = i.tool_id
+           WHERE ${where.sql} GROUP BY n.text ORDER BY MIN(i.id)`,
+          where.values,
+        )
+        return rows.map(({ tool }) => tool)
+      }),
   }
 }
 

@@ -1,5 +1,13 @@
 import { STALE_MS, TITLE_SOURCES, statusAt } from '../../domain/session.ts'
-import type { Channel, Relation, Session, SessionKind, SessionStatus, TitleSource } from '../../domain/session.ts'
+import type {
+  Channel,
+  Relation,
+  Session,
+  SessionKind,
+  SessionStatus,
+  StatusFilter,
+  TitleSource,
+} from '../../domain/session.ts'
 import { sessionKey } from '../../domain/ids.ts'
 import { emptyUsage } from '../../domain/usage.ts'
 import type { SessionFilter } from '../store.ts'
@@ -28,6 +36,7 @@ export interface StoredSession {
   tags: string
   status: SessionStatus
   archived_at: string | null
+  starred_at: string | null
   handoff_ready: number
   parent_uid: string | null
   relation: string | null
@@ -49,7 +58,7 @@ export const SESSION_FROM = `FROM session s JOIN machine m ON m.id = s.machine_i
 
 export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
     p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
-    s.archived_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
+    s.archived_at, s.starred_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
     s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
     s.active_ms
   ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
@@ -89,6 +98,7 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
     tags: JSON.parse(row.tags) as string[],
     status: row.status,
     archivedAt: row.archived_at,
+    starredAt: row.starred_at,
     handoffReady: row.handoff_ready === 1,
     parentId: row.parent_uid,
     relation: row.relation as Relation | null,
@@ -109,13 +119,17 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
 }
 
 /** The filter's fields as conditions on session `s` and project `p`. */
-export function sessionCondition(scope: Scope, filter: SessionFilter): Condition {
+export function sessionCondition(scope: Pick<Scope, 'workspaceId' | 'now'>, filter: SessionFilter): Condition {
   return every(
     is('s.workspace_id = ?', scope.workspaceId),
     filter.includePruned !== true && is('s.pruned_at IS NULL'),
+    filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
     filter.agent !== undefined && is('s.agent = ?', filter.agent),
     filter.projectId !== undefined && is('p.uid = ?', filter.projectId),
     filter.status !== undefined && statusCondition(filter.status, scope.now()),
+    filter.archived !== undefined && is(`s.archived_at IS ${filter.archived ? 'NOT NULL' : 'NULL'}`),
+    filter.starred !== undefined && is(`s.starred_at IS ${filter.starred ? 'NOT NULL' : 'NULL'}`),
+    filter.tags && tagCondition(filter.tags, filter.allTags ?? false),
     filter.text !== undefined && textCondition(filter.text),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
     filter.from !== undefined && is('s.started_ms >= ?', Date.parse(filter.from)),
@@ -123,13 +137,22 @@ export function sessionCondition(scope: Scope, filter: SessionFilter): Condition
   )
 }
 
-function statusCondition(status: SessionStatus, nowMs: number): Condition {
+function statusCondition(status: StatusFilter, nowMs: number): Condition {
   const staleBefore = nowMs - STALE_MS
+  if (status === 'archived') return is('s.archived_at IS NOT NULL')
+  if (status === 'handoff_ready') return is('s.handoff_ready = 1')
   if (status === 'expired') {
     return is(`(s.status = 'expired' OR (s.status IN ('active', 'paused') AND s.last_ms < ?))`, staleBefore)
   }
   if (status === 'active' || status === 'paused') return is('s.status = ? AND s.last_ms >= ?', status, staleBefore)
   return is('s.status = ?', status)
+}
+
+// Tags are kept as a JSON list, and hold nothing that JSON writes in another way.
+function tagCondition(tags: readonly string[], all: boolean): Condition {
+  if (tags.length === 0) return is('1 = 1')
+  const sql = tags.map(() => `replace(s.tags, ?, '') <> s.tags`).join(all ? ' AND ' : ' OR ')
+  return is(`(${sql})`, ...tags.map((tag) => JSON.stringify(tag)))
 }
 
 // A key is a number in its row; its text is made as `sessionKey` makes it.

@@ -1,5 +1,5 @@
 import { TITLE_SOURCES } from '../../domain/session.ts'
-import type { Session } from '../../domain/session.ts'
+import type { Session, StatusFilter } from '../../domain/session.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../store.ts'
 import { is } from './condition.ts'
@@ -80,6 +80,7 @@ async function updateSession(
   }
   if (change.status !== undefined) columns.push(['status', change.status])
   if (change.archivedAt !== undefined) columns.push(['archived_at', change.archivedAt])
+  if (change.starredAt !== undefined) columns.push(['starred_at', change.starredAt])
   if (change.endedAt !== undefined) columns.push(['ended_at', change.endedAt])
   if (change.tags !== undefined) columns.push(['tags', JSON.stringify(change.tags)])
   if (change.projectId !== undefined)
@@ -129,7 +130,7 @@ async function assignKey(connection: Connection, scope: Scope, id: string): Prom
 async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
   const where = sessionCondition(scope, filter)
   const rows = await connection.all<{
-    status: Session['status']
+    status: StatusFilter
     agent: string
     project: string | null
     sessions: number
@@ -137,7 +138,8 @@ async function sessionStats(connection: Connection, scope: Scope, filter: Sessio
     oldest_ms: number
     newest_ms: number
   }>(
-    `SELECT CASE WHEN s.status IN ('active', 'paused') AND s.last_ms < ? THEN 'expired' ELSE s.status END AS status,
+    `SELECT CASE WHEN s.archived_at IS NOT NULL THEN 'archived' WHEN s.handoff_ready = 1 THEN 'handoff_ready'
+         WHEN s.status IN ('active', 'paused') AND s.last_ms < ? THEN 'expired' ELSE s.status END AS status,
        s.agent, p.name AS project, COUNT(*) AS sessions, CAST(SUM(s.entry_count) AS BIGINT) AS entries,
        MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
      ${SESSION_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,

@@ -8,8 +8,10 @@ import { fileStore } from './files.ts'
 import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
+import { noteStore } from './notes.ts'
 import { problemStore } from './problems.ts'
 import { projectStore } from './projects.ts'
+import { savedFilterStore } from './saved-filters.ts'
 import { within } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { sessionStore } from './sessions.ts'
@@ -31,6 +33,8 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     usage: usageStore(scope),
     archive: archiveStore(scope),
     activities: activityStore(scope),
+    notes: noteStore(scope),
+    savedFilters: savedFilterStore(scope),
     problems: problemStore(scope),
     tombstones: tombstoneStore(scope),
     search: engine.search(scope),

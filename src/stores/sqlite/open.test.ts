@@ -115,7 +115,7 @@ describe('opening a store on disk', () => {
 
 describe('a change of the schema', () => {
   const second: Migration = {
-    version: 2,
+    version: migrations.length + 1,
     name: 'more',
     statements: () => ['CREATE TABLE more (x INTEGER)', 'INSERT INTO more VALUES (7)'],
   }
@@ -129,21 +129,21 @@ describe('a change of the schema', () => {
     await store.ingest(makeBatch(await register(store, 'abc'), { entries: [{ id: 'a', atMs: 1 }] }))
     await store.close()
     const later = await openSqlite({ path, migrations: [...migrations, second] })
-    expect(await later.inspect({ integrity: true })).toMatchObject({ schemaVersion: 2, damage: [] })
+    expect(await later.inspect({ integrity: true })).toMatchObject({ schemaVersion: second.version, damage: [] })
     expect(await later.entries.count({})).toBe(1)
     await later.close()
-    const copy = new DatabaseSync(`${path}.before-schema-2`)
+    const copy = new DatabaseSync(`${path}.before-schema-${second.version}`)
     expect(copy.prepare('SELECT count(*) AS n FROM entry').get()).toEqual({ n: 1 })
-    expect(copy.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+    expect(copy.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
     copy.close()
-    expect(modeOf(`${path}.before-schema-2`)).toBe('600')
+    expect(modeOf(`${path}.before-schema-${second.version}`)).toBe('600')
   })
 
   it('happens whole or not at all', async () => {
     await (await openSqlite({ path })).close()
     await expect(openSqlite({ path, migrations: [...migrations, broken] })).rejects.toThrow('nowhere')
     const store = await openSqlite({ path })
-    expect((await store.inspect()).schemaVersion).toBe(1)
+    expect((await store.inspect()).schemaVersion).toBe(migrations.length)
     await store.close()
     await (await openSqlite({ path, migrations: [...migrations, second] })).close()
   })

@@ -2,6 +2,7 @@ import { ENTRY_FLAG, ENTRY_TYPES, ROLES } from '../../domain/entry.ts'
 import { among, contains, every, is, type Condition } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { codesOf } from '../sql/entry-rows.ts'
+import { sessionCondition } from '../sql/session-rows.ts'
 import type { SearchFilter } from '../store.ts'
 import { anyFacet, facet } from './search-schema.ts'
 
@@ -35,11 +36,13 @@ export async function compileFilter(
     (filter.sessionId === undefined ? ENTRY_FLAG.inherited : 0) |
     (filter.includeSidechain ? 0 : ENTRY_FLAG.sidechain) |
     (filter.includeInjected ? 0 : ENTRY_FLAG.injected)
+  const { sessions } = filter
   const owner = every(
     filter.agent !== undefined && is('t.agent = ?', filter.agent),
     filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
     filter.projectId !== undefined && is('s.project_id IN (SELECT id FROM project WHERE uid = ?)', filter.projectId),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
+    sessions && sessionCondition({ workspaceId, now: () => sessions.nowMs }, sessions),
   )
   const transcripts = await fewTranscripts(connection, workspaceId, filter, owner)
   const tools = filter.tool === undefined ? undefined : await toolIds(connection, workspaceId, filter.tool)
@@ -78,7 +81,8 @@ async function fewTranscripts(
   filter: SearchFilter,
   owner: Condition,
 ): Promise<number[] | undefined> {
-  if (filter.sessionId === undefined && filter.projectId === undefined && filter.branch === undefined) return undefined
+  const { sessionId, projectId, branch, sessions } = filter
+  if ([sessionId, projectId, branch, sessions].every((part) => part === undefined)) return undefined
   const rows = await connection.all<{ id: number }>(
     `SELECT t.id FROM session s JOIN transcript t ON t.session_id = s.id
      WHERE s.workspace_id = ? AND ${owner.sql} LIMIT ${MOST_TRANSCRIPTS + 1}`,

@@ -1,7 +1,8 @@
 import type { Migration } from '../migration.ts'
 import { foundation } from './0001-foundation.ts'
+import { organising } from './0002-organising.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, organising]
 
 export const SCHEMA_VERSION = migrations.length
