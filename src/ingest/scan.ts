@@ -12,7 +12,7 @@ import { frameTail } from './tail.ts'
 /** Below this a scan reads in the calling thread: starting threads would cost more. */
 const THREADS_FROM_BYTES = 8 * 1024 * 1024
 /** Transcripts whose rows are made in one transaction. */
-const REGISTERED_AHEAD = 64
+const REGISTERED_AHEAD = 512
 /** While much is read, a transaction waits this long for more to come. */
 const LINGER_MS = 150
 

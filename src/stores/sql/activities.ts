@@ -42,36 +42,36 @@ export function activityStore(scope: Scope): ActivityStore {
 export async function appendActivity(connection: Connection, scope: Scope, draft: ActivityDraft): Promise<Activity> {
   const { workspaceId, machineUid } = scope
   const chain = draft.sessionId === null ? machineUid : `${machineUid}/${draft.sessionId}`
-  await connection.run(
-    'INSERT INTO activity_chain (workspace_id, name, sequence, hash) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING',
-    [workspaceId, chain, CHAIN_START],
-  )
   const head = await first<{ id: number; sequence: number; hash: string }>(
     connection,
     `SELECT id, sequence, hash FROM activity_chain WHERE workspace_id = ? AND name = ?${connection.dialect.forUpdate}`,
     [workspaceId, chain],
   )
-  if (!head) throw new Error(`activity chain ${chain} vanished while it was locked`)
   const payload = JSON.stringify(draft.payload)
   const salt = Buffer.from(scope.random(16)).toString('hex')
   const row = {
     chain,
-    sequence: head.sequence + 1,
+    sequence: (head?.sequence ?? 0) + 1,
     at: draft.at,
     actor: draft.actor,
     action: draft.action,
     target: draft.target,
     payloadHash: sha256(salt + payload),
-    previousHash: head.hash,
+    previousHash: head?.hash ?? CHAIN_START,
   }
   const hash = sha256(chainText(row))
+  const chainId = head?.id ?? (await beginChain(connection, workspaceId, chain, hash))
+  // Somebody else has begun it meanwhile.
+  if (chainId === undefined) return appendActivity(connection, scope, draft)
+  if (head)
+    await connection.run('UPDATE activity_chain SET sequence = ?, hash = ? WHERE id = ?', [row.sequence, hash, chainId])
   const inserted = await first<{ id: number }>(
     connection,
     `INSERT INTO activity (workspace_id, chain_id, sequence, session_uid, at, actor, action, target, payload, salt,
        payload_hash, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       workspaceId,
-      head.id,
+      chainId,
       row.sequence,
       draft.sessionId,
       row.at,
@@ -85,9 +85,24 @@ export async function appendActivity(connection: Connection, scope: Scope, draft
       hash,
     ],
   )
-  await connection.run('UPDATE activity_chain SET sequence = ?, hash = ? WHERE id = ?', [row.sequence, hash, head.id])
   const { at, actor, action, target, sequence } = row
   return { id: inserted?.id ?? 0, chain, sequence, at, actor, action, target, payload: draft.payload, erasedAt: null }
+}
+
+/** @returns `undefined` when the chain is there already */
+async function beginChain(
+  connection: Connection,
+  workspaceId: number,
+  name: string,
+  hash: string,
+): Promise<number | undefined> {
+  const row = await first<{ id: number }>(
+    connection,
+    `INSERT INTO activity_chain (workspace_id, name, sequence, hash) VALUES (?, ?, 1, ?)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [workspaceId, name, hash],
+  )
+  return row?.id
 }
 
 /**

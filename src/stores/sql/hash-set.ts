@@ -6,7 +6,7 @@ export interface HashSet {
 }
 
 const EMPTY = -1
-const SMALLEST = 1024
+const SMALLEST = 64
 
 export function hashSet(): HashSet {
   let slots = new Float64Array(SMALLEST).fill(EMPTY)

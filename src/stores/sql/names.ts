@@ -1,6 +1,8 @@
 import { among, every, is, lists } from './condition.ts'
+import { placeholders } from './connection.ts'
 import type { Connection } from './connection.ts'
-import { insertMany } from './insert.ts'
+
+const ROWS_AT_ONCE = 48
 
 /** Row ids of words in `name` or `path`, making rows for those that are new. */
 export async function intern(
@@ -21,10 +23,18 @@ export async function intern(
   if (missing.length === 0) return ids
   await lookUp(connection, table, workspaceId, missing, ids)
   const fresh = missing.filter((word) => !ids.has(word))
-  if (fresh.length === 0) return ids
-  const values = fresh.flatMap((word) => [workspaceId, word])
-  await insertMany(connection, `INSERT INTO ${table} (workspace_id, text)`, 2, values, 'ON CONFLICT DO NOTHING')
-  await lookUp(connection, table, workspaceId, fresh, ids)
+  for (let i = 0; i < fresh.length; i += ROWS_AT_ONCE) {
+    const words = fresh.slice(i, i + ROWS_AT_ONCE)
+    const rows = await connection.all<{ id: number; text: string }>(
+      `INSERT INTO ${table} (workspace_id, text) VALUES ${placeholders(2, words.length)}
+       ON CONFLICT DO NOTHING RETURNING id, text`,
+      words.flatMap((word) => [workspaceId, word]),
+    )
+    for (const row of rows) ids.set(row.text, row.id)
+  }
+  // Made by somebody else meanwhile.
+  const others = fresh.filter((word) => !ids.has(word))
+  if (others.length > 0) await lookUp(connection, table, workspaceId, others, ids)
   return ids
 }
 

@@ -28,7 +28,7 @@ export async function noteSharing(work: Work, entries: readonly IncomingEntry[])
     if (!repeated && (flags & ENTRY_FLAG.inherited) === 0 && atMs < firstOwnMs) firstOwnMs = atMs
   }
   const earliest = sharing.size > 0 ? 0 : firstOwnMs
-  if (earliest === Infinity) return
+  if (earliest === Infinity || (work.fresh && sharing.size === 0)) return
   for (const side of ['first', 'second']) {
     await connection.run(
       `UPDATE shared_history SET unsettled = 1

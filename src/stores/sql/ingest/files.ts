@@ -1,5 +1,7 @@
 import { COMMIT_COLUMNS, FILE_COLUMNS } from '../../ingest-batch.ts'
+import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
+import { insertMany } from '../insert.ts'
 import { intern } from '../names.ts'
 import type { CallPlace } from './invocations.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
@@ -24,30 +26,35 @@ async function storeChanges(work: Work, findCall: FindCall): Promise<number> {
   const paths = Array.from({ length: rows.count }, (_, row) => text(batch, cell(rows, width, row, 2)))
   const pathIds = await intern(connection, 'path', scope.workspaceId, paths)
   let lost = 0
+  // The last word on a path by one call stands; a statement cannot say two.
+  const changes = new Map<string, Value[]>()
   for (const [row, path] of paths.entries()) {
     const call = await findCall(cell(rows, width, row, 0))
     if (!call) {
       lost++
       continue
     }
-    await connection.run(
-      `INSERT INTO file_change (workspace_id, path_id, entry_id, transcript_id, at_ms, kind, inherited, lines_added, lines_removed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (workspace_id, path_id, entry_id) DO UPDATE SET kind = excluded.kind, at_ms = excluded.at_ms,
-         lines_added = excluded.lines_added, lines_removed = excluded.lines_removed`,
-      [
-        scope.workspaceId,
-        pathIds.get(path) as number,
-        call.id,
-        transcript.id,
-        filedAt(cell(rows, width, row, 1)),
-        cell(rows, width, row, 3),
-        call.inherited,
-        nullable(cell(rows, width, row, 4)),
-        nullable(cell(rows, width, row, 5)),
-      ],
-    )
+    const pathId = pathIds.get(path) as number
+    changes.set(`${pathId}:${call.id}`, [
+      scope.workspaceId,
+      pathId,
+      call.id,
+      transcript.id,
+      filedAt(cell(rows, width, row, 1)),
+      cell(rows, width, row, 3),
+      call.inherited,
+      nullable(cell(rows, width, row, 4)),
+      nullable(cell(rows, width, row, 5)),
+    ])
   }
+  await insertMany(
+    connection,
+    `INSERT INTO file_change (workspace_id, path_id, entry_id, transcript_id, at_ms, kind, inherited, lines_added, lines_removed)`,
+    9,
+    [...changes.values()].flat(),
+    `ON CONFLICT (workspace_id, path_id, entry_id) DO UPDATE SET kind = excluded.kind, at_ms = excluded.at_ms,
+       lines_added = excluded.lines_added, lines_removed = excluded.lines_removed`,
+  )
   return lost
 }
 

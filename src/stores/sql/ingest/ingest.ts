@@ -23,7 +23,7 @@ import { storeIntervals } from './intervals.ts'
 import { answerCalls, storeInvocations } from './invocations.ts'
 import { beginAgain, endAgain } from './restart.ts'
 import { remember, seenHashes } from './seen.ts'
-import { applyFacts, ensureSession, isForgotten } from './session.ts'
+import { applyFacts, ensureSession, isForgotten, takeTitle } from './session.ts'
 import { linkSubagents } from './subagents.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
@@ -44,14 +44,14 @@ const NOTHING: Ingested = {
 
 /** Stores batches in one transaction; see `IngestBatch` for what that means. */
 export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): Promise<Ingested[]> {
-  const words = new Map<string, number>()
+  const known: Known = { words: new Map(), projects: new Map() }
   try {
     const ingested = await scope.database.write(async (connection) => {
       const results: Ingested[] = []
-      for (const batch of batches) results.push(await ingestOne(connection, scope, batch, words))
+      for (const batch of batches) results.push(await ingestOne(connection, scope, batch, known))
       return results
     }, 'bulk')
-    for (const [word, id] of words) scope.names.set(word, id)
+    for (const [word, id] of known.words) scope.names.set(word, id)
     return ingested
   } catch (error) {
     // What was remembered of them is not what the store holds.
@@ -60,14 +60,15 @@ export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): 
   }
 }
 
-async function ingestOne(
-  connection: Connection,
-  scope: Scope,
-  batch: IngestBatch,
-  words: Map<string, number>,
-): Promise<Ingested> {
-  const work = await beginWork(connection, scope, batch, words)
-  for (const [word, id] of work.names) words.set(word, id)
+/** Rows that batches of one transaction have found or made, for those that follow. */
+interface Known {
+  words: Map<string, number>
+  projects: Map<string, number | null>
+}
+
+async function ingestOne(connection: Connection, scope: Scope, batch: IngestBatch, known: Known): Promise<Ingested> {
+  const work = await beginWork(connection, scope, batch, known)
+  for (const [word, id] of work.names) known.words.set(word, id)
   if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
   if (await isForgotten(work)) {
     await saveTranscript(work)
@@ -83,7 +84,7 @@ async function beginWork(
   connection: Connection,
   scope: Scope,
   batch: IngestBatch,
-  words: ReadonlyMap<string, number>,
+  { words, projects }: Known,
 ): Promise<Work> {
   const { workspaceId } = scope
   await lockHistory(connection, scope)
@@ -107,8 +108,11 @@ async function beginWork(
     batch: { ...batch, facts: joinFacts(pending.facts, batch.facts) },
     transcript,
     pending,
+    fresh: transcript.next_record === 0 && transcript.session_id === null && transcript.pending === null,
+    made: false,
     ledger: usageLedger(),
     names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names, words),
+    projects,
     hashes: hashSet(),
     sharing: new Set(),
   }
@@ -121,6 +125,7 @@ async function storeBatch(work: Work): Promise<Ingested> {
   if (batch.restarted) await beginAgain(work)
   transcript.base_record = batch.baseRecord
   transcript.last_record_hash = batch.facts.lastRecordHash ?? transcript.last_record_hash
+  takeTitle(work)
   await ensureSession(work)
   const answers = answerCalls(work)
   const entries = await storeEntries(work, answers.failed)
@@ -133,20 +138,21 @@ async function storeBatch(work: Work): Promise<Ingested> {
   await storeIntervals(work)
   await storeProblems(work, lost)
   await applyFacts(work)
-  await matchTitles(work)
-  await linkSubagents(work)
-  await noteSharing(work, entries.entries)
   if (transcript.session_id === null) pending.facts = batch.facts
   else delete pending.facts
   pending.entries = (pending.entries ?? 0) + entries.added
   pending.usage = (pending.usage ?? 0) + usage.added
-  await saveTranscript(work)
-  if (batch.done) await finish(work)
+  const brought = batch.done ? takeBrought(pending) : undefined
+  await saveTranscript(work, batch.facts)
+  await matchTitles(work)
+  await linkSubagents(work)
+  await noteSharing(work, entries.entries)
+  if (brought) await finish(work, brought)
   await work.ledger.write(connection, scope.workspaceId)
   if (transcript.session_id !== null) await refreshSession(connection, transcript.session_id, batch.done)
   return {
     stale: false,
-    sessionId: await sessionUid(work),
+    sessionId: transcript.session_uid,
     entriesAdded: entries.added,
     entriesInherited: entries.inherited,
     entriesRepeated: entries.repeated,
@@ -156,44 +162,56 @@ async function storeBatch(work: Work): Promise<Ingested> {
   }
 }
 
-/** All of the source as it is now has been read. */
-async function finish(work: Work): Promise<void> {
-  const { connection, scope, batch, transcript, pending, ledger } = work
-  await endAgain(work)
-  await settleWhenDue(connection, scope, ledger, transcript.id)
+/** Takes what a reading has brought out of what is pending: it is done. */
+function takeBrought(pending: Pending): Brought {
   const { entries = 0, usage = 0, rebuilding = false } = pending
-  const sessionId = await sessionUid(work)
-  if (!rebuilding && entries + usage > 0 && sessionId !== null) {
-    const payload = { path: transcript.path, entries, responses: usage }
-    const action = 'transcript.ingested'
-    await appendActivity(connection, scope, {
-      sessionId,
-      at: batch.at,
-      actor: 'daybook',
-      action,
-      target: sessionId,
-      payload,
-    })
+  delete pending.entries
+  delete pending.usage
+  delete pending.rebuilding
+  return { entries, usage, rebuilding }
+}
+
+type Brought = Required<Pick<Pending, 'entries' | 'usage' | 'rebuilding'>>
+
+/** All of the source as it is now has been read. */
+async function finish(work: Work, { entries, usage, rebuilding }: Brought): Promise<void> {
+  const { connection, scope, batch, transcript, pending, ledger } = work
+  if (pending.restartedAt !== undefined) {
+    await endAgain(work)
+    await connection.run('UPDATE transcript SET pending = ? WHERE id = ?', [pendingText(pending), transcript.id])
   }
-  const left: Pending = {}
-  if (pending.facts !== undefined) left.facts = pending.facts
-  if (pending.restartedAt !== undefined)
-    Object.assign(left, { restartedAt: pending.restartedAt, cameAgain: pending.cameAgain })
-  await connection.run('UPDATE transcript SET pending = ? WHERE id = ?', [pendingText(left), transcript.id])
+  if (!work.fresh || work.sharing.size > 0) await settleWhenDue(connection, scope, ledger, transcript.id)
+  const sessionId = transcript.session_uid
+  if (rebuilding || entries + usage === 0 || sessionId === null) return
+  const payload = { path: transcript.path, entries, responses: usage }
+  const action = 'transcript.ingested'
+  await appendActivity(connection, scope, {
+    sessionId,
+    at: batch.at,
+    actor: 'daybook',
+    action,
+    target: sessionId,
+    payload,
+  })
 }
 
-async function sessionUid({ connection, transcript }: Work): Promise<string | null> {
-  if (transcript.session_id === null) return null
-  const row = await first<{ uid: string }>(connection, 'SELECT uid FROM session WHERE id = ?', [transcript.session_id])
-  return row?.uid ?? null
-}
-
-async function saveTranscript({ connection, scope, batch, transcript, pending }: Work): Promise<void> {
+async function saveTranscript(
+  { connection, scope, batch, transcript, pending }: Work,
+  facts?: IngestFacts,
+): Promise<void> {
   await connection.run(
-    `UPDATE transcript SET session_id = ?, kind = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
+    `UPDATE transcript SET session_external_id = COALESCE(?, session_external_id), title = ?, title_source = ?,
+       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash),
+       opened_ms = COALESCE(?, opened_ms), session_id = ?, kind = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
        base_record = ?, next_record = ?, next_line = ?, first_hash = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
        message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ? WHERE id = ?`,
     [
+      facts?.sessionExternalId ?? null,
+      transcript.title,
+      transcript.title_source,
+      facts?.parentCallId ?? null,
+      facts?.lastRecordHash ?? null,
+      facts?.openedAtMs ?? null,
       transcript.session_id,
       transcript.kind,
       batch.device,

@@ -4,11 +4,13 @@ import type { Work } from './work.ts'
 
 /** Keeps the stretches of work that ended in the batch, and the one that still grows in the place of its former self. */
 export async function storeIntervals(work: Work): Promise<void> {
-  const { connection, scope, batch, transcript } = work
-  await connection.run('DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 1', [
-    scope.workspaceId,
-    transcript.id,
-  ])
+  const { connection, scope, batch, transcript, fresh } = work
+  if (!fresh) {
+    await connection.run('DELETE FROM active_interval WHERE workspace_id = ? AND transcript_id = ? AND growing = 1', [
+      scope.workspaceId,
+      transcript.id,
+    ])
+  }
   for (const interval of batch.intervals) await store(work, interval, 0)
   if (batch.growing) await store(work, batch.growing, 1)
 }

@@ -18,7 +18,8 @@ const HASHES_KEPT = 500_000
  * themselves, for something that hardly ever happens: a record's id coming a second time under another time. Above
  * `HASHES_KEPT` such a repeat is not recognised any more; one under the same time always is.
  */
-export async function seenHashes({ connection, scope, transcript }: Work): Promise<HashSet> {
+export async function seenHashes({ connection, scope, transcript, fresh }: Work): Promise<HashSet> {
+  if (fresh) return hashSet()
   const known = scope.seen.get(transcript.id)
   if (known?.nextRecord === transcript.next_record) return known.hashes
   const hashes = hashSet()

@@ -30,28 +30,41 @@ export async function ensureSession(work: Work): Promise<void> {
   if (transcript.session_id !== null) return
   if (batch.entries.count + batch.usage.count + batch.invocations.count === 0) return
   const externalId = sessionExternalId(work)
-  transcript.session_id = (await findSession(work, externalId)) ?? (await makeSession(work, externalId))
+  const known = await findSession(work, externalId)
+  const session = known ?? (await makeSession(work, externalId))
+  transcript.session_id = session.id
+  transcript.session_uid = session.uid
+  work.made = known === undefined
 }
 
-async function findSession({ connection, scope, transcript }: Work, externalId: string): Promise<number | undefined> {
-  const row = await first<{ id: number }>(
+interface SessionRow {
+  id: number
+  uid: string
+}
+
+function findSession({ connection, scope, transcript }: Work, externalId: string): Promise<SessionRow | undefined> {
+  return first<SessionRow>(
     connection,
-    'SELECT id FROM session WHERE workspace_id = ? AND agent = ? AND external_id = ?',
+    'SELECT id, uid FROM session WHERE workspace_id = ? AND agent = ? AND external_id = ?',
     [scope.workspaceId, transcript.agent, externalId],
   )
-  return row?.id
 }
 
-async function makeSession(work: Work, externalId: string): Promise<number> {
+async function makeSession(work: Work, externalId: string): Promise<SessionRow> {
   const { connection, scope, transcript } = work
   const startedMs = firstTime(work)
+  const uid = uuidv7(startedMs, scope.random(10))
+  const told = await sessionFacts(work)
+  if (transcript.kind === MAIN && transcript.title !== null)
+    told.push(['title', transcript.title], ['title_source', transcript.title_source])
   const row = await first<{ id: number }>(
     connection,
     `INSERT INTO session (workspace_id, uid, ref, agent, external_id, machine_id, kind, channel, tags, status, started_ms,
-       last_ms, created_at) VALUES (?, ?, ?, ?, ?, ?, 'work', 'import', '[]', 'active', ?, ?, ?) RETURNING id`,
+       last_ms, created_at${told.map(([column]) => `, ${column}`).join('')})
+     VALUES (?, ?, ?, ?, ?, ?, 'work', 'import', '[]', 'active', ?, ?, ?${', ?'.repeat(told.length)}) RETURNING id`,
     [
       scope.workspaceId,
-      uuidv7(startedMs, scope.random(10)),
+      uid,
       await freeRef(work, externalId),
       transcript.agent,
       externalId,
@@ -59,6 +72,7 @@ async function makeSession(work: Work, externalId: string): Promise<number> {
       startedMs,
       startedMs,
       iso(scope.now()),
+      ...told.map(([, value]) => value),
     ],
   )
   const id = row?.id as number
@@ -66,7 +80,7 @@ async function makeSession(work: Work, externalId: string): Promise<number> {
     'UPDATE session SET parent_id = ? WHERE workspace_id = ? AND agent = ? AND parent_external_id = ? AND id <> ?',
     [id, scope.workspaceId, transcript.agent, externalId, id],
   )
-  return id
+  return { id, uid }
 }
 
 function firstTime({ batch }: Work): number {
@@ -95,39 +109,22 @@ async function freeRef({ connection, scope, transcript }: Work, externalId: stri
   throw new Error(`every short name for ${externalId} is taken`)
 }
 
-/** Applies what the batch tells about transcript and session; a weaker title never replaces a stronger one. */
-export async function applyFacts(work: Work): Promise<void> {
-  const { connection, scope, batch, transcript } = work
-  const { facts } = batch
+/** Takes the batch's title for the transcript; a weaker one never replaces a stronger one. */
+export function takeTitle({ batch: { facts }, transcript }: Work): void {
   const source =
     facts.titleSource === null ? -1 : TITLE_SOURCES.indexOf(facts.titleSource as (typeof TITLE_SOURCES)[number])
-  if (facts.title !== null && source >= (transcript.title_source ?? -1)) {
-    transcript.title = facts.title
-    transcript.title_source = source < 0 ? null : source
-  }
-  await connection.run(
-    `UPDATE transcript SET session_external_id = COALESCE(?, session_external_id), title = ?, title_source = ?,
-       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash),
-       opened_ms = COALESCE(?, opened_ms) WHERE id = ?`,
-    [
-      facts.sessionExternalId,
-      transcript.title,
-      transcript.title_source,
-      facts.parentCallId,
-      facts.lastRecordHash,
-      facts.openedAtMs,
-      transcript.id,
-    ],
-  )
-  if (transcript.session_id === null) return
+  if (facts.title === null || source < (transcript.title_source ?? -1)) return
+  transcript.title = facts.title
+  transcript.title_source = source < 0 ? null : source
+}
+
+/** Applies what the batch tells about the session; one that was made of it knows already. */
+export async function applyFacts(work: Work): Promise<void> {
+  const { connection, scope, transcript } = work
+  if (transcript.session_id === null || work.made) return
   if (transcript.kind === MAIN)
     await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)
-  const changes: [string, Value][] = []
-  if (facts.cwd !== null) changes.push(['cwd', facts.cwd])
-  if (facts.gitBranch !== null) changes.push(['git_branch', facts.gitBranch])
-  if (facts.agentVersion !== null) changes.push(['agent_version', facts.agentVersion])
-  if (facts.projectId !== null) changes.push(['project_id', await projectRow(work, facts.projectId)])
-  if (transcript.kind === MAIN) changes.push(...(await lineage(work, transcript.session_id)))
+  const changes = await sessionFacts(work)
   if (changes.length === 0) return
   // A subagent's word counts only where its session has none.
   const set =
@@ -140,22 +137,36 @@ export async function applyFacts(work: Work): Promise<void> {
   )
 }
 
-async function lineage(work: Work, sessionId: number): Promise<[string, Value][]> {
+async function sessionFacts(work: Work): Promise<[string, Value][]> {
+  const { facts } = work.batch
+  const changes: [string, Value][] = []
+  if (facts.cwd !== null) changes.push(['cwd', facts.cwd])
+  if (facts.gitBranch !== null) changes.push(['git_branch', facts.gitBranch])
+  if (facts.agentVersion !== null) changes.push(['agent_version', facts.agentVersion])
+  if (facts.projectId !== null) changes.push(['project_id', await projectRow(work, facts.projectId)])
+  if (work.transcript.kind === MAIN) changes.push(...(await lineage(work)))
+  return changes
+}
+
+async function lineage(work: Work): Promise<[string, Value][]> {
   const { parentExternalId, relation } = work.batch.facts
   const changes: [string, Value][] = []
   if (RELATIONS.some((known) => known === relation)) changes.push(['relation', relation])
   if (parentExternalId === null) return changes
   changes.push(['parent_external_id', parentExternalId])
   const parent = await findSession(work, parentExternalId)
-  if (parent !== undefined && parent !== sessionId) changes.push(['parent_id', parent])
+  if (parent && parent.id !== work.transcript.session_id) changes.push(['parent_id', parent.id])
   return changes
 }
 
-async function projectRow({ connection, scope }: Work, uid: string): Promise<number | null> {
+async function projectRow({ connection, scope, projects }: Work, uid: string): Promise<number | null> {
+  const known = projects.get(uid)
+  if (known !== undefined) return known
   const row = await first<{ id: number }>(connection, 'SELECT id FROM project WHERE workspace_id = ? AND uid = ?', [
     scope.workspaceId,
     uid,
   ])
+  projects.set(uid, row?.id ?? null)
   return row?.id ?? null
 }
 

@@ -8,6 +8,7 @@ import type { Scope } from '../scope.ts'
 export interface TranscriptState {
   id: number
   session_id: number | null
+  session_uid: string | null
   agent: string
   ref_prefix: string
   kind: number
@@ -32,7 +33,7 @@ export interface TranscriptState {
   pending: string | null
 }
 
-export const STATE_COLUMNS = `id, session_id, agent, ref_prefix, kind, external_id, session_external_id, path, title,
+export const STATE_COLUMNS = `id, session_id, (SELECT s.uid FROM session s WHERE s.id = session_id) AS session_uid, agent, ref_prefix, kind, external_id, session_external_id, path, title,
   title_source, first_hash, last_record_hash, base_record, next_record, first_ms, last_ms, own_ms, entry_count, message_count, invocation_count,
   failed_count, tool_ms, pending`
 
@@ -57,9 +58,15 @@ export interface Work {
   batch: IngestBatch
   transcript: TranscriptState
   pending: Pending
+  /** True when this is the first that comes of the transcript: nothing of it is stored. */
+  fresh: boolean
+  /** True once the batch has made its session. */
+  made: boolean
   ledger: UsageLedger
   /** Row ids of the names that the batch uses. */
   names: Map<string, number>
+  /** Row ids of projects that earlier batches named, by uid. */
+  projects: Map<string, number | null>
   /** Hashes of all records the transcript has, those of this batch included. */
   hashes: HashSet
   /** Transcripts that turned out to hold some of the same records. */
