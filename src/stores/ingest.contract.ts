@@ -191,6 +191,22 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
     })
 
+    it.each(['one batch', 'a batch each'])(
+      'keeps the outcome of a call whose record and result come again under other times, in %s',
+      async (how) => {
+        const { store, register, read } = await begin()
+        const id = await register('abc')
+        const said = [0, 3_600_000].flatMap((shiftMs) => [
+          { id: 'a', atMs: T0 + shiftMs, call: { id: 'c', tool: 'Bash' } },
+          { id: 'b', atMs: T0 + shiftMs + 2000 + shiftMs, result: { of: 'c', failed: shiftMs === 0 } },
+        ])
+        const batches = how === 'one batch' ? [said] : said.map((entry) => [entry])
+        for (const [n, entries] of batches.entries()) await read(id, { from: n, entries })
+        const { items } = await store.invocations.list({}, { limit: 5 })
+        expect(items).toMatchObject([{ outcome: 'error', durationMs: 2000, resultRecord: 1 }])
+      },
+    )
+
     it.each(['one batch', 'two batches'])(
       'times a call from its line to its result where the agent states nothing, in %s',
       async (how) => {

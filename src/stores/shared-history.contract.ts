@@ -172,6 +172,25 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       },
     )
 
+    it.each(orders(['parent', 'fork']))(
+      'belongs to the one the fork names, although it went on later and copies carry other times, read %s then %s',
+      async (...order) => {
+        const files: Files = {
+          parent: talk(turn('one', 0), turn('two', 9)),
+          fork: talk(turn('one', 0, 3_600_000), turn('three', 5)),
+        }
+        const world = await begin()
+        for (const name of order) {
+          const facts = name === 'fork' ? { parentExternalId: 'parent', relation: 'forks' } : {}
+          await world.read(await world.register(name), { ...files[name], facts })
+        }
+        expect(await outcome(world, files, [])).toMatchObject({
+          parent: { counts: [6, 6, 2, 2, 2], usage: [2, 1_000_000_001, 100_000_000_100], parent: null },
+          fork: { counts: [3, 6, 1, 1, 1], usage: [1, 100_000, 10_000_000], parent: 'parent' },
+        })
+      },
+    )
+
     it('is one session where one conversation lies under two paths', async () => {
       const { store, register, read, session } = await begin()
       for (const path of ['/a/abc.jsonl', '/b/abc.jsonl']) {

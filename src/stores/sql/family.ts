@@ -8,6 +8,9 @@ export interface Member {
   id: number
   session_id: number | null
   external_id: string
+  /** The agent's ids of the session it feeds, and of the one which that session says it came from. */
+  session_external_id: string | null
+  parent_external_id: string | null
   path: string
   first_ms: number | null
   born_ms: number | null
@@ -55,15 +58,17 @@ export async function loadFamily(
   }
   const partners = [...pairs.values()].map((pair) => (pair.first_id === transcriptId ? pair.second_id : pair.first_id))
   for (const pair of await readPairs(connection, workspaceId, 'first_id', partners)) pairs.set(name(pair), pair)
-  const where = every(is('workspace_id = ?', workspaceId), among('id', [transcriptId, ...partners]))
+  const where = every(is('t.workspace_id = ?', workspaceId), among('t.id', [transcriptId, ...partners]))
   const rows = await connection.all<Member>(
-    `SELECT id, session_id, external_id, path, first_ms, born_ms, opened_ms FROM transcript WHERE ${where.sql}`,
+    `SELECT t.id, t.session_id, t.external_id, s.external_id AS session_external_id, s.parent_external_id, t.path, t.first_ms,
+       t.born_ms, t.opened_ms FROM transcript t LEFT JOIN session s ON s.id = t.session_id WHERE ${where.sql}`,
     where.values,
   )
   const members = new Map(rows.map((member) => [member.id, member]))
 
   function isEarlier(a: number, b: number): boolean {
     const [one, other] = [members.get(a) as Member, members.get(b) as Member]
+    if (isParent(one, other) !== isParent(other, one)) return isParent(one, other)
     if (one.first_ms === other.first_ms && isOriginal(one) !== isOriginal(other)) return isOriginal(one)
     const pair = pairs.get(name({ first_id: Math.min(a, b), second_id: Math.max(a, b) }))
     const [aOwn, bOwn] =
@@ -105,6 +110,11 @@ export async function loadFamily(
       return best.reduce((a, b) => (isBefore(members.get(b) as Member, members.get(a) as Member) ? b : a))
     },
   }
+}
+
+/** Whether the agent's own files say that the other's session came from this one's. */
+function isParent(one: Member, other: Member): boolean {
+  return one.session_external_id !== null && one.session_external_id === other.parent_external_id
 }
 
 /**

@@ -1,6 +1,6 @@
 import { OUTCOMES } from '../../../domain/invocation.ts'
 import { ENTRY_FLAG } from '../../../domain/entry.ts'
-import { INVOCATION_COLUMNS, RESULT_COLUMNS } from '../../ingest-batch.ts'
+import { ENTRY_COLUMNS, INVOCATION_COLUMNS, RESULT_COLUMNS } from '../../ingest-batch.ts'
 import { first } from '../connection.ts'
 import type { Value } from '../connection.ts'
 import { entryTime } from '../entry-rows.ts'
@@ -50,10 +50,11 @@ export interface Answers {
 
 export function answerCalls(work: Work): Answers {
   const calls = readCalls(work)
-  const byHash = new Map(calls.map((call) => [call.callHash, call]))
+  const byHash = Map.groupBy(calls, (call) => call.callHash)
   const late: Result[] = []
   for (const result of readResults(work)) {
-    const call = byHash.get(result.callHash)
+    // Where a file holds copies of a call, each result belongs to the call before it.
+    const call = byHash.get(result.callHash)?.findLast(({ record }) => record <= result.record)
     if (call) answer(call, result)
     else late.push(result)
   }
@@ -90,8 +91,17 @@ export async function storeInvocations(
     countCall(work, inherited, call.outcome, call.durationMs, 1)
   }
   await insertMany(work.connection, INSERT, WIDTH, values)
-  for (const result of late) await answerLate(work, result)
+  const copies = late.length === 0 ? undefined : copiedRecords(work, entries)
+  for (const result of late) if (!copies?.has(result.record)) await answerLate(work, result)
   return async (callHash) => places.get(callHash) ?? findCall(work, callHash)
+}
+
+/** Records of the batch of which nothing is kept: an entry that clashed took on the place of the one that stands. */
+function copiedRecords({ batch }: Work, entries: readonly IncomingEntry[]): Set<number> {
+  const records = new Set<number>()
+  for (const [row, { clash }] of entries.entries())
+    if (clash) records.add(cell(batch.entries, ENTRY_COLUMNS.length, row, 0))
+  return records
 }
 
 const WIDTH = 13
