@@ -1,0 +1,34 @@
+import { readDocument, replayDocument } from '../document.ts'
+import { readJsonl, replayJsonl } from '../jsonl.ts'
+import type { Source } from '../source.ts'
+import { entryContent } from './content.ts'
+import { AGENT, discoverRollouts } from './discover.ts'
+import { documentParser, isDocument } from './document.ts'
+import { FORMAT } from './format.ts'
+import { codexParser } from './parse.ts'
+import { rolloutRoots } from './paths.ts'
+
+/** OpenAI's Codex CLI, from spring 2025 on. @see README.md for the format and how we know it */
+export const codex: Source = {
+  id: AGENT,
+  name: 'Codex',
+  mark: 'CX',
+  refPrefix: 'cx',
+  vendorKeepsDays: null,
+  format: FORMAT,
+  roots: rolloutRoots,
+  async *discover(env) {
+    yield* discoverRollouts(env)
+  },
+  read: (ref, cursor, context) =>
+    isDocument(ref.path)
+      ? readDocument(documentParser(context.now()), ref, cursor, context)
+      : readJsonl(codexParser(context.now()), ref, cursor, context),
+  replay: (ref, records, context) =>
+    isDocument(ref.path)
+      ? replayDocument(documentParser(context.now()), ref, records)
+      : replayJsonl(codexParser(context.now()), ref, records),
+  content: entryContent,
+  resumeCommand: ({ externalId }) => ['codex', 'resume', externalId],
+  forkCommand: ({ externalId }) => ['codex', 'fork', externalId],
+}
