@@ -1,6 +1,21 @@
 export const TRANSCRIPT_KINDS = ['main', 'subagent'] as const
 export type TranscriptKind = (typeof TRANSCRIPT_KINDS)[number]
 
+/** Where a transcript lies that is rows of a database: the file, `#`, and the agent's own id. */
+export function pathInDatabase(database: string, id: string): string {
+  return `${database}#${id}`
+}
+
+/** The database and the id in a path made by `pathInDatabase`; `undefined` for the path of a file. */
+export function databaseOf(path: string): { database: string; id: string } | undefined {
+  const parts = /^(.+\.(?:db|sqlite3?|vscdb))#([^/\\#]+)$/.exec(path)
+  return parts ? { database: parts[1]!, id: parts[2]! } : undefined
+}
+
+export function isInDatabase(path: string, database: string): boolean {
+  return path.startsWith(`${database}#`)
+}
+
 /** One agent's recorded conversation: one file, or one conversation in a database. It feeds one session. */
 export interface Transcript {
   /** Row id, stable in one store. */

@@ -13,13 +13,15 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { decompress, withBlobs, withoutRecordEnds } from '../archive/frames.ts'
 import { AppError } from '../domain/errors.ts'
-import type { Transcript } from '../domain/transcript.ts'
+import { databaseOf, type Transcript } from '../domain/transcript.ts'
 import type { Store } from '../stores/store.ts'
 
 /** One file that was, or would be, written again. */
 export interface RestoredFile {
   path: string
   sizeBytes: number
+  /** `rows`: the agent keeps it in a database, which is not written to; this file has one JSON object a row. */
+  form: 'file' | 'rows'
 }
 
 /** The agent's file again, piece by piece: equal to the source but for redacted places. */
@@ -42,24 +44,30 @@ function missing(hash: string): never {
 /**
  * Writes a session's transcripts, with the files that belong to them, where the agent had them or below `folder`.
  *
- * Nothing that is there is overwritten without `force`. Each file appears whole or not at all.
- * @throws AppError `conflict` naming the file that is in the way
+ * Nothing that is there is overwritten without `force`. Each file appears whole or not at all. A transcript that is rows
+ * of a database becomes a file of lines, which needs a folder.
+ * @throws AppError `conflict` naming the file that is in the way, `unsupported` where a database would have to be written
  */
 export async function restoreSession(
   store: Store,
   sessionId: string,
   options: { folder?: string; force?: boolean } = {},
 ): Promise<RestoredFile[]> {
-  const transcripts = await store.transcripts.list({ sessionId })
+  const transcripts = (await store.transcripts.list({ sessionId })).map(asFile)
   const main = transcripts.find((transcript) => transcript.kind === 'main') ?? transcripts[0]
   if (!main)
     throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
+  if (options.folder === undefined && transcripts.some(({ form }) => form === 'rows')) {
+    throw new AppError('unsupported', 'this session lies in a database, which Daybook never writes to', {
+      hint: `daybook restore ${main.externalId} --to DIR`,
+    })
+  }
   const { externalId } = await store.sessions.get(sessionId)
   const above = main.kind === 'main' ? dirname(main.path) : dirname(ownFolder(main, externalId) ?? main.path)
   const plan = new Map<string, () => Promise<RestoredFile>>()
   for (const transcript of [main, ...transcripts.filter(({ id }) => id !== main.id)]) {
     const path = placeOf(transcript, above, ownFolder(transcript, externalId), options.folder, plan)
-    plan.set(path, () => writeFile(path, restoredBytes(store, transcript.id)))
+    plan.set(path, () => writeFile(path, restoredBytes(store, transcript.id), transcript.form))
     const around = ownFolder({ ...transcript, path }, externalId) ?? dirname(path)
     for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
       const beside = inside(around, join(relative(around, dirname(path)), relativePath))
@@ -75,6 +83,13 @@ export async function restoreSession(
   const files: RestoredFile[] = []
   for (const write of plan.values()) files.push(await write())
   return files
+}
+
+/** Rows are restored as a file of lines named for the conversation, beside where their database lies. */
+function asFile(transcript: Transcript): Transcript & Pick<RestoredFile, 'form'> {
+  const rows = databaseOf(transcript.path)
+  if (rows === undefined) return { ...transcript, form: 'file' }
+  return { ...transcript, path: join(dirname(rows.database), `${rows.id}.jsonl`), form: 'rows' }
 }
 
 async function* blobBytes(store: Store, hash: string): AsyncGenerator<Buffer> {
@@ -116,7 +131,11 @@ function inside(folder: string, path: string): string {
   throw new AppError('invalid', `the path "${path}" leads out of ${root}`, { hint: 'daybook restore SESSION --to DIR' })
 }
 
-async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<RestoredFile> {
+async function writeFile(
+  path: string,
+  pieces: AsyncIterable<Buffer>,
+  form: RestoredFile['form'] = 'file',
+): Promise<RestoredFile> {
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   const descriptor = openDraft(draft)
   let sizeBytes = 0
@@ -134,7 +153,7 @@ async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<R
   }
   closeSync(descriptor)
   renameSync(draft, path)
-  return { path, sizeBytes }
+  return { path, sizeBytes, form }
 }
 
 /** @throws AppError `unavailable` where the folder cannot be made or written to */

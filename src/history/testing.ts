@@ -170,6 +170,7 @@ function batchOf(
     nextLine: first + lines.length,
     restarted: false,
     rewritten: false,
+    besideHash: null,
     withdrawn: [],
     done: true,
     strings,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { lstatSync } from 'node:fs'
 import { compress } from '../archive/frames.ts'
-import { openSourceFile } from '../sources/source-file.ts'
+import { fileIdentity, openSourceFile } from '../sources/source-file.ts'
 import type { AttachmentRef } from '../sources/source.ts'
 import type { AttachmentDraft } from '../stores/ingest-batch.ts'
 
@@ -35,6 +36,14 @@ export function readAttachments(
     })
   }
   return { drafts, left }
+}
+
+/** Those of the named files that are there. */
+export function presentFiles(named: readonly Pick<AttachmentRef, 'path' | 'relativePath'>[]): AttachmentRef[] {
+  return named.flatMap((one) => {
+    const stat = lstatSync(one.path, { throwIfNoEntry: false })
+    return stat?.isFile() ? [{ ...one, file: fileIdentity(stat) }] : []
+  })
 }
 
 function readWhole(path: string, sizeBytes: number): Buffer | undefined {

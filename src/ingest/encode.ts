@@ -79,6 +79,7 @@ export function encodeBatch(
     nextLine: cursor.line,
     restarted: batch.restarted ?? false,
     rewritten: batch.rewritten ?? false,
+    besideHash: null,
     withdrawn: batch.withdrawn ?? [],
     done: batch.done,
     strings: strings.strings,

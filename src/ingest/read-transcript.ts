@@ -1,7 +1,8 @@
+import { hash48 } from '../domain/ids.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { AttachmentRef, ReadContext, Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
-import { readAttachments } from './attachments.ts'
+import { presentFiles, readAttachments } from './attachments.ts'
 import { encodeBatch, type BatchTarget, type Pricer, type StoredCursor } from './encode.ts'
 import type { FrameTail } from './encode-frames.ts'
 
@@ -33,18 +34,26 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
   let record = stored?.reader.record ?? (job.cursor === undefined ? 0 : null)
   let tail = job.tail
   for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
+    if (batch.done) Object.assign(batch.facts, job.ref.beside?.facts)
     const from = { record, tail: batch.restarted ? undefined : tail }
     const encoded = encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
+    if (batch.done) encoded.besideHash = besideHash(job.ref)
     if (batch.done) addAttachments(encoded, job.attachments, settings)
+    if (batch.attachments) addAttachments(encoded, presentFiles(batch.attachments), settings)
     yield encoded
     record = batch.cursor.record
     tail = undefined
   }
 }
 
+/** What tells one state of what is known from elsewhere from the next; null where nothing is. */
+export function besideHash({ beside }: TranscriptRef): number | null {
+  return beside === undefined ? null : hash48(JSON.stringify(beside))
+}
+
 function addAttachments(batch: IngestBatch, attachments: readonly AttachmentRef[], { context }: ReadSettings): void {
   const { drafts, left } = readAttachments(attachments, context.redact)
-  batch.attachments = drafts
+  batch.attachments.push(...drafts)
   for (const reason of left) batch.problems.push({ line: null, reason, at: batch.at })
 }
 

@@ -1,11 +1,13 @@
 import type { ProjectEvidence } from '../domain/project.ts'
 import type { AttachmentRef, Env, Source, TranscriptRef } from '../sources/source.ts'
-import type { TranscriptRegistration } from '../stores/ingest-batch.ts'
-import type { KnownTranscript, RegisteredTranscript, Store } from '../stores/store.ts'
+import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
+import type { RegisteredTranscript, Store } from '../stores/store.ts'
 import { assignProject } from './assign-project.ts'
-import { ignoresPath, type IgnoreRules } from './ignore.ts'
+import { discover, noteGone, type Discovery } from './discover.ts'
+import type { IgnoreRules } from './ignore.ts'
 import { isReadFailure, readFailure } from './read-failure.ts'
 import type { TranscriptReader } from './read-transcript.ts'
+import { SeenDatabases } from './seen-databases.ts'
 import { storeQueue, type StoreQueue } from './store-queue.ts'
 import { frameTail } from './tail.ts'
 
@@ -79,6 +81,8 @@ export interface ScanEvents {
   progress?(progress: ScanProgress): void
   /** Every transcript discovery met, read or not. */
   seen?(transcript: SeenTranscript): void
+  /** Every database discovery asked about, opened or not. */
+  database?(path: string, source: Source): void
 }
 
 /** True when a scan of this size is read in threads. */
@@ -99,89 +103,28 @@ export interface Changed extends SeenTranscript {
  */
 export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<ScanReport> {
   const startedMs = setup.now()
-  const known = new Map((await setup.store.transcripts.known()).map((transcript) => [transcript.path, transcript]))
+  const { transcripts } = setup.store
+  const discovery: Discovery = {
+    known: new Map((await transcripts.known()).map((transcript) => [transcript.path, transcript])),
+    databases: new SeenDatabases(await transcripts.databases()),
+    seen: new Set(),
+    returned: [],
+    changed: [],
+  }
   const report = emptyReport()
-  const changed: Changed[] = []
-  const seen = new Set<string>()
-  const returned: number[] = []
   for (const source of setup.sources) {
     if (setup.ignore.agents.includes(source.id)) continue
-    const found = await discover(setup, source, known, seen, returned, changed, events)
+    const found = await discover(setup, source, discovery, events)
     report.found.push(found)
     events.found?.(found)
   }
-  await noteGone(setup, known, seen, returned, report)
+  report.gone = await noteGone(setup, discovery)
+  const { changed, databases } = discovery
   changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
-  await readAll(setup, changed, report, events)
+  await readAll(setup, changed, report, events, databases)
+  await databases.save(setup.store)
   report.durationMs = setup.now() - startedMs
   return report
-}
-
-async function discover(
-  setup: ScanSetup,
-  source: Source,
-  known: Map<string, KnownTranscript>,
-  seen: Set<string>,
-  returned: number[],
-  changed: Changed[],
-  events: ScanEvents,
-): Promise<ScanFound> {
-  const found: ScanFound = {
-    agent: source.id,
-    name: source.name,
-    roots: source.roots(setup.env),
-    files: 0,
-    sizeBytes: 0,
-    changed: 0,
-  }
-  const problems: { agent: string; path: string; line: null; reason: string; at: string }[] = []
-  const at = new Date(setup.now()).toISOString()
-  const problem = (path: string, reason: string): void => {
-    problems.push({ agent: source.id, path, line: null, reason, at })
-  }
-  for await (const ref of source.discover({ ...setup.env, problem })) {
-    setup.signal?.throwIfAborted()
-    if (seen.has(ref.path)) continue
-    seen.add(ref.path)
-    found.files++
-    found.sizeBytes += ref.file.sizeBytes
-    if (ignoresPath(setup.ignore, ref.path)) continue
-    events.seen?.({ source, ref })
-    const before = known.get(ref.path)
-    if (before?.gone) returned.push(before.id)
-    if (before && isUnchanged(before, ref)) continue
-    found.changed++
-    const grown =
-      before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
-    changed.push({ source, ref, newBytes: grown })
-  }
-  await setup.store.problems.clear({ agent: source.id, wholeFileOnly: true })
-  if (problems.length > 0) await setup.store.problems.add(problems)
-  return found
-}
-
-function isUnchanged(before: KnownTranscript, { file }: TranscriptRef): boolean {
-  return (
-    before.device === file.device &&
-    before.inode === file.inode &&
-    before.sizeBytes === file.sizeBytes &&
-    before.modifiedAtMs === file.modifiedAtMs
-  )
-}
-
-async function noteGone(
-  setup: ScanSetup,
-  known: Map<string, KnownTranscript>,
-  seen: Set<string>,
-  returned: number[],
-  report: ScanReport,
-): Promise<void> {
-  const scanned = new Set(setup.sources.map((source) => source.id))
-  const gone = [...known.values()].filter(({ gone, path, agent }) => !gone && scanned.has(agent) && !seen.has(path))
-  report.gone = gone.length
-  const ids = gone.map((transcript) => transcript.id)
-  if (ids.length > 0) await setup.store.transcripts.markGone(ids, new Date(setup.now()).toISOString())
-  if (returned.length > 0) await setup.store.transcripts.markGone(returned, null)
 }
 
 /** Reads the given transcripts, without looking for others. */
@@ -193,7 +136,13 @@ export async function readChanged(setup: ScanSetup, changed: Changed[], events: 
   return report
 }
 
-async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport, events: ScanEvents): Promise<void> {
+async function readAll(
+  setup: ScanSetup,
+  changed: Changed[],
+  report: ScanReport,
+  events: ScanEvents,
+  databases?: SeenDatabases,
+): Promise<void> {
   const bytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0)
   if (changed.length === 0) return
   const reader = setup.reader(bytes)
@@ -213,7 +162,7 @@ async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport,
       const job = changed[place]
       if (!job) return
       setup.signal?.throwIfAborted()
-      await readOne(run, job, place, (offset) => {
+      const isUpToDate = await readOne(run, job, place, (offset) => {
         events.progress?.({
           files: changed.length,
           filesRead: report.filesRead,
@@ -223,6 +172,7 @@ async function readAll(setup: ScanSetup, changed: Changed[], report: ScanReport,
           readyFromMs: job.ref.file.modifiedAtMs,
         })
       })
+      if (!isUpToDate) databases?.noteBehind(job.source.id)
     }
   }
   try {
@@ -277,23 +227,26 @@ function registration({ source, ref }: Changed): TranscriptRegistration {
   }
 }
 
+/** @returns whether all of it was read, as discovery found it */
 async function readOne(
   { setup, reader, report, queue, registered: rowOf, projects, sessions }: Run,
   { source, ref, newBytes }: Changed,
   place: number,
   progress: (bytesRead: number) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { store } = setup
+  let isUpToDate = false
   try {
     const registered = await rowOf(place)
-    if (!registered) return
+    if (!registered) return false
     const target = { transcriptId: registered.id, agent: source.id, refPrefix: source.refPrefix }
     const tail = registered.cursor === undefined ? undefined : await frameTail(store, registered)
     const attachments = await newAttachments(store, registered, ref)
     const startOffset = ref.file.sizeBytes - newBytes
     let stale = false
     for await (const batch of reader.read({ ref, target, cursor: registered.cursor, tail, attachments })) {
-      if (stale || !(await assignProject(setup, batch, projects))) return
+      if (stale || !(await assignProject(setup, batch, projects))) return false
+      isUpToDate = batch.done && isAs(ref, batch)
       await queue.put(batch, (ingested) => {
         // Another process has read this transcript meanwhile; it goes on from where that one stopped.
         if (ingested.stale) stale = true
@@ -316,6 +269,11 @@ async function readOne(
     report.filesRead++
     report.bytesRead += newBytes
   }
+  return isUpToDate
+}
+
+function isAs({ file }: TranscriptRef, batch: IngestBatch): boolean {
+  return batch.sizeBytes === file.sizeBytes && batch.modifiedAtMs === file.modifiedAtMs
 }
 
 /** Files beside the transcript that are not archived in the size they have now. */

@@ -1,12 +1,17 @@
 import { statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as rest } from 'node:timers/promises'
 import { fileIdentity } from '../sources/source-file.ts'
+import type { Source } from '../sources/source.ts'
+import { INDEX_BESIDE, WRITTEN_BESIDE } from '../sources/sqlite-file.ts'
 import { readChanged, scan, type ScanEvents, type ScanReport, type ScanSetup, type SeenTranscript } from './scan.ts'
 
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
 const MAX_FOLDERS = 4096
 /** Changes that come this close together are read together. */
 const SETTLE_MS = 10
+/** A database is written to all the time while its agent works: its changes are gathered for longer. */
+const DATABASE_SETTLE_MS = 250
 
 export interface WatchOptions {
   /** A scan that trusts no watcher, this often. */
@@ -26,9 +31,13 @@ export interface WatchOptions {
  */
 export async function watch(setup: ScanSetup, options: WatchOptions): Promise<void> {
   const seen = new Map<string, SeenTranscript>()
+  const databases = new Map<string, Source>()
   const events: ScanEvents = {
     ...options.events,
     seen: (transcript) => seen.set(transcript.ref.path, transcript),
+    database: (path, source) => {
+      for (const suffix of ['', ...WRITTEN_BESIDE]) databases.set(path + suffix, source)
+    },
   }
   const hints = startHints(options)
   try {
@@ -41,7 +50,12 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
         if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
         scanDueMs = setup.now() + options.intervalMs
       }
-      const changed = hints.take(seen)
+      const { changed, sources } = hints.take(seen, databases)
+      if (sources.size > 0 && !hints.unknown) {
+        await pause(DATABASE_SETTLE_MS, options.signal)
+        const report = await scan({ ...setup, sources: [...sources] }, events)
+        if (report.filesRead > 0) await options.read(report)
+      }
       if (changed.length > 0) {
         const report = await readChanged(
           setup,
@@ -56,6 +70,10 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
   } finally {
     hints.close()
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await rest(ms, undefined, { signal }).catch(() => {})
 }
 
 function withCurrentFile({ source, ref }: SeenTranscript): (SeenTranscript & { newBytes: number }) | undefined {
@@ -74,8 +92,11 @@ interface Hints {
   unknown: boolean
   /** Watches the folders of the newest transcripts and the roots themselves. */
   follow(setup: ScanSetup, seen: Map<string, SeenTranscript>): void
-  /** Known transcripts that were named since the last call. */
-  take(seen: Map<string, SeenTranscript>): SeenTranscript[]
+  /** Known transcripts that were named since the last call, and sources whose database was. */
+  take(
+    seen: ReadonlyMap<string, SeenTranscript>,
+    databases: ReadonlyMap<string, Source>,
+  ): { changed: SeenTranscript[]; sources: Set<Source> }
   /** Waits for a hint, the time or the end. */
   wait(ms: number): Promise<void>
   close(): void
@@ -122,15 +143,17 @@ function startHints(options: WatchOptions): Hints {
       for (const folder of watchers.keys()) if (!folders.has(folder)) drop(folder)
       for (const folder of folders) add(folder)
     },
-    take(seen) {
-      const known: SeenTranscript[] = []
+    take(seen, databases) {
+      const changed: SeenTranscript[] = []
+      const sources = new Set<Source>()
       for (const path of named) {
-        const transcript = seen.get(path)
-        if (transcript) known.push(transcript)
-        else this.unknown = true
+        const [transcript, source] = [seen.get(path), databases.get(path)]
+        if (transcript) changed.push(transcript)
+        if (source) sources.add(source)
+        if (!transcript && !source && !path.endsWith(INDEX_BESIDE)) this.unknown = true
       }
       named.clear()
-      return known
+      return { changed, sources }
     },
     async wait(ms) {
       if (named.size === 0 && !this.unknown && !options.signal.aborted) {
@@ -142,7 +165,7 @@ function startHints(options: WatchOptions): Hints {
         clearTimeout(timer)
         wake = undefined
       }
-      if (named.size > 0 && !options.signal.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+      if (named.size > 0 && !options.signal.aborted) await pause(SETTLE_MS, options.signal)
     },
     close() {
       options.signal.removeEventListener('abort', abort)

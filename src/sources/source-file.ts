@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs'
 import type { Cursor, FileIdentity } from './source.ts'
 
 const HEAD_BYTES = 4096
@@ -16,6 +16,11 @@ export interface SourceFile {
 /** What tells one state of a file from the next. Made in this one place: two roundings of its time would look like a change. */
 export function fileIdentity(stat: Stats): FileIdentity {
   return { device: stat.dev, inode: stat.ino, sizeBytes: stat.size, modifiedAtMs: Math.floor(stat.mtimeMs) }
+}
+
+/** @throws the system's error when there is nothing at `path` */
+export function statIdentity(path: string): FileIdentity {
+  return fileIdentity(statSync(path))
 }
 
 /** @throws the system's error when it cannot be opened, or an Error when it is not a regular file */

@@ -56,6 +56,12 @@ export interface Env {
   variables: Readonly<Record<string, string | undefined>>
   /** Called with what discovery could not read or refused to follow: an unreadable directory, a link that loops. */
   problem?(path: string, reason: string): void
+  /**
+   * Told by discovery of every database it depends on, with its `sqliteState`. True when the database is as it was when all
+   * of this agent's transcripts had been read: it need not be opened then. Its transcripts (`pathInDatabase`) count as
+   * seen, and so they do when `problem` is told of the database.
+   */
+  isSettled?(database: string, state: string): boolean
 }
 
 /** A transcript as discovery found it. */
@@ -74,6 +80,11 @@ export interface TranscriptRef {
   bornAtMs?: number
   /** Files that belong to the transcript and are archived beside it: spilled tool results, subagent descriptions. */
   attachments?: AttachmentRef[]
+  /**
+   * What is known of it from elsewhere: a title in a database beside it. When that changes the transcript is read, whether
+   * or not it has grown, and `facts` are stored with its last batch. Left out where it was not looked up this time.
+   */
+  beside?: { facts?: TranscriptFacts; [more: string]: unknown }
 }
 
 /** A transcript as the store remembers it, for `replay`. */
@@ -166,6 +177,8 @@ export interface Batch {
   commits: CommitDraft[]
   facts: TranscriptFacts
   problems: ProblemDraft[]
+  /** Files beside the transcript that its records name. Those that are there are archived. */
+  attachments?: Pick<AttachmentRef, 'path' | 'relativePath'>[]
   /** Record types and fields the parser does not know, with counts. Names only, never content. */
   unknown: Record<string, number>
 }

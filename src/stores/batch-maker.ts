@@ -23,6 +23,7 @@ export interface BatchWords {
   restarted?: boolean
   rewritten?: boolean
   withdrawn?: number[]
+  besideHash?: number
   done?: boolean
   checked?: boolean
   entries?: EntryWords[]
@@ -119,6 +120,7 @@ export function makeBatch(transcriptId: number, words: BatchWords): IngestBatch 
     rewritten: words.rewritten ?? false,
     withdrawn: words.withdrawn ?? [],
     done: words.done ?? true,
+    besideHash: words.besideHash ?? null,
     entries: rows(
       ENTRY_COLUMNS.length,
       placed.map((entry) => [

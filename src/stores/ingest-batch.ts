@@ -108,6 +108,8 @@ export interface IngestBatch {
   /** See `Batch.rewritten`: those rows stay instead, marked withdrawn, with the frames that hold their records. */
   rewritten: boolean
   done: boolean
+  /** Hash of what is known of the transcript from elsewhere, on the last batch; null where nothing is. */
+  besideHash: number | null
   /** Ordinals of records that were taken back, see `Batch.withdrawn`. */
   withdrawn: number[]
   strings: string[]

@@ -165,6 +165,9 @@ export interface TranscriptStore {
   known(): Promise<KnownTranscript[]>
   /** Notes that sources vanished or came back. Content stays. */
   markGone(ids: number[], at: string | null): Promise<void>
+  /** Agents' databases as they were when all in them had been read. */
+  databases(): Promise<SourceDatabase[]>
+  noteDatabases(databases: readonly SourceDatabase[]): Promise<void>
   /** Forgets what was derived (entries, usage, invocations, plans, files, commits), keeps rows and archive. */
   clearDerived(id: number): Promise<void>
   /** The parser's cursor as it was stored with the last batch. */
@@ -184,6 +187,13 @@ export interface ReadingPosition {
   nextLine: number
 }
 
+/** A database of an agent, and what tells one state of it from the next without opening it. */
+export interface SourceDatabase {
+  agent: string
+  path: string
+  state: string
+}
+
 export interface KnownTranscript {
   id: number
   agent: string
@@ -195,6 +205,8 @@ export interface KnownTranscript {
   /** Bytes consumed. */
   offset: number
   gone: boolean
+  /** Hash of what was known of it from elsewhere when it was read; see `TranscriptRef.beside`. */
+  besideHash: number | null
 }
 
 export interface RegisteredTranscript {

@@ -61,13 +61,16 @@ export const restore = defineCommand({
       files,
     )
     if (!out.terminal) return EXIT.ok
-    out.line(meta('As the agent wrote them, with placeholders where secrets were redacted.'))
+    const rows = files.some(({ form }) => form === 'rows')
+    out.line(meta(`${rows ? ROWS : 'As the agent wrote them'}, with placeholders where secrets were redacted.`))
     const resume = context.sources.find((source) => source.id === session.agent)?.resumeCommand?.(session)
     if (resume && folder === undefined)
       printNext({ out }, [[resume.map(quote).join(' '), 'go on with it in the agent']])
     return EXIT.ok
   },
 })
+
+const ROWS = 'The agent keeps these in a database: here each row is a line of JSON'
 
 /** The same refusal with a way out that can be pasted: another folder, by name. */
 function inTheWay(error: AppError, name: string, folder: string | undefined): AppError {

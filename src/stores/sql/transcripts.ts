@@ -1,7 +1,13 @@
 import { AppError } from '../../domain/errors.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import type { Transcript, TranscriptKind } from '../../domain/transcript.ts'
-import type { KnownTranscript, ReadingPosition, TranscriptStore, RegisteredTranscript } from '../store.ts'
+import type {
+  KnownTranscript,
+  ReadingPosition,
+  RegisteredTranscript,
+  SourceDatabase,
+  TranscriptStore,
+} from '../store.ts'
 import { clearDerived } from './clear-derived.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -60,7 +66,8 @@ export function transcriptStore(scope: Scope): TranscriptStore {
       database.read(async (connection) => {
         const rows = await connection.all<Omit<KnownTranscript, 'gone'> & { gone: number | boolean }>(
           `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
-             read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone
+             read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone,
+             beside_hash AS "besideHash"
            FROM transcript WHERE workspace_id = ? AND machine_id = ?`,
           [workspaceId, machineId],
         )
@@ -76,6 +83,23 @@ export function transcriptStore(scope: Scope): TranscriptStore {
             workspaceId,
             id,
           ])
+        }
+      }, 'bulk'),
+    databases: () =>
+      database.read((connection) =>
+        connection.all<SourceDatabase>(
+          'SELECT agent, path, state FROM source_database WHERE workspace_id = ? AND machine_id = ?',
+          [workspaceId, machineId],
+        ),
+      ),
+    noteDatabases: (databases) =>
+      database.write(async (connection) => {
+        for (const { agent, path, state } of databases) {
+          await connection.run(
+            `INSERT INTO source_database (workspace_id, machine_id, agent, path, state) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (workspace_id, machine_id, agent, path) DO UPDATE SET state = excluded.state`,
+            [workspaceId, machineId, agent, path, state],
+          )
         }
       }, 'bulk'),
     clearDerived: (id) => database.write((connection) => clearDerived(connection, scope, id), 'bulk'),

@@ -139,6 +139,18 @@ describe('a change of the schema', () => {
     expect(modeOf(`${path}.before-schema-${second.version}`)).toBe('600')
   })
 
+  it('keeps what an earlier schema held, through every step since', async () => {
+    await (await openSqlite({ path, migrations: migrations.slice(0, 2) })).close()
+    const old = new DatabaseSync(path)
+    old.exec(`INSERT INTO transcript (workspace_id, machine_id, agent, ref_prefix, kind, external_id, path, device, inode,
+      size_bytes, modified_ms) SELECT workspace_id, id, 'claude-code', 'cc', 0, 'abc', '/a/abc.jsonl', 1, 2, 3, 4 FROM machine`)
+    old.close()
+    const store = await openSqlite({ path })
+    expect(await store.transcripts.known()).toMatchObject([{ path: '/a/abc.jsonl', sizeBytes: 3, besideHash: null }])
+    expect(await store.transcripts.databases()).toEqual([])
+    await store.close()
+  })
+
   it('happens whole or not at all', async () => {
     await (await openSqlite({ path })).close()
     await expect(openSqlite({ path, migrations: [...migrations, broken] })).rejects.toThrow('nowhere')

@@ -204,7 +204,8 @@ async function saveTranscript(
        parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash),
        opened_ms = COALESCE(?, opened_ms), session_id = ?, kind = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
        base_record = ?, next_record = ?, next_line = ?, first_hash = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
-       message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ? WHERE id = ?`,
+       message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ?,
+       beside_hash = COALESCE(?, beside_hash) WHERE id = ?`,
     [
       facts?.sessionExternalId ?? null,
       transcript.title,
@@ -232,6 +233,7 @@ async function saveTranscript(
       transcript.failed_count,
       transcript.tool_ms,
       pendingText(pending),
+      batch.besideHash,
       transcript.id,
     ],
   )

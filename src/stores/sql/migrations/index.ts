@@ -1,8 +1,9 @@
 import type { Migration } from '../migration.ts'
 import { foundation } from './0001-foundation.ts'
 import { organising } from './0002-organising.ts'
+import { databases } from './0003-databases.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising]
+export const migrations: readonly Migration[] = [foundation, organising, databases]
 
 export const SCHEMA_VERSION = migrations.length
