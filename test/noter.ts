@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathInDatabase } from '../src/domain/transcript.ts'
+import { NO_FORMAT } from './source-format.ts'
 import { readRows, replayRows, type RowParser, type RowStamp } from '../src/sources/rows.ts'
 import { openSqliteFile, sqliteState } from '../src/sources/sqlite-file.ts'
 import { statIdentity } from '../src/sources/source-file.ts'
@@ -98,6 +99,7 @@ export const noter: Source = {
   mark: 'NO',
   refPrefix: 'no',
   vendorKeepsDays: null,
+  format: NO_FORMAT,
   roots: (env) => [join(env.home, 'noter')],
   async *discover(env: Env): AsyncGenerator<TranscriptRef> {
     const path = join(env.home, 'noter/notes.db')
