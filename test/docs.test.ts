@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { agentsPage } from '../scripts/agents-page.ts'
 import { readArgs } from '../src/cli/args.ts'
 import { checkInput } from '../src/cli/check-input.ts'
 import { findCommand, FIRST_RUN, HAND_WRITTEN, listCommands } from '../src/cli/commands.ts'
@@ -68,6 +69,11 @@ describe('the documentation', () => {
     const folder = join(root, 'src/sources', id)
     expect(text(`src/sources/${id}/README.md`)).toMatch(/evidence|observed|seen/i)
     expect(existsSync(join(folder, 'fixtures')) && readdirSync(join(folder, 'fixtures'))).not.toEqual([])
+  })
+
+  it('says of each agent what its source says; node scripts/agents-page.ts writes it anew', () => {
+    expect(text('docs/agents.md')).toBe(agentsPage())
+    expect(SOURCES.filter(({ format }) => format.verified.length === 0)).toEqual([])
   })
 
   it.each(pages)('links from %s only to what is there', (page) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../domain/errors.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { HAND_WRITTEN } from './commands.ts'
+import { FORMAT_FACTS } from '../sources/format.ts'
 import { answering, entry, session, type, usage } from './testing.ts'
 
 const page = <T>(items: T[]) => ({ items, total: items.length + 1, nextCursor: 'more' })
@@ -15,6 +16,22 @@ const PROJECT = {
   ignoredAt: '2026-11-20T15:00:00.000Z',
   sessionCount: 6,
   lastActivityAt: null,
+}
+
+const AGENT = {
+  agent: 'claude-code',
+  name: 'Claude Code',
+  mark: 'CC',
+  roots: [{ path: '/a', present: true }],
+  found: true,
+  files: 1,
+  newestAt: '2026-11-20T15:00:00Z',
+  sessions: 1,
+  problems: 1,
+  unknownNames: 1,
+  vendorKeepsDays: 30,
+  verified: [],
+  gives: Object.fromEntries(FORMAT_FACTS.map((fact) => [fact, { given: 'no', note: null }])),
 }
 
 /** A reply of every operation that prints its whole screen. */
@@ -116,6 +133,19 @@ const REPLIES: Record<string, unknown> = {
   'project.list': page([PROJECT]),
   'project.ignore': { project: PROJECT, ignored: true, kept: { sessions: 6, usage: SUMS } },
   'problem.list': page([{ id: 1, agent: 'x', path: '/a', line: 1, reason: 'r', at: '2026-11-20T15:00:00Z' }]),
+  'drift.list': page([
+    {
+      agent: 'x',
+      agentVersion: '1',
+      kind: 'type',
+      name: 'n',
+      count: 1,
+      transcripts: 1,
+      firstAt: '2026-11-20T15:00:00Z',
+      lastAt: '2026-11-20T15:00:00Z',
+    },
+  ]),
+  'agent.list': { ...page([AGENT]), unread: [] },
   doctor: { ok: true, errors: 0, warnings: 0, items: [], total: 0, nextCursor: null },
 }
 

@@ -31,7 +31,7 @@ export const doctor = defineOperation({
     const report = await store.inspect({ integrity: true })
     const items = [await checkStore(context, report)]
     for (const source of sources) items.push(...(await checkSource(context, source)))
-    items.push(await checkProblems(context), await checkIndex(context))
+    items.push(await checkProblems(context), await checkFormats(context), await checkIndex(context))
     items.push(...(await checkIgnored(context)))
     items.push(...checkPermissions(report), ...checkDisk(report), checkVersions(report))
     const errors = items.filter((item) => item.level === 'error').length
@@ -48,6 +48,21 @@ async function checkProblems({ store }: OperationContext): Promise<Check> {
   const says = `${counted(total, 'place')} could not be read; all else is kept`
   const details = items.map(({ path, line, reason }) => `${path}${line === null ? '' : `:${line}`}  ${reason}`)
   return check('problems', 'warn', says, { details, try: 'daybook problems' })
+}
+
+const NAMES_SHOWN = 3
+
+/** What agents write and no reader knows is nothing to mend here, and worth knowing. */
+async function checkFormats({ store, sources }: OperationContext): Promise<Check> {
+  const drift = await store.drift.list({})
+  const names = new Map(drift.map(({ agent, kind, name }) => [`${agent} ${kind} ${name}`, agent]))
+  if (names.size === 0) return check('formats', 'ok', 'every record type and field that was read is known')
+  const details = drift.slice(0, NAMES_SHOWN).map(({ agent, agentVersion, kind, name }) => {
+    const who = sources.find(({ id }) => id === agent)?.name ?? agent
+    return `${who}${agentVersion === null ? '' : ` ${agentVersion}`}: ${kind} ${name}`
+  })
+  const says = `${counted(names.size, 'name')} not known, kept in the archive`
+  return check('formats', 'ok', says, { details, try: 'daybook drift' })
 }
 
 async function checkIndex({ store }: OperationContext): Promise<Check> {

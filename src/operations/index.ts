@@ -267,6 +267,20 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./problems.ts')).listProblems),
   },
   {
+    name: 'drift.list',
+    path: ['drift'],
+    summary: 'List record types and fields that agents write and this build does not know.',
+    effect: 'read',
+    load: async () => any((await import('./drift.ts')).listDrift),
+  },
+  {
+    name: 'agent.list',
+    path: ['agents'],
+    summary: 'List agents: what is found of them, and what their transcripts can give.',
+    effect: 'read',
+    load: async () => any((await import('./agents.ts')).listAgents),
+  },
+  {
     name: 'doctor',
     path: ['doctor'],
     summary: 'Check store, sources, problems, disk and versions, and say what to do.',

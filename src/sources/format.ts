@@ -13,6 +13,20 @@ export const FORMAT_FACTS = [
 ] as const
 export type FormatFact = (typeof FORMAT_FACTS)[number]
 
+/** What people read for each. */
+export const FACT_WORDS: Readonly<Record<FormatFact, string>> = {
+  usage: 'tokens',
+  cost: 'cost in money',
+  exitCodes: 'exit codes',
+  durations: 'durations',
+  files: 'changed files',
+  commits: 'commits',
+  plans: 'plans',
+  titles: 'titles',
+  subagents: 'subagents',
+  forks: 'forks',
+}
+
 /** Whether a format gives a fact: always, sometimes or not at all. What holds only sometimes says when. */
 export type FormatAnswer =
   | readonly ['yes', note?: string]
@@ -25,6 +39,12 @@ export type FormatAnswer =
  */
 export const FORMAT_EVIDENCE = ['ran', 'seen', 'told'] as const
 export type FormatEvidence = (typeof FORMAT_EVIDENCE)[number]
+
+export const EVIDENCE_WORDS: Readonly<Record<FormatEvidence, string>> = {
+  ran: 'run and read',
+  seen: 'seen in published transcripts',
+  told: 'as others describe it',
+}
 
 /**
  * What an agent's transcripts can and cannot give, as its folder's README explains. `daybook agents` and `docs/agents.md` are

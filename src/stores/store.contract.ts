@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest'
 import { activityContract } from './activities.contract.ts'
 import { archiveContract } from './archive.contract.ts'
+import { driftContract } from './drift.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
 import { organisingContract } from './organising.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
@@ -60,6 +61,7 @@ export function testStore(suite: StoreSuite): void {
     usageContract(begin)
     archiveContract(begin)
     activityContract(begin)
+    driftContract(begin)
     togetherContract(begin, suite.alone)
   })
 }

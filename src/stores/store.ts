@@ -1,4 +1,5 @@
 import type { Activity, ActivityDraft } from '../domain/activity.ts'
+import type { Drift } from '../domain/drift.ts'
 import type { EntryType, PlanItem, Role } from '../domain/entry.ts'
 import type {
   CommitSeen,
@@ -40,6 +41,7 @@ export interface Store {
   readonly notes: NoteStore
   readonly savedFilters: SavedFilterStore
   readonly problems: ProblemStore
+  readonly drift: DriftStore
   readonly tombstones: TombstoneStore
   readonly search: SearchStore
   /**
@@ -409,6 +411,12 @@ export interface ProblemStore {
   add(problems: { agent: string; path: string; line: number | null; reason: string; at: string }[]): Promise<void>
   /** Removes the file-level problems (no line) of these paths that did not come again. */
   clear(filter: { agent: string; path?: string; wholeFileOnly?: boolean }): Promise<void>
+}
+
+/** What readers did not know, counted while they read. */
+export interface DriftStore {
+  /** One row a name and version, last seen first. Small by nature: a reader names at most a hundred things a batch. */
+  list(filter: { agent?: string }): Promise<Drift[]>
 }
 
 export interface TombstoneStore {

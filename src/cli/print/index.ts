@@ -41,6 +41,8 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'project.list': async () => (await import('./projects.ts')).printProjects,
   'project.ignore': async () => (await import('./projects.ts')).printIgnored,
   'problem.list': async () => (await import('./problems.ts')).printProblems,
+  'drift.list': async () => (await import('./drift.ts')).printDrift,
+  'agent.list': async () => (await import('./agents.ts')).printAgents,
   doctor: async () => (await import('./doctor.ts')).printDoctor,
 }
 

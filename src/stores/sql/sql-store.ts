@@ -2,6 +2,7 @@ import type { Ingested } from '../ingest-batch.ts'
 import type { Store } from '../store.ts'
 import { activityStore } from './activities.ts'
 import { archiveStore } from './archive.ts'
+import { driftStore } from './drift.ts'
 import type { Engine } from './engine.ts'
 import { entryStore } from './entries.ts'
 import { fileStore } from './files.ts'
@@ -36,6 +37,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     notes: noteStore(scope),
     savedFilters: savedFilterStore(scope),
     problems: problemStore(scope),
+    drift: driftStore(scope),
     tombstones: tombstoneStore(scope),
     search: engine.search(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
