@@ -14,7 +14,18 @@ export function spawnReader(setup: ReadingSetup): Worker {
 
 /** A thread that indexes what is read into the store at `path`. */
 export function spawnIndexer(path: string): Worker {
-  return spawn('index-worker', path)
+  return spawn('index-worker', { path, part: 'index' } satisfies IndexingSetup)
+}
+
+/** The thread beside it, which reads what is to be indexed. */
+export function spawnTextReader(path: string): Worker {
+  return spawn('index-worker', { path, part: 'texts' } satisfies IndexingSetup)
+}
+
+/** What a thread does of indexing the store at `path`. */
+export interface IndexingSetup {
+  path: string
+  part: 'index' | 'texts'
 }
 
 function spawn(name: string, workerData: unknown): Worker {

@@ -2,12 +2,18 @@ import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './indexing.ts'
+import type { TextThread } from './text-thread.ts'
 
 type ToThread = { type: 'finish' }
 type FromThread = { type: 'progress'; progress: IndexingProgress } | { type: 'done' }
 
 /** The thread's side: indexes while others read, until it is told that they have ended and nothing lags. */
-export function serveIndexing(port: MessagePort, open: () => Promise<Store>, sources: readonly Source[]): void {
+export function serveIndexing(
+  port: MessagePort,
+  open: () => Promise<Store>,
+  sources: readonly Source[],
+  texts: () => TextThread,
+): void {
   let reading = true
   port.on('message', ({ type }: ToThread) => {
     if (type === 'finish') reading = false
@@ -16,11 +22,15 @@ export function serveIndexing(port: MessagePort, open: () => Promise<Store>, sou
 
   async function index(): Promise<void> {
     const store = await open()
+    // Reading back and writing take about the same time, so each has a thread.
+    const reader = texts()
     const tell = (message: FromThread): void => port.postMessage(message)
     await bringIndexUpToDate(store, sources, {
       reading: () => reading,
+      texts: reader.read,
       progress: (progress) => tell({ type: 'progress', progress }),
     })
+    await reader.close()
     await store.close()
     tell({ type: 'done' })
     port.close()

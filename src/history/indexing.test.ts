@@ -175,6 +175,7 @@ test('a batch that would leave a gap is left out', async () => {
   await store.search.add([
     {
       transcriptId: first as number,
+      agent: 'claude-code',
       epoch: 0,
       fromRecord: 3,
       throughRecord: 5,

@@ -1,13 +1,8 @@
-import { fold } from '../domain/fold.ts'
 import type { Source } from '../sources/source.ts'
-import type { IndexBatch, IndexRow, LaggingTranscript, Store, StoredFrame } from '../stores/store.ts'
-import { entryText } from './entry-text.ts'
-import { Frame } from './frames.ts'
+import type { IndexBatch, LaggingTranscript, Store } from '../stores/store.ts'
+import { archivedTexts, BATCH_TEXT, type TextReader } from './texts.ts'
 
-/** Text handed to the index at a time, in characters: one transaction, one segment. */
-const BATCH_TEXT = 8 * 1024 * 1024
 const BATCHES_AT_ONCE = 500
-const ROWS_AT_ONCE = 2000
 /** While others read, it is looked again after so many milliseconds. */
 const PAUSE_MS = 100
 
@@ -17,6 +12,8 @@ export interface IndexingOptions {
   progress?(progress: IndexingProgress): void
   /** True while somebody reads transcripts into the store: until then it goes on waiting for more. */
   reading?(): boolean
+  /** Reads the text of what lags; by default this thread does, between writing and writing. */
+  texts?: TextReader
 }
 
 export interface IndexingProgress {
@@ -50,7 +47,7 @@ export async function bringIndexUpToDate(
 
 class Indexing {
   readonly #store: Store
-  readonly #sources: readonly Source[]
+  readonly #texts: TextReader
   readonly #options: IndexingOptions
   #progress: IndexingProgress | undefined
   #waiting: IndexBatch[] = []
@@ -58,21 +55,21 @@ class Indexing {
 
   constructor(store: Store, sources: readonly Source[], options: IndexingOptions) {
     this.#store = store
-    this.#sources = sources
+    this.#texts = options.texts ?? archivedTexts(store, sources)
     this.#options = options
   }
 
   /** Reads all that lags now. What does not fill a batch waits for more. */
   async pass(): Promise<void> {
     const lagging = this.#behindWaiting(await this.#store.search.lagging())
-    if (lagging.length > 0) await this.#begin()
-    for (const transcript of lagging) {
+    if (lagging.length === 0) return
+    await this.#begin()
+    for await (const batch of this.#texts(lagging)) {
       this.#options.signal?.throwIfAborted()
-      for await (const batch of readBatches(this.#store, this.#sources, transcript)) {
-        this.#waiting.push(batch)
-        this.#text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
-        if (this.#text >= BATCH_TEXT || this.#waiting.length >= BATCHES_AT_ONCE) await this.#flush()
-      }
+      this.#waiting.push(batch)
+      this.#text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
+      // One transaction, one segment of the index.
+      if (this.#text >= BATCH_TEXT || this.#waiting.length >= BATCHES_AT_ONCE) await this.#flush()
     }
   }
 
@@ -112,85 +109,5 @@ class Indexing {
     // Lets messages and signals in, where this runs beside something else.
     await new Promise((resolve) => setImmediate(resolve))
     this.#options.signal?.throwIfAborted()
-  }
-}
-
-/** The text of what lags in one transcript, in stretches of whole records that follow each other. */
-async function* readBatches(
-  store: Store,
-  sources: readonly Source[],
-  { transcriptId, fromRecord, toRecord, epoch }: LaggingTranscript,
-): AsyncGenerator<IndexBatch> {
-  const { agent } = await store.transcripts.get(transcriptId)
-  const source = sources.find((each) => each.id === agent)
-  // Without its reader the text cannot be told from the rest; it stays unindexed until there is one.
-  if (!source) return
-  const frames = new FrameWalk(store, transcriptId)
-  let batch: IndexBatch = { transcriptId, epoch, fromRecord, throughRecord: toRecord, rows: [] }
-  let text = 0
-  for await (const rows of wholeRecords(store, transcriptId, fromRecord, toRecord)) {
-    const plans = await store.entries.plans(rows.filter((row) => row.type === 'plan').map((row) => row.rowId))
-    for (const row of rows) {
-      if (text >= BATCH_TEXT && row.record > (batch.rows.at(-1)?.row.record ?? row.record)) {
-        yield { ...batch, throughRecord: row.record }
-        batch = { ...batch, fromRecord: row.record, rows: [] }
-        text = 0
-      }
-      const items = plans.get(row.rowId)
-      const content = items
-        ? ({ type: 'plan', items } as const)
-        : source.content(await frames.read(row.record), row.block, row.type)
-      const folded = content ? fold(entryText(content)) : ''
-      text += folded.length
-      batch.rows.push({ row, text: folded })
-    }
-  }
-  yield batch
-}
-
-/** Rows of records [from, to), about `ROWS_AT_ONCE` at a time, never half a record. */
-async function* wholeRecords(store: Store, transcriptId: number, from: number, to: number): AsyncGenerator<IndexRow[]> {
-  let limit = ROWS_AT_ONCE
-  while (from < to) {
-    const rows = await store.search.rows(transcriptId, from, limit)
-    const next = rows.length < limit ? to : (rows.at(-1) as IndexRow).record
-    const whole = rows.filter((row) => row.record < next && row.record < to)
-    // A single record can have more entries than were asked for.
-    limit = next === from ? limit * 4 : ROWS_AT_ONCE
-    if (whole.length > 0) yield whole
-    from = next
-  }
-}
-
-/** Reads records in rising order, a few frames at a time, keeping none. */
-class FrameWalk {
-  readonly #store: Store
-  readonly #transcriptId: number
-  #frames: AsyncIterator<StoredFrame> | undefined
-  #frame: Frame | undefined
-  #record = -1
-  #value: unknown
-
-  constructor(store: Store, transcriptId: number) {
-    this.#store = store
-    this.#transcriptId = transcriptId
-  }
-
-  /** The record as JSON says it; `undefined` when it is not in the archive or cannot be read. */
-  async read(record: number): Promise<unknown> {
-    if (record === this.#record) return this.#value
-    this.#record = record
-    this.#value = (await this.#reach(record)) ? this.#frame?.read(record) : undefined
-    return this.#value
-  }
-
-  async #reach(record: number): Promise<boolean> {
-    this.#frames ??= this.#store.archive.frames(this.#transcriptId, { fromRecord: record })[Symbol.asyncIterator]()
-    while (!this.#frame || record >= this.#frame.firstRecord + this.#frame.recordCount) {
-      const { value, done } = await this.#frames.next()
-      if (done) return false
-      if (value.part === null) this.#frame = new Frame(value)
-    }
-    return this.#frame.holds(record)
   }
 }

@@ -487,6 +487,7 @@ export interface SearchStore {
 /** Records `fromRecord` to `toRecord` (exclusive) of a transcript are not in the index yet. */
 export interface LaggingTranscript {
   transcriptId: number
+  agent: string
   fromRecord: number
   toRecord: number
   /** Changes when the transcript is forgotten: what was read before that is not added after it. */
@@ -495,6 +496,7 @@ export interface LaggingTranscript {
 
 export interface IndexBatch {
   transcriptId: number
+  agent: string
   epoch: number
   /** Where its entries begin: not above the transcript's mark, or there would be a gap. */
   fromRecord: number

@@ -1,4 +1,5 @@
 import type { Connection } from '../sql/connection.ts'
+import { insertMany } from '../sql/insert.ts'
 
 /**
  * Row ids of the index. An entry's own row id grows by 2,048 a millisecond, and FTS5 writes for every word of every entry
@@ -53,6 +54,7 @@ async function takeInStretch(connection: Connection, stretch: number, entryIds: 
   const taken = await readTaken(connection, run)
   let next = taken.next
   const places: number[] = []
+  const fresh: number[] = []
   for (const entryId of entryIds) {
     const known = taken.places.get(entryId)
     if (known !== undefined) {
@@ -64,9 +66,10 @@ async function takeInStretch(connection: Connection, stretch: number, entryIds: 
       const beyond = await readTaken(connection, run)
       next = Math.max(next, beyond.next)
     }
-    await connection.run('INSERT INTO search_entry (id, entry_id) VALUES (?, ?)', [next, entryId])
+    fresh.push(next, entryId)
     places.push(next++)
   }
+  await insertMany(connection, 'INSERT INTO search_entry (id, entry_id)', 2, fresh)
   return places
 }
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../sql/connection.ts'
+import { insertMany } from '../sql/insert.ts'
 import type { IndexBatch } from '../store.ts'
 import { takePlaces } from './search-places.ts'
 import { SEARCH_SCHEMA, facet, facetsOf } from './search-schema.ts'
@@ -21,8 +22,8 @@ export async function describeBatches(
 ): Promise<DescribedBatch[]> {
   const described: DescribedBatch[] = []
   for (const batch of batches) {
-    const { agent, tools } = await readCalls(connection, batch)
-    const facets = facetsOf(batch.transcriptId, agent)
+    const tools = await readTools(connection, batch)
+    const facets = facetsOf(batch.transcriptId, batch.agent)
     const rows = batch.rows.map(({ row, text }) => {
       const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
       return { rowId: row.rowId, facets: facets(row, tool), text }
@@ -35,20 +36,24 @@ export async function describeBatches(
 /** Adds batches whose transcript still stands where the batch was read; see `SearchStore.add`. */
 export async function addBatches(connection: Connection, batches: readonly DescribedBatch[]): Promise<void> {
   const rows: DescribedBatch['rows'] = []
+  const marks = await readMarks(connection, batches)
   let size = 0
   for (const batch of batches) {
-    const mark = await readMark(connection, batch.transcriptId)
+    const mark = marks.get(batch.transcriptId) ?? { through: 0, epoch: 0 }
     if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
     for (const row of batch.rows) {
       rows.push(row)
       size += row.text.length
     }
-    await connection.run(
-      `INSERT INTO search_mark (transcript_id, through_record, epoch) VALUES (?, ?, ?)
-       ON CONFLICT (transcript_id) DO UPDATE SET through_record = MAX(through_record, excluded.through_record)`,
-      [batch.transcriptId, batch.throughRecord, mark.epoch],
-    )
+    marks.set(batch.transcriptId, { ...mark, through: Math.max(mark.through, batch.throughRecord) })
   }
+  await insertMany(
+    connection,
+    'INSERT INTO search_mark (transcript_id, through_record, epoch)',
+    3,
+    [...marks].flatMap(([id, { through, epoch }]) => [id, through, epoch]),
+    'ON CONFLICT (transcript_id) DO UPDATE SET through_record = excluded.through_record',
+  )
   await setMerging(connection, size < BULK_TEXT)
   rows.sort((a, b) => a.rowId - b.rowId)
   const places = await takePlaces(
@@ -57,7 +62,8 @@ export async function addBatches(connection: Connection, batches: readonly Descr
   )
   // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
   const order = rows.map((_, i) => i).sort((a, b) => places[a]! - places[b]!)
-  // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one.
+  // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one. One at a
+  // time: around a statement of several rows SQLite sets a savepoint, and at each FTS5 ends its segment.
   for (const i of order) {
     const { facets, text } = rows[i]!
     await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [
@@ -67,32 +73,29 @@ export async function addBatches(connection: Connection, batches: readonly Descr
   }
 }
 
-async function readMark(connection: Connection, transcriptId: number): Promise<Mark> {
-  const [mark] = await connection.all<Mark>(
-    'SELECT through_record AS through, epoch FROM search_mark WHERE transcript_id = ?',
-    [transcriptId],
+async function readMarks(connection: Connection, batches: readonly DescribedBatch[]): Promise<Map<number, Mark>> {
+  const ids = JSON.stringify([...new Set(batches.map(({ transcriptId }) => transcriptId))])
+  const rows = await connection.all<Mark & { id: number }>(
+    `SELECT transcript_id AS id, through_record AS through, epoch FROM search_mark
+     WHERE transcript_id IN (SELECT value FROM json_each(?))`,
+    [ids],
   )
-  return mark ?? { through: 0, epoch: 0 }
+  return new Map(rows.map(({ id, through, epoch }) => [id, { through, epoch }]))
 }
 
 /** Tools by the row id of the call, and by `-1 - record` of the result. */
-async function readCalls(
-  connection: Connection,
-  batch: IndexBatch,
-): Promise<{ agent: string; tools: Map<number, number> }> {
-  const [transcript] = await connection.all<{ agent: string }>('SELECT agent FROM transcript WHERE id = ?', [
-    batch.transcriptId,
-  ])
+async function readTools(connection: Connection, { transcriptId, rows }: IndexBatch): Promise<Map<number, number>> {
+  const tools = new Map<number, number>()
+  if (!rows.some(({ row }) => row.type === 'tool_call' || row.type === 'tool_result')) return tools
   const calls = await connection.all<{ id: number; tool: number; record: number | null }>(
     'SELECT id, tool_id AS tool, result_record AS record FROM invocation WHERE transcript_id = ?',
-    [batch.transcriptId],
+    [transcriptId],
   )
-  const tools = new Map<number, number>()
   for (const { id, tool, record } of calls) {
     tools.set(id, tool)
     if (record !== null) tools.set(-1 - record, tool)
   }
-  return { agent: transcript?.agent ?? '', tools }
+  return tools
 }
 
 /** With merging on, FTS5 keeps few segments as small additions come; in bulk that would write everything again. */

@@ -294,7 +294,7 @@ async function readRows(
 
 async function findLagging(connection: Connection, workspaceId: number): Promise<LaggingTranscript[]> {
   return connection.all<LaggingTranscript>(
-    `SELECT t.id AS transcriptId, COALESCE(m.through_record, 0) AS fromRecord, t.next_record AS toRecord,
+    `SELECT t.id AS transcriptId, t.agent, COALESCE(m.through_record, 0) AS fromRecord, t.next_record AS toRecord,
        COALESCE(m.epoch, 0) AS epoch
      FROM transcript t LEFT JOIN search_mark m ON m.transcript_id = t.id
      WHERE t.workspace_id = ? AND t.next_record <> COALESCE(m.through_record, 0)
