@@ -67,7 +67,8 @@ export async function restoreSession(
   const plan = new Map<string, () => Promise<RestoredFile>>()
   for (const transcript of [main, ...transcripts.filter(({ id }) => id !== main.id)]) {
     const path = placeOf(transcript, above, ownFolder(transcript, externalId), options.folder, plan)
-    plan.set(path, () => writeFile(path, restoredBytes(store, transcript.id), transcript.form))
+    const bytes = (): AsyncIterable<Buffer> => restoredBytes(store, transcript.id)
+    plan.set(path, () => writeFile(path, path.endsWith('.zst') ? packed(bytes()) : bytes(), transcript.form))
     const around = ownFolder({ ...transcript, path }, externalId) ?? dirname(path)
     for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
       const beside = inside(around, join(relative(around, dirname(path)), relativePath))
@@ -90,6 +91,16 @@ function asFile(transcript: Transcript): Transcript & Pick<RestoredFile, 'form'>
   const rows = databaseOf(transcript.path)
   if (rows === undefined) return { ...transcript, form: 'file' }
   return { ...transcript, path: join(dirname(rows.database), `${rows.id}.jsonl`), form: 'rows' }
+}
+
+/** A file that its agent keeps compressed is compressed again: the same transcript, not the same bytes. */
+async function* packed(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { Readable } = await import('node:stream')
+  const { createZstdCompress } = await import('node:zlib')
+  const source = Readable.from(pieces, { objectMode: false })
+  const compressed = createZstdCompress()
+  source.on('error', (error) => compressed.destroy(error))
+  yield* source.pipe(compressed) as AsyncIterable<Buffer>
 }
 
 async function* blobBytes(store: Store, hash: string): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import { parseLine } from './json-line.ts'
 import type { LineParser } from './line-parser.ts'
 import { startLongLine, type LongLine } from './long-line.ts'
+import { isPacked, openPackedFile } from './packed-file.ts'
 import { fingerprint, goesOn, openSourceFile, type SourceFile } from './source-file.ts'
 import { emptyBatch } from './source.ts'
 import type { ArchivedRecord, Batch, Cursor, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
@@ -32,7 +33,7 @@ export async function* readJsonl<State>(
   cursor: Cursor | undefined,
   context: ReadContext,
 ): AsyncGenerator<Batch> {
-  const file = openSourceFile(ref.path)
+  const file = isPacked(ref.path) ? openPackedFile(ref.path) : openSourceFile(ref.path)
   const buffer = takeBuffer()
   try {
     yield* readOpened(parser, ref, cursor, context, file, buffer)
@@ -63,7 +64,7 @@ async function* readOpened<State>(
   for (;;) {
     context.signal?.throwIfAborted()
     const at = reading.cursor.offset + (long?.sourceBytes ?? 0) + held
-    const filled = held + file.read(buffer, held, buffer.length - held, at)
+    const filled = held + (await file.read(buffer, held, buffer.length - held, at))
     const atEnd = filled < buffer.length
     let from = 0
     if (long) {
@@ -101,6 +102,7 @@ async function* readOpened<State>(
     batch = emptyBatch(reading.cursor)
   }
   if (long) reportWaiting(reading, batch, file, context)
+  if (file.damage !== undefined) batch.problems.push({ line: reading.cursor.line + 1, reason: file.damage })
   batch.done = true
   yield seal(reading, batch, file, file.identity())
 }

@@ -9,8 +9,17 @@ const TAIL_BYTES = 256
 export interface SourceFile {
   identity(): FileIdentity
   /** Fills `into` from `offset` as far as the file goes. Returns the bytes read. */
-  read(into: Uint8Array, intoOffset: number, length: number, offset: number): number
+  read(into: Uint8Array, intoOffset: number, length: number, offset: number): number | Promise<number>
   close(): void
+  /** The file on disk, where what is read is unpacked from it. */
+  readonly packed?: PlainFile
+  /** Why what is packed in it could not be read to its end. */
+  damage?: string
+}
+
+/** A file that holds what is read, as it is. */
+export interface PlainFile extends SourceFile {
+  read(into: Uint8Array, intoOffset: number, length: number, offset: number): number
 }
 
 /** What tells one state of a file from the next. Made in this one place: two roundings of its time would look like a change. */
@@ -24,7 +33,7 @@ export function statIdentity(path: string): FileIdentity {
 }
 
 /** @throws the system's error when it cannot be opened, or an Error when it is not a regular file */
-export function openSourceFile(path: string): SourceFile {
+export function openSourceFile(path: string): PlainFile {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
   if (!fstatSync(descriptor).isFile()) {
     closeSync(descriptor)
@@ -45,16 +54,19 @@ export function openSourceFile(path: string): SourceFile {
   }
 }
 
-function digest(file: SourceFile, offset: number, length: number): string {
+function digest(file: PlainFile, offset: number, length: number): string {
   const bytes = Buffer.allocUnsafe(length)
   return hash('sha256', bytes.subarray(0, file.read(bytes, 0, length, offset)), 'hex')
 }
 
-/** What a later read compares to tell an append from anything else. */
-export function fingerprint(
-  file: SourceFile,
-  offset: number,
-): Pick<Cursor, 'headHash' | 'headBytes' | 'tailHash' | 'tailBytes'> {
+type Fingerprint = Pick<Cursor, 'headHash' | 'headBytes' | 'tailHash' | 'tailBytes'>
+
+/** What a later read compares to tell an append from anything else. A packed file is known by its beginning and end on disk. */
+export function fingerprint(file: SourceFile, offset: number): Fingerprint {
+  return file.packed ? marks(file.packed, file.packed.identity().sizeBytes) : marks(file as PlainFile, offset)
+}
+
+function marks(file: PlainFile, offset: number): Fingerprint {
   const headBytes = Math.min(HEAD_BYTES, offset)
   const tailBytes = Math.min(TAIL_BYTES, offset)
   return {
@@ -67,12 +79,16 @@ export function fingerprint(
 
 /**
  * True when the file still begins with what was consumed: same head, same bytes before the offset. Device and inode do
- * not matter then: a file that was copied, moved or written anew with more at its end goes on where reading stopped.
+ * not matter then: a file that was copied, moved or written anew with more at its end goes on where reading stopped. A
+ * packed file is as it was or another one.
  */
 export function goesOn(file: SourceFile, cursor: Cursor): boolean {
-  if (file.identity().sizeBytes < cursor.offset) return false
+  const end = file.packed ? cursor.file.sizeBytes : cursor.offset
+  const plain = file.packed ?? (file as PlainFile)
+  const { sizeBytes } = plain.identity()
+  if (file.packed ? sizeBytes !== end : sizeBytes < end) return false
   return (
-    digest(file, 0, cursor.headBytes) === cursor.headHash &&
-    digest(file, cursor.offset - cursor.tailBytes, cursor.tailBytes) === cursor.tailHash
+    digest(plain, 0, cursor.headBytes) === cursor.headHash &&
+    digest(plain, end - cursor.tailBytes, cursor.tailBytes) === cursor.tailHash
   )
 }

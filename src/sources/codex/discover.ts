@@ -36,7 +36,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i
  * whole name where there is no UUID in it. `undefined` for files that are no rollouts.
  */
 export function threadOf(name: string): string | undefined {
-  const stem = /^(.+)\.jsonl$/.exec(name)?.[1] ?? /^(rollout-.+)\.json$/.exec(name)?.[1]
+  const stem = /^(.+)\.jsonl(?:\.zst)?$/.exec(name)?.[1] ?? /^(rollout-.+)\.json$/.exec(name)?.[1]
   if (stem === undefined) return undefined
   return UUID.exec(stem)?.[0] ?? stem.replace(/^rollout-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-(?=.)/, '')
 }
