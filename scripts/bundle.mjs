@@ -9,12 +9,18 @@ const THREADS = {
   'index-worker': 'src/index-worker.ts',
 }
 
-/** zod carries its messages in 60 languages, half of its size, and each command would load them. Ours are English. */
+/**
+ * zod carries its messages in 60 languages, half of its size, and each command would load them. Ours are English, and only
+ * what asks for them by name loads them: reading prices, and the full zod of the tool server's protocol.
+ */
 const englishOnly = {
   name: 'english-only',
   setup(build) {
     build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js'",
+    }))
+    build.onLoad({ filter: /zod[\\/]v4[\\/](core|mini|classic)[\\/](index|external)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/^export \* as locales .*$/m, ''),
     }))
   },
 }

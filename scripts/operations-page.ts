@@ -3,26 +3,32 @@ import { writeFileSync } from 'node:fs'
 import { OPERATIONS, catalogue } from '../src/operations/index.ts'
 import { type InputField, allowed, inputFields } from '../src/operations/input.ts'
 import type { Operation } from '../src/operations/operation.ts'
+import { type ToolShape, toolShapes } from '../src/operations/tool.ts'
 
 const PAGE = new URL('../docs/operations.md', import.meta.url)
 
 /** The page's text: every operation with its command, input, errors and examples. */
 export async function operationsPage(): Promise<string> {
   const operations = await catalogue()
-  const sections = OPERATIONS.map(({ path }, index) => section(path, operations[index]!))
+  const sections = await Promise.all(OPERATIONS.map(async ({ path }, index) => section(path, operations[index]!)))
   return `${[HEAD, ...sections].join('\n\n')}\n`
 }
 
 const HEAD = `# Operations
 
 Everything a caller can do, made from the catalogue in \`src/operations/\` by \`scripts/operations-page.ts\`. Each command takes
-\`--json\` and \`--help\`. Lists answer \`{items, total, nextCursor}\`; give \`nextCursor\` back as \`cursor\` for the next page. What is
-not known is \`null\`, with a reason beside it where one would be asked for. A session is named by its key, ref, number, id, the
-agent's own id, or the first letters of one of them.`
+\`--json\` and \`--help\`; tools are served by \`daybook mcp\` ([tools](mcp.md)). Lists answer \`{items, total, nextCursor}\`; give
+\`nextCursor\` back as \`cursor\` for the next page. What is not known is \`null\`, with a reason beside it where one would be asked
+for. A session is named by its key, ref, number, id, the agent's own id, or the first letters of one of them.`
 
-function section(path: readonly string[], operation: Operation): string {
+async function section(path: readonly string[], operation: Operation): Promise<string> {
   const fields = inputFields(operation.input)
-  const parts = [`## ${operation.name}`, operation.summary, `\`${usage(path, operation, fields)}\``]
+  const parts = [`## ${operation.name}`, operation.summary]
+  const doors = [
+    ...(path.length > 0 ? [usage(path, operation, fields)] : []),
+    ...(await toolShapes(operation)).map(toolOf),
+  ]
+  parts.push(doors.map((door) => `\`${door}\``).join(', '))
   if (fields.length > 0) parts.push(table(fields))
   const facts = [`Effect: ${operation.effect}.`]
   if (operation.errors.length > 0) facts.push(`Errors: ${operation.errors.map((code) => `\`${code}\``).join(', ')}.`)
@@ -30,6 +36,10 @@ function section(path: readonly string[], operation: Operation): string {
   const examples = (operation.cli?.examples ?? []).map(({ command, says }) => `${command}    # ${says}`)
   if (examples.length > 0) parts.push(`\`\`\`sh\n${examples.join('\n')}\n\`\`\``)
   return parts.join('\n\n')
+}
+
+function toolOf({ name, toolset }: ToolShape): string {
+  return `tool ${name} (${toolset})`
 }
 
 function usage(path: readonly string[], { cli, effect }: Operation, fields: InputField[]): string {

@@ -37,9 +37,21 @@ void run(process.argv.slice(2), {
   version: VERSION,
   signal: stopped.signal,
   openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
+  serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
   processes: thisProcess(process.platform),
   machine,
 }).then((code) => {
   process.exitCode = code
 })
+
+/** Standard input is read by the server alone, and nothing waits for it when that is done. */
+function toolServerProcess() {
+  return {
+    stdin: standardInput(),
+    stdout,
+    stderr,
+    processIds: () => thisProcess(process.platform).ids(),
+    endInput: () => process.stdin.destroy(),
+  }
+}

@@ -14,6 +14,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   {
+    path: ['mcp'],
+    summary: 'Serve tools to an agent, over standard input or HTTP.',
+    load: async () => (await import('./commands/mcp.ts')).mcp,
+  },
+  {
     path: ['restore'],
     summary: 'Write a session’s transcript files again from the archive.',
     load: async () => (await import('./commands/restore.ts')).restore,
@@ -60,7 +65,7 @@ export const OVERVIEW: CommandEntry = {
 
 /** All commands the help lists: those of the catalogue, then those written by hand. */
 export function listCommands(catalogue: readonly CatalogueEntry[]): CommandEntry[] {
-  return [...catalogue.map(fromOperation), ...HAND_WRITTEN]
+  return [...catalogue.filter(({ path }) => path.length > 0).map(fromOperation), ...HAND_WRITTEN]
 }
 
 function fromOperation(entry: CatalogueEntry): CommandEntry {

@@ -1,5 +1,6 @@
 import type { Machine } from '../config/places.ts'
 import type { OperationContext } from '../operations/operation.ts'
+import type { Toolset } from '../operations/tool.ts'
 import type { Engines } from './engines.ts'
 import type { Processes } from './processes.ts'
 import type { Sink } from './screen.ts'
@@ -34,8 +35,17 @@ export interface Io {
   removeDemo(): Promise<boolean>
   /** Absent: nothing is known of processes. */
   processes?: Processes
+  /** Serves tools until the client has gone. */
+  serveTools(serving: ToolServing): Promise<void>
   /** For configuration, which is read without opening anything. */
   machine: Machine
+}
+
+/** What `daybook mcp` was asked to serve. */
+export interface ToolServing {
+  toolsets: readonly Toolset[]
+  /** Null for standard input and output; port 0 takes a free one. */
+  http: { port: number } | null
 }
 
 /** An open Daybook, with the one who calls. */

@@ -6,6 +6,9 @@ import { answering, session, type } from './testing.ts'
 
 const page = { items: [session()], total: 1, nextCursor: null }
 
+/** Operations that have a command. */
+const TYPED = OPERATIONS.filter(({ path }) => path.length > 0)
+
 describe('what is typed', () => {
   it('runs an operation with what is usual where nothing was typed', async () => {
     let asked: unknown
@@ -216,12 +219,12 @@ describe('help', () => {
   it('lists every command and fits 80 columns', async () => {
     const { stdout, code } = await type('--help')
     expect(code).toBe(0)
-    for (const { path } of OPERATIONS) expect(stdout).toContain(`  ${path.join(' ')} `)
+    for (const { path } of TYPED) expect(stdout).toContain(`  ${path.join(' ')} `)
     expect(stdout).toContain('Exit  0 ok  1 failed  2 usage  3 not found  4 conflict  5 validation failed')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  it.each(OPERATIONS.map(({ path }) => [path.join(' ')]))('of %s has examples and options and fits', async (path) => {
+  it.each(TYPED.map(({ path }) => [path.join(' ')]))('of %s has examples and options and fits', async (path) => {
     const { stdout, code } = await type(`${path} --help`)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^Examples$/m)
@@ -242,5 +245,5 @@ describe('help', () => {
 })
 
 it('has a printer for every operation', () => {
-  expect(OPERATIONS.filter(({ name }) => !hasPrinter(name))).toEqual([])
+  expect(TYPED.filter(({ name }) => !hasPrinter(name))).toEqual([])
 })

@@ -46,6 +46,7 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     signal: new AbortController().signal,
     openContext: async () => openedWith(opened),
     removeDemo: async () => false,
+    serveTools: async () => undefined,
     machine: { home: '/home/ana', platform: 'linux', variables: env },
     ...rest,
     env,

@@ -20,6 +20,7 @@ export const listActivities = defineOperation({
   }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => (await import('./compat/activity-tools.ts')).sessionActivities,
   cli: {
     examples: [{ command: 'daybook activity list --limit 10', says: 'the last 10' }],
     seeAlso: ['activity verify', 'session delete'],

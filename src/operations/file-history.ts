@@ -38,6 +38,12 @@ export const fileHistory = defineOperation({
     ],
     seeAlso: ['files', 'session show'],
   },
+  mcp: {
+    name: 'file_history',
+    toolset: 'history',
+    description: 'Who changed a file, or anything below a directory: session, lines, when, commit; newest first.',
+    within: 'project',
+  },
   async handle(context, { path, session, project, limit, cursor }): Promise<FileHistory> {
     const { store } = context
     const sessionId = session === undefined ? undefined : (await oneSession(context, session)).id

@@ -93,9 +93,14 @@ export function name(session: { key: string | null; ref: string }): string {
 /** What older tools call an agent, where it is not our id of it. */
 const OLDER_NAMES: Readonly<Record<string, string>> = { claude: 'claude-code' }
 
+/** `claude` for `claude-code`; others go by their own id. */
+export function sourceOf(agent: string): string {
+  return Object.keys(OLDER_NAMES).find((older) => OLDER_NAMES[older] === agent) ?? agent
+}
+
 async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
   if (sources.some((source) => source.id === word)) return word
-  const older = OLDER_NAMES[word]
+  const older = Object.hasOwn(OLDER_NAMES, word) ? OLDER_NAMES[word] : undefined
   if (older !== undefined) return older
   // History of an agent that this build no longer reads stays answerable.
   const recorded = Object.keys((await store.sessions.stats({})).byAgent)

@@ -4,7 +4,7 @@ import type { Effect, Operation } from './operation.ts'
 export interface CatalogueEntry {
   /** `noun.verb`, as in `Operation.name`. */
   readonly name: string
-  /** Words of its command: `['session', 'list']`. */
+  /** Words of its command: `['session', 'list']`; none where the terminal has no command for it. */
   readonly path: readonly string[]
   readonly summary: string
   readonly effect: Effect
@@ -48,6 +48,20 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     summary: 'Count sessions by status, agent and project, with what they used.',
     effect: 'read',
     load: async () => any((await import('./session-stats.ts')).sessionStats),
+  },
+  {
+    name: 'session.current',
+    path: [],
+    summary: 'Tell which session the caller is in.',
+    effect: 'read',
+    load: async () => any((await import('./session-current.ts')).currentSession),
+  },
+  {
+    name: 'session.commits',
+    path: [],
+    summary: 'List commits that a session made, newest first.',
+    effect: 'read',
+    load: async () => any((await import('./session-commits.ts')).sessionCommits),
   },
   {
     name: 'session.star',
@@ -216,6 +230,13 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     summary: 'Show the rows behind a total: file, line, and what was not counted and why.',
     effect: 'read',
     load: async () => any((await import('./usage-explain.ts')).explainUsage),
+  },
+  {
+    name: 'usage.report',
+    path: [],
+    summary: 'Sum tokens and cost by day, week, month, session, model, agent or project.',
+    effect: 'read',
+    load: async () => any((await import('./usage-report.ts')).usageReport),
   },
   {
     name: 'file.list',

@@ -5,7 +5,7 @@ import type { History } from '../history/history.ts'
 import type { Env, Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import type { Caller } from './caller.ts'
-import type { ToolShape } from './tool.ts'
+import type { ToolShapes } from './tool.ts'
 
 /** What every handler is given. Clock, actor and store are handed in, so results are exact in tests. */
 export interface OperationContext {
@@ -47,8 +47,8 @@ export interface Operation<Input extends $ZodObject = $ZodObject, Output = unkno
   readonly effect: Effect
   /** Absent where the terminal has no command for it. */
   readonly cli?: CliShape
-  /** The tool, or the tools, that it makes. Absent where it makes none: tools are chosen. */
-  readonly mcp?: ToolShape | readonly ToolShape[]
+  /** The tool, or the tools, that it makes; a function where commands need not load them. Absent where it makes none. */
+  readonly mcp?: ToolShapes
   handle(context: OperationContext, input: output<Input>): Promise<Output>
 }
 

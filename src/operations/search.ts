@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { ROLES } from '../domain/entry.ts'
+import { AppError } from '../domain/errors.ts'
 import type { SearchHit } from '../history/history.ts'
 import type { SearchFilter } from '../stores/store.ts'
-import { choice, flag, pageFields, text } from './fields.ts'
+import { choice, flag, offset, pageFields, text } from './fields.ts'
 import { name, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { type SessionWords, narrowSearch, savedFilterName, sessionFields, withSavedFilter } from './session-filter.ts'
@@ -33,6 +34,7 @@ const common = {
   subagents: flag('also what subagents said and did'),
   injected: flag('also text that Daybook itself put there'),
   ...pageFields(20),
+  offset,
 }
 
 export const searchMessages = defineOperation({
@@ -41,6 +43,7 @@ export const searchMessages = defineOperation({
   input: z.object({ ...common, role: z.optional(choice(['user', 'assistant'], 'only what this side said')) }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => (await import('./compat/message-tools.ts')).searchMessagesTool,
   cli: {
     args: ['query'],
     examples: [
@@ -90,10 +93,12 @@ interface Asked extends SessionWords {
   injected: boolean
   limit: number
   cursor?: string
+  offset?: number
 }
 
 async function answer(context: OperationContext, typed: Asked, more: SearchFilter): Promise<SearchAnswer> {
   const asked = await withSavedFilter(context, typed)
+  const skipped = skippedBy(asked)
   const session = asked.session === undefined ? undefined : await oneSession(context, asked.session)
   const reply = await context.history.search({
     query: asked.query,
@@ -106,14 +111,27 @@ async function answer(context: OperationContext, typed: Asked, more: SearchFilte
     },
     order: asked.order,
     substring: asked.substring,
-    limit: asked.limit,
+    limit: skipped + asked.limit,
     cursor: asked.cursor,
   })
   const complete = asked.cursor === undefined && reply.nextCursor === null && !reply.partial
   return {
     ...reply,
-    items: reply.items.map((hit) => ({ ...hit, citation: `${name(hit.session)}#${hit.entry.id}` })),
+    items: reply.items.slice(skipped).map((hit) => ({ ...hit, citation: `${name(hit.session)}#${hit.entry.id}` })),
     total: complete ? reply.items.length : null,
     totalReason: complete ? null : 'a search stops at its page; counting all hits would read every one',
   }
 }
+
+/** Hits have no numbers: those before the page are found to be left out, so there is an end to it. */
+function skippedBy({ offset: rows = 0, limit, cursor }: Asked): number {
+  if (rows > 0 && cursor !== undefined) {
+    throw new AppError('invalid', `offset ${rows} and a cursor both say where to begin`, { hint: 'give one of them' })
+  }
+  if (rows + limit <= MOST_LOOKED_UP) return rows
+  throw new AppError('invalid', `offset ${rows} leads beyond the first ${MOST_LOOKED_UP} hits`, {
+    hint: 'go on with the cursor of the page before',
+  })
+}
+
+const MOST_LOOKED_UP = 2000

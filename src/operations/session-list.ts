@@ -19,6 +19,7 @@ export const listSessions = defineOperation({
   }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => (await import('./compat/session-tools.ts')).listSessionsTool,
   cli: {
     examples: [
       { command: 'daybook session list', says: 'the newest 20' },

@@ -24,6 +24,7 @@ export const sessionMessages = defineOperation({
   }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => (await import('./compat/message-tools.ts')).getSessionMessages,
   cli: {
     args: ['session'],
     examples: [

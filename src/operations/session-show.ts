@@ -35,6 +35,7 @@ export const showSession = defineOperation({
   input: z.object({ session: sessionWord }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => (await import('./compat/session-tools.ts')).getSession,
   cli: {
     args: ['session'],
     examples: [{ command: 'daybook session show 1', says: 'SESSION-001; refs, ids and their beginnings do as well' }],

@@ -18,6 +18,10 @@ export const sessionStats = defineOperation({
   input: z.object({ session: z.optional(sessionWord), ...filterFields }),
   errors: ['not_found', 'conflict'],
   effect: 'read',
+  mcp: async () => {
+    const { sessionStatsTool, getSessionStatistics } = await import('./compat/session-tools.ts')
+    return [sessionStatsTool, getSessionStatistics]
+  },
   cli: {
     args: ['session'],
     examples: [

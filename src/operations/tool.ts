@@ -14,6 +14,11 @@ export interface ToolShape {
   readonly toolset: Toolset
   /** What it is for, in a tool's own words. The operation's summary when absent. */
   readonly description?: string
+  /**
+   * Asks within the project the caller is in, where its `project` (or `project_id`) is left out; `all` asks in all of them.
+   * Where the caller is in no project that is recorded, nothing is narrowed.
+   */
+  readonly within?: 'project'
   readonly input?: ToolInput
   /** From what the operation answered, and the tool's checked input, to what the tool answers: an object. */
   reply?(reply: never, asked: never): object
@@ -32,4 +37,13 @@ export function toolInput<Schema extends $ZodObject>(
   map: (asked: output<Schema>) => Record<string, unknown>,
 ): ToolInput {
   return { schema, map }
+}
+
+export type ToolShapes = ToolShape | readonly ToolShape[] | (() => Promise<ToolShape | readonly ToolShape[]>)
+
+/** The tools an operation makes: none, one or several. */
+export async function toolShapes({ mcp }: { mcp?: ToolShapes }): Promise<readonly ToolShape[]> {
+  if (mcp === undefined) return []
+  const made = typeof mcp === 'function' ? await mcp() : mcp
+  return 'name' in made ? [made] : made
 }

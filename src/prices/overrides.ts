@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
+import { en } from 'zod/v4/locales'
 import * as z from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
 import { perMillion, type ModelPrice } from './rates.ts'
@@ -15,7 +16,7 @@ export interface PriceOverride {
   source: string
 }
 
-const ENGLISH = z.locales.en().localeError
+const ENGLISH = en().localeError
 
 const FILE_NAMES = ['prices.toml', 'prices.json'] as const
 

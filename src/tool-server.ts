@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { type AppSetup, openDaybook } from './app.ts'
+import type { OpenedStore, ToolServing } from './cli/io.ts'
+import { readConfig } from './config/config.ts'
+import { makeDataDir } from './config/places.ts'
+import { VERSION } from './domain/version.ts'
+import type { ToolHost } from './mcp/host.ts'
+import { type ServerFactory, serverFactory } from './mcp/server.ts'
+import { callerFromEnvironment } from './operations/caller.ts'
+import { OPERATIONS } from './operations/index.ts'
+
+/** The process around a tool server. */
+export interface ToolServerProcess {
+  stdin: AsyncIterable<string | Uint8Array>
+  stdout: { write(text: string): unknown }
+  stderr: { write(text: string): unknown }
+  processIds(): readonly number[]
+  /** Lets go of standard input, so that nothing waits for it any more. */
+  endInput(): void
+}
+
+/**
+ * Serves tools until the client has gone, its process has died, or the signal is raised. The store is opened by the first call
+ * that needs it.
+ *
+ * @throws AppError when the port is taken or the token cannot be read
+ */
+export async function serveTools(
+  setup: AppSetup,
+  surroundings: ToolServerProcess,
+  { toolsets, http }: ToolServing,
+): Promise<void> {
+  const log = (line: string) => void surroundings.stderr.write(`daybook mcp: ${line}\n`)
+  // Standard output belongs to the protocol, whoever prints.
+  for (const method of ['log', 'info', 'debug'] as const)
+    console[method] = (...words: unknown[]) => log(words.join(' '))
+  let opening: Promise<OpenedStore> | undefined
+  const folder = setup.machine.variables['CLAUDE_PROJECT_DIR'] || setup.cwd
+  const host: ToolHost = {
+    version: VERSION,
+    catalogue: OPERATIONS,
+    toolsets,
+    open: async () => {
+      opening ??= openDaybook(setup, 'own')
+      try {
+        return (await opening).context
+      } catch (error) {
+        // What was in the way may be gone at the next call.
+        opening = undefined
+        throw error
+      }
+    },
+    caller: {
+      ...callerFromEnvironment(setup.machine.variables),
+      cwd: folder,
+      get processIds() {
+        return surroundings.processIds()
+      },
+    },
+    log,
+  }
+  const factory = serverFactory(host)
+  try {
+    if (http === null) await overStdio(factory, setup, surroundings)
+    else await overHttp(factory, setup, http.port, log)
+  } finally {
+    await (await opening?.catch(() => undefined))?.close()
+  }
+}
+
+async function overStdio(factory: ServerFactory, setup: AppSetup, surroundings: ToolServerProcess): Promise<void> {
+  const [{ serveStdio }, { StdioTransport }] = await Promise.all([
+    import('@modelcontextprotocol/server/stdio'),
+    import('./mcp/stdio.ts'),
+  ])
+  const connection = `mcp:${randomUUID()}`
+  const transport = new StdioTransport(surroundings.stdin, surroundings.stdout)
+  const ended = new Promise<void>((resolve) => {
+    watchParent(resolve)
+    setup.signal.addEventListener('abort', () => resolve(), { once: true })
+    const handle = serveStdio((context) => factory(context, connection), {
+      transport,
+      onerror: (error) => void surroundings.stderr.write(`daybook mcp: ${error.message}\n`),
+    })
+    void transport.ended.then(async () => {
+      await handle.close()
+      resolve()
+    })
+  })
+  if (setup.signal.aborted) return
+  await ended
+  surroundings.endInput()
+}
+
+const PARENT_CHECKED_MS = 2_000
+
+/** A client killed at once may leave its pipe open in another process: then only the change of parent tells. */
+function watchParent(gone: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) gone()
+  }, PARENT_CHECKED_MS)
+  timer.unref()
+}
+
+async function overHttp(
+  factory: ServerFactory,
+  setup: AppSetup,
+  port: number,
+  log: (line: string) => void,
+): Promise<void> {
+  const [{ httpFace }, { listen }, { readToken, tokenFile }] = await Promise.all([
+    import('./mcp/http.ts'),
+    import('./http/listen.ts'),
+    import('./http/token.ts'),
+  ])
+  const { dataDir } = (await readConfig(setup.machine, setup.cwd)).places
+  makeDataDir(dataDir)
+  const token = readToken(dataDir)
+  const face = httpFace(factory, (error) => log(error.message))
+  const server = await listen({
+    port,
+    token,
+    fetch: async (request) =>
+      new URL(request.url).pathname === '/mcp' ? face.fetch(request) : new Response(null, { status: 404 }),
+    onerror: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  })
+  log(`serving http://127.0.0.1:${server.port}/mcp; its token is in ${tokenFile(dataDir)}`)
+  await new Promise<void>((resolve) => {
+    if (setup.signal.aborted) resolve()
+    setup.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await face.close()
+  await server.close()
+}
