@@ -120,7 +120,7 @@ function encodeEntries(
       entry.record,
       entry.block,
       entry.atMs,
-      entryHash(agent, entry.recordId, entry.block),
+      entryHash(agent, entry.recordId, entry.part ?? entry.block),
       ENTRY_TYPES.indexOf(entry.type),
       ROLES.indexOf(entry.role),
       entry.flags,

@@ -244,5 +244,5 @@ function cutPlaces(lines: Buffer[]): number[] {
 }
 
 function publicId(source: Source, entry: EntryDraft): string {
-  return entryId(entry.atMs, hash48(`${source.id}\0${entry.recordId}\0${entry.block}`))
+  return entryId(entry.atMs, hash48(`${source.id}\0${entry.recordId}\0${entry.part ?? entry.block}`))
 }

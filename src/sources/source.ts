@@ -114,7 +114,7 @@ export interface FileIdentity {
 
 export interface AttachmentRef {
   path: string
-  /** Path from the transcript's folder, for restore. It leads out of that folder only into the session's own. */
+  /** Path from the transcript's folder, for restore. It leads out of that folder only into the session's own, or one up. */
   relativePath: string
   file: FileIdentity
 }
@@ -219,6 +219,8 @@ export interface CutBlob {
 export interface EntryDraft {
   record: number
   block: number
+  /** Stands in for `block` in the entry's identity, where a record is a list whose items may move. */
+  part?: number
   /** The record's own id (`uuid`), the same in every copy; for records without one, made from the line's content. */
   recordId: string
   atMs: number
