@@ -71,7 +71,7 @@ export async function restoreSession(
     plan.set(path, () => writeFile(path, path.endsWith('.zst') ? packed(bytes()) : bytes(), transcript.form))
     const around = ownFolder({ ...transcript, path }, externalId) ?? dirname(path)
     for (const { relativePath, blobHash } of await store.archive.attachments(transcript.id)) {
-      const beside = inside(around, join(relative(around, dirname(path)), relativePath))
+      const beside = besidePlace(around, join(relative(around, dirname(path)), relativePath), options.folder)
       if (!plan.has(beside)) plan.set(beside, () => writeFile(beside, blobBytes(store, blobHash)))
     }
   }
@@ -124,6 +124,16 @@ function placeOf(
   const way = relative(above, path)
   const near = inside(folder, way.startsWith('..') ? elsewhere : way)
   return taken.has(near) ? inside(folder, path.replace(/^(?:[A-Za-z]:)?[\\/]+/, '')) : near
+}
+
+/**
+ * Where a file that belongs to a transcript goes: around it, or next to its folder where the agent keeps such files (Gemini
+ * CLI's `../tool-outputs`). Below a folder that was named it stays inside.
+ */
+function besidePlace(around: string, way: string, folder: string | undefined): string {
+  const [up, ...rest] = way.split(/[\\/]/)
+  if (up !== '..') return inside(around, way)
+  return inside(folder === undefined ? dirname(around) : around, join(...rest))
 }
 
 /** The folder named for the session that a transcript lies in, where the agent keeps one. */
