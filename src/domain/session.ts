@@ -1,3 +1,4 @@
+import type { Frame } from './context.ts'
 import type { UsageTotals } from './usage.ts'
 
 export const SESSION_STATUSES = ['active', 'paused', 'completed', 'failed', 'abandoned', 'expired'] as const
@@ -15,6 +16,13 @@ export type Channel = (typeof CHANNELS)[number]
 
 export const RELATIONS = ['continues', 'resumes', 'forks', 'hands_off'] as const
 export type Relation = (typeof RELATIONS)[number]
+
+/** What an agent or person does at the moment, from hooks, calls and transcripts. Never a status. */
+export const PRESENCES = ['working', 'awaiting_input', 'awaiting_approval', 'idle', 'gone'] as const
+export type Presence = (typeof PRESENCES)[number]
+
+/** What stands for the agent where a person works by hand. */
+export const PERSON = 'person'
 
 /** Where a title came from, weakest first; a stronger source replaces a weaker one, never the other way. */
 export const TITLE_SOURCES = ['prompt', 'agent', 'custom', 'user'] as const
@@ -49,6 +57,29 @@ export interface Session {
   relation: Relation | null
   gitBranch: string | null
   cwd: string | null
+  /** Whose work it is, where somebody said or the system knows. */
+  userId: string | null
+  /** What an agent calls itself: a role, a profile. */
+  agentName: string | null
+  /** What the client of a tool server called itself. */
+  clientName: string | null
+  customMetadata: Record<string, unknown>
+  /** As hooks and calls last told; null where nothing tells. */
+  presence: Presence | null
+  /** Made by a first call that named no session, not on purpose. */
+  implicit: boolean
+  /** This work belongs to no ticket. */
+  optedOut: boolean
+  /** What it works on, outermost first; the deepest is the current ticket. */
+  stack: Frame[]
+  pausedAt: string | null
+  resumedAt: string | null
+  summaryMarkdown: string | null
+  compactMarkdown: string | null
+  /** When it was started here; null for history that was only read. */
+  openedAt: string | null
+  /** The last call on its behalf; null for history that was only read. */
+  calledAt: string | null
   /** The agent's version as it last reported it. */
   agentVersion: string | null
   startedAt: string

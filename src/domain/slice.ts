@@ -93,3 +93,42 @@ export function activeMs(intervals: Iterable<Interval>): number {
   for (const { startMs, endMs } of mergeIntervals(intervals)) sum += endMs - startMs
   return sum
 }
+
+/** A stretch of time in which one thing holds; `endMs` is exclusive and may be Infinity. */
+export interface Span<T> extends Interval {
+  holds: T
+}
+
+/**
+ * Work cut to what held meanwhile: each piece of activity with the span it lies in. Activity outside every span
+ * comes back under `undefined`.
+ *
+ * @param spans sorted, without overlap
+ */
+export function cutToSpans<T>(
+  activity: Iterable<Interval>,
+  spans: readonly Span<T>[],
+): { holds: T | undefined; interval: Interval }[] {
+  const pieces: { holds: T | undefined; interval: Interval }[] = []
+  const add = (holds: T | undefined, startMs: number, endMs: number): void => {
+    if (endMs > startMs) pieces.push({ holds, interval: { startMs, endMs } })
+  }
+  for (const { startMs, endMs } of activity) {
+    let at = startMs
+    for (const span of spans) {
+      if (span.endMs <= at) continue
+      if (span.startMs >= endMs) break
+      add(undefined, at, Math.max(at, span.startMs))
+      add(span.holds, Math.max(at, span.startMs), Math.min(endMs, span.endMs))
+      at = Math.min(endMs, span.endMs)
+    }
+    add(undefined, at, endMs)
+  }
+  return pieces
+}
+
+/** The part of an interval inside [fromMs, toMs); undefined when nothing is left. */
+export function clipInterval({ startMs, endMs }: Interval, fromMs: number, toMs: number): Interval | undefined {
+  const clipped = { startMs: Math.max(startMs, fromMs), endMs: Math.min(endMs, toMs) }
+  return clipped.startMs < clipped.endMs ? clipped : undefined
+}

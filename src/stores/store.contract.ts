@@ -2,14 +2,20 @@ import { afterEach, describe } from 'vitest'
 import { activityContract } from './activities.contract.ts'
 import { archiveContract } from './archive.contract.ts'
 import { driftContract } from './drift.contract.ts'
+import { callerContract } from './callers.contract.ts'
+import { contextContract } from './contexts.contract.ts'
+import { handoffContract } from './handoffs.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
 import { organisingContract } from './organising.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
 import { sessionContract } from './sessions.contract.ts'
 import { sharedHistoryContract } from './shared-history.contract.ts'
+import { startedSessionContract } from './started-sessions.contract.ts'
 import type { Store } from './store.ts'
+import { ticketContract } from './tickets.contract.ts'
 import { togetherContract } from './together.contract.ts'
 import { usageContract } from './usage.contract.ts'
+import { workContract } from './work.contract.ts'
 import { worldOf } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 
@@ -62,6 +68,12 @@ export function testStore(suite: StoreSuite): void {
     archiveContract(begin)
     activityContract(begin)
     driftContract(begin)
+    startedSessionContract(begin)
+    ticketContract(begin)
+    contextContract(begin)
+    workContract(begin)
+    handoffContract(begin)
+    callerContract(begin)
     togetherContract(begin, suite.alone)
   })
 }

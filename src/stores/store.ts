@@ -1,6 +1,9 @@
 import type { Activity, ActivityDraft } from '../domain/activity.ts'
 import type { Drift } from '../domain/drift.ts'
+import type { Context, ContextChangeKind } from '../domain/context.ts'
 import type { EntryType, PlanItem, Role } from '../domain/entry.ts'
+import type { Attribution, FrameInterval, IntervalSource } from '../domain/frame-interval.ts'
+import type { Handoff, HandoffState } from '../domain/handoff.ts'
 import type {
   CommitSeen,
   FileChange,
@@ -14,7 +17,29 @@ import type { Problem } from '../domain/problem.ts'
 import type { Project, ProjectEvidence } from '../domain/project.ts'
 import type { SavedFilter } from '../domain/saved-filter.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
-import type { Session, SessionStatus, StatusFilter, TitleSource } from '../domain/session.ts'
+import type {
+  Channel,
+  Presence,
+  Relation,
+  Session,
+  SessionKind,
+  SessionStatus,
+  StatusFilter,
+  TitleSource,
+} from '../domain/session.ts'
+import type { Interval } from '../domain/slice.ts'
+import type {
+  Delegation,
+  NoteKind,
+  Priority,
+  Ticket,
+  TicketAction,
+  TicketKind,
+  TicketNote,
+  TicketRelation,
+  TicketStatus,
+  Tracker,
+} from '../domain/ticket.ts'
 import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
@@ -44,6 +69,13 @@ export interface Store {
   readonly drift: DriftStore
   readonly tombstones: TombstoneStore
   readonly search: SearchStore
+  readonly tickets: TicketStore
+  readonly contexts: ContextStore
+  readonly work: WorkStore
+  readonly handoffs: HandoffStore
+  readonly bindings: BindingStore
+  readonly sessionData: SessionDataStore
+  readonly suggestions: SuggestionStore
   /**
    * The bulk road: rows, frames, cursor and counters of a batch land together or not at all. Batches that follow one
    * another may be committed together, within a fraction of a second. Every read of this store sees what was ingested
@@ -105,6 +137,10 @@ export interface SessionFilter {
   /** Text in title, ref, key or external id, ignoring case. */
   text?: string
   branch?: string
+  /** Only sessions that somebody started or called on behalf of: not history that was only read. */
+  worked?: boolean
+  /** Only sessions linked to this ticket. */
+  ticketId?: string
   /** `startedAt` within [from, to), ISO. */
   from?: string
   to?: string
@@ -122,7 +158,20 @@ export interface SessionStore {
   resolve(word: string): Promise<Session[]>
   /** Newest first by `startedAt`, ties by id. `sort: 'last'` orders by last activity instead. */
   list(filter: SessionFilter, page: OffsetRequest & { sort?: 'started' | 'last' | 'cost' }): Promise<Page<Session>>
+  /** Makes a session that was started here, without transcript yet. @throws AppError `conflict` when the agent's id is taken */
+  create(draft: SessionDraft): Promise<Session>
   update(id: string, change: SessionChange): Promise<Session>
+  /**
+   * Notes a call on its behalf, which keeps it alive; written at most once in 20 seconds. Reading never calls this.
+   *
+   * @param atMs Unix milliseconds
+   */
+  touch(id: string, atMs: number): Promise<void>
+  /**
+   * Makes one session of two that turned out to be one. `id` keeps its key, stack and activities and takes what the other
+   * has; the other's id, ref and key stand for it from now on.
+   */
+  merge(id: string, otherId: string): Promise<Session>
   /** Gives the session its `SESSION-nnn`, once; atomic per workspace. */
   assignKey(id: string): Promise<Session>
   /**
@@ -134,8 +183,46 @@ export interface SessionStore {
   stats(filter: SessionFilter): Promise<SessionStats>
 }
 
+export interface SessionDraft {
+  agent: string
+  /** The agent's own id of the session; null: the session's id stands for it. */
+  externalId: string | null
+  /** Two letters that its ref begins with. */
+  refPrefix: string
+  kind?: SessionKind
+  channel: Channel
+  title?: string | null
+  purpose?: string | null
+  userId?: string | null
+  agentName?: string | null
+  clientName?: string | null
+  tags?: string[]
+  customMetadata?: Record<string, unknown>
+  implicit?: boolean
+  projectId?: string | null
+  parentId?: string | null
+  relation?: Relation | null
+  cwd?: string | null
+  gitBranch?: string | null
+}
+
 export interface SessionChange {
   title?: string | null
+  purpose?: string | null
+  kind?: SessionKind
+  userId?: string | null
+  agentName?: string | null
+  clientName?: string | null
+  customMetadata?: Record<string, unknown>
+  presence?: Presence | null
+  implicit?: boolean
+  handoffReady?: boolean
+  pausedAt?: string | null
+  resumedAt?: string | null
+  summaryMarkdown?: string | null
+  compactMarkdown?: string | null
+  parentId?: string | null
+  relation?: Relation | null
   titleSource?: TitleSource | null
   status?: SessionStatus
   archivedAt?: string | null
@@ -508,5 +595,243 @@ export interface IndexBatch {
 
 /** What indexing needs of an entry. */
 export type IndexRow = Pick<EntryRow, 'rowId' | 'record' | 'block' | 'type' | 'role' | 'flags'>
+
+export interface TicketDraft {
+  /** Tracker's name; the local one when absent. Made when it is not there yet. */
+  tracker?: string
+  /** Absent: the next free one of a local tracker, `T-1`. */
+  ref?: string
+  /** What a made ref begins with: see `prefixOf`. */
+  prefix?: string
+  kind?: TicketKind
+  parentId?: string | null
+  projectId?: string | null
+  title?: string | null
+  description?: string | null
+  status?: TicketStatus
+  priority?: Priority
+  estimateMinutes?: number | null
+  summary?: string | null
+  tags?: string[]
+  assignee?: string | null
+  delegation?: Delegation
+  url?: string | null
+  createdBy: string
+}
+
+export interface TicketChange {
+  kind?: TicketKind
+  parentId?: string | null
+  projectId?: string | null
+  title?: string | null
+  description?: string | null
+  status?: TicketStatus
+  priority?: Priority
+  estimateMinutes?: number | null
+  summary?: string | null
+  tags?: string[]
+  assignee?: string | null
+  delegation?: Delegation
+  url?: string | null
+  closedAt?: string | null
+  closedBy?: string | null
+}
+
+export interface TicketFilter {
+  /** Tracker's id. */
+  trackerId?: string
+  projectId?: string
+  kinds?: readonly TicketKind[]
+  statuses?: readonly TicketStatus[]
+  /** Null: only those without a parent. */
+  parentId?: string | null
+  assignee?: string
+  priority?: Priority
+  tag?: string
+  /** Text in ref, title or description, ignoring case. */
+  text?: string
+  /** Held by this session; null: held by none. */
+  heldBy?: string | null
+}
+
+export interface TicketLink {
+  sessionId: string
+  ticketId: string
+  action: TicketAction
+  at: string
+  by: string
+}
+
+/** Tickets, ours and mirrored ones. Rules are in `domain/ticket.ts`; nothing here checks them. */
+export interface TicketStore {
+  trackers(): Promise<Tracker[]>
+  /** Finds or makes a tracker by name, ignoring case. */
+  ensureTracker(name: string, kind?: string): Promise<Tracker>
+  /** @throws AppError `conflict` when the tracker has that ref already */
+  create(draft: TicketDraft): Promise<Ticket>
+  /** Finds the ticket of that ref, ignoring case, or makes one of which nothing but the ref is known. */
+  ensure(draft: TicketDraft & { ref: string }): Promise<Ticket>
+  /** @throws AppError `not_found` */
+  get(id: string): Promise<Ticket>
+  /** Tickets of that ref, ignoring case: one a tracker. */
+  find(ref: string, trackerId?: string): Promise<Ticket[]>
+  byIds(ids: readonly string[]): Promise<Ticket[]>
+  /** Last changed first, ties by id. */
+  list(filter: TicketFilter, page: PageRequest): Promise<Page<Ticket>>
+  update(id: string, change: TicketChange): Promise<Ticket>
+  delete(id: string): Promise<void>
+  /** Known ancestors of tickets, nearest first, by ticket id; each ticket asked for has an entry. */
+  ancestors(ids: readonly string[]): Promise<Map<string, Ticket[]>>
+  /**
+   * Takes a ticket for a session if it is still held as the caller last saw it: of two at once one gets it.
+   *
+   * @param expected the session that holds it, null for none
+   * @returns false when another was faster
+   */
+  claim(id: string, sessionId: string, expected: string | null, at: string): Promise<boolean>
+  /** Lets go of tickets that the session holds: one, or all. */
+  release(sessionId: string, ticketId?: string): Promise<void>
+  relate(fromId: string, kind: TicketRelation, toId: string, by: string, at: string): Promise<void>
+  unrelate(fromId: string, kind: TicketRelation, toId: string): Promise<void>
+  /** Relations from and to the ticket. */
+  relations(id: string): Promise<{ fromId: string; kind: TicketRelation; toId: string; at: string; by: string }[]>
+  /** Once for each session, ticket and action: a second time changes nothing. */
+  link(link: TicketLink): Promise<void>
+  unlink(link: Pick<TicketLink, 'sessionId' | 'ticketId' | 'action'>): Promise<void>
+  /** Newest first. */
+  links(filter: { sessionId?: string; ticketId?: string; action?: TicketAction }): Promise<TicketLink[]>
+  addNote(note: Omit<TicketNote, 'id'>): Promise<TicketNote>
+  /** Newest first. */
+  notes(
+    filter: { ticketId?: string; sessionId?: string; kinds?: readonly NoteKind[] },
+    page: PageRequest,
+  ): Promise<Page<TicketNote>>
+}
+
+export interface IntervalDraft {
+  sessionId: string
+  context: Context
+  change: ContextChangeKind
+  /** ISO; null: from the session's beginning on. */
+  fromAt: string | null
+  by: string
+  why?: string | null
+  source?: IntervalSource
+  /** The agent's id of the tool call that does it. */
+  callId?: string | null
+  /** Set for a change that a subagent makes for itself. */
+  transcriptId?: number | null
+}
+
+/** Context stacks: how each stands now, and from when to when each stood how. */
+export interface ContextStore {
+  /** A session's stack as it stands. Inside a transaction nobody else changes it until that ends. */
+  get(sessionId: string, transcriptId?: number): Promise<Context>
+  /** Ends the interval that holds, begins the next one, and is the session's stack from now on. */
+  change(draft: IntervalDraft): Promise<FrameInterval>
+  /** Newest first. */
+  history(filter: { sessionId: string }, page: PageRequest): Promise<Page<FrameInterval>>
+  /**
+   * Notes that a person works: a session without transcript has no other clock. Calls further apart than the idle limit
+   * begin a new stretch; what lies between is returned, for the person to say whether it counts.
+   */
+  personCall(sessionId: string, atMs: number, idleMs: number): Promise<Interval | null>
+  /** Ends the stretch that goes on. */
+  personStop(sessionId: string, atMs: number, idleMs: number): Promise<void>
+  /** Adds a stretch that a person says was work. */
+  addPersonTime(sessionId: string, interval: Interval): Promise<void>
+}
+
+export interface WorkFilter {
+  sessionId?: string
+  projectId?: string
+  agent?: string
+  /** Only what counts toward these tickets themselves, not toward others below them. */
+  ticketIds?: readonly string[]
+  /** ISO, [from, to). */
+  from?: string
+  to?: string
+}
+
+/** What one session did for one ticket, for none on purpose, or for nobody said what, in one period. */
+export interface WorkPart {
+  sessionId: string
+  /** Place in `boundaries`; 0 without any. */
+  period: number
+  attribution: Attribution
+  /** The ticket that was current; null unless `attribution` is `ticket`. */
+  ticketId: string | null
+  usage: UsageTotals
+  /** When it was worked on, merged over the session's transcripts: their sum is `activeMs`. */
+  active: Interval[]
+}
+
+/** What was done for which ticket: usage from rows, time from slices. The one place that answers it. */
+export interface WorkStore {
+  /**
+   * By session, ticket and period: exact to the row, nothing left out, nothing twice. Sums over all parts equal the usage of
+   * the same filter.
+   *
+   * @param boundaries ISO, ascending: cuts into as many periods less one; absent: one period
+   * @param idleMs how long after a person's last call their time goes on
+   */
+  parts(filter: WorkFilter, boundaries?: readonly string[], idleMs?: number): Promise<WorkPart[]>
+}
+
+export interface HandoffStore {
+  /** Offers it; earlier offers of the same session are superseded by it. */
+  create(
+    draft: Pick<Handoff, 'sessionId' | 'projectId' | 'ticketId' | 'version' | 'payload' | 'markdown' | 'offeredBy'>,
+  ): Promise<Handoff>
+  /** @throws AppError `not_found` */
+  get(id: string): Promise<Handoff>
+  /** Newest first. */
+  list(
+    filter: { sessionId?: string; projectId?: string; ticketId?: string; states?: readonly HandoffState[] },
+    page: PageRequest,
+  ): Promise<Page<Handoff>>
+  /** Notes the first time it was shown. */
+  shown(id: string, toSessionId: string | null, at: string): Promise<void>
+  /** Takes it, once. @returns false when it is no longer offered */
+  accept(id: string, by: string, sessionId: string, at: string): Promise<boolean>
+  /** @returns how many offers of before `before` expired */
+  expire(before: string, at: string): Promise<number>
+}
+
+/** By what a caller is known: a connection or terminal, a process, an agent's own session, a directory's pointer. */
+export type BindingKind = 'connection' | 'process' | 'agent'
+
+export interface BindingStore {
+  /** The value stands for the session from now on. */
+  bind(kind: BindingKind, values: readonly string[], sessionId: string, atMs: number): Promise<void>
+  /** Bindings of this machine, newest first. */
+  find(kind: BindingKind, values: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
+  unbind(kind: BindingKind, values: readonly string[]): Promise<void>
+}
+
+/** Key and value, for callers' own use: any JSON. */
+export interface SessionDataStore {
+  get(sessionId: string, name: string): Promise<unknown>
+  all(sessionId: string): Promise<Record<string, unknown>>
+  set(sessionId: string, name: string, value: unknown): Promise<void>
+  /** One, or all of the session's. @returns how many were there */
+  remove(sessionId: string, name?: string): Promise<number>
+}
+
+export interface SuggestionDecision {
+  sessionId: string
+  /** Folded: see `foldRef`. */
+  ref: string
+  decision: 'accepted' | 'refused'
+  at: string
+  by: string
+  why: string | null
+}
+
+/** What people said to suggestions. Suggestions themselves are worked out when asked. */
+export interface SuggestionStore {
+  decide(decision: SuggestionDecision): Promise<void>
+  decisions(filter: { sessionIds?: readonly string[] }): Promise<SuggestionDecision[]>
+}
 
 export type { SearchTerms, TranscriptKind }

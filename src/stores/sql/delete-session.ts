@@ -83,15 +83,34 @@ async function removeTranscript(connection: Connection, scope: Scope, transcript
 }
 
 async function removeSession(connection: Connection, workspaceId: number, sessionId: number): Promise<void> {
-  await connection.run('DELETE FROM usage_quarter WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
-  await connection.run('DELETE FROM session_note WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
-  await connection.run('DELETE FROM session_alias WHERE workspace_id = ? AND session_id = ?', [workspaceId, sessionId])
+  for (const table of OWNED) {
+    await connection.run(`DELETE FROM ${table} WHERE workspace_id = ? AND session_id = ?`, [workspaceId, sessionId])
+  }
+  await connection.run(
+    'UPDATE ticket SET held_by_id = NULL, held_since = NULL WHERE workspace_id = ? AND held_by_id = ?',
+    [workspaceId, sessionId],
+  )
   await connection.run('UPDATE session SET parent_id = NULL WHERE workspace_id = ? AND parent_id = ?', [
     workspaceId,
     sessionId,
   ])
   await connection.run('DELETE FROM session WHERE workspace_id = ? AND id = ?', [workspaceId, sessionId])
 }
+
+/** Tables whose rows go with their session. What somebody wrote on a ticket is among them: it was said in the session. */
+const OWNED = [
+  'usage_quarter',
+  'session_note',
+  'session_alias',
+  'session_ticket',
+  'session_data',
+  'frame_interval',
+  'person_interval',
+  'ticket_note',
+  'handoff',
+  'suggestion_decision',
+  'binding',
+]
 
 interface Standing {
   usage: Map<string, UsageTotals>

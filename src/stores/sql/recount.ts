@@ -56,10 +56,20 @@ export async function refreshSession(connection: Connection, sessionId: number, 
   const set = empty ? changes.filter(([, value]) => value !== null) : changes
   if (empty) for (const column of COUNTERS) set.push([column, 0])
   if (withActive) set.push(['active_ms', await activeTime(connection, sessionId)])
-  await connection.run(`UPDATE session SET ${set.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`, [
-    ...set.map(([, value]) => value),
+  await connection.run(`UPDATE session SET ${set.map(([column]) => assignment(column)).join(', ')} WHERE id = ?`, [
+    ...set.flatMap(([column, value]) => (column in BEYOND ? [value, value] : [value])),
     sessionId,
   ])
+}
+
+/** A session that was started here begins with that at the latest, and ends with its last call at the earliest. */
+const BEYOND: Record<string, string> = {
+  started_ms: 'CASE WHEN opened_ms < ? THEN opened_ms ELSE ? END',
+  last_ms: 'CASE WHEN called_ms > ? THEN called_ms ELSE ? END',
+}
+
+function assignment(column: string): string {
+  return `${column} = ${BEYOND[column] ?? '?'}`
 }
 
 const COUNTERS = ['entry_count', 'message_count', 'invocation_count', 'failed_count', 'tool_ms', 'subagent_count']

@@ -28,8 +28,8 @@ function* rules(text: string): Generator<Condition> {
   const lower = text.toLowerCase()
   const number = parseSessionKey(text)
   const aliased =
-    's.id IN (SELECT x.session_id FROM session_alias x WHERE x.workspace_id = s.workspace_id AND x.alias = ?)'
-  yield is(`s.uid = ? OR ${aliased}`, lower, text)
+    's.id IN (SELECT x.session_id FROM session_alias x WHERE x.workspace_id = s.workspace_id AND lower(x.alias) = ?)'
+  yield is(`s.uid = ? OR ${aliased}`, lower, lower)
   if (number !== undefined && lower.startsWith('session-')) yield is('s.key_number = ?', number)
   yield is('s.external_id = ?', text)
   if (number !== undefined) yield is('s.key_number = ?', number)

@@ -1,6 +1,8 @@
 import { STALE_MS, TITLE_SOURCES, statusAt } from '../../domain/session.ts'
+import type { Frame } from '../../domain/context.ts'
 import type {
   Channel,
+  Presence,
   Relation,
   Session,
   SessionKind,
@@ -14,7 +16,7 @@ import type { SessionFilter } from '../store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
-import { iso } from './scope.ts'
+import { iso, isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { usageOfSessions } from './usage-sums.ts'
 
@@ -43,6 +45,20 @@ export interface StoredSession {
   git_branch: string | null
   cwd: string | null
   agent_version: string | null
+  user_id: string | null
+  agent_name: string | null
+  client_name: string | null
+  custom_metadata: string
+  presence: string | null
+  implicit: number
+  opted_out: number
+  stack: string
+  paused_at: string | null
+  resumed_at: string | null
+  summary_markdown: string | null
+  compact_markdown: string | null
+  opened_ms: number | null
+  called_ms: number | null
   started_ms: number
   last_ms: number
   ended_at: string | null
@@ -59,6 +75,8 @@ export const SESSION_FROM = `FROM session s JOIN machine m ON m.id = s.machine_i
 export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
     p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
     s.archived_at, s.starred_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
+    s.user_id, s.agent_name, s.client_name, s.custom_metadata, s.presence, s.implicit, s.opted_out, s.stack, s.paused_at,
+    s.resumed_at, s.summary_markdown, s.compact_markdown, s.opened_ms, s.called_ms,
     s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
     s.active_ms
   ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
@@ -105,6 +123,20 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
     gitBranch: row.git_branch,
     cwd: row.cwd,
     agentVersion: row.agent_version,
+    userId: row.user_id,
+    agentName: row.agent_name,
+    clientName: row.client_name,
+    customMetadata: JSON.parse(row.custom_metadata) as Record<string, unknown>,
+    presence: row.presence as Presence | null,
+    implicit: row.implicit === 1,
+    optedOut: row.opted_out === 1,
+    stack: JSON.parse(row.stack) as Frame[],
+    pausedAt: row.paused_at,
+    resumedAt: row.resumed_at,
+    summaryMarkdown: row.summary_markdown,
+    compactMarkdown: row.compact_markdown,
+    openedAt: isoOrNull(row.opened_ms),
+    calledAt: isoOrNull(row.called_ms),
     startedAt: iso(row.started_ms),
     lastActivityAt: iso(row.last_ms),
     endedAt: row.ended_at,
@@ -131,6 +163,13 @@ export function sessionCondition(scope: Pick<Scope, 'workspaceId' | 'now'>, filt
     filter.starred !== undefined && is(`s.starred_at IS ${filter.starred ? 'NOT NULL' : 'NULL'}`),
     filter.tags && tagCondition(filter.tags, filter.allTags ?? false),
     filter.text !== undefined && textCondition(filter.text),
+    filter.worked === true && is('s.called_ms IS NOT NULL'),
+    filter.ticketId !== undefined &&
+      is(
+        `EXISTS (SELECT 1 FROM session_ticket l JOIN ticket k ON k.id = l.ticket_id
+           WHERE l.workspace_id = s.workspace_id AND l.session_id = s.id AND k.uid = ?)`,
+        filter.ticketId,
+      ),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
     filter.from !== undefined && is('s.started_ms >= ?', Date.parse(filter.from)),
     filter.to !== undefined && is('s.started_ms < ?', Date.parse(filter.to)),

@@ -1,16 +1,18 @@
 import { TITLE_SOURCES } from '../../domain/session.ts'
 import type { Session, StatusFilter } from '../../domain/session.ts'
-import { AppError } from '../../domain/errors.ts'
 import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../store.ts'
 import { is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
 import { countRows } from './count-rows.ts'
+import { createSession } from './create-session.ts'
 import { deleteSession } from './delete-session.ts'
 import { findSession, getSession } from './get-session.ts'
+import { mergeSessions } from './merge-sessions.ts'
 import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
 import { resolveSessions } from './resolve-session.ts'
+import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { SESSION_FROM, SESSION_SELECT, sessionCondition, toSessions } from './session-rows.ts'
@@ -44,6 +46,12 @@ export function sessionStore(scope: Scope): SessionStore {
         )
         return { ...page_, items: sessions }
       }),
+    create: (draft) => database.write((connection) => createSession(connection, scope, draft), 'full'),
+    touch: async (id, atMs) => {
+      if (await database.read((connection) => isDue(connection, scope, id, atMs)))
+        await database.write((connection) => touchSession(connection, scope, id, atMs), 'bulk')
+    },
+    merge: (id, otherId) => database.write((connection) => mergeSessions(connection, scope, id, otherId), 'full'),
     update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
     assignKey: (id) => database.write((connection) => assignKey(connection, scope, id), 'full'),
     delete: (id, by, reason) =>
@@ -78,13 +86,14 @@ async function updateSession(
   if (change.titleSource !== undefined) {
     columns.push(['title_source', change.titleSource === null ? null : TITLE_SOURCES.indexOf(change.titleSource)])
   }
-  if (change.status !== undefined) columns.push(['status', change.status])
-  if (change.archivedAt !== undefined) columns.push(['archived_at', change.archivedAt])
-  if (change.starredAt !== undefined) columns.push(['starred_at', change.starredAt])
-  if (change.endedAt !== undefined) columns.push(['ended_at', change.endedAt])
+  for (const [field, column] of PLAIN) if (change[field] !== undefined) columns.push([column, change[field]])
+  for (const [field, column] of FLAGS) if (change[field] !== undefined) columns.push([column, change[field] ? 1 : 0])
   if (change.tags !== undefined) columns.push(['tags', JSON.stringify(change.tags)])
+  if (change.customMetadata !== undefined) columns.push(['custom_metadata', JSON.stringify(change.customMetadata)])
   if (change.projectId !== undefined)
-    columns.push(['project_id', await projectRow(connection, scope, change.projectId)])
+    columns.push(['project_id', await rowIdOf(connection, scope, 'project', change.projectId)])
+  if (change.parentId !== undefined)
+    columns.push(['parent_id', await rowIdOf(connection, scope, 'session', change.parentId)])
   if (columns.length === 0) return session
   await connection.run(
     `UPDATE session SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE workspace_id = ? AND uid = ?`,
@@ -93,14 +102,48 @@ async function updateSession(
   return getSession(connection, scope, session.id)
 }
 
-async function projectRow(connection: Connection, scope: Scope, projectId: string | null): Promise<number | null> {
-  if (projectId === null) return null
-  const row = await first<{ id: number }>(connection, 'SELECT id FROM project WHERE workspace_id = ? AND uid = ?', [
-    scope.workspaceId,
-    projectId,
-  ])
-  if (row) return row.id
-  throw new AppError('not_found', `no project ${JSON.stringify(projectId)}`, { hint: 'daybook project list' })
+/** Fields that are kept as they come, with their columns. */
+const PLAIN = [
+  ['status', 'status'],
+  ['kind', 'kind'],
+  ['purpose', 'purpose'],
+  ['userId', 'user_id'],
+  ['agentName', 'agent_name'],
+  ['clientName', 'client_name'],
+  ['presence', 'presence'],
+  ['relation', 'relation'],
+  ['archivedAt', 'archived_at'],
+  ['starredAt', 'starred_at'],
+  ['pausedAt', 'paused_at'],
+  ['resumedAt', 'resumed_at'],
+  ['endedAt', 'ended_at'],
+  ['summaryMarkdown', 'summary_markdown'],
+  ['compactMarkdown', 'compact_markdown'],
+] as const
+const FLAGS = [
+  ['implicit', 'implicit'],
+  ['handoffReady', 'handoff_ready'],
+] as const
+
+/** How often a call is written down that changes nothing else. */
+const TOUCH_EVERY_MS = 20_000
+
+async function isDue(connection: Connection, scope: Scope, id: string, atMs: number): Promise<boolean> {
+  const row = await first<{ called_ms: number | null }>(
+    connection,
+    'SELECT called_ms FROM session WHERE workspace_id = ? AND uid = ?',
+    [scope.workspaceId, id],
+  )
+  // A call before the last one: the clock was set back. It counts all the same, or nothing would for a while.
+  return row !== undefined && (row.called_ms === null || Math.abs(atMs - row.called_ms) >= TOUCH_EVERY_MS)
+}
+
+async function touchSession(connection: Connection, scope: Scope, id: string, atMs: number): Promise<void> {
+  await connection.run(
+    `UPDATE session SET called_ms = ?, last_ms = CASE WHEN last_ms < ? THEN ? ELSE last_ms END
+     WHERE workspace_id = ? AND uid = ?`,
+    [atMs, atMs, atMs, scope.workspaceId, id],
+  )
 }
 
 async function assignKey(connection: Connection, scope: Scope, id: string): Promise<Session> {

@@ -3,9 +3,12 @@ import type { Store } from '../store.ts'
 import { activityStore } from './activities.ts'
 import { archiveStore } from './archive.ts'
 import { driftStore } from './drift.ts'
+import { bindingStore } from './bindings.ts'
+import { contextStore } from './contexts.ts'
 import type { Engine } from './engine.ts'
 import { entryStore } from './entries.ts'
 import { fileStore } from './files.ts'
+import { handoffStore } from './handoffs.ts'
 import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
@@ -15,10 +18,14 @@ import { projectStore } from './projects.ts'
 import { savedFilterStore } from './saved-filters.ts'
 import { within } from './scope.ts'
 import type { Scope } from './scope.ts'
+import { sessionDataStore } from './session-data.ts'
 import { sessionStore } from './sessions.ts'
+import { suggestionStore } from './suggestions.ts'
+import { ticketStore } from './tickets.ts'
 import { tombstoneStore } from './tombstones.ts'
 import { transcriptStore } from './transcripts.ts'
 import { usageStore } from './usage.ts'
+import { workStore } from './work-parts.ts'
 
 /** The store contract on an SQL engine: every query is written once, the engine adds what only it can say. */
 export function sqlStore(scope: Scope, engine: Engine): Store {
@@ -40,6 +47,13 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     drift: driftStore(scope),
     tombstones: tombstoneStore(scope),
     search: engine.search(scope),
+    tickets: ticketStore(scope),
+    contexts: contextStore(scope),
+    work: workStore(scope),
+    handoffs: handoffStore(scope),
+    bindings: bindingStore(scope),
+    sessionData: sessionDataStore(scope),
+    suggestions: suggestionStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
     ingestAll: (batches) => ingestAll(scope, batches),
     transaction: (work) =>

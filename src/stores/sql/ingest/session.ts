@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto'
 import { uuidv7 } from '../../../domain/ids.ts'
 import { RELATIONS, TITLE_SOURCES } from '../../../domain/session.ts'
 import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
 import { first } from '../connection.ts'
 import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
+import { externalAlias } from '../merge-sessions.ts'
 import { ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
+import { freeRef } from '../free-ref.ts'
 import { iso } from '../scope.ts'
 import { isBuried } from '../tombstones.ts'
 import { cell } from './work.ts'
 import type { Work } from './work.ts'
 
-const SHORTEST_REF = 6
 const MAIN = TRANSCRIPT_KINDS.indexOf('main')
 
 /** The external id of the session that this transcript feeds. */
@@ -42,11 +42,24 @@ interface SessionRow {
   uid: string
 }
 
-function findSession({ connection, scope, transcript }: Work, externalId: string): Promise<SessionRow | undefined> {
-  return first<SessionRow>(
+async function findSession(
+  { connection, scope, transcript }: Work,
+  externalId: string,
+): Promise<SessionRow | undefined> {
+  const row = await first<SessionRow>(
     connection,
     'SELECT id, uid FROM session WHERE workspace_id = ? AND agent = ? AND external_id = ?',
     [scope.workspaceId, transcript.agent, externalId],
+  )
+  // A session that became part of another stands for it.
+  return (
+    row ??
+    first<SessionRow>(
+      connection,
+      `SELECT s.id, s.uid FROM session_alias x JOIN session s ON s.id = x.session_id
+       WHERE x.workspace_id = ? AND x.alias = ?`,
+      [scope.workspaceId, externalAlias(transcript.agent, externalId)],
+    )
   )
 }
 
@@ -65,7 +78,7 @@ async function makeSession(work: Work, externalId: string): Promise<SessionRow> 
     [
       scope.workspaceId,
       uid,
-      await freeRef(work, externalId),
+      await freeRef(connection, scope, transcript.ref_prefix, externalId),
       transcript.agent,
       externalId,
       scope.machineId,
@@ -88,25 +101,6 @@ function firstTime({ batch }: Work): number {
   if (entries.count > 0) return filedAt(cell(entries, ENTRY_COLUMNS.length, 0, 2))
   if (usage.count > 0) return filedAt(cell(usage, USAGE_COLUMNS.length, 0, 2))
   return filedAt(cell(invocations, INVOCATION_COLUMNS.length, 0, 2))
-}
-
-/** The first hexadecimal digits of the agent's id, or of its hash; as many as it takes to be the only one. */
-async function freeRef({ connection, scope, transcript }: Work, externalId: string): Promise<string> {
-  const plain = externalId.replaceAll('-', '').toLowerCase()
-  const hash = createHash('sha256').update(externalId).digest('hex')
-  const digits = /^[0-9a-f]{6,}$/.test(plain) ? plain : hash
-  const candidates = [digits, `${digits}${hash}`]
-  for (const candidate of candidates) {
-    for (let length = SHORTEST_REF; length <= candidate.length; length++) {
-      const ref = `${transcript.ref_prefix}-${candidate.slice(0, length)}`
-      const taken = await first(connection, 'SELECT 1 AS one FROM session WHERE workspace_id = ? AND ref = ?', [
-        scope.workspaceId,
-        ref,
-      ])
-      if (!taken) return ref
-    }
-  }
-  throw new Error(`every short name for ${externalId} is taken`)
 }
 
 /** Takes the batch's title for the transcript; a weaker one never replaces a stronger one. */

@@ -2,8 +2,9 @@ import type { Migration } from '../migration.ts'
 import { foundation } from './0001-foundation.ts'
 import { organising } from './0002-organising.ts'
 import { databases } from './0003-databases.ts'
+import { work } from './0004-work.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising, databases]
+export const migrations: readonly Migration[] = [foundation, organising, databases, work]
 
 export const SCHEMA_VERSION = migrations.length

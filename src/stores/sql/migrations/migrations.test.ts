@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeBatch } from '../../batch-maker.ts'
 import { openSqlite } from '../../sqlite/open.ts'
-import { T0, register } from '../../world.contract.ts'
+import { T0 } from '../../world.contract.ts'
 import { migrations } from './index.ts'
 
 let folder: string
@@ -13,21 +13,67 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Opens one store with the first `steps` steps of the schema. */
-const open = (steps: number) =>
-  openSqlite({ path: join(folder, 'daybook.db'), migrations: migrations.slice(0, steps), now: () => T0 })
+const NOW = new Date(T0).toISOString()
+
+/** One imported session as the first schema held it: later code knows columns that are not there yet. */
+const IMPORTED = `
+  INSERT INTO session (id, workspace_id, uid, ref, agent, external_id, machine_id, title, kind, channel, tags, status,
+    started_ms, last_ms, created_at, message_count) SELECT 7, w.id, 'u-7', 'cc-abc', 'claude-code', 'abc', m.id, 'Tide', 'work',
+    'import', '["x"]', 'active', ${T0}, ${T0}, '${NOW}', 3 FROM workspace w JOIN machine m;
+  INSERT INTO name (id, workspace_id, text) SELECT 1, id, 'claude-sonnet' FROM workspace;
+  INSERT INTO usage_quarter SELECT id, 7, ${Math.floor(T0 / 900_000)}, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;`
+
+/** A store of the first `steps` steps of the schema with rows in it, opened by this build. */
+async function upgraded(steps: number, rows: string) {
+  const path = join(folder, 'daybook.db')
+  const now = () => T0
+  await (await openSqlite({ path, now, migrations: migrations.slice(0, steps) })).close()
+  const old = new DatabaseSync(path)
+  old.exec(rows)
+  old.close()
+  const store = await openSqlite({ path, now })
+  const { damage, schemaVersion } = await store.inspect({ integrity: true })
+  expect({ damage, schemaVersion }).toEqual({ damage: [], schemaVersion: migrations.length })
+  expect(await store.sessions.get('u-7')).toMatchObject({
+    externalId: 'abc',
+    ref: 'cc-abc',
+    title: 'Tide',
+    tags: ['x'],
+    messageCount: 3,
+    usage: { outputTokens: 7, costMicrodollars: 30 },
+  })
+  return store
+}
 
 describe('a store of an earlier schema', () => {
   it('of step 1 keeps its sessions, which have no star and take notes', async () => {
-    const before = await open(1)
-    await before.ingest(makeBatch(await register(before, 'abc'), { entries: [{ id: 'a', atMs: T0 }] }))
-    await before.close()
-    const after = await open(2)
-    const [session] = (await after.sessions.list({}, { limit: 5 })).items
-    expect(session).toMatchObject({ externalId: 'abc', starredAt: null, tags: [] })
-    const note = { sessionId: session!.id, entryId: null, text: 'Kept', at: new Date(T0).toISOString(), by: 'ada' }
-    expect(await after.notes.add(note)).toMatchObject(note)
-    expect(await after.sessions.update(session!.id, { starredAt: note.at })).toMatchObject({ starredAt: note.at })
-    await after.close()
+    const store = await upgraded(1, IMPORTED)
+    expect(await store.sessions.get('u-7')).toMatchObject({ starredAt: null })
+    const note = { sessionId: 'u-7', entryId: null, text: 'Kept', at: NOW, by: 'ada' }
+    expect(await store.notes.add(note)).toMatchObject(note)
+    expect(await store.sessions.update('u-7', { starredAt: NOW })).toMatchObject({ starredAt: NOW })
+    await store.close()
+  })
+
+  it('of step 3 keeps stars and notes; its sessions stand on nothing and take tickets', async () => {
+    const store = await upgraded(
+      3,
+      `${IMPORTED} UPDATE session SET starred_at = '${NOW}';
+       INSERT INTO session_note (workspace_id, session_id, text, at, by_whom) SELECT id, 7, 'Kept', '${NOW}', 'ada' FROM workspace`,
+    )
+    expect(await store.sessions.get('u-7')).toMatchObject({
+      starredAt: NOW,
+      customMetadata: {},
+      implicit: false,
+      optedOut: false,
+      stack: [],
+      openedAt: null,
+      calledAt: null,
+    })
+    expect(await store.work.parts({})).toMatchObject([{ attribution: 'unattributed', usage: { outputTokens: 7 } }])
+    const ticket = await store.tickets.create({ createdBy: 'ada' })
+    await store.tickets.link({ sessionId: 'u-7', ticketId: ticket.id, action: 'mentioned', at: NOW, by: 'ada' })
+    expect(await store.tickets.links({ sessionId: 'u-7' })).toHaveLength(1)
+    await store.close()
   })
 })

@@ -1,0 +1,43 @@
+import type { BindingStore } from '../store.ts'
+import { among, every, is } from './condition.ts'
+import { rowIdOf } from './row-id.ts'
+import type { Scope } from './scope.ts'
+
+/** Which session a caller of this machine stands for. */
+export function bindingStore(scope: Scope): BindingStore {
+  const { database, workspaceId, machineId } = scope
+  return {
+    bind: (kind, values, sessionId, atMs) =>
+      database.write(async (connection) => {
+        const session = await rowIdOf(connection, scope, 'session', sessionId)
+        for (const value of values) {
+          await connection.run(
+            `INSERT INTO binding (workspace_id, machine_id, kind, value, session_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT (workspace_id, machine_id, kind, value) DO UPDATE SET
+             session_id = excluded.session_id, at_ms = excluded.at_ms`,
+            [workspaceId, machineId, kind, value, session, atMs],
+          )
+        }
+      }, 'full'),
+    find: (kind, values) =>
+      database.read((connection) => {
+        const where = every(
+          is('b.workspace_id = ? AND b.machine_id = ? AND b.kind = ?', workspaceId, machineId, kind),
+          among('b.value', values),
+        )
+        return connection.all<{ value: string; sessionId: string; atMs: number }>(
+          `SELECT b.value, s.uid AS "sessionId", b.at_ms AS "atMs" FROM binding b JOIN session s ON s.id = b.session_id
+           WHERE ${where.sql} ORDER BY b.at_ms DESC, b.value`,
+          where.values,
+        )
+      }),
+    unbind: (kind, values) =>
+      database.write(async (connection) => {
+        const where = every(
+          is('workspace_id = ? AND machine_id = ? AND kind = ?', workspaceId, machineId, kind),
+          among('value', values),
+        )
+        await connection.run(`DELETE FROM binding WHERE ${where.sql}`, where.values)
+      }, 'full'),
+  }
+}

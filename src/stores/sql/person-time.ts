@@ -1,0 +1,73 @@
+import type { ContextStore } from '../store.ts'
+import { first } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { rowIdOf } from './row-id.ts'
+import type { Scope } from './scope.ts'
+
+interface OpenRow {
+  id: number
+  start_ms: number
+  last_ms: number
+}
+
+/** The clock of people who work without an agent: their calls. */
+export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'personStop' | 'addPersonTime'> {
+  const { database, workspaceId } = scope
+
+  const begin = (connection: Connection, session: number, atMs: number): Promise<number> =>
+    connection.run('INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms) VALUES (?, ?, ?, ?)', [
+      workspaceId,
+      session,
+      atMs,
+      atMs,
+    ])
+
+  return {
+    personCall: (sessionId, atMs, idleMs) =>
+      database.write(async (connection) => {
+        const session = await rowIdOf(connection, scope, 'session', sessionId)
+        const open = await openRow(connection, session)
+        if (open === undefined) {
+          await begin(connection, session, atMs)
+          return null
+        }
+        if (atMs - open.last_ms <= idleMs) {
+          // A clock that was set back adds nothing.
+          await connection.run('UPDATE person_interval SET last_ms = ? WHERE id = ? AND last_ms < ?', [
+            atMs,
+            open.id,
+            atMs,
+          ])
+          return null
+        }
+        const startMs = open.last_ms + idleMs
+        await connection.run('UPDATE person_interval SET end_ms = ? WHERE id = ?', [startMs, open.id])
+        await begin(connection, session, atMs)
+        return { startMs, endMs: atMs }
+      }, 'full'),
+    personStop: (sessionId, atMs, idleMs) =>
+      database.write(async (connection) => {
+        const session = await rowIdOf(connection, scope, 'session', sessionId)
+        const open = await openRow(connection, session)
+        if (open === undefined) return
+        const endMs = Math.max(open.start_ms, Math.min(atMs, open.last_ms + idleMs))
+        await connection.run('UPDATE person_interval SET end_ms = ? WHERE id = ?', [endMs, open.id])
+      }, 'full'),
+    addPersonTime: (sessionId, { startMs, endMs }) =>
+      database.write(async (connection) => {
+        const session = await rowIdOf(connection, scope, 'session', sessionId)
+        await connection.run(
+          'INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms, end_ms) VALUES (?, ?, ?, ?, ?)',
+          [workspaceId, session, startMs, endMs, endMs],
+        )
+      }, 'full'),
+  }
+}
+
+function openRow(connection: Connection, session: number): Promise<OpenRow | undefined> {
+  return first<OpenRow>(
+    connection,
+    `SELECT id, start_ms, last_ms FROM person_interval WHERE session_id = ? AND end_ms IS NULL ORDER BY id DESC LIMIT 1${connection.dialect.forUpdate}`,
+    [session],
+  )
+}
