@@ -3,7 +3,6 @@ import { sourceOf } from '../filter.ts'
 
 /** A session as the older tools answer it; the fields after `compact_markdown` are ours. */
 export function sessionFields(session: SessionView) {
-  const written = session as SessionView & { summaryMarkdown?: string | null; compactMarkdown?: string | null }
   return {
     id: session.id,
     status: statusOf(session),
@@ -14,8 +13,8 @@ export function sessionFields(session: SessionView) {
     updated_at: session.lastActivityAt,
     git_branch: session.gitBranch,
     parent_session_id: session.parentId,
-    summary_markdown: written.summaryMarkdown ?? null,
-    compact_markdown: written.compactMarkdown ?? null,
+    summary_markdown: session.summaryMarkdown,
+    compact_markdown: session.compactMarkdown,
     key: session.key,
     ref: session.ref,
     external_id: session.externalId,
