@@ -36,9 +36,9 @@ describe('daybook agents where no agent is', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('Claude Code  no         –         0       –         0  30 days\n')
     expect(stdout).toContain('looked in ~/.claude/projects, ~/.config/claude/projects\n')
-    expect(stdout).toContain('looked in ~/.copilot/session-state\n')
+    expect(stdout).toContain('looked in ~/.copilot/session-state, ~/.copilot/history-session-state\n')
     expect(stdout).toMatch(/^AGENT +TOKENS +COST +EXIT +TIMES +EDITS +COMMIT +PLAN +TITLE +SUBS +FORK$/m)
-    expect(stdout).toMatch(/^Copilot CLI +part +no +yes +yes +yes +yes +yes +part +yes +part$/m)
+    expect(stdout).toMatch(/^Copilot CLI +part +no +yes +yes +yes +yes +yes +yes +yes +part$/m)
     expect(stdout).toMatch(/Next\n {2}daybook demo .*\n {2}daybook agents claude-code .*\n$/)
   })
 
@@ -75,8 +75,11 @@ describe('daybook agents', () => {
       { agent: 'copilot', found: true, files: 4, sessions: 4, problems: 9, unknownNames: 2, vendorKeepsDays: null },
     ])
     expect(ours(items)[1]).toMatchObject({
-      roots: [{ path: join(world.home.path, '.copilot/session-state'), present: true }],
-      gives: { exitCodes: { given: 'yes' }, cost: { given: 'no' }, titles: { given: 'partly' } },
+      roots: [
+        { path: join(world.home.path, '.copilot/session-state'), present: true },
+        { path: join(world.home.path, '.copilot/history-session-state'), present: false },
+      ],
+      gives: { exitCodes: { given: 'yes' }, cost: { given: 'no' }, forks: { given: 'partly' } },
     })
     expect((await typed('agents')).stdout).toMatch(
       /Next\n {2}daybook problems .*\n {2}daybook drift .*\n {2}daybook agents claude-code /,
@@ -87,7 +90,9 @@ describe('daybook agents', () => {
     'shows one by %j, with what each answer means and how it is known',
     async (word) => {
       const { stdout } = await type(['agents', word], { opened: { context: world.context } })
-      expect(stdout).toMatch(/^Copilot CLI {2}copilot\n {2}found +~\/\.copilot\/session-state\n {2}files +4, newest /)
+      expect(stdout).toMatch(
+        /^Copilot CLI {2}copilot\n {2}found +~\/\.copilot\/session-state\n {2}not there +~.*\n {2}files +4, newest /,
+      )
       expect(stdout).toContain('  deletes    nothing by itself\n')
       expect(stdout).toMatch(/^ {2}exit codes +yes {2}from 1\.0\.34 on$/m)
       expect(stdout).toMatch(/^ {2}1\.0\.102 +run and read$/m)

@@ -7,6 +7,7 @@ import { FIRST_CALL_BLOCK, MESSAGE_BLOCK, THINKING_BLOCK } from './entry.ts'
 import { eventData } from './event.ts'
 import { isCompaction, noticeText } from './notices.ts'
 import { RESULT_BLOCK, toolOutcome } from './results.ts'
+import { TIMELINE_TYPES, timelineContent } from './timeline.ts'
 import { toolName } from './tools.ts'
 import { pictures, userText } from './user.ts'
 
@@ -14,6 +15,7 @@ import { pictures, userText } from './user.ts'
 export function entryContent(value: unknown, block: number, type: EntryType): EntryContent | undefined {
   const record = asObject(value)
   const name = asText(record?.type)
+  if (record && name !== undefined && TIMELINE_TYPES.has(name)) return timelineContent(record, block, type)
   const data = record && eventData(record)
   if (record === undefined || name === undefined || data === undefined) return undefined
   switch (name) {

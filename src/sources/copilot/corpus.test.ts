@@ -1,5 +1,6 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { testHome } from '../../../test/home.ts'
 import { countSessions } from '../../../test/oracle/copilot-totals.mjs'
@@ -60,6 +61,28 @@ describe.skipIf(!present)('the corpus of Copilot CLI sessions (set DAYBOOK_CORPU
       inputTokens: 936 + 201,
       outputTokens: 216 + 41,
     })
+  })
+
+  it('leaves the plan as the agent’s own database has it', async () => {
+    const home = testHome()
+    const folder = join(home.path, '.copilot', 'session-state')
+    cpSync(join(corpus, GENERATED), folder, { recursive: true })
+    const store = await openSqlite({ path: ':memory:' })
+    await scanHome(store, home.env)
+    const { items } = await store.entries.list({ types: ['plan'] }, { limit: 10, descending: true })
+    const plans = await store.entries.plans(items.map(({ rowId }) => rowId))
+    const database = new DatabaseSync(join(folder, '22222222-3333-4444-8555-666666666666', 'session.db'))
+    const rows = database.prepare('SELECT title, status FROM todos ORDER BY id').all() as {
+      title: string
+      status: string
+    }[]
+    database.close()
+    expect(plans.get(items[0]!.rowId)).toEqual(
+      rows.map(({ title, status }) => ({ text: title, status: status === 'done' ? 'completed' : status })),
+    )
+    expect(rows).toHaveLength(3)
+    await store.close()
+    home.remove()
   })
 })
 

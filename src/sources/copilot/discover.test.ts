@@ -1,21 +1,26 @@
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { testHome } from '../../../test/home.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { testHome, type TestHome } from '../../../test/home.ts'
 import { copilot } from './index.ts'
 import { discoverTranscripts } from './discover.ts'
 
 const ID = '1a000000-0000-4000-8000-000000000001'
-const home = testHome()
+const OLDEST = 'ba000000-0000-4000-8000-000000000001'
+let home: TestHome
+beforeEach(() => {
+  home = testHome()
+})
 afterEach(() => home.remove())
 
 describe('where sessions lie', () => {
-  it('finds both ages of session files, with what belongs to them', () => {
+  it('finds all ages of session files, with what belongs to them', () => {
     home.write(`.copilot/session-state/${ID}/events.jsonl`, '{}\n')
     for (const name of ['workspace.yaml', 'plan.md', 'checkpoints/001-hinge.md', 'files/notes/oil.md'])
       home.write(`.copilot/session-state/${ID}/${name}`, 'x')
     for (const name of ['session.db', 'inuse.4711.lock', 'rewind-file-snapshots/backups/80ab'])
       home.write(`.copilot/session-state/${ID}/${name}`, 'not ours')
     home.write('.copilot/session-state/old-one.jsonl', '{}\n')
+    home.write(`.copilot/history-session-state/session_${OLDEST}_1759556156461.json`, '{}')
     home.write('.copilot/session-state/empty/workspace.yaml', 'x')
     home.write('.copilot/config.json', '{}')
     const found = discoverTranscripts(home.env)
@@ -29,6 +34,7 @@ describe('where sessions lie', () => {
         .sort(),
     ).toEqual([
       [ID, 'main', ['checkpoints/001-hinge.md', 'files/notes/oil.md', 'plan.md', 'workspace.yaml']],
+      [OLDEST, 'main', []],
       ['old-one', 'main', []],
     ])
   })
@@ -38,7 +44,7 @@ describe('where sessions lie', () => {
     home.write(`elsewhere/session-state/${ID}/events.jsonl`, '{}\n')
     home.write('.copilot/session-state/old-one.jsonl', '{}\n')
     const env = { ...home.env, variables: { COPILOT_HOME: elsewhere } }
-    expect(copilot.roots(env)).toEqual([join(elsewhere, 'session-state')])
+    expect(copilot.roots(env)).toEqual([join(elsewhere, 'session-state'), join(elsewhere, 'history-session-state')])
     expect(discoverTranscripts(env).map((ref) => ref.externalId)).toEqual([ID])
     expect(copilot.roots({ ...env, variables: { COPILOT_HOME: '~/elsewhere' } })).toEqual(copilot.roots(env))
   })

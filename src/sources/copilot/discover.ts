@@ -3,6 +3,7 @@ import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
 import { sessionRoots } from './paths.ts'
+import { workspaceTitle } from './workspace.ts'
 
 export const AGENT = 'copilot'
 
@@ -12,8 +13,8 @@ const KEPT_FILES = new Set(['workspace.yaml', 'plan.md'])
 const DEPTH = 4
 
 /**
- * Every transcript, newest first: `<session>/events.jsonl`, and `<session>.jsonl` of versions before 1.0. Plan, checkpoints
- * and the session's own files are kept beside it.
+ * Every transcript, newest first: `<session>/events.jsonl`, before 0.0.378 `<session>.jsonl`, before 0.0.342
+ * `session_<session>_<time>.json`. Plan, checkpoints and the session's own files are kept beside it.
  */
 export function discoverTranscripts(env: Env): TranscriptRef[] {
   const refs: TranscriptRef[] = []
@@ -31,7 +32,8 @@ export function discoverTranscripts(env: Env): TranscriptRef[] {
 }
 
 function stem(name: string): string | undefined {
-  return name.endsWith('.jsonl') && name.length > 6 ? name.slice(0, -6) : undefined
+  if (name.endsWith('.jsonl')) return name.length > 6 ? name.slice(0, -6) : undefined
+  return /^(?:session_)?(.{1,200}?)(?:_\d{9,16})?\.json$/.exec(name)?.[1]
 }
 
 function readSession(reader: FolderReader, path: string, session: string, refs: TranscriptRef[]): void {
@@ -43,6 +45,9 @@ function readSession(reader: FolderReader, path: string, session: string, refs: 
   for (const folder of folders)
     if (KEPT_FOLDERS.has(folder.name)) readAttachments(reader, folder.path, path, attachments, 1)
   if (attachments.length > 0) ref.attachments = attachments
+  const workspace = files.find(({ name }) => name === 'workspace.yaml')
+  const title = workspace && workspaceTitle(workspace)
+  if (title !== undefined) ref.beside = { facts: title }
   refs.push(ref)
 }
 

@@ -3,6 +3,7 @@ import type { SourceFormat } from '../format.ts'
 /** What README.md shows, in short. */
 export const FORMAT: SourceFormat = {
   verified: [
+    { versions: 'up to 0.0.341', how: 'told' },
     { versions: '0.0.400', how: 'seen' },
     { versions: '1.0.34', how: 'seen' },
     { versions: '1.0.71', how: 'seen' },
@@ -10,17 +11,14 @@ export const FORMAT: SourceFormat = {
     { versions: '1.0.102', how: 'ran' },
   ],
   gives: {
-    usage: [
-      'partly',
-      'one row a request in 1.0.102; before that sums at the end of a run, and none if it was not closed',
-    ],
+    usage: ['partly', 'one row a request in 1.0.102; before that sums at the end of a run, or none'],
     cost: ['no', 'computed from tokens at list prices; premium requests are Copilot’s own unit'],
     exitCodes: ['yes', 'from 1.0.34 on'],
     durations: ['yes', 'from the start of a call to its result'],
     files: ['yes', 'with changed lines where Copilot shows a diff'],
     commits: ['yes', 'as command output shows them'],
     plans: ['yes', 'the todo table, as statements on it leave it'],
-    titles: ['partly', 'the first prompt'],
+    titles: ['yes', 'the name in workspace.yaml, else the first prompt'],
     subagents: ['yes', 'inside their session'],
     forks: ['partly', 'copied events are recognised; where they came from is not recorded'],
   },

@@ -1,3 +1,4 @@
+import { readDocument, replayDocument } from '../document.ts'
 import { readJsonl, replayJsonl } from '../jsonl.ts'
 import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
@@ -5,8 +6,9 @@ import { AGENT, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
 import { copilotParser } from './parse.ts'
 import { sessionRoots } from './paths.ts'
+import { isDocument, timelineParser } from './timeline.ts'
 
-/** GitHub Copilot CLI, 0.0.3xx to 1.0.102. @see README.md for the format and how we know it */
+/** GitHub Copilot CLI, from autumn 2025 to 1.0.102. @see README.md for the format and how we know it */
 export const copilot: Source = {
   id: AGENT,
   name: 'Copilot CLI',
@@ -18,8 +20,14 @@ export const copilot: Source = {
   async *discover(env) {
     yield* discoverTranscripts(env)
   },
-  read: (ref, cursor, context) => readJsonl(copilotParser(context.now()), ref, cursor, context),
-  replay: (ref, records, context) => replayJsonl(copilotParser(context.now()), ref, records),
+  read: (ref, cursor, context) =>
+    isDocument(ref.path)
+      ? readDocument(timelineParser(context.now()), ref, cursor, context)
+      : readJsonl(copilotParser(context.now()), ref, cursor, context),
+  replay: (ref, records, context) =>
+    isDocument(ref.path)
+      ? replayDocument(timelineParser(context.now()), ref, records)
+      : replayJsonl(copilotParser(context.now()), ref, records),
   content: entryContent,
   resumeCommand: ({ externalId }) => ['copilot', '--resume', externalId],
 }

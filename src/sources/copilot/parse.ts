@@ -20,7 +20,7 @@ import { parseUser } from './user.ts'
  * Stands in where a transcript has not shown a single good time yet: the day Copilot CLI was first published
  * (2025-09-25), so that such entries sort before all others and the choice is the same at every reading.
  */
-const UNDATED_MS = Date.UTC(2025, 8, 25)
+export const UNDATED_MS = Date.UTC(2025, 8, 25)
 
 /**
  * The parser of Copilot CLI's `events.jsonl`, 0.0.3xx to 1.0.102.

@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path'
 import type { Env } from '../source.ts'
 
 /**
- * Folders in which Copilot CLI keeps its sessions, present or not: `session-state` of `COPILOT_HOME`, `~/.copilot` by default.
+ * Folders in which Copilot CLI keeps its sessions, present or not: `session-state` of `COPILOT_HOME`, `~/.copilot` by default,
+ * and `history-session-state` of versions before 0.0.342.
  */
 export function sessionRoots(env: Env): string[] {
-  return [join(copilotHome(env), 'session-state')]
+  return ['session-state', 'history-session-state'].map((folder) => join(copilotHome(env), folder))
 }
 
 function copilotHome({ variables, home }: Env): string {

@@ -90,7 +90,11 @@ function recordedExit(data: Json, result: Json | undefined): number | undefined 
 /** `<exited with exit code 0>` ends what a shell printed (1.0.34). Only shells say in which mode they executed. */
 function printedExit(data: Json, text: string): number | undefined {
   const mode = asObject(asObject(data.toolTelemetry)?.properties)?.executionMode
-  if (mode === undefined || !text.endsWith('>')) return undefined
-  const code = /<(?:shellId: [\w-]{1,80} completed|exited) with exit code (-?\d{1,10})>$/.exec(text.slice(-200))?.[1]
+  return mode === undefined ? undefined : exitCodeIn(text)
+}
+
+/** The code in the last line of what a shell printed. */
+export function exitCodeIn(text: string): number | undefined {
+  const code = /<(?:shellId: [\w-]{1,80} completed|exited) with exit code (-?\d{1,10})>\s*$/.exec(text.slice(-200))?.[1]
   return code === undefined ? undefined : Number(code)
 }

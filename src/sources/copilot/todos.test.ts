@@ -37,6 +37,12 @@ describe('the plan that an agent keeps with SQL', () => {
     ],
     [`UPDATE todos SET status = 'done' WHERE status != 'pending'`, 'oil=completed note=pending'],
     [`UPDATE todos SET status = 'done' WHERE id NOT IN ('oil')`, 'oil=in_progress note=completed'],
+    [
+      `UPDATE todos SET status = 'done' WHERE id = 'note' OR id = 'oil' AND status = 'pending'`,
+      'oil=in_progress note=completed',
+    ],
+    [`UPDATE todos SET status = 'done' WHERE (id = 'note' OR id = 'oil')`, 'misread update'],
+    [`UPDATE todos SET status = 'done' WHERE id = 'note' OR`, 'misread update'],
     [`UPDATE todos SET description = 'x' WHERE id = 'oil'`, 'unchanged'],
     [`UPDATE todos SET status = 'done' WHERE id LIKE 'o%'`, 'misread update'],
     [`UPDATE todos SET status = CASE id WHEN 'oil' THEN 'done' END`, 'misread update'],

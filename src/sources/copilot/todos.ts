@@ -114,8 +114,16 @@ function remove(todos: Todo[], statement: Token[]): Todo[] | undefined {
   return matches && todos.filter((todo) => !matches(todo))
 }
 
-/** `id = 'a' AND status IN ('b', 'c')`: what plans are changed by. Anything else is not read. */
+/** `id = 'a' AND status IN ('b', 'c') OR title = 'd'`: what plans are changed by. Anything else is not read. */
 function condition(tokens: Token[]): ((todo: Todo) => boolean) | undefined {
+  const tests = cut(tokens, (token) => isWord(token, 'or')).map((part) =>
+    part.length === 0 && tokens.length > 0 ? undefined : conjunction(part),
+  )
+  const known = tests.filter((test) => test !== undefined)
+  return known.length === tests.length ? (todo) => known.some((test) => test(todo)) : undefined
+}
+
+function conjunction(tokens: Token[]): ((todo: Todo) => boolean) | undefined {
   const tests: ((todo: Todo) => boolean)[] = []
   for (let at = 0; at < tokens.length;) {
     const column = COLUMNS[tokens[at]?.text.toLowerCase() ?? '']
@@ -162,17 +170,21 @@ function group(tokens: Token[], from: number): { items: Token[][]; end: number }
   return { items: list(tokens.slice(from + 1, end)), end: end + 1 }
 }
 
-/** Cuts at commas that stand in no parentheses. */
 function list(tokens: Token[]): Token[][] {
-  const items: Token[][] = [[]]
+  return cut(tokens, (token) => !token.quoted && token.text === ',')
+}
+
+/** Cuts at tokens that stand in no parentheses. */
+function cut(tokens: Token[], isCut: (token: Token) => boolean): Token[][] {
+  const parts: Token[][] = [[]]
   let depth = 0
   for (const token of tokens) {
     if (!token.quoted && token.text === '(') depth++
     if (!token.quoted && token.text === ')') depth--
-    if (depth === 0 && !token.quoted && token.text === ',') items.push([])
-    else items.at(-1)!.push(token)
+    if (depth === 0 && isCut(token)) parts.push([])
+    else parts.at(-1)!.push(token)
   }
-  return items
+  return parts
 }
 
 /** A text or a number; `undefined` for expressions. */

@@ -18,26 +18,27 @@ export function parseUser(state: State, event: Event, batch: Batch): void {
   if (typeof data.content !== 'string' && data.content != null)
     return addProblem(batch, event.line, 'the content of a user message is not text')
   const text = userText(data)
-  if (text.trim() === '' && pictures(data) === 0) return
-  const prompt = flags === 0 && isTyped(data)
-  const meta = flags === 0 && !prompt ? ENTRY_FLAG.meta : 0
-  batch.entries.push({
-    record: event.record,
-    block: 0,
-    recordId: event.recordId,
-    atMs: event.atMs,
-    type: 'message',
-    role: 'user',
-    flags: flags | meta | (meta !== 0 && text.includes(FENCE) ? ENTRY_FLAG.injected : 0),
-    opens: prompt ? 'prompt' : undefined,
-  })
-  if (!prompt) return
+  const images = pictures(data)
+  if (text.trim() === '' && images === 0) return
+  if (flags === 0 && isTyped(data)) return addPrompt(state, event, text, images, batch)
+  const meta = flags === 0 ? ENTRY_FLAG.meta | (text.includes(FENCE) ? ENTRY_FLAG.injected : 0) : 0
+  addMessage(event, flags | meta, undefined, batch)
+}
+
+/** What a person typed. The first names the session. */
+export function addPrompt(state: State, event: Event, text: string, images: number, batch: Batch): void {
+  if (text.trim() === '' && images === 0) return
+  addMessage(event, 0, 'prompt', batch)
   state.prompted = true
   const title = oneLine(firstLine(text), TITLE_LIMIT)
   if (state.titled || title === '') return
   state.titled = true
   batch.facts.title = title
   batch.facts.titleSource = 'prompt'
+}
+
+function addMessage({ record, recordId, atMs }: Event, flags: number, opens: string | undefined, batch: Batch): void {
+  batch.entries.push({ record, block: 0, recordId, atMs, type: 'message', role: 'user', flags, opens })
 }
 
 function isTyped(data: Json): boolean {
