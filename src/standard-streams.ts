@@ -21,7 +21,19 @@ export function standardSink(fd: 1 | 2): StandardSink {
 
 /** Standard input, opened when somebody reads from it. */
 export function standardInput(): AsyncIterable<string | Uint8Array> {
-  return { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() }
+  return {
+    [Symbol.asyncIterator]: () => {
+      const input = process.stdin[Symbol.asyncIterator]()
+      return {
+        next: () => input.next(),
+        // Not the iterator's own: it would wait for the input it is waiting for.
+        return: async () => {
+          process.stdin.destroy()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
 }
 
 /** True when a person types. */

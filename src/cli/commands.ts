@@ -39,6 +39,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/demo.ts')).demo,
   },
   {
+    path: ['usage', 'statusline'],
+    summary: 'Print one line for an agent’s status bar: session, today, five-hour window.',
+    load: async () => (await import('./commands/usage-statusline.ts')).usageStatusline,
+  },
+  {
     path: ['config'],
     summary: 'Show every setting, its value and where it comes from.',
     load: async () => (await import('./commands/config.ts')).config,

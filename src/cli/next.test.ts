@@ -33,6 +33,7 @@ const AGENT = {
   verified: [],
   gives: Object.fromEntries(FORMAT_FACTS.map((fact) => [fact, { given: 'no', note: null }])),
 }
+const NOON = '2026-11-20T12:00:00.000Z'
 
 /** A reply of every operation that prints its whole screen. */
 const REPLIES: Record<string, unknown> = {
@@ -95,6 +96,10 @@ const REPLIES: Record<string, unknown> = {
   'usage.model': sums({ model: 'x' }),
   'usage.agent': sums({ agent: 'claude-code' }),
   'usage.project': sums({ projectId: null, project: null }),
+  'usage.blocks': {
+    ...sums({ agent: 'claude-code', from: NOON, to: '2026-11-20T17:00:00.000Z', active: true }),
+    limits: [],
+  },
   'usage.explain': {
     session: session(),
     ...page([]),

@@ -225,6 +225,13 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./usage.ts')).usageByProject),
   },
   {
+    name: 'usage.blocks',
+    path: ['usage', 'blocks'],
+    summary: 'Sum tokens and cost by five-hour window of each agent, newest first, with pace and recorded limits.',
+    effect: 'read',
+    load: async () => any((await import('./usage-blocks.ts')).usageBlocks),
+  },
+  {
     name: 'usage.explain',
     path: ['usage', 'explain'],
     summary: 'Show the rows behind a total: file, line, and what was not counted and why.',

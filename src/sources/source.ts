@@ -1,5 +1,6 @@
 import type { EntryContent, EntryType, PlanItem, Role } from '../domain/entry.ts'
 import type { FileChangeKind, InvocationKind } from '../domain/invocation.ts'
+import type { PlanLimits } from '../domain/plan-limits.ts'
 import type { TitleSource } from '../domain/session.ts'
 import type { TranscriptKind } from '../domain/transcript.ts'
 import type { TokenCounts } from '../domain/usage.ts'
@@ -46,6 +47,8 @@ export interface Source {
    * `undefined` when that record has no such block.
    */
   content(record: unknown, block: number, type: EntryType): EntryContent | undefined
+  /** How far the plan's limits were used, where an archived record tells it; `undefined` for all others. */
+  planLimits?(record: unknown): PlanLimits | undefined
   /** The command that continues a session in the agent itself. */
   resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
   /** The command that begins a new session in the agent with a copy of what was said in this one. */

@@ -42,6 +42,7 @@ import type {
 } from '../domain/ticket.ts'
 import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
+import type { UsageSlot } from '../domain/usage-window.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
 import type { AttachmentDraft, IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
 
@@ -412,6 +413,10 @@ export interface UsageStore {
   by(group: UsageGroup, filter: UsageFilter): Promise<{ key: string; label: string; totals: UsageTotals }[]>
   /** Sums between consecutive boundaries (ISO, ascending): as many rows as boundaries less one. */
   byPeriod(boundaries: string[], filter: UsageFilter): Promise<UsageTotals[]>
+  /**
+   * Sums of each quarter of an hour that has any, ascending. `from` and `to` are taken to the full quarters they lie in.
+   */
+  byQuarter(filter: UsageFilter): Promise<UsageSlot[]>
   /** First and last time of the rows that match; null when none does. */
   range(filter: UsageFilter): Promise<{ firstAt: string; lastAt: string } | null>
   /** Rows with their provenance, in file order, for `usage explain`. */

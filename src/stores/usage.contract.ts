@@ -130,6 +130,30 @@ export function usageContract(begin: () => Promise<World>): void {
       }
     })
 
+    it('is told by quarter of an hour, those that have any', async () => {
+      const { store, register, read } = await begin()
+      const used = (response: string, atMs: number) => ({ response, atMs, outputTokens: 10, cost: 3 })
+      await read(await register('abc'), {
+        usage: [used('a', T0), used('b', T0 + 14 * MINUTE), used('c', T0 + 15 * MINUTE), used('d', T0 + 95 * MINUTE)],
+      })
+      const told = async (filter: Parameters<typeof store.usage.byQuarter>[0]) =>
+        (await store.usage.byQuarter(filter)).map(({ startMs, totals }) => [
+          (startMs - T0) / MINUTE,
+          totals.responses,
+          totals.costMicrodollars,
+        ])
+      expect(await told({})).toEqual([
+        [0, 2, 6],
+        [15, 1, 3],
+        [90, 1, 3],
+      ])
+      expect(await told({ from: iso(T0 + 20 * MINUTE), to: iso(T0 + 91 * MINUTE) })).toEqual([
+        [15, 1, 3],
+        [90, 1, 3],
+      ])
+      expect(await told({ agent: 'codex' })).toEqual([])
+    })
+
     it('is filtered by session, model and time to the millisecond', async () => {
       const { store, register, read, session } = await begin()
       await read(await register('abc'), {

@@ -33,6 +33,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'usage.model': async () => (await import('./usage.ts')).printUsageByModel,
   'usage.agent': async () => (await import('./usage.ts')).printUsageByAgent,
   'usage.project': async () => (await import('./usage.ts')).printUsageByProject,
+  'usage.blocks': async () => (await import('./usage-blocks.ts')).printBlocks,
   'usage.explain': async () => (await import('./usage-explain.ts')).printExplanation,
   'file.list': async () => (await import('./files.ts')).printFiles,
   'file.history': async () => (await import('./file-history.ts')).printFileHistory,

@@ -182,22 +182,24 @@ export function printUsageByProject(view: View, list: UsageList<ProjectRow>, inp
   printNext(view, [['daybook project list', 'where they are']])
 }
 
-/** A sum of more rows than are on screen says so. */
-function totalName(list: { total: number; nextCursor: string | null }): string {
+/** What the row of the sum is called. A sum of more rows than are on screen says so. */
+export function totalName(list: { total: number; nextCursor: string | null }): string {
   return list.nextCursor === null ? 'TOTAL' : `ALL ${formatCount(list.total)}`
 }
 
-function printUsageTable<Row extends UsageView>(
+export function printUsageTable<Row extends UsageView>(
   view: View,
   list: UsageList<Row>,
   input: Input,
   lead: Column<Row>[],
+  above?: () => void,
 ): void {
   printDemoMark(view)
   if (list.items.length === 0 && view.out.terminal) {
     printNothing(view, input, 'No usage', ALL)
     return
   }
+  above?.()
   // The sum has no name of its own: its row is told apart by that.
   printTable(view.out, [...lead, ...figures<Row>()], list.items, { total: list.totals as Row })
   printMore(view, list)

@@ -5,6 +5,7 @@ import { entryContent } from './content.ts'
 import { AGENT, discoverRollouts } from './discover.ts'
 import { documentParser, isDocument } from './document.ts'
 import { FORMAT } from './format.ts'
+import { planLimits } from './limits.ts'
 import { codexParser } from './parse.ts'
 import { rolloutRoots } from './paths.ts'
 
@@ -29,6 +30,7 @@ export const codex: Source = {
       ? replayDocument(documentParser(context.now()), ref, records)
       : replayJsonl(codexParser(context.now()), ref, records),
   content: entryContent,
+  planLimits,
   resumeCommand: ({ externalId }) => ['codex', 'resume', externalId],
   forkCommand: ({ externalId }) => ['codex', 'fork', externalId],
 }

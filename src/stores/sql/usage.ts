@@ -55,6 +55,19 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         }
         return periods
       }),
+    byQuarter: ({ from, to, ...filter }) =>
+      database.read(async (connection) => {
+        const where = every(
+          is('u.workspace_id = ?', workspaceId),
+          matching(filter),
+          from !== undefined && is('u.quarter >= ?', Math.floor(Date.parse(from) / QUARTER_MS)),
+          to !== undefined && is('u.quarter < ?', Math.ceil(Date.parse(to) / QUARTER_MS)),
+        )
+        const sums = sumByKey(await sumFrom(connection, 'u.quarter', QUARTER_SUMS, QUARTERS, where))
+        return [...sums]
+          .map(([quarter, totals]) => ({ startMs: Number(quarter) * QUARTER_MS, totals }))
+          .sort((a, b) => a.startMs - b.startMs)
+      }),
     range: (filter) => database.read((connection) => range(connection, workspaceId, filter)),
     rows: (filter, page) =>
       database.read((connection) => {
