@@ -220,4 +220,28 @@ describe('a thread in several files', () => {
       expect(found.sort()).toEqual([`main ${P} null`, `subagent ${F} call_that_spawns_a_subagent`])
     }
   })
+
+  it.each([true, false])(
+    'keeps its entries and totals when Codex rewrites it in place (turn ids: %s)',
+    async (turnIds) => {
+      const rollout = parentOf(turnIds)
+      const store = await scanned([rollout])
+      const { home } = opened.at(-1)!
+      const ids = async (): Promise<string[]> => {
+        const [found] = await store.sessions.resolve(P)
+        return (await store.entries.list({ sessionId: found!.id }, { limit: 50 })).items.map((entry) => entry.id)
+      }
+      const before = [await productTotals(store), await ids()]
+      // `codex migrate-rollouts` numbers the lines and tells messages as completed items.
+      const numbered = rollout.lines.map(({ timestamp, type, payload }, ordinal) => {
+        const item = { type: payload.type === 'user_message' ? 'UserMessage' : 'AgentMessage', content: [] }
+        const told = type === 'event_msg' && /^(user|agent)_message$/.test(String(payload.type))
+        return { timestamp, ordinal, type, payload: told ? { type: 'item_completed', item } : payload }
+      })
+      home.write(rollout.path, numbered.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      expect((await scanHome(store, home.env)).filesRead).toBe(1)
+      expect([await productTotals(store), await ids()]).toEqual(before)
+      expect(before[1]).toHaveLength(6)
+    },
+  )
 })

@@ -8,6 +8,7 @@ import { FORMAT } from './format.ts'
 import { planLimits } from './limits.ts'
 import { codexParser } from './parse.ts'
 import { rolloutRoots } from './paths.ts'
+import { threadNames } from './thread-names.ts'
 
 /** OpenAI's Codex CLI, from spring 2025 on. @see README.md for the format and how we know it */
 export const codex: Source = {
@@ -19,7 +20,11 @@ export const codex: Source = {
   format: FORMAT,
   roots: rolloutRoots,
   async *discover(env) {
-    yield* discoverRollouts(env)
+    const names = threadNames(env)
+    for (const ref of discoverRollouts(env)) {
+      const facts = names.get(ref.externalId)
+      yield facts === undefined ? ref : { ...ref, beside: { facts } }
+    }
   },
   read: (ref, cursor, context) =>
     isDocument(ref.path)

@@ -13,6 +13,7 @@ import type { State } from './state.ts'
 import { messageText, readOutput, reasoningText } from './text.ts'
 import { offerTitle, promptTitle } from './titles.ts'
 import { readCall } from './tools.ts'
+import type { Call } from './tools.ts'
 
 /** Items that bring nothing of their own: snapshots of the work tree, and what a compaction left for the provider. */
 const QUIET = new Set([
@@ -43,12 +44,7 @@ export function parseItem(state: State, payload: Json, place: RecordPlace, atMs:
     if (!QUIET.has(type)) countUnknown(batch, 'item:', type)
     return
   }
-  const id = recordId(
-    state,
-    payload,
-    'call',
-    `${call.tool} ${typeof call.input === 'string' ? call.input : JSON.stringify(call.input)}`,
-  )
+  const id = recordId(state, payload, 'call', `${call.tool} ${wordsOf(payload, call)}`)
   const entry = addEntry(state, id, 'tool_call', 'assistant', place, atMs, batch)
   const name = callId(payload, id)
   parseCall(state, entry, call, name, batch)
@@ -59,6 +55,11 @@ export function parseItem(state: State, payload: Json, place: RecordPlace, atMs:
     if (failed) entry.flags |= ENTRY_FLAG.failed
     answerCall(state, name, { text: '', failed }, place.record, atMs, batch)
   }
+}
+
+/** What a call was given, as it is written where it is text. */
+function wordsOf(payload: Json, call: Call): string {
+  return asText(payload.arguments) ?? asText(payload.input) ?? JSON.stringify(call.input) ?? ''
 }
 
 /** True for the items that answer calls. */

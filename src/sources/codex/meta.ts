@@ -40,13 +40,15 @@ function noteFamily(state: State, payload: Json, batch: Batch): void {
   const id = asText(payload.id)
   if (id !== undefined) state.thread = id
   const source = asObject(payload.source)
+  const root = asText(payload.session_id)
   const parent =
-    asText(asObject(asObject(source?.subagent)?.thread_spawn)?.parent_thread_id) ?? asText(payload.parent_thread_id)
+    asText(asObject(asObject(source?.subagent)?.thread_spawn)?.parent_thread_id) ??
+    asText(payload.parent_thread_id) ??
+    (root === state.thread ? undefined : root)
   const isSubagent = source?.subagent !== undefined || payload.thread_source === 'subagent'
   const forkedFrom = asText(payload.forked_from_id) ?? baseThread(payload, state.thread)
   state.forked = asText(payload.forked_from_id) !== undefined || payload.history_base != null
   if (isSubagent && parent !== undefined) {
-    const root = asText(payload.session_id)
     state.kind = 'subagent'
     state.session = root !== undefined && root !== state.thread ? root : parent
     batch.facts.kind = 'subagent'

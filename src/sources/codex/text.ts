@@ -68,12 +68,19 @@ function fromText(output: string): Output {
       durationMs: typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : undefined,
     }
   }
-  if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((block) => asObject(block)?.type !== undefined)) {
+  if (
+    Array.isArray(parsed) &&
+    parsed.length > 0 &&
+    parsed.every((block) => MCP_BLOCKS.has(String(asObject(block)?.type)))
+  ) {
     const text = blocksText(parsed)
     return { ...fromHeader(text), text }
   }
   return { text: storable(output) }
 }
+
+/** Blocks of an MCP answer, which 0.98 writes as JSON in text. */
+const MCP_BLOCKS = new Set(['text', 'image', 'audio', 'resource', 'resource_link'])
 
 function blocksText(blocks: unknown[]): string {
   const texts: string[] = []

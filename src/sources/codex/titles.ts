@@ -23,9 +23,14 @@ export function offerTitle(
   batch.facts.titleSource = source
 }
 
+/** The IDE extension puts open files and the selection in front of what was typed (told of 2026's versions). */
+const IDE_CONTEXT = '# Context from my IDE setup'
+const IDE_REQUEST = /^## My request for Codex:?[ \t]*\n/m
+
 /** A title made of a prompt: its first line. */
 export function promptTitle(text: string): string {
-  return oneLine(firstLine(text), PROMPT_LIMIT)
+  const request = text.startsWith(IDE_CONTEXT) ? IDE_REQUEST.exec(text.slice(0, 100_000)) : null
+  return oneLine(firstLine(request ? text.slice(request.index + request[0].length) : text), PROMPT_LIMIT)
 }
 
 /** The name in a `thread_name_updated` event; `undefined` when it has none. */
