@@ -184,6 +184,42 @@ describe('a thread in several files', () => {
     }
   })
 
+  it('is one session where a resume goes on in a segment that names what came before', async () => {
+    const first = parentOf(true)
+    const meta = { history_base: { thread_id: P, end_ordinal_exclusive: 40 } }
+    const segment = new Rollout(P, { atMs: T0 + HOUR, turnIds: true, meta }).copy(first, [])
+    segment.turn({ prompt: 'And plums?', reply: 'None.', responses: [[900, 0, 2]] })
+    const path = segment.path.replace('.jsonl', `_${G}.jsonl`)
+    const store = await scanned([first])
+    const { home } = opened.at(-1)!
+    home.write(path, segment.text)
+    await scanHome(store, home.env)
+    expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
+    expect(await session(store, P)).toMatchObject({ messageCount: 6, invocationCount: 1, output: 37, parent: null })
+  })
+
+  it.each(orders('parent', 'subagent'))(
+    'counts once where a subagent repeats its parent’s last turn without calls, %s written first',
+    async (...order) => {
+      const main = parentOf(true)
+      const source = { subagent: { thread_spawn: { parent_thread_id: P, depth: 1 } } }
+      const meta = { source, forked_from_id: P, parent_thread_id: P }
+      const last = main.lines.findLastIndex(({ payload }) => payload.type === 'task_started')
+      const sub = new Rollout(F, { atMs: T0 + HOUR, turnIds: true, meta }).copy(main, [
+        main.lines[0]!,
+        ...main.lines.slice(last),
+      ])
+      sub.turn({ prompt: 'Count.', reply: 'Twelve.', responses: [[200, 0, 100]] })
+      const store = await scanned(order.map((name) => (name === 'parent' ? main : sub)))
+      expect(await productTotals(store)).toMatchObject({
+        messages: 4,
+        responses: 4,
+        inputTokens: 1600,
+        outputTokens: 135,
+      })
+    },
+  )
+
   it('is one session where a subagent has its own, joined with the call that started it', async () => {
     const main = new Rollout(P, { atMs: T0, turnIds: true })
       .turn({ prompt: 'Let somebody count.', reply: 'I will.', responses: [[100, 0, 1]] })
