@@ -15,6 +15,7 @@ import { productTotals } from './oracle/product-totals.ts'
 import { scanHome } from './reading.ts'
 
 const ORCHARD = 'a1b2c3d4-0000-4000-8000-000000000001'
+const BEES = 'bee5bee5-0000-4000-8000-000000000004'
 const HARBOUR = '0ddba11e-0000-4000-8000-000000000003'
 const HARBOUR_CHATS = '.gemini/tmp/0221b33f0470a55921e521ff9dada368ecf09abb91894cee61b94babf6454fd6/chats'
 const NOW = Date.UTC(2026, 10, 21)
@@ -80,6 +81,20 @@ describe('the history of Gemini CLI', () => {
     ])
   })
 
+  it('takes nothing back for a resume or a compression, and shows results whole that were taken out to save room', async () => {
+    copyFixtures()
+    await scan()
+    expect(await said(BEES, 'user')).toEqual(['How are the bees?', 'Move them north.', 'Feed them sugar.'])
+    expect(await said(BEES, 'assistant')).toEqual(['I will read.', 'Three hives, all well.', 'Moved.', 'Fed.'])
+    const { id: sessionId } = await sessionOf(BEES)
+    const history = openHistory(store, SOURCES, { timezone: 'UTC' })
+    const { items } = await history.entries({ sessionId, types: ['tool_result', 'compaction'] }, { limit: 10 })
+    expect(items.map(({ content }) => (content && 'text' in content ? content.text : undefined))).toEqual([
+      'Three hives.',
+      '<state_snapshot>\nThree hives, moved north.\n</state_snapshot>',
+    ])
+  })
+
   it('counts the tokens of an answer once, also of one that was taken back', async () => {
     copyFixtures()
     await scan()
@@ -116,7 +131,7 @@ describe('the history of Gemini CLI', () => {
   it('agrees with an independent count of the same files', async () => {
     copySound()
     await scan()
-    expect(await expectCounted()).toEqual({ files: 3, badLines: 0, prompts: 6 })
+    expect(await expectCounted()).toEqual({ files: 4, badLines: 0, prompts: 9 })
   })
 
   it('reads only what was appended, in the same state as if it had been there from the start', async () => {
@@ -225,6 +240,17 @@ describe('a document of Gemini CLI', () => {
     const folder = join(home.path, 'restored')
     await restoreSession(store, (await sessionOf(HARBOUR)).id, { folder })
     expect(readFileSync(join(folder, basename(path)), 'utf8')).toBe(readFileSync(join(home.path, path), 'utf8'))
+  })
+
+  it('counts once beside the log that a newer version made of it to go on', async () => {
+    copySound()
+    await scan()
+    const before = await productTotals(store)
+    const { messages, ...header } = JSON.parse(readFileSync(join(home.path, path), 'utf8')) as { messages: unknown[] }
+    home.write(`${path}l`, [header, ...messages].map((record) => `${JSON.stringify(record)}\n`).join(''))
+    await scan()
+    expect(await productTotals(store)).toEqual(before)
+    expect(await said(HARBOUR, 'user')).toEqual(['Fix the tide table.', 'Go on — é世界.'])
   })
 
   it('that grows adds what is new and nothing twice', async () => {

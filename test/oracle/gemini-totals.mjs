@@ -27,7 +27,8 @@ export function countTree(tmp) {
       if (file.subagent || takenBack) continue
       const last = message.states.at(-1)
       if (last.type === 'user' && isPrompt(last)) prompts.add(last.id)
-      if (isAnswer(last) && says(last.content ?? last.parts)) answers.add(last.id)
+      const said = texts(last.content ?? last.parts).trim()
+      if (isAnswer(last) && said !== '' && said !== 'Got it. Thanks for the additional context!') answers.add(last.id)
     }
   }
   const sum = (field) => [...responses.values()].reduce((total, response) => total + response[field], 0)
@@ -63,13 +64,17 @@ function readConversation(path) {
   const all = new Map()
   let current = []
   let resumed = false
+  /** Ids that some list has stated, whether what stands there was read or not. */
+  const known = new Set()
   const see = (state) => {
     const message = all.get(state.id) ?? { states: [], takenBack: false }
     message.states.push(state)
     message.takenBack = false
     all.set(state.id, message)
     if (!current.includes(state.id)) current.push(state.id)
+    known.add(state.id)
   }
+  // What the client itself said is in no history of the model's: only prompts and answers count here anyway.
   const takeBack = (ids) => {
     for (const id of ids) if (all.has(id)) all.get(id).takenBack = true
   }
@@ -77,22 +82,27 @@ function readConversation(path) {
     if (record.$rewindTo !== undefined) {
       const at = current.lastIndexOf(record.$rewindTo)
       if (at >= 0) takeBack(current.splice(at))
+    } else if (record.$patch !== undefined) {
+      const removed = list(record.$patch.removeIds)
+      if (!resumed) takeBack(removed.filter((id) => current.includes(id)))
+      current = current.filter((id) => !removed.includes(id))
     } else if (typeof record.id === 'string' && typeof record.type === 'string') {
-      resumed = false
+      if (isSummary(record)) resumed = true
+      else if ((record.type === 'user' && isPrompt(record)) || (isAnswer(record) && record.model)) resumed = false
       see(record)
     } else {
-      if (record.sessionId !== undefined && current.length > 0) resumed = true
-      const stated = record.$set?.messages
+      const fields = record.$set ?? record
+      if (fields.sessionId !== undefined && current.length > 0) resumed = true
+      const stated = fields.messages
       if (!Array.isArray(stated)) continue
-      const summarised = stated.some(
-        (message) => !current.includes(message.id) && texts(message.content).includes('<state_snapshot>'),
-      )
+      const summarised = stated.some((message) => !known.has(message.id) && isSummary(message))
       const before = current
       if (!resumed && !summarised) {
         takeBack(before.filter((id) => !stated.some((message) => message.id === id)))
-        for (const message of stated) if (!before.includes(message.id)) see(message)
+        for (const message of stated) if (!known.has(message.id)) see(message)
       }
       current = stated.map((message) => message.id)
+      for (const id of current) known.add(id)
     }
   }
   return { bad, messages: [...all.values()].map((message) => ({ message, takenBack: message.takenBack })) }
@@ -127,11 +137,12 @@ function texts(content) {
     .join('\n')
 }
 
-const says = (content) => texts(content).trim() !== ''
+const isSummary = (message) => message.type === 'user' && texts(message.content).includes('<state_snapshot>')
 const isAnswer = ({ type }) => type === 'gemini' || type === 'model'
 
 /** What a person wrote: something is left once what the client put there is taken out. */
 function isPrompt(message) {
+  if (isSummary(message)) return false
   const shown = texts(message.displayContent)
   const said = (shown.trim() === '' ? texts(message.content) : shown)
     .replaceAll(/<(hook_context|session_context|loaded_context)>[^]*?<\/\1>/g, '')

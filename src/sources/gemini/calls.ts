@@ -28,8 +28,9 @@ export function parseCalls(state: State, message: Json, place: MessagePlace, now
   if (!Array.isArray(message.toolCalls)) return countUnknown(batch, 'field:gemini.', 'toolCalls')
   for (const [index, value] of message.toolCalls.slice(0, MOST_CALLS).entries()) {
     const call = asObject(value)
-    if (call) parseCall(state, call, index, place, nowMs, batch)
-    else countUnknown(batch, 'block:gemini.', 'toolCall')
+    if (call === undefined) countUnknown(batch, 'block:gemini.', 'toolCall')
+    // The whole call was read when it was written before.
+    else if (!place.isAgain || !isMasked(call)) parseCall(state, call, index, place, nowMs, batch)
   }
 }
 
@@ -60,7 +61,7 @@ function parseCall(state: State, call: Json, index: number, place: MessagePlace,
     if (typeof path === 'string') proveRoot(state, foldersAbove(path))
   const plan = statedPlan(tool, server, args)
   if (plan) add(planBlock(index), 'plan', { plan })
-  if (ended === undefined || isMasked(call)) return
+  if (ended === undefined) return
   const endedMs = goodTime(call.timestamp, nowMs) ?? atMs
   const ours = resultText(call).slice(0, FENCE_WITHIN).includes(FENCE) ? ENTRY_FLAG.injected : 0
   add(resultBlock(index), 'tool_result', { atMs: endedMs, closes: id, flags: place.flags | failed | ours })

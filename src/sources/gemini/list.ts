@@ -1,10 +1,9 @@
-import { ENTRY_FLAG } from '../../domain/entry.ts'
 import { hash48 } from '../../domain/ids.ts'
 import type { RecordPlace } from '../line-parser.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
 import type { Batch } from '../source.ts'
-import { LIST_STEP, MESSAGE_BLOCK, MOST_LISTED } from './blocks.ts'
+import { LIST_STEP, MOST_LISTED } from './blocks.ts'
 import { parseMessage } from './message.ts'
 import { MESSAGES, noteTold } from './state.ts'
 import type { Listed, State } from './state.ts'
@@ -12,7 +11,7 @@ import { isSnapshot } from './text.ts'
 
 /** `$rewindTo`: the message of that id and all after it are taken back. */
 export function rewind(state: State, target: unknown, place: RecordPlace, batch: Batch): void {
-  const index = state.messages.findLastIndex(([id]) => id === target)
+  const index = state.messages.findLastIndex(({ id }) => id === target)
   if (index < 0) return addProblem(batch, place.line, 'a rewind to a message that is not there: nothing was taken back')
   withdraw(batch, state.messages.splice(index), state.messages)
 }
@@ -27,10 +26,11 @@ export function applyList(state: State, value: unknown, place: RecordPlace, nowM
   if (!Array.isArray(value)) return addProblem(batch, place.line, 'a list of messages that is none')
   if (value.length > MOST_LISTED)
     addProblem(batch, place.line, `a list of ${value.length} messages: the first ${MOST_LISTED} are read`)
-  const before = new Map(state.messages.map((listed) => [listed[0], listed]))
+  const before = new Map(state.messages.map((listed) => [listed.id, listed]))
   const told = new Set(state.told)
   const isNew = (message: Json) => typeof message.id === 'string' && !told.has(hash48(message.id))
   const messages = value.slice(0, MOST_LISTED).map(asObject)
+  const isResume = state.restating
   const compressed = messages.some((message) => message !== undefined && isNew(message) && isSnapshot(message))
   const after: Listed[] = []
   for (const [index, message] of messages.entries()) {
@@ -39,46 +39,45 @@ export function applyList(state: State, value: unknown, place: RecordPlace, nowM
       addProblem(batch, place.line, `message ${index + 1} of a list is none or has no id`)
       continue
     }
-    after.push(before.get(id) ?? [id, place.record])
+    after.push(before.get(id) ?? { id, records: [place.record] })
     if (!isNew(message)) continue
-    if (state.resuming || compressed) noteTold(state, id)
-    if (state.resuming) continue
     const where = { record: place.record, line: place.line, firstBlock: (index + 1) * LIST_STEP }
-    if (!compressed) parseMessage(state, message, id, where, nowMs, batch)
-    else if (isSnapshot(message)) addCompaction(state, id, where, batch)
+    if (isSnapshot(message) || !(isResume || compressed)) parseMessage(state, message, id, where, nowMs, batch)
+    else noteTold(state, id)
   }
-  if (!state.resuming && !compressed) {
-    const kept = new Set(after.map(([id]) => id))
-    withdraw(
-      batch,
-      [...before.values()].filter(([id]) => !kept.has(id)),
-      after,
-    )
-  }
+  if (!isResume && !compressed) takeBack(state, before.values(), after, batch)
   state.messages = after.slice(-MESSAGES)
 }
 
-function addCompaction(
-  state: State,
-  recordId: string,
-  { record, firstBlock }: { record: number; firstBlock: number },
-  batch: Batch,
-): void {
-  batch.entries.push({
-    record,
-    block: firstBlock + MESSAGE_BLOCK,
-    part: MESSAGE_BLOCK,
-    recordId,
-    atMs: state.lastAtMs,
-    type: 'compaction',
-    role: 'system',
-    flags: state.kind === 'subagent' ? ENTRY_FLAG.sidechain : 0,
-  })
+/**
+ * `$patch` (newer than 0.61): `removeIds` leave the list, with the exceptions of `$set.messages`, and `orderIds` change their
+ * order. `updates` state what a message is to the model now, results taken out to save room: that was read before.
+ */
+export function applyPatch(state: State, value: unknown, place: RecordPlace, batch: Batch): void {
+  const patch = asObject(value)
+  if (patch === undefined) return addProblem(batch, place.line, 'a patch that is not an object')
+  const removed = new Set(Array.isArray(patch.removeIds) ? patch.removeIds : [])
+  const after = state.messages.filter(({ id }) => !removed.has(id))
+  if (!state.restating) takeBack(state, state.messages, after, batch)
+  state.messages = Array.isArray(patch.orderIds) ? inOrder(after, patch.orderIds) : after
+}
+
+/** Those that are named, in the order they are named in, behind those that are not. */
+function inOrder(messages: Listed[], ids: unknown[]): Listed[] {
+  const places = new Map(ids.map((id, place) => [id, place]))
+  return messages.toSorted((a, b) => (places.get(a.id) ?? -1) - (places.get(b.id) ?? -1))
+}
+
+/** What the client itself said is in no history: its absence says nothing. */
+function takeBack(state: State, before: Iterable<Listed>, after: readonly Listed[], batch: Batch): void {
+  const kept = new Set(after.map(({ id }) => id))
+  const gone = [...before].filter(({ id, notice }) => !kept.has(id) && notice !== true)
+  withdraw(batch, gone, [...after, ...state.messages.filter(({ notice }) => notice)])
 }
 
 /** Names the records that hold messages which were taken back, but none that holds one which was not. */
 function withdraw(batch: Batch, gone: readonly Listed[], kept: readonly Listed[]): void {
-  const inUse = new Set(kept.flatMap(([, ...records]) => records))
-  const records = gone.flatMap(([, ...held]) => held).filter((record) => !inUse.has(record))
+  const inUse = new Set(kept.flatMap(({ records }) => records))
+  const records = gone.flatMap((listed) => listed.records).filter((record) => !inUse.has(record))
   if (records.length > 0) batch.withdrawn = [...(batch.withdrawn ?? []), ...records]
 }

@@ -11,7 +11,7 @@ import { proveRoot } from './project.ts'
 import { isCommand, isTyped } from './prompts.ts'
 import { rememberMessage } from './state.ts'
 import type { State } from './state.ts'
-import { isToolAnswer, plainText, thoughtText, userText, workspaceFolders } from './text.ts'
+import { isSnapshot, isToolAnswer, plainText, thoughtText, userText, workspaceFolders } from './text.ts'
 import { offerPromptTitle } from './titles.ts'
 import { parseUsage } from './usage.ts'
 
@@ -30,7 +30,8 @@ export function parseMessage(
   nowMs: number,
   batch: Batch,
 ): void {
-  rememberMessage(state, id, where.record)
+  const isNotice = NOTICES.has(message.type)
+  const isAgain = rememberMessage(state, id, where.record, isNotice)
   countUnknownFields('message', message, batch)
   const sidechain = state.kind === 'subagent'
   const place: MessagePlace = {
@@ -41,33 +42,34 @@ export function parseMessage(
     atMs: recordTime(state, message.timestamp, nowMs, UNDATED_MS, batch),
     flags: sidechain ? ENTRY_FLAG.sidechain : 0,
     sidechain,
+    isAgain,
   }
-  switch (message.type) {
-    case 'user':
-      return parseUser(state, message, place, batch)
-    case 'gemini':
-    case 'model':
-      return parseAnswer(state, message, place, nowMs, batch)
-    case 'info':
-    case 'warning':
-    case 'error':
-      return parseNotice(state, message, place, batch)
-    default:
-      countUnknown(batch, 'type:', message.type)
-  }
+  if (isNotice) return parseNotice(state, message, place, batch)
+  if (message.type === 'user') return parseUser(state, message, place, batch)
+  if (message.type === 'gemini' || message.type === 'model') return parseAnswer(state, message, place, nowMs, batch)
+  countUnknown(batch, 'type:', message.type)
 }
 
+const NOTICES: ReadonlySet<unknown> = new Set(['info', 'warning', 'error'])
+
 /**
- * A user record is a prompt unless it hands back tool results, is the context a session begins with, or is a command to
- * the client itself.
+ * A user record is a prompt unless it hands back tool results, is the context a session begins with or the summary of a
+ * compression, or is a command to the client itself.
  */
 function parseUser(state: State, message: Json, place: MessagePlace, batch: Batch): void {
   proveRoot(state, workspaceFolders(message))
   if (isToolAnswer(message)) return
+  if (isSnapshot(message)) {
+    state.restating = true
+    return add(batch, place, MESSAGE_BLOCK, { type: 'compaction', role: 'system' })
+  }
   const { text, images } = userText(message)
   if (text === '' && images === 0) return
   const typed = isTyped(text)
-  if (typed) state.prompted = true
+  if (typed) {
+    state.prompted = true
+    state.restating = false
+  }
   add(batch, place, MESSAGE_BLOCK, {
     role: 'user',
     flags: place.flags | (typed ? 0 : ENTRY_FLAG.meta),
@@ -76,16 +78,21 @@ function parseUser(state: State, message: Json, place: MessagePlace, batch: Batc
   if (typed && !place.sidechain && !isCommand(text)) offerPromptTitle(state, batch, text)
 }
 
+/** The answer that the client makes up to the summary of a compression: nobody said it. */
+const THANKS = 'Got it. Thanks for the additional context!'
+
 function parseAnswer(state: State, message: Json, place: MessagePlace, nowMs: number, batch: Batch): void {
   const closes = state.prompted ? 'prompt' : undefined
   state.prompted = false
+  if (message.model !== undefined) state.restating = false
   const thoughts = Array.isArray(message.thoughts) ? message.thoughts.slice(0, MOST_THOUGHTS) : []
   for (const [index, thought] of thoughts.entries()) {
     if (thoughtText(thought) === '') continue
     const atMs = goodTime(asObject(thought)?.timestamp, nowMs) ?? place.atMs
     add(batch, place, index, { type: 'thinking', atMs, closes })
   }
-  if (plainText(message) !== '') add(batch, place, MESSAGE_BLOCK, { closes })
+  const text = plainText(message)
+  if (text !== '' && text !== THANKS) add(batch, place, MESSAGE_BLOCK, { closes })
   parseCalls(state, message, place, nowMs, batch)
   parseUsage(message, place, batch)
 }

@@ -4,7 +4,7 @@ import { addProblem, asObject, asText, countUnknown } from '../record.ts'
 import type { Json } from '../record.ts'
 import type { Batch } from '../source.ts'
 import { countUnknownFields } from './known.ts'
-import { applyList, rewind } from './list.ts'
+import { applyList, applyPatch, rewind } from './list.ts'
 import { parseMessage } from './message.ts'
 import { foldersAbove, proveRoot } from './project.ts'
 import type { KnownRoots } from './project.ts'
@@ -48,27 +48,27 @@ function noteFacts(state: State, { facts }: Batch): void {
 
 function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batch, around: Surroundings): void {
   if ('$rewindTo' in record) return rewind(state, record.$rewindTo, place, batch)
+  if ('$patch' in record) return applyPatch(state, record.$patch, place, batch)
   if ('$set' in record) {
     const patch = asObject(record.$set)
     if (patch === undefined) return addProblem(batch, place.line, 'a patch that is not an object')
-    return parsePatch(state, patch, place, batch, around)
+    return parseChange(state, patch, place, batch, around)
   }
   const id = asText(record.id)
   if (id !== undefined && typeof record.type === 'string') {
-    state.resuming = false
     return parseMessage(state, record, id, { ...place, firstBlock: 0 }, around.nowMs, batch)
   }
   if (!HEADER.some((field) => field in record)) {
     return addProblem(batch, place.line, 'a record that is neither a message nor a header nor a change')
   }
-  if ('sessionId' in record && state.messages.length > 0) state.resuming = true
-  parsePatch(state, record, place, batch, around)
+  parseChange(state, record, place, batch, around)
 }
 
 const HEADER = ['sessionId', 'projectHash', 'startTime', 'messages', 'summary']
 
-/** A header or a patch of the log. */
-function parsePatch(state: State, fields: Json, place: RecordPlace, batch: Batch, around: Surroundings): void {
+/** A header of the log or a change of its fields. Either names the session when it is resumed. */
+function parseChange(state: State, fields: Json, place: RecordPlace, batch: Batch, around: Surroundings): void {
+  if ('sessionId' in fields && state.messages.length > 0) state.restating = true
   parseFields(state, fields, batch, around)
   if ('messages' in fields) applyList(state, fields.messages, place, around.nowMs, batch)
   parseSummary(state, fields.summary, place, batch)

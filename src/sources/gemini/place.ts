@@ -11,4 +11,6 @@ export interface MessagePlace {
   /** Bits that all entries of the message carry. */
   flags: number
   sidechain: boolean
+  /** True when the message was written before. */
+  isAgain: boolean
 }

@@ -23,12 +23,20 @@ export interface State {
   messages: Listed[]
   /** Hashes of the ids of messages that were read, in the list or not, oldest first: what states them again tells nothing new. */
   told: number[]
-  /** A header came after messages, and no message since: what a patch states now is history handed to the model again. */
-  resuming: boolean
+  /**
+   * A resume or a compression is under way: what the list loses now is left out of what the model is given, and was said
+   * all the same. Nobody has said anything since.
+   */
+  restating: boolean
 }
 
-/** A message of the list: its id, and the records that hold it. */
-export type Listed = [id: string, ...records: number[]]
+/** A message of the list, and the records that hold it. */
+export interface Listed {
+  id: string
+  records: number[]
+  /** What the client itself said: it is never in the history that the model is given. */
+  notice?: true
+}
 
 export function initialState(ref: { kind: 'main' | 'subagent'; sessionExternalId?: string }): State {
   return {
@@ -43,7 +51,7 @@ export function initialState(ref: { kind: 'main' | 'subagent'; sessionExternalId
     summary: '',
     messages: [],
     told: [],
-    resuming: false,
+    restating: false,
   }
 }
 
@@ -52,18 +60,23 @@ export const MESSAGES = 2000
 /** A message is written again twice or three times. */
 const RECORDS = 8
 
-/** Puts a message at the end of the list, or notes one more record of one that stands there. */
-export function rememberMessage(state: State, id: string, record: number): void {
+/**
+ * Puts a message at the end of the list, or notes one more record of one that stands there.
+ *
+ * @returns true when it stood there: it is written again
+ */
+export function rememberMessage(state: State, id: string, record: number, isNotice: boolean): boolean {
   // What is written again was written shortly before: looking from the end is short.
-  const known = state.messages.findLast(([other]) => other === id)
+  const known = state.messages.findLast((listed) => listed.id === id)
   if (known === undefined) {
-    state.messages.push([id, record])
+    state.messages.push(isNotice ? { id, records: [record], notice: true } : { id, records: [record] })
     if (state.messages.length > MESSAGES) state.messages.shift()
     noteTold(state, id)
-  } else if (known.at(-1) !== record) {
-    known.push(record)
-    if (known.length > RECORDS) known.splice(1, 1)
+  } else if (known.records.at(-1) !== record) {
+    known.records.push(record)
+    if (known.records.length > RECORDS) known.records.shift()
   }
+  return known !== undefined
 }
 
 export function noteTold(state: State, id: string): void {
