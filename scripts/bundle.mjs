@@ -105,11 +105,12 @@ function lazyBuiltins(code) {
   )
 }
 
+/** A thread may start a thread beside itself: it knows where it lies, which CommonJS tells in other words. */
 async function threads(root, outdir) {
   const entryPoints = Object.fromEntries(Object.entries(THREADS).filter(([, path]) => existsSync(join(root, path))))
   const { outputFiles } = await build({
     ...COMMON,
-    define: {},
+    banner: { js: "'use strict';\nvar $url = require('node:url').pathToFileURL(__filename).href;" },
     absWorkingDir: root,
     entryPoints,
     outdir,

@@ -9,3 +9,11 @@ it('the program holds ASCII only: it is read byte by byte', async () => {
   expect(program?.contents).toMatch(/^[\0-\x7f]+$/)
   expect(program?.contents).toContain('/[\\u00b7\\u2013\\u2026')
 })
+
+it('a thread knows where it lies, so that it can start another beside itself', async () => {
+  const root = join(import.meta.dirname, '..')
+  const { files } = await bundle(root, join(root, 'dist'))
+  const threads = files.filter(({ path }) => path.endsWith('-worker.js'))
+  expect(threads).toHaveLength(2)
+  for (const { contents } of threads) expect(Buffer.from(contents).toString()).not.toContain('import_meta')
+})
