@@ -24,6 +24,7 @@ const AGENT = {
   mark: 'CC',
   roots: [{ path: '/a', present: true }],
   found: true,
+  ignored: false,
   files: 1,
   newestAt: '2026-11-20T15:00:00Z',
   sessions: 1,

@@ -17,6 +17,8 @@ export interface AgentView {
   roots: { path: string; present: boolean }[]
   /** Whether any of its folders is there. */
   found: boolean
+  /** Never read, as configuration says. */
+  ignored: boolean
   /** Transcripts on this machine now; null where no folder is there. */
   files: number | null
   /** When the newest of them was written to, ISO; null without one. */
@@ -74,7 +76,11 @@ function oneSource({ sources }: OperationContext, word: string): Source {
   throw new AppError('invalid', `agent ${shownValue(word)} is not one of ${known}`, { hint: 'daybook agents' })
 }
 
-async function agentView({ store, env }: OperationContext, source: Source, sessions: number): Promise<AgentView> {
+async function agentView(
+  { store, env, ignore }: OperationContext,
+  source: Source,
+  sessions: number,
+): Promise<AgentView> {
   const roots = await Promise.all(source.roots(env).map(async (path) => ({ path, present: await isThere(path) })))
   const found = roots.some(({ present }) => present)
   let files = 0
@@ -90,6 +96,7 @@ async function agentView({ store, env }: OperationContext, source: Source, sessi
     mark,
     roots,
     found,
+    ignored: ignore?.agents.includes(id) ?? false,
     files: found ? files : null,
     newestAt: newestMs === undefined ? null : new Date(newestMs).toISOString(),
     sessions,

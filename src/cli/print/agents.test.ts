@@ -109,6 +109,13 @@ describe('daybook agents', () => {
     expect(claude![head!.indexOf('ROOTS')]).toContain(join(world.home.path, '.claude/projects'))
   })
 
+  it('says which are ignored, and does not ask to scan them', async () => {
+    const ignore = { paths: [], projects: [], agents: ['copilot'] }
+    const { stdout } = await type('agents', { opened: { context: { ...world.context, ignore } } })
+    expect(stdout).toMatch(/^Copilot CLI +ignored +4 +0 /m)
+    expect(stdout).not.toContain('daybook scan')
+  })
+
   it('names agents in the record that it has no reader for', async () => {
     const id = await register(world.store, 'old', { agent: 'kimi' })
     await world.store.ingest(makeBatch(id, { agent: 'kimi', entries: [{ id: 'a', atMs: T0 }] }))

@@ -32,7 +32,7 @@ export function printAgents(view: View, { items, unread }: Agents, input: Record
 function next(items: readonly AgentView[]): [string, string][] {
   const commands: [string, string][] = []
   if (!items.some(({ found }) => found)) commands.push(['daybook demo', 'a made-up history to look at'])
-  else if (items.some(({ sessions, files }) => sessions === 0 && (files ?? 0) > 0))
+  else if (items.some(({ sessions, files, ignored }) => sessions === 0 && (files ?? 0) > 0 && !ignored))
     commands.push(['daybook scan', 'read what was found'])
   if (items.some(({ problems }) => problems > 0)) commands.push(['daybook problems', 'what could not be read'])
   if (items.some(({ unknownNames }) => unknownNames > 0)) commands.push(['daybook drift', 'names that are not known'])
@@ -49,6 +49,7 @@ function foundColumns(view: View): Column<AgentView>[] {
       cell: (agent) => foundText(agent),
       pipe: { header: 'FOUND', value: ({ found }) => found },
     },
+    { header: 'IGNORED', pipeOnly: true, cell: ({ ignored }) => String(ignored) },
     {
       header: 'FILES',
       align: 'right',
@@ -87,8 +88,9 @@ function foundColumns(view: View): Column<AgentView>[] {
   ]
 }
 
-function foundText({ found }: AgentView): Text {
-  return found ? ok('yes') : meta('no')
+function foundText({ found, ignored }: AgentView): Text {
+  if (!found) return meta('no')
+  return ignored ? 'ignored' : ok('yes')
 }
 
 function newestText(view: View, newestAt: string | null): string {
@@ -152,6 +154,7 @@ function printAgent(view: View, agent: AgentView): void {
   out.line(subject(agent.name), meta(`  ${agent.agent}`))
   printFacts(view, [
     ...agent.roots.map(({ path, present }): [string, Text] => [present ? 'found' : 'not there', shortHome(view, path)]),
+    ['ignored', agent.ignored && 'by configuration: daybook config'],
     ['files', agent.files === null ? '–' : `${formatCount(agent.files)}, newest ${newestText(view, agent.newestAt)}`],
     ['recorded', plural(agent.sessions, 'session')],
     ['problems', agent.problems > 0 && warn(plural(agent.problems, 'place'))],

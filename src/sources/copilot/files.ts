@@ -5,15 +5,16 @@ import type { FileChangeDraft } from '../source.ts'
 import type { FileEdit, PendingCall } from './state.ts'
 import { callInput } from './tools.ts'
 
-const EDITS = 200
+const EDITS = 50
 /** Of a diff or a patch, what is looked at. */
 const SCAN = 4 * 1024 * 1024
 
-const EDITORS: Readonly<Record<string, FileChangeKind | undefined>> = {
-  create: 'create',
-  edit: 'edit',
-  str_replace: 'edit',
-}
+const EDITORS = new Map<string, FileChangeKind>([
+  ['create', 'create'],
+  ['edit', 'edit'],
+  ['insert', 'edit'],
+  ['str_replace', 'edit'],
+])
 
 /** Files that a call's arguments name as to be changed: what is known of them where the result does not say. */
 export function statedEdits(tool: string, call: Json): FileEdit[] {
@@ -21,7 +22,7 @@ export function statedEdits(tool: string, call: Json): FileEdit[] {
   if (tool === 'apply_patch')
     return patchedFiles(asText(call.arguments) ?? asText(input?.input) ?? asText(input?.patch))
   const command = tool === 'str_replace_editor' ? asText(input?.command) : tool
-  const kind = command === 'insert' ? 'edit' : command === undefined ? undefined : EDITORS[command]
+  const kind = EDITORS.get(command ?? '')
   const path = asText(input?.path)
   return kind === undefined || path === undefined ? [] : [{ path, kind }]
 }
@@ -31,7 +32,7 @@ function patchedFiles(patch: string | undefined): FileEdit[] {
   const edits: FileEdit[] = []
   for (const [, verb, path] of (patch ?? '')
     .slice(0, SCAN)
-    .matchAll(/^\*\*\* (Add|Update|Delete) File: ([^\n]{1,4096})$/gm)) {
+    .matchAll(/^\*\*\* (Add|Update|Delete) File: ([^\n]{1,1024})$/gm)) {
     if (edits.length === EDITS) break
     const kind = verb === 'Add' ? 'create' : verb === 'Delete' ? 'delete' : 'edit'
     edits.push({ path: path!.trim(), kind })

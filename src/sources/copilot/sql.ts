@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|[A-Za-z_][\w$]*|\d+(?:\.\d+)?|<>|!=|==|<=|>=|\|\||[\s\S]/gy
+  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|`([^`]{0,128})`|\[([^\]]{0,128})\]|[A-Za-z_][\w$]*|\d+(?:\.\d+)?|<>|!=|==|<=|>=|\|\||[\s\S]/gy
 
 /** The statements of an SQL text as tokens, comments left out. Reads any text; what is no SQL gives odd tokens, no error. */
 export function statements(sql: string): Token[][] {

@@ -44,6 +44,7 @@ describe('the plan that an agent keeps with SQL', () => {
     [`UPDATE todos SET status = 'done' WHERE (id = 'note' OR id = 'oil')`, 'misread update'],
     [`UPDATE todos SET status = 'done' WHERE id = 'note' OR`, 'misread update'],
     [`UPDATE todos SET description = 'x' WHERE id = 'oil'`, 'unchanged'],
+    [`UPDATE todos SET status = 'done' WHERE constructor = 'x'`, 'misread update'],
     [`UPDATE todos SET status = 'done' WHERE id LIKE 'o%'`, 'misread update'],
     [`UPDATE todos SET status = CASE id WHEN 'oil' THEN 'done' END`, 'misread update'],
     [`DELETE FROM todos WHERE id = 'oil'`, 'note=pending'],

@@ -8,7 +8,7 @@ import type { Todo } from './state.ts'
 const ITEMS = 200
 const ITEM_LIMIT = 500
 /** Longer statements are not folded. */
-const SQL_LIMIT = 64 * 1024
+const SQL_LIMIT = 16 * 1024
 
 /** Statements that may change the session's `todos` table; `undefined` for every other call. */
 export function planStatements(tool: string, input: Json | undefined): string | undefined {
@@ -126,7 +126,7 @@ function condition(tokens: Token[]): ((todo: Todo) => boolean) | undefined {
 function conjunction(tokens: Token[]): ((todo: Todo) => boolean) | undefined {
   const tests: ((todo: Todo) => boolean)[] = []
   for (let at = 0; at < tokens.length;) {
-    const column = COLUMNS[tokens[at]?.text.toLowerCase() ?? '']
+    const column = columnOf(tokens[at]?.text.toLowerCase() ?? '')
     if (column === undefined) return undefined
     at++
     const not = isWord(tokens[at], 'not') || ['!=', '<>'].includes(tokens[at]?.text ?? '')
@@ -148,10 +148,10 @@ function conjunction(tokens: Token[]): ((todo: Todo) => boolean) | undefined {
 }
 
 /** A `blocked` row is kept as pending: comparisons with the words of the table go through the same words. */
-const COLUMNS: Readonly<Record<string, ((todo: Todo) => string) | undefined>> = {
-  id: (todo) => todo.id,
-  title: (todo) => todo.text,
-  status: (todo) => (todo.status === 'completed' ? 'done' : todo.status),
+function columnOf(name: string): ((todo: Todo) => string) | undefined {
+  if (name === 'id') return (todo) => todo.id
+  if (name === 'title') return (todo) => todo.text
+  return name === 'status' ? (todo) => (todo.status === 'completed' ? 'done' : todo.status) : undefined
 }
 
 function planStatus(status: string): PlanItem['status'] {
