@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type AppSetup, openDaybook } from './app.ts'
+import type { AppSetup } from './app.ts'
 import type { OpenedStore, ToolServing } from './cli/io.ts'
-import { readConfig } from './config/config.ts'
-import { makeDataDir } from './config/places.ts'
 import { VERSION } from './domain/version.ts'
 import type { ToolHost } from './mcp/host.ts'
 import { type ServerFactory, serverFactory } from './mcp/server.ts'
@@ -41,7 +39,7 @@ export async function serveTools(
     catalogue: OPERATIONS,
     toolsets,
     open: async () => {
-      opening ??= openDaybook(setup, 'own')
+      opening ??= import('./app.ts').then(({ openDaybook }) => openDaybook(setup, 'own'))
       try {
         return (await opening).context
       } catch (error) {
@@ -109,10 +107,12 @@ async function overHttp(
   port: number,
   log: (line: string) => void,
 ): Promise<void> {
-  const [{ httpFace }, { listen }, { readToken, tokenFile }] = await Promise.all([
+  const [{ httpFace }, { listen }, { readToken, tokenFile }, { readConfig }, { makeDataDir }] = await Promise.all([
     import('./mcp/http.ts'),
     import('./http/listen.ts'),
     import('./http/token.ts'),
+    import('./config/config.ts'),
+    import('./config/places.ts'),
   ])
   const { dataDir } = (await readConfig(setup.machine, setup.cwd)).places
   makeDataDir(dataDir)
