@@ -76,9 +76,9 @@ describe('what a command loads', () => {
       stdio: 'pipe',
     })
 
-  function loadedBy(...words: string[]): Loaded {
+  function loadedBy(words: string[], input = ''): Loaded {
     const args = ['-r', join(folder, 'notes.cjs'), join(dist, 'bin.js'), ...words]
-    execFileSync(process.execPath, args, { env, cwd: folder, stdio: 'pipe' })
+    execFileSync(process.execPath, args, { env, cwd: folder, stdio: 'pipe', input })
     return JSON.parse(readFileSync(env.LOADED, 'utf8')) as Loaded
   }
 
@@ -100,7 +100,7 @@ describe('what a command loads', () => {
   }, 60_000)
 
   it('answers --version with the command line alone', () => {
-    const loaded = loadedBy('--version')
+    const loaded = loadedBy(['--version'])
     expect(
       sourcesOf(loaded).filter((path) => /^src\/(?!cli|domain|config|operations\/index|bin|standard)/.test(path)),
     ).toEqual([])
@@ -111,16 +111,31 @@ describe('what a command loads', () => {
   it.each([['session list'], ['usage total'], ['usage daily'], ['session stats'], ['session show SESSION-001']])(
     'asks the store without what reading transcripts needs: %s',
     (command) => {
-      const loaded = loadedBy(...command.split(' '), '--json')
+      const loaded = loadedBy([...command.split(' '), '--json'])
       const sources = sourcesOf(loaded)
       expect(sources).toContain('src/stores/sqlite/open.ts')
       // What was asked in a session is read back from the archive.
       const reads = command.startsWith('session show') ? ['zlib', 'stream', 'src/archive/frames.ts'] : []
       expect(loaded.builtins.filter((name) => NOT_NEEDED.includes(name) && !reads.includes(name))).toEqual([])
       expect(sources.filter((path) => NOT_NEEDED_SOURCES.test(path) && !reads.includes(path))).toEqual([])
+      expect(sources.filter((path) => path.includes('@modelcontextprotocol'))).toEqual([])
       expect(loaded.parts.length).toBeLessThanOrEqual(40)
     },
   )
+
+  it('answers the first message of a tool server without the store, the sources or what HTTP needs', () => {
+    const input = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    })
+    const loaded = loadedBy(['mcp'], `${input}\n`)
+    const sources = sourcesOf(loaded)
+    expect(sources.filter((path) => path.includes('@modelcontextprotocol/server'))).not.toEqual([])
+    expect(sources.filter((path) => /^src\/(stores|sources|history|ingest|archive|http|app)\b/.test(path))).toEqual([])
+    expect(loaded.builtins.filter((name) => ['sqlite', 'zlib', 'http', 'worker_threads'].includes(name))).toEqual([])
+  })
 
   it('keeps the compiled code of a command, takes it the next time, and makes it again where it is damaged', () => {
     rmSync(join(dist, 'compile-cache'), { recursive: true, force: true })
