@@ -17,10 +17,11 @@ import { reading } from './rows/reading.ts'
 import { redaction } from './rows/redaction.ts'
 import { rescan } from './rows/rescan.ts'
 import { search } from './rows/search.ts'
+import { tools } from './rows/tools.ts'
 import { figureTable, type Missing } from './table.ts'
 
 /** The first row fills the data folder that the others look at. */
-const ROWS: Row[] = [coldScan, rescan, append, search, reading, command, redaction, growth]
+const ROWS: Row[] = [coldScan, rescan, append, search, reading, command, tools, redaction, growth]
 
 const HELP = `npm run bench -- [options]
   --quick          a history of 30 MB and fewer repetitions, about a minute
