@@ -77,6 +77,14 @@ export function sessionContract(begin: () => Promise<World>): void {
       expect(refs[0]).toBe('cc-ffee00')
     })
 
+    it('get short names of the same length, also where ids begin with the time', async () => {
+      const world = await begin()
+      for (const id of ['01a1fb7d-de23-7843-8011-0e135e74d332', '01a1fb7d-dbd0-70d1-a221-680411818361'])
+        await world.read(await world.register(id), { entries: [{ id, atMs: T0 }] })
+      const { items } = await world.store.sessions.list({}, { limit: 9 })
+      expect(items.map((session) => session.ref).sort()).toEqual(['cc-0e135e', 'cc-680411'])
+    })
+
     it('mean by a word what the first rule finds', async () => {
       const world = await begin()
       await three(world)

@@ -5,7 +5,10 @@ import type { Scope } from './scope.ts'
 
 const SHORTEST_REF = 6
 
-/** The first hexadecimal digits of the agent's id, or of its hash; as many as it takes to be the only one. */
+/**
+ * Hexadecimal digits of the agent's id, or of its hash; as many as it takes to be the only one. They are the id's first,
+ * but where an id begins with the time (UUIDv7) its last group: sessions of one hour begin alike.
+ */
 export async function freeRef(
   connection: Connection,
   { workspaceId }: Scope,
@@ -14,7 +17,11 @@ export async function freeRef(
 ): Promise<string> {
   const plain = externalId.replaceAll('-', '').toLowerCase()
   const hash = sha256(externalId)
-  const digits = /^[0-9a-f]{6,}$/.test(plain) ? plain : hash
+  const digits = /^[0-9a-f]{6,}$/.test(plain)
+    ? /^[0-9a-f]{12}7[0-9a-f]{19}$/.test(plain)
+      ? plain.slice(20)
+      : plain
+    : hash
   for (const candidate of [digits, `${digits}${hash}`]) {
     for (let length = SHORTEST_REF; length <= candidate.length; length++) {
       const ref = `${prefix}-${candidate.slice(0, length)}`
