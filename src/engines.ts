@@ -8,6 +8,7 @@ import { threadReader } from './ingest/reader-threads.ts'
 import { reindex } from './ingest/reindex.ts'
 import { scan, wantsThreads, type ScanReport, type ScanSetup } from './ingest/scan.ts'
 import { watch } from './ingest/watch.ts'
+import { keepNurserySmall } from './nursery.ts'
 import { readSettings, type ReadingSetup } from './reading.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
@@ -78,7 +79,9 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, in
       if (!wantsThreads(bytes)) return inlineReader(settings)
       // With a core to spare; with two, both would only take turns and what was read would be seen later.
       if (availableParallelism() >= CORES_TO_INDEX_BESIDE) indexer.begin()
-      return threadReader(() => spawnReader(reading), READING_THREADS)
+      const threads = threadReader(() => spawnReader(reading), READING_THREADS)
+      const letGrow = keepNurserySmall()
+      return { ...threads, close: () => threads.close().finally(letGrow) }
     },
     signal,
   }

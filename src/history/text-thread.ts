@@ -8,7 +8,7 @@ import { archivedTexts, type TextReader } from './texts.ts'
 const HANDED_TEXT = 1024 * 1024
 const HANDED_BATCHES = 200
 /** Text the thread may be ahead of whoever writes. */
-const AHEAD_TEXT = 12 * 1024 * 1024
+const AHEAD_TEXT = 4 * 1024 * 1024
 
 /** A batch as it crosses threads: numbers in one piece, six a row. */
 interface PackedBatch extends Omit<IndexBatch, 'rows'> {
