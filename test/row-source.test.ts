@@ -166,7 +166,7 @@ describe('transcripts that are rows of a database', () => {
     const [session] = await store.sessions.resolve('tides')
     await expect(restoreSession(store, session!.id)).rejects.toMatchObject({
       code: 'unsupported',
-      hint: 'daybook restore tides --to DIR',
+      hint: 'daybook restore tides --to restored',
     })
     const to = mkdtempSync(join(tmpdir(), 'daybook-rows-'))
     const [file] = await restoreSession(store, session!.id, { folder: to })

@@ -59,7 +59,7 @@ export async function restoreSession(
     throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
   if (options.folder === undefined && transcripts.some(({ form }) => form === 'rows')) {
     throw new AppError('unsupported', 'this session lies in a database, which Daybook never writes to', {
-      hint: `daybook restore ${main.externalId} --to DIR`,
+      hint: `daybook restore ${main.externalId} --to restored`,
     })
   }
   const { externalId } = await store.sessions.get(sessionId)

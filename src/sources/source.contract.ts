@@ -143,7 +143,7 @@ function foundAgain(found: EntryDraft[], whole: EntryDraft[]): EntryDraft[] {
 }
 
 /** Plans and titles fold what came before: a damaged line may rightly change the next one. */
-function isPlain(entry: EntryDraft): boolean {
+export function isPlain(entry: EntryDraft): boolean {
   return entry.type !== 'plan' && entry.type !== 'title'
 }
 
@@ -152,7 +152,7 @@ async function entriesOf(source: Source, fixture: SourceFixture, lines: Buffer[]
 }
 
 /** Where the content of entries does not agree with what was read; empty when it does. */
-function disagreements(source: Source, batches: Batch[], lines: Buffer[]): string[] {
+export function disagreements(source: Source, batches: Batch[], lines: Buffer[]): string[] {
   const calls = batches.flatMap((batch) => batch.invocations)
   return allEntries(batches).flatMap((entry) => {
     const content = source.content(JSON.parse(lines[entry.record]!.toString()), entry.block, entry.type)
@@ -191,7 +191,7 @@ function refOf(source: Source, fixture: SourceFixture, path: string): Transcript
   }
 }
 
-async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+export async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   const all: Batch[] = []
   for await (const batch of batches) {
     // Chunks may show the reader's own buffer, which the next batch overwrites.
@@ -201,7 +201,7 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   return all
 }
 
-async function* recordsOf(batches: Batch[]): AsyncGenerator<ArchivedRecord> {
+export async function* recordsOf(batches: Batch[]): AsyncGenerator<ArchivedRecord> {
   for (const { records } of batches) {
     for (const chunk of records.chunks) {
       let from = 0
@@ -213,7 +213,7 @@ async function* recordsOf(batches: Batch[]): AsyncGenerator<ArchivedRecord> {
   }
 }
 
-async function* asRecords(lines: Buffer[]): AsyncGenerator<ArchivedRecord> {
+export async function* asRecords(lines: Buffer[]): AsyncGenerator<ArchivedRecord> {
   for (const [record, bytes] of lines.entries()) yield { record, bytes }
 }
 
@@ -243,6 +243,6 @@ function cutPlaces(lines: Buffer[]): number[] {
   return [...places].filter((place) => place > 0 && place < at)
 }
 
-function publicId(source: Source, entry: EntryDraft): string {
+export function publicId(source: Source, entry: EntryDraft): string {
   return entryId(entry.atMs, hash48(`${source.id}\0${entry.recordId}\0${entry.part ?? entry.block}`))
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { databaseOf, pathInDatabase } from '../../domain/transcript.ts'
+import { oneLine } from '../record.ts'
+import type { RowReader } from '../rows.ts'
+import { statIdentity } from '../source-file.ts'
+import { databaseProblem, isDatabaseProblem, sqliteState } from '../sqlite-file.ts'
+import type { Env, FileIdentity, TranscriptRef } from '../source.ts'
+import { listSessions, openDatabase, openSession } from './database.ts'
+import { databases, dataFolder } from './paths.ts'
+import { rootOf, type SessionRow } from './row.ts'
+import { listFiles, listSessionFiles, openTreeSession, readSessionFile } from './tree.ts'
+
+export const AGENT = 'opencode'
+const TITLE_LIMIT = 200
+
+/** Every session in the databases and in the older tree of files, newest first. */
+export function discoverSessions(env: Env): TranscriptRef[] {
+  const refs = [...databases(env).flatMap((path) => inDatabase(path, env)), ...inTree(env)]
+  return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
+}
+
+function inDatabase(path: string, env: Env): TranscriptRef[] {
+  const state = sqliteState(path)
+  if (state === undefined || env.isSettled?.(path, state)) return []
+  try {
+    const place = statIdentity(path)
+    const file = openDatabase(path)
+    try {
+      const sessions = listSessions(file)
+      const parents = new Map(sessions.map(({ id, parentId }) => [id, parentId]))
+      return sessions.map((session) => {
+        const identity = { ...place, sizeBytes: session.sizeBytes, modifiedAtMs: session.updatedAtMs }
+        return refOf(pathInDatabase(path, session.id), session, parents, identity)
+      })
+    } finally {
+      file.close()
+    }
+  } catch (error) {
+    env.problem?.(path, reasonOf(error))
+    return []
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (isDatabaseProblem(error)) return databaseProblem(error as Error)
+  return `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`
+}
+
+function refOf(
+  path: string,
+  session: SessionRow,
+  parents: ReadonlyMap<string, string | null>,
+  file: FileIdentity,
+): TranscriptRef {
+  const { id, parentId, title, createdAtMs } = session
+  const kind = parentId === null ? 'main' : 'subagent'
+  const ref: TranscriptRef = {
+    agent: AGENT,
+    path,
+    kind,
+    externalId: id,
+    sessionExternalId: rootOf(id, parents),
+    file,
+    bornAtMs: createdAtMs,
+  }
+  if (kind === 'subagent' && title) ref.title = oneLine(title, TITLE_LIMIT)
+  return ref
+}
+
+function inTree(env: Env): TranscriptRef[] {
+  const paths = listSessionFiles(join(dataFolder(env), 'storage'), env)
+  const sessions = paths.flatMap((path) => {
+    const session = readSessionFile(path)
+    if (session === undefined) env.problem?.(path, 'not a session: no JSON object')
+    return session ? [{ path, session }] : []
+  })
+  const parents = new Map(sessions.map(({ session }) => [session.id, session.parentId]))
+  return sessions.map(({ path, session }) => {
+    const files = listFiles(path)
+    const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+    const modifiedAtMs = files.reduce((latest, file) => Math.max(latest, file.updatedAtMs), 0)
+    return refOf(path, session, parents, { ...statIdentity(path), sizeBytes, modifiedAtMs })
+  })
+}
+
+/** Opens the transcript that discovery found, in whichever of the two it lies. */
+export function openTranscript({ path, externalId, sessionExternalId = externalId }: TranscriptRef): RowReader {
+  const place = databaseOf(path)
+  return place ? openSession(place.database, place.id, sessionExternalId) : openTreeSession(path, sessionExternalId)
+}

@@ -1,0 +1,21 @@
+import type { SourceFormat } from '../format.ts'
+
+/** What README.md shows, in short. */
+export const FORMAT: SourceFormat = {
+  verified: [
+    { versions: 'before 1.2 (JSON files)', how: 'told' },
+    { versions: '1.18.33', how: 'ran' },
+  ],
+  gives: {
+    usage: ['yes', 'one row a response'],
+    cost: ['partly', 'where OpenCode has a price for the model; else computed from tokens at list prices'],
+    exitCodes: ['yes', 'of shell commands'],
+    durations: ['yes', 'as OpenCode states them'],
+    files: ['yes', 'with changed lines, except where an existing file was written whole'],
+    commits: ['yes', 'as command output shows them'],
+    plans: ['yes', 'the todo list as each call states it'],
+    titles: ['yes', 'once OpenCode has made or was given one'],
+    subagents: ['yes', 'sessions of their own, joined to the call that started them'],
+    forks: ['partly', 'copied messages are recognised and count once; where they came from is not recorded'],
+  },
+}

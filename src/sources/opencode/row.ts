@@ -1,0 +1,95 @@
+import { asObject, asText } from '../record.ts'
+
+/** What OpenCode's `session` table says of a session, and its files of 1.1 and before. */
+export interface SessionRow {
+  id: string
+  parentId: string | null
+  directory: string | null
+  title: string | null
+  version: string | null
+  createdAtMs: number
+  updatedAtMs: number
+}
+
+/** What a part needs to know of its message, kept with it in the archive: a part alone says neither who nor when. */
+export interface MessageFacts {
+  role: string
+  created: number
+  /** True on the summary that a compaction leaves. */
+  summary: boolean
+}
+
+/** A session as a line of the archive. `root` is the session that the subagents among them belong to. */
+export function sessionLine(
+  { id, parentId, directory, title, version, createdAtMs }: SessionRow,
+  root: string,
+): string {
+  return JSON.stringify({
+    row: 'session',
+    id,
+    root,
+    parent_id: parentId,
+    directory,
+    title,
+    version,
+    time_created: createdAtMs,
+  })
+}
+
+export function messageLine(id: string, data: string): string {
+  return `{"row":"message","id":${JSON.stringify(id)},"data":${oneLine(data)}}`
+}
+
+/** @param place of the part in its message: 0, 1, 2, ... */
+export function partLine(id: string, place: number, message: MessageFacts, data: string): string {
+  return `{"row":"part","id":${JSON.stringify(id)},"place":${place},"message":${JSON.stringify(message)},"data":${oneLine(data)}}`
+}
+
+/** JSON that was written over several lines: line ends can only be white space in it. */
+function oneLine(json: string): string {
+  return /[\r\n]/.test(json) ? json.replaceAll(/[\r\n]+/g, ' ').trim() : json
+}
+
+/** What parts need to know of a message; of one that is damaged, nothing. */
+export function messageFacts(data: string | undefined): MessageFacts {
+  const message = parseObject(data ?? '')
+  const created = asObject(message?.time)?.created
+  return {
+    role: asText(message?.role) ?? 'unknown',
+    created: typeof created === 'number' ? created : 0,
+    summary: message?.summary === true,
+  }
+}
+
+/** Whether OpenCode is done with a row: a tool has ended, text is complete, an answer was received or failed. */
+export function isFinished(line: string): boolean {
+  const row = parseObject(line)
+  const data = asObject(row?.data)
+  if (data === undefined) return true
+  const time = asObject(data.time)
+  if (row?.row === 'message') return data.role !== 'assistant' || time?.completed !== undefined || data.error != null
+  if (data.type === 'tool') {
+    const status = asObject(data.state)?.status
+    return status !== 'pending' && status !== 'running'
+  }
+  return time?.start === undefined || time.end !== undefined
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return asObject(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** The session at the top of the chain of parents; a chain that leads back into itself ends where it does. */
+export function rootOf(id: string, parents: ReadonlyMap<string, string | null>): string {
+  const seen = new Set([id])
+  let root = id
+  for (let parent = parents.get(id); parent && !seen.has(parent); parent = parents.get(parent)) {
+    seen.add(parent)
+    root = parent
+  }
+  return root
+}

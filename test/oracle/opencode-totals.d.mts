@@ -1,0 +1,11 @@
+import type { Totals } from './trap.ts'
+
+export interface DatabaseCounts {
+  rows: number
+  total: Totals
+  models: Record<string, Totals>
+  sessions: Record<string, Totals>
+}
+
+/** Reads an `opencode.db` and adds it all up. */
+export function countDatabase(path: string): DatabaseCounts
