@@ -14,7 +14,7 @@ export const FORMAT: SourceFormat = {
     usage: ['partly', 'one row a request in 1.0.102; before that sums at the end of a run, or none'],
     cost: ['no', 'computed from tokens at list prices; premium requests are Copilot’s own unit'],
     exitCodes: ['yes', 'from 1.0.34 on'],
-    durations: ['yes', 'from the start of a call to its result'],
+    durations: ['yes', 'from the start of a call to its result, waiting for permission included'],
     files: ['yes', 'with changed lines where Copilot shows a diff'],
     commits: ['yes', 'as command output shows them'],
     plans: ['yes', 'the todo table, as statements on it leave it'],

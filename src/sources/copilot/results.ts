@@ -53,7 +53,7 @@ function foldPlan(state: State, { record, recordId, atMs, flags }: Event, sql: s
   batch.entries.push({ record, block: PLAN_BLOCK, recordId, atMs, type: 'plan', role: 'assistant', flags, plan })
 }
 
-/** From `tool.execution_start` on: waiting for a person's leave comes before that. */
+/** From `tool.execution_start` on, with the hooks around the call and any wait for a person's leave. */
 function runningTime(call: PendingCall | undefined, atMs: number): number | undefined {
   return call?.startedAtMs === undefined ? undefined : Math.max(0, atMs - call.startedAtMs)
 }
