@@ -25,16 +25,16 @@ const DAY_MS = 86_400_000
 
 /** Reads the totals that a scan and the overview end with. */
 export async function recorded({ store, sources, clock }: OperationContext): Promise<Recorded> {
-  const [stats, usage, problems, known] = await Promise.all([
+  const [stats, usage, problems, written] = await Promise.all([
     store.sessions.stats({}),
     store.usage.total({}),
     store.problems.list({}, { limit: 1 }),
-    store.transcripts.known(),
+    store.transcripts.oldest(),
   ])
   let oldest: Oldest | null = null
-  for (const { agent, gone, modifiedAtMs } of known) {
+  for (const { agent, modifiedAtMs } of written) {
     const source = sources.find((one) => one.id === agent)
-    if (gone || !source || source.vendorKeepsDays === null) continue
+    if (!source || source.vendorKeepsDays === null) continue
     const ageDays = Math.max(0, Math.floor((clock.now() - modifiedAtMs) / DAY_MS))
     if (!oldest || ageDays > oldest.ageDays)
       oldest = { agent: source.name, ageDays, vendorKeepsDays: source.vendorKeepsDays }

@@ -47,8 +47,10 @@ export class FolderReader {
       if (!isMissing(error)) this.#env.problem?.(path, `the folder cannot be read (${errorCode(error)})`)
       return { files, folders }
     }
+    // Names are appended to a path made proper once: joining anew for every file is half of what looking at it takes.
+    const base = join(path, sep)
     for (const entry of entries) {
-      const child = join(path, entry.name)
+      const child = base + entry.name
       if (entry.isFile()) this.#addFile(files, entry.name, child)
       else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)
       else if (entry.isDirectory()) {

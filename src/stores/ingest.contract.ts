@@ -432,6 +432,9 @@ export function ingestContract(begin: () => Promise<World>): void {
         nextLine: 2,
       })
       expect(await store.transcripts.known()).toMatchObject([{ id, offset: 200, sizeBytes: 200, gone: false }])
+      expect(await store.transcripts.oldest()).toEqual([{ agent: 'claude-code', modifiedAtMs: 0 }])
+      await store.transcripts.markGone([id], '2026-11-20T12:00:00.000Z')
+      expect(await store.transcripts.oldest()).toEqual([])
     })
 
     it('stores nothing of a batch that fails', async () => {

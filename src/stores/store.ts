@@ -253,6 +253,8 @@ export interface TranscriptStore {
   list(filter: { sessionId?: string; agent?: string }): Promise<Transcript[]>
   /** All rows of a machine with file identity and cursor position, for a scan that reads nothing: one query. */
   known(): Promise<KnownTranscript[]>
+  /** When the oldest transcript that still lies where its agent keeps it was written to last, by agent; of this machine. */
+  oldest(): Promise<{ agent: string; modifiedAtMs: number }[]>
   /** Notes that sources vanished or came back. Content stays. */
   markGone(ids: number[], at: string | null): Promise<void>
   /** Agents' databases as they were when all in them had been read. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, relative } from 'node:path'
+import { basename, dirname, relative, sep } from 'node:path'
 import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
@@ -119,7 +119,8 @@ function attachmentRef(file: FoundFile, from: string): AttachmentRef {
 }
 
 function relativeTo(from: string, path: string): string {
-  return relative(from, path).replaceAll('\\', '/')
+  const below = from.endsWith(sep) ? from : from + sep
+  return (path.startsWith(below) ? path.slice(below.length) : relative(from, path)).replaceAll('\\', '/')
 }
 
 /** `agent-<id>.meta.json`: `{agentType, description, toolUseId, spawnDepth}` (2.1.197). Damaged ones say nothing. */

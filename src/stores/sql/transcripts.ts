@@ -75,6 +75,14 @@ export function transcriptStore(scope: Scope): TranscriptStore {
         for (const row of rows) row.gone = row.gone === 1
         return rows as KnownTranscript[]
       }),
+    oldest: () =>
+      database.read((connection) =>
+        connection.all<{ agent: string; modifiedAtMs: number }>(
+          `SELECT agent, MIN(modified_ms) AS "modifiedAtMs" FROM transcript
+           WHERE workspace_id = ? AND machine_id = ? AND gone_at IS NULL GROUP BY agent ORDER BY agent`,
+          [workspaceId, machineId],
+        ),
+      ),
     markGone: (ids, at) =>
       database.write(async (connection) => {
         for (const id of ids) {
