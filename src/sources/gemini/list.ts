@@ -45,7 +45,7 @@ export function applyList(state: State, value: unknown, place: RecordPlace, nowM
     if (isSnapshot(message) || !(isResume || compressed)) parseMessage(state, message, id, where, nowMs, batch)
     else noteTold(state, id)
   }
-  if (!isResume && !compressed) takeBack(state, before.values(), after, batch)
+  if (!isResume && !compressed) takeBack(before.values(), after, batch)
   state.messages = after.slice(-MESSAGES)
 }
 
@@ -58,7 +58,7 @@ export function applyPatch(state: State, value: unknown, place: RecordPlace, bat
   if (patch === undefined) return addProblem(batch, place.line, 'a patch that is not an object')
   const removed = new Set(Array.isArray(patch.removeIds) ? patch.removeIds : [])
   const after = state.messages.filter(({ id }) => !removed.has(id))
-  if (!state.restating) takeBack(state, state.messages, after, batch)
+  if (!state.restating) takeBack(state.messages, after, batch)
   state.messages = Array.isArray(patch.orderIds) ? inOrder(after, patch.orderIds) : after
 }
 
@@ -69,10 +69,10 @@ function inOrder(messages: Listed[], ids: unknown[]): Listed[] {
 }
 
 /** What the client itself said is in no history: its absence says nothing. */
-function takeBack(state: State, before: Iterable<Listed>, after: readonly Listed[], batch: Batch): void {
+function takeBack(before: Iterable<Listed>, after: readonly Listed[], batch: Batch): void {
   const kept = new Set(after.map(({ id }) => id))
   const gone = [...before].filter(({ id, notice }) => !kept.has(id) && notice !== true)
-  withdraw(batch, gone, [...after, ...state.messages.filter(({ notice }) => notice)])
+  withdraw(batch, gone, after)
 }
 
 /** Names the records that hold messages which were taken back, but none that holds one which was not. */
