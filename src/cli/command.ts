@@ -36,6 +36,8 @@ export interface Call {
   values: Record<string, unknown>
   json: boolean
   yes: boolean
+  /** Every command that help lists. */
+  commands: readonly CommandEntry[]
   /** Opens Daybook, once; closed after the command. */
   open(which?: 'own' | 'demo'): Promise<Opened>
 }

@@ -44,6 +44,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/usage-statusline.ts')).usageStatusline,
   },
   {
+    path: ['completion'],
+    summary: 'Write a completion script for bash, zsh, fish or PowerShell.',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
     path: ['config'],
     summary: 'Show every setting, its value and where it comes from.',
     load: async () => (await import('./commands/config.ts')).config,
@@ -60,6 +65,13 @@ export const FIRST_RUN: CommandEntry = {
   path: ['first-run'],
   summary: 'Scan, show what is here, then watch.',
   load: async () => (await import('./first-run.ts')).firstRun,
+}
+
+/** What completion scripts ask while somebody types. Not listed. */
+export const COMPLETE: CommandEntry = {
+  path: ['complete'],
+  summary: 'Answer a completion script.',
+  load: async () => (await import('./commands/complete.ts')).complete,
 }
 
 export const OVERVIEW: CommandEntry = {

@@ -3,7 +3,7 @@ import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import { readArgs } from './args.ts'
 import type { Call, Command } from './command.ts'
-import { FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
+import { COMPLETE, FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io, Opened } from './io.ts'
 import { failureJson, failureOf, printFailure } from './print-error.ts'
@@ -62,7 +62,9 @@ async function dispatch(
     return EXIT.ok
   }
   const found =
-    words.length === 0 || words[0]?.startsWith('-') ? bare(words) : findCommand(words, [...commands, FIRST_RUN])
+    words.length === 0 || words[0]?.startsWith('-')
+      ? bare(words)
+      : findCommand(words, [...commands, FIRST_RUN, COMPLETE])
   if (found.kind === 'unknown') throw unknownCommand(found)
   if (found.kind === 'group') {
     const { printGroupHelp } = await import('./help.ts')
@@ -83,7 +85,17 @@ async function dispatch(
     return EXIT.ok
   }
   const values = checkInput(command, name, typed.values)
-  return runCommand(command, { io, out, err, name, words: found.rest, values, json: typed.json, yes: typed.yes })
+  return runCommand(command, {
+    io,
+    out,
+    err,
+    name,
+    words: found.rest,
+    values,
+    commands,
+    json: typed.json,
+    yes: typed.yes,
+  })
 }
 
 function bare(rest: string[]) {

@@ -227,7 +227,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   {
     name: 'usage.blocks',
     path: ['usage', 'blocks'],
-    summary: 'Sum tokens and cost by five-hour window of each agent, newest first, with pace and recorded limits.',
+    summary: 'Sum tokens and cost by five-hour window, with pace and recorded limits.',
     effect: 'read',
     load: async () => any((await import('./usage-blocks.ts')).usageBlocks),
   },

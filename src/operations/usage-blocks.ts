@@ -34,7 +34,7 @@ export interface UsageBlocks extends UsageList<UsageBlock> {
 
 export const usageBlocks = defineOperation({
   name: 'usage.blocks',
-  summary: 'Sum tokens and cost by five-hour window of each agent, newest first, with pace and recorded limits.',
+  summary: 'Sum tokens and cost by five-hour window, with pace and recorded limits.',
   input: z.object({
     agent: filterFields.agent,
     since: filterFields.since,
