@@ -45,6 +45,9 @@ void run(process.argv.slice(2), {
   process.exitCode = code
 })
 
+/** How long anything that is still at work may keep the process of a tool server whose client has gone. */
+const LAST_WORK_MS = 1_000
+
 /** Standard input is read by the server alone, and nothing waits for it when that is done. */
 function toolServerProcess() {
   return {
@@ -52,6 +55,9 @@ function toolServerProcess() {
     stdout,
     stderr,
     processIds: () => thisProcess(process.platform).ids(),
-    endInput: () => process.stdin.destroy(),
+    endInput: () => {
+      process.stdin.destroy()
+      setTimeout(() => process.exit(), LAST_WORK_MS).unref()
+    },
   }
 }

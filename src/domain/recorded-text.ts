@@ -15,16 +15,18 @@ const TAG = new RegExp(
   'gi',
 )
 const INSTRUCTION = /\[(?=\/?\s*INST\b)/gi
+/** Most of what is recorded: nothing to look for but a turn. */
+const PLAIN = /^[\n\t\x20-\x3b\x3d-\x5a\x5c-\x7e]*$/
 const TURN = /^([ \t]*(?:Human|HUMAN|Assistant|ASSISTANT|System|SYSTEM|User|USER))[ \t]*:/gm
 
 /** The same text for an agent to read as data: nothing hidden in it, look-alikes of roles and tool tags put out of action. */
 export function quotable(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(HOSTILE_CHARACTERS, '')
-    .replace(TAG, '\u2039')
-    .replace(INSTRUCTION, '(')
-    .replace(TURN, '$1\u2236')
+  const shown = PLAIN.test(text) ? text : withoutLookAlikes(text)
+  return shown.includes(':') ? shown.replace(TURN, '$1\u2236') : shown
+}
+
+function withoutLookAlikes(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(HOSTILE_CHARACTERS, '').replace(TAG, '\u2039').replace(INSTRUCTION, '(')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server'
+import { parse } from 'node:path'
 import type { Caller } from '../operations/caller.ts'
 import type { ToolHost } from './host.ts'
 
@@ -20,7 +21,8 @@ export function callerOf(host: ToolHost, server: Server, connection: string | nu
     agentSession: overHttp ? null : host.caller.agentSession,
     toolUseId: shortId(context.mcpReq._meta?.[TOOL_USE_ID]),
     processIds: overHttp ? [] : host.caller.processIds,
-    cwd: host.caller.cwd,
+    // And it may have been started anywhere: no project is taken for the caller's.
+    cwd: overHttp ? parse(host.caller.cwd).root : host.caller.cwd,
     interactive: false,
   }
 }

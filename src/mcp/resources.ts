@@ -19,7 +19,7 @@ export function resourceTemplates(tools: ReadonlyMap<string, Tool>) {
     uriTemplate: `daybook://${kind}/{${kind === 'ticket' ? 'ref' : 'id'}}`,
     name: kind,
     description: says,
-    mimeType: 'application/json',
+    mimeType: 'text/plain',
   }))
 }
 
@@ -31,7 +31,7 @@ export async function listResources(host: ToolHost) {
     uri: `daybook://session/${name(session)}`,
     name: name(session),
     title: session.title?.slice(0, 120) ?? name(session),
-    mimeType: 'application/json',
+    mimeType: 'text/plain',
   }))
 }
 

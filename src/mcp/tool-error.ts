@@ -34,7 +34,11 @@ function answer(code: string, message: string, details: readonly string[], hint:
     ...said.details.map((line) => `  ${line}`),
     ...(hint ? [`try: ${hint}`] : []),
   ]
-  return { isError: true, content: [{ type: 'text', text: text.join('\n') }], structuredContent: { error: said } }
+  return {
+    isError: true,
+    content: [{ type: 'text', text: text.join('\n') }],
+    structuredContent: { success: false, error: said },
+  }
 }
 
 /** A command as the tool that does the same, beside the command for those who have a shell. */

@@ -116,7 +116,8 @@ async function listByFile(
   const rows: StoredEntry[] = []
   let left = checkOffset(page)
   for (const transcript of transcripts.slice(start)) {
-    if (left > 0) {
+    // The last one is not counted: what it does not hold is not there.
+    if (left > 0 && transcript !== transcripts.at(-1)) {
       const held = await countEntries(connection, workspaceId, { ...filter, transcriptId: transcript })
       if (held <= left) {
         left -= held
