@@ -10,8 +10,12 @@ import { readChanged, scan, type ScanEvents, type ScanReport, type ScanSetup, ty
 const MAX_FOLDERS = 4096
 /** Changes that come this close together are read together. */
 const SETTLE_MS = 10
-/** A database is written to all the time while its agent works: its changes are gathered for longer. */
+/**
+ * A database is written to all the time while its agent works: its changes are gathered for longer, and for as many times
+ * the last look into it that looking takes a tenth of a core at most.
+ */
 const DATABASE_SETTLE_MS = 250
+const DATABASE_SETTLE_FACTOR = 9
 
 export interface WatchOptions {
   /** A scan that trusts no watcher, this often. */
@@ -42,6 +46,7 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
   const hints = startHints(options)
   try {
     let scanDueMs = 0
+    let lookMs = 0
     while (!options.signal.aborted) {
       if (setup.now() >= scanDueMs || hints.unknown) {
         hints.unknown = false
@@ -52,8 +57,9 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
       }
       const { changed, sources } = hints.take(seen, databases)
       if (sources.size > 0 && !hints.unknown) {
-        await pause(DATABASE_SETTLE_MS, options.signal)
+        await pause(Math.max(DATABASE_SETTLE_MS, DATABASE_SETTLE_FACTOR * lookMs), options.signal)
         const report = await scan({ ...setup, sources: [...sources] }, events)
+        lookMs = report.durationMs
         if (report.filesRead > 0) await options.read(report)
       }
       if (changed.length > 0) {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { DatabaseSync, constants } from 'node:sqlite'
+import { DatabaseSync, constants, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { openSourceFile } from './source-file.ts'
 
@@ -33,9 +33,14 @@ export function openSqliteFile(path: string, readable: Readable): SqliteFile {
   })
   if (mode === PRIVATE) database.exec('PRAGMA locking_mode = EXCLUSIVE')
   allowOnly(database, readable)
+  const statements = new Map<string, StatementSync>()
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, known)
+    return known
+  }
   return {
-    all: <Row>(sql: string, ...values: (string | number)[]) =>
-      guarded(() => database.prepare(sql).all(...values) as Row[]),
+    all: <Row>(sql: string, ...values: (string | number)[]) => guarded(() => prepared(sql).all(...values) as Row[]),
     columns: (table) =>
       guarded(() => database.prepare(`PRAGMA table_info(${quoted(table)})`).all() as { name: string }[])
         .map(({ name }) => name)

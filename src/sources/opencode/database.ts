@@ -92,13 +92,15 @@ export function openSession(path: string, sessionId: string, root: string): RowR
   const file = openDatabase(path)
   const places = new Map<string, { table: 'message' | 'part'; id: string; messageId: string; place: number }>()
   let session: SessionRow | undefined
-  let message: { id: string; facts: MessageFacts } | undefined
+  let message: { id: string; data: string | undefined; facts: MessageFacts; parts: Map<string, string> } | undefined
 
-  const dataOf = (table: 'message' | 'part', id: string): string | undefined =>
-    file.all<{ data: string }>(`SELECT data FROM ${table} WHERE id = ?`, id)[0]?.data
-  const factsOf = (id: string): MessageFacts => {
-    if (message?.id !== id) message = { id, facts: messageFacts(dataOf('message', id)) }
-    return message.facts
+  /** A message with its parts: rows are asked for message by message. */
+  const messageOf = (id: string): NonNullable<typeof message> => {
+    if (message?.id === id) return message
+    const data = file.all<{ data: string }>('SELECT data FROM message WHERE id = ?', id)[0]?.data
+    const parts = file.all<{ id: string; data: string }>('SELECT id, data FROM part WHERE message_id = ?', id)
+    message = { id, data, facts: messageFacts(data), parts: new Map(parts.map((part) => [part.id, part.data])) }
+    return message
   }
 
   return {
@@ -127,9 +129,10 @@ export function openSession(path: string, sessionId: string, root: string): RowR
     line({ key }) {
       if (key === 'session') return session && sessionLine(session, root)
       const { table, id, messageId, place } = places.get(key)!
-      const data = dataOf(table, id)
+      const { facts, parts, ...row } = messageOf(messageId)
+      const data = table === 'message' ? row.data : parts.get(id)
       if (data === undefined) return undefined
-      return table === 'message' ? messageLine(id, data) : partLine(id, place, factsOf(messageId), data)
+      return table === 'message' ? messageLine(id, data) : partLine(id, place, facts, data)
     },
     isFinished: (_row, line) => isFinished(line),
     close: file.close,
