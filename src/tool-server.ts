@@ -4,7 +4,7 @@ import type { OpenedStore, ToolServing } from './cli/io.ts'
 import { VERSION } from './domain/version.ts'
 import type { ToolHost } from './mcp/host.ts'
 import { type ServerFactory, serverFactory } from './mcp/server.ts'
-import { callerFromEnvironment } from './operations/caller.ts'
+import { callerFromEnvironment } from './domain/caller-environment.ts'
 import { OPERATIONS } from './operations/index.ts'
 
 /** The process around a tool server. */

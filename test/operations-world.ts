@@ -1,7 +1,7 @@
 import { openHistory } from '../src/history/open.ts'
 import { createRedactor } from '../src/archive/redaction/redactor.ts'
 import { redactText } from '../src/archive/redaction/testing.ts'
-import { callerFromEnvironment } from '../src/operations/caller.ts'
+import { callerFromEnvironment } from '../src/domain/caller-environment.ts'
 import type { OperationContext } from '../src/operations/operation.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'

@@ -1,4 +1,4 @@
-import { callerFromEnvironment } from '../operations/caller.ts'
+import { callerFromEnvironment } from '../domain/caller-environment.ts'
 import type { Caller } from '../operations/caller.ts'
 import type { Io } from './io.ts'
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../domain/errors.ts'
+import { instructionsFor } from '../domain/instructions.ts'
+import type { InstructionEvent } from '../domain/instructions.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { HAND_WRITTEN } from './commands.ts'
 import { FORMAT_FACTS } from '../sources/format.ts'
@@ -155,7 +157,46 @@ const REPLIES: Record<string, unknown> = {
   doctor: { ok: true, errors: 0, warnings: 0, items: [], total: 0, nextCursor: null },
 }
 
+for (const name of ['session.start', 'session.attach', 'sprint.activate', 'task.activate', 'task.deactivate'])
+  REPLIES[name] = { ...standing(), last: session(), ticket: {}, errors: ['T-6 is open'], guidance: null, action: 'set' }
+for (const name of ['context.show', 'context.pop', 'context.clear', 'session.pause', 'session.switch', 'session.info'])
+  REPLIES[name] = { ...standing(), expiresAt: null }
+REPLIES['session.resume'] = { ...standing(), activities: [], idleMinutes: 9, reopened: false }
+REPLIES['session.end'] = {
+  ...standing('end'),
+  errors: [],
+  ticketsCompleted: [],
+  commits: 1,
+  filesChanged: 1,
+  valid: true,
+}
+REPLIES['session.status'] = { standing: standing(), why: 'w', wallMs: 1, activeMs: 1, activities: [] }
+REPLIES['context.history'] = page([
+  { fromAt: null, toAt: null, stack: [], optedOut: true, change: 'opt_out', by: 'ana', source: 'declared' },
+])
+
+/** Where a session stands, with all that is said of what to do next. */
+function standing(event: InstructionEvent = 'activate') {
+  const ticket = { ref: 'T-4', title: 'Cache', status: 'in_progress', estimateMinutes: 1 } as const
+  const facts = { face: 'cli', association: 'attached', above: [], ticketMs: 120_000, idleMinutes: 9 } as const
+  return {
+    message: 'On T-4',
+    warnings: ['SESSION-001 was put away; daybook resume SESSION-001 restores it'],
+    session: session(),
+    why: 'used on this terminal',
+    association: 'attached',
+    stack: [ticket],
+    current: ticket,
+    ticketMs: 120_000,
+    instructions: instructionsFor(event, { ...facts, session: 'SESSION-003', ticket, requirements: [] }),
+  }
+}
+
 const LINES: Record<string, string> = {
+  'session.attach': 'attach T-4',
+  'sprint.activate': 'sprint activate 1',
+  'task.activate': 'task activate T-4',
+  'session.switch': 'switch 3',
   'session.show': 'session show 3',
   'session.messages': 'session messages 3',
   'session.search': 'session search tide',

@@ -61,9 +61,10 @@ async function consent(
   return confirm(call.io, call.err, plan === undefined ? `Go on with ${call.name}?` : 'Go on?', '--yes')
 }
 
-/** A check that ran and found something wrong fails: `doctor` with errors, a log whose chain is broken. */
+/** A check that ran and found something wrong fails, a validation with a code of its own: `doctor` with errors, a log whose chain is broken. */
 function exitOf(reply: unknown): number {
-  const checked = reply as { ok?: unknown; errors?: unknown } | null
+  const checked = reply as { ok?: unknown; errors?: unknown; valid?: unknown } | null
+  if (checked?.valid === false) return EXIT.invalid
   const failed = checked?.ok === false || (typeof checked?.errors === 'number' && checked.errors > 0)
   return failed ? EXIT.failed : EXIT.ok
 }

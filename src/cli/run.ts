@@ -2,6 +2,7 @@ import { AppError } from '../domain/errors.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import { readArgs } from './args.ts'
+import { callerOf } from './caller.ts'
 import type { Call, Command } from './command.ts'
 import { COMPLETE, FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
@@ -105,7 +106,7 @@ function bare(rest: string[]) {
 async function runCommand(command: Command, call: Omit<Call, 'open'>): Promise<number> {
   const opened: Opened[] = []
   const open = async (which?: 'own' | 'demo'): Promise<Opened> => {
-    const [store, { callerOf }] = await Promise.all([call.io.openContext(which), import('./caller.ts')])
+    const store = await call.io.openContext(which)
     const one = { ...store, context: { ...store.context, caller: callerOf(call.io) } }
     opened.push(one)
     return one

@@ -1,19 +1,12 @@
-import type { Effect, Operation } from './operation.ts'
+import { type CatalogueEntry, any } from './index-entry.ts'
+import type { Operation } from './operation.ts'
+import { WORK } from './index-work.ts'
 
-/** What a face needs to know of an operation before it loads it. */
-export interface CatalogueEntry {
-  /** `noun.verb`, as in `Operation.name`. */
-  readonly name: string
-  /** Words of its command: `['session', 'list']`; none where the terminal has no command for it. */
-  readonly path: readonly string[]
-  readonly summary: string
-  readonly effect: Effect
-  /** Imports the operation's module and nothing of the others. */
-  load(): Promise<Operation>
-}
+export type { CatalogueEntry }
 
 /** Everything a caller can do, in the order help and documentation show it. Loading this file loads no operation. */
 export const OPERATIONS: readonly CatalogueEntry[] = [
+  ...WORK,
   {
     name: 'session.list',
     path: ['session', 'list'],
@@ -320,9 +313,4 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
 /** All operations, loaded: for documentation, tests, and faces that need every schema at once. */
 export function catalogue(): Promise<Operation[]> {
   return Promise.all(OPERATIONS.map((entry) => entry.load()))
-}
-
-/** Handlers take their own input type; a face hands over what `parseInput` made of the same schema. */
-function any(operation: object): Operation {
-  return operation as Operation
 }

@@ -29,7 +29,7 @@ function columns(view: View): Column<ActivityView>[] {
     { header: 'ON', cell: onWhat, shrink: 12, cut: 'middle', pipe: { header: 'ON', value: (line) => line.target } },
     {
       header: 'WHAT',
-      cell: (line) => (line.payload === null ? meta('erased') : summary(view, line.payload)),
+      cell: (line) => (line.payload === null ? meta('erased') : activitySummary(view, line.payload)),
       shrink: 10,
       drop: true,
       pipe: { header: 'PAYLOAD', value: (line) => (line.payload === null ? null : JSON.stringify(line.payload)) },
@@ -45,7 +45,7 @@ function onWhat({ target, session, payload }: ActivityView): string {
 }
 
 /** The first few facts of a payload: its figures, or its words where it has none. */
-function summary(view: View, payload: Record<string, unknown>): string {
+export function activitySummary(view: View, payload: Record<string, unknown>): string {
   const facts = Object.entries(payload).filter(([name]) => name !== 'session')
   const figures = facts
     .filter(([, value]) => typeof value === 'number')

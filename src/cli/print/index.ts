@@ -5,6 +5,21 @@ export type Printer = (view: View, reply: never, input: Record<string, unknown>)
 
 /** Which printer shows which operation; a noun's file is loaded when it is needed. */
 const PRINTERS: Record<string, () => Promise<Printer>> = {
+  'session.start': async () => (await import('./work.ts')).printStarted,
+  'session.status': async () => (await import('./work.ts')).printStatus,
+  'session.info': async () => (await import('./work.ts')).printInfo,
+  'session.attach': async () => (await import('./work.ts')).printAttached,
+  'sprint.activate': async () => (await import('./work.ts')).printChanged,
+  'task.activate': async () => (await import('./work.ts')).printChanged,
+  'task.deactivate': async () => (await import('./work.ts')).printDeactivated,
+  'context.show': async () => (await import('./work.ts')).printStanding,
+  'context.history': async () => (await import('./work.ts')).printContextHistory,
+  'context.pop': async () => (await import('./work.ts')).printChanged,
+  'context.clear': async () => (await import('./work.ts')).printChanged,
+  'session.pause': async () => (await import('./work.ts')).printChanged,
+  'session.resume': async () => (await import('./work.ts')).printResumed,
+  'session.switch': async () => (await import('./work.ts')).printChanged,
+  'session.end': async () => (await import('./work.ts')).printEnded,
   'session.list': async () => (await import('./session-list.ts')).printSessions,
   'session.show': async () => (await import('./session.ts')).printSession,
   'session.messages': async () => (await import('./messages.ts')).printMessages,

@@ -1,0 +1,114 @@
+import * as z from 'zod/mini'
+import { leaveTicket } from '../domain/context.ts'
+import { AppError } from '../domain/errors.ts'
+import { formatDuration } from '../domain/format.ts'
+import { activeMs } from '../domain/slice.ts'
+import { isClosed } from '../domain/ticket.ts'
+import type { Ticket } from '../domain/ticket.ts'
+import { flag, sessionWord, text } from './fields.ts'
+import { name } from './filter.ts'
+import { checkOpen, moveContext } from './move-context.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+import { record } from './record.ts'
+import { pointTo } from './session-pointers.ts'
+import { type Changed, changedReply } from './standing.ts'
+import { needSession } from './which-session.ts'
+
+export interface Deactivated extends Changed {
+  ticket: Ticket
+  /** Active time on it in this session. */
+  sessionMs: number
+  completed: boolean
+  /** False when it was to be completed and something is missing: then nothing was changed. */
+  valid: boolean
+  errors: string[]
+}
+
+export const deactivateTask = defineOperation({
+  name: 'task.deactivate',
+  summary: 'Stop work on the current task, with a word on how it stands.',
+  input: z.object({
+    summary: z.optional(text('how it stands; kept as a note')),
+    complete: flag('it is done: needs a summary and no open tickets below it'),
+    session: z.optional(sessionWord),
+  }),
+  errors: ['not_found', 'conflict'],
+  effect: 'write',
+  cli: {
+    examples: [
+      { command: 'daybook task deactivate --summary "Reader falls back to the network"', says: 'the current task' },
+    ],
+    seeAlso: ['task activate', 'context show'],
+  },
+  mcp: async () => (await import('./compat/work-tools.ts')).taskDeactivate,
+  async handle(context, input): Promise<Deactivated> {
+    const { store, clock, actor } = context
+    const { session, why } = await needSession(context, input.session)
+    checkOpen(session, 'no task can be deactivated')
+    const frame = session.stack.findLast(({ kind }) => kind === 'task' || kind === 'subtask' || kind === 'ticket')
+    if (!frame) {
+      throw new AppError('conflict', `no task is active in ${name(session)}; nothing was stored`, {
+        hint: 'daybook task activate T-1',
+      })
+    }
+    const before = await store.tickets.get(frame.ticketId)
+    const errors = input.complete ? await missing(context, before, input.summary) : []
+    const at = new Date(clock.now()).toISOString()
+    if (errors.length === 0) {
+      await store.transaction(async (tx) => {
+        if (input.summary !== undefined) {
+          await tx.tickets.addNote({
+            ticketId: before.id,
+            sessionId: session.id,
+            kind: 'note',
+            text: input.summary,
+            at,
+            by: actor,
+          })
+          await record(tx, context, session.id, 'ticket.noted', { ticket: before.ref, note: input.summary })
+        }
+        if (input.complete) {
+          await tx.tickets.update(before.id, {
+            status: 'done',
+            delegation: 'completed',
+            closedAt: at,
+            closedBy: actor,
+            ...(input.summary === undefined ? {} : { summary: input.summary }),
+          })
+          await tx.tickets.link({ sessionId: session.id, ticketId: before.id, action: 'closed', at, by: actor })
+          await record(tx, context, session.id, 'ticket.done', { ticket: before.ref, from: before.status })
+        }
+        await moveContext(tx, context, session.id, [], (now) => leaveTicket(now, before.id))
+      })
+    }
+    const parts = await store.work.parts({ sessionId: session.id, ticketIds: [before.id] })
+    const sessionMs = activeMs(parts.flatMap((part) => part.active))
+    const did = errors.length > 0 ? 'cannot be completed yet' : input.complete ? 'is done' : 'is off the stack'
+    const reply = await changedReply(
+      context,
+      errors.length > 0 ? 'invalid' : 'deactivate',
+      { sessionId: session.id, why },
+      { message: `${before.ref} ${did}, ${formatDuration(sessionMs)} on it in this session` },
+    )
+    if (errors.length > 0) reply.instructions.requirements = errors
+    reply.warnings.push(...(await pointTo(context, await store.sessions.get(session.id))))
+    const completed = input.complete && errors.length === 0
+    return {
+      ...reply,
+      ticket: await store.tickets.get(before.id),
+      sessionMs,
+      completed,
+      valid: errors.length === 0,
+      errors,
+    }
+  },
+})
+
+/** What stands against calling it done. */
+async function missing({ store }: OperationContext, ticket: Ticket, summary: string | undefined): Promise<string[]> {
+  const errors: string[] = []
+  if (summary === undefined && ticket.summary === null) errors.push(`${ticket.ref} has no summary`)
+  const below = await store.tickets.list({ parentId: ticket.id }, { limit: 1000 })
+  for (const child of below.items) if (!isClosed(child.status)) errors.push(`${child.ref} below it is open`)
+  return errors
+}

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MINUTE, START, workWorld } from '../../test/work-world.ts'
+import type { WorkWorld } from '../../test/work-world.ts'
+
+let world: WorkWorld
+beforeEach(async () => {
+  world = await workWorld()
+})
+afterEach(() => world.close())
+
+const pass = (minutes: number): void => {
+  world.now += minutes * MINUTE
+}
+const iso = (minutes: number): string => new Date(START + minutes * MINUTE).toISOString()
+const pointer = (): string => join(world.folder, '.daybook', 'session.json')
+
+describe('a session', () => {
+  it('F5 F21 starts with the next key and says what to do next', async () => {
+    const first = await world.run(['start', 'Cache tide tables'])
+    expect(first.code).toBe(0)
+    expect(first.stdout).toContain('Started SESSION-001 in tidewatch')
+    expect(first.stdout).toContain('daybook attach T-1')
+    pass(1)
+    const second = await world.run('start', { terminal: 'two' })
+    expect(second.stdout).toContain('Last: SESSION-001, daybook resume SESSION-001')
+    const { reply } = await world.ask('session show 1')
+    expect(reply).toMatchObject({
+      title: 'Cache tide tables',
+      channel: 'cli',
+      kind: 'work',
+      agent: 'person',
+      userId: 'ada',
+    })
+  })
+
+  it('F5 started 20 times at once gets 20 keys', async () => {
+    const started = await Promise.all(Array.from({ length: 20 }, (_, i) => world.ask('start', { terminal: `t${i}` })))
+    const keys = started.map(({ reply }) => reply.session.key).sort()
+    expect(keys).toEqual(Array.from({ length: 20 }, (_, i) => `SESSION-${String(i + 1).padStart(3, '0')}`))
+  })
+
+  it('F23 shows key, kind, status, stack and its last 5 activities', async () => {
+    await world.run(['start', '--kind', 'planning'])
+    await world.run('attach T-1')
+    for (const ref of ['T-2', 'T-3', 'T-4', 'T-5', 'T-6']) await world.run(`attach ${ref}`)
+    pass(10)
+    const { reply } = await world.ask('status')
+    expect(reply).toMatchObject({
+      why: 'used on this terminal',
+      wallMs: 10 * MINUTE,
+      activeMs: 10 * MINUTE,
+      standing: { session: { key: 'SESSION-001', kind: 'planning', status: 'active' }, association: 'attached' },
+    })
+    expect(reply.standing.stack.map((ticket) => ticket.ref)).toEqual(['T-6'])
+    expect(reply.activities.map((row) => row.action)).toEqual(Array(5).fill('context.switch'))
+    const shown = await world.run('status')
+    expect(shown.stdout).toContain('planning · active · active 10m · wall 10m')
+    expect((await world.ask('status --limit 20')).reply.activities).toHaveLength(7)
+  })
+
+  it('F7 F8 pauses and resumes without counting the pause twice', async () => {
+    await world.run('start')
+    pass(10)
+    expect((await world.run(['pause', 'lunch'])).stdout).toContain('Paused SESSION-001')
+    expect(await world.run('pause')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('SESSION-001 is paused already'),
+    })
+    pass(60)
+    expect((await world.ask('status')).reply).toMatchObject({ activeMs: 10 * MINUTE, wallMs: 70 * MINUTE })
+    const { reply } = await world.ask('resume')
+    expect(reply).toMatchObject({
+      idleMinutes: 70,
+      reopened: false,
+      session: { status: 'active', pausedAt: iso(10), resumedAt: iso(70) },
+    })
+    pass(5)
+    await world.run('pause')
+    pass(60)
+    await world.run('resume')
+    pass(5)
+    expect((await world.ask('status')).reply).toMatchObject({ activeMs: 20 * MINUTE, wallMs: 140 * MINUTE })
+  })
+
+  it('F6 F22 ends while it is active, with its durations; open tickets are warnings', async () => {
+    await world.run('start')
+    await world.run('attach T-1')
+    pass(25)
+    const { code, reply } = await world.ask(['end', 'Tables are cached'])
+    expect(code).toBe(0)
+    expect(reply).toMatchObject({
+      message: 'Ended SESSION-001: completed, 25m active in 25m',
+      wallMs: 25 * MINUTE,
+      activeMs: 25 * MINUTE,
+      warnings: ['T-1 is still open'],
+      session: { status: 'completed', endedAt: iso(25), summaryMarkdown: 'Tables are cached' },
+    })
+    expect(existsSync(pointer())).toBe(false)
+    const again = await world.run('end --session 1')
+    expect(again).toMatchObject({ code: 4 })
+    expect(again.stderr).toContain('SESSION-001 has ended (completed), so it cannot end again')
+    expect(again.stderr).toContain('daybook resume SESSION-001')
+  })
+
+  it('F6 ends not with --strict while a ticket is open: a reply with what stands against it, exit 5', async () => {
+    await world.run('start')
+    await world.run('attach T-1')
+    const { code, reply } = await world.ask('end --strict')
+    expect([code, reply.valid, reply.errors]).toEqual([5, false, ['T-1 is still open']])
+    expect((await world.ask('status')).reply.standing.session.status).toBe('active')
+  })
+
+  it('F65 is taken up after a crash with its stack, the minutes since, and the last 3 activities', async () => {
+    await world.run('start')
+    await world.run('attach T-1')
+    await world.run('attach T-2')
+    pass(42)
+    const { reply } = await world.ask('resume SESSION-001', { terminal: 'another' })
+    expect(reply).toMatchObject({ idleMinutes: 42, current: { ref: 'T-2' }, session: { key: 'SESSION-001' } })
+    expect(reply.activities.map((row) => [row.action, row.at])).toEqual([
+      ['context.switch', iso(0)],
+      ['context.push', iso(0)],
+      ['session.started', iso(0)],
+    ])
+    expect(reply.instructions.nextActions).toHaveLength(3)
+    expect((await world.ask('status', { terminal: 'another' })).reply.why).toBe('used on this terminal')
+  })
+
+  it('is reopened by resume after it ended, and takes nothing before that', async () => {
+    await world.run('start')
+    await world.run('attach T-1')
+    await world.run('end')
+    const refused = await world.run('attach T-2 --session 1')
+    expect(refused).toMatchObject({ code: 4 })
+    expect(refused.stderr).toContain('SESSION-001 has ended (completed), so no ticket can be attached')
+    const { reply } = await world.ask('resume 1')
+    expect(reply).toMatchObject({
+      reopened: true,
+      session: { status: 'active', endedAt: null },
+      current: { ref: 'T-1' },
+    })
+    expect((await world.run('attach T-2')).code).toBe(0)
+  })
+
+  it('is changed for another by switch, from this terminal on', async () => {
+    await world.run('start')
+    await world.run('start', { terminal: 'two' })
+    const { reply } = await world.ask('switch 1', { terminal: 'two' })
+    expect(reply.message).toBe('Switched to SESSION-001, from SESSION-002')
+    expect((await world.ask('status', { terminal: 'two' })).reply.standing.session.key).toBe('SESSION-001')
+    expect(await world.run('switch SESSION-404')).toMatchObject({ code: 3 })
+  })
+})
+
+describe('which session is meant', () => {
+  it('follows the word given, then DAYBOOK_SESSION, then the agent’s own id', async () => {
+    await world.run('start')
+    await world.run('start', { terminal: 'two' })
+    const claude = { terminal: null, env: { CLAUDE_CODE_SESSION_ID: 'abc-1' } }
+    await world.run('start', claude)
+    const key = async (line: string, where: object) => (await world.ask(line, where)).reply.standing.session.key
+    expect(await key('status', claude)).toBe('SESSION-003')
+    expect(await key('status', { ...claude, env: { ...claude.env, DAYBOOK_SESSION: '2' } })).toBe('SESSION-002')
+    expect(await key('status --session 1', { ...claude, env: { DAYBOOK_SESSION: '2' } })).toBe('SESSION-001')
+    const wrong = await world.run('status', { env: { DAYBOOK_SESSION: 'SESSION-404' } })
+    expect(wrong).toMatchObject({ code: 3 })
+  })
+
+  it('is an error that lists the candidates when several are live, never a guess', async () => {
+    await world.run('start')
+    await world.run('attach T-1')
+    await world.run('start', { terminal: 'two' })
+    const asked = await world.run('status', { terminal: null })
+    expect(asked.code).toBe(4)
+    expect(asked.stderr).toContain('2 live sessions here, and nothing says which one you mean')
+    expect(asked.stderr).toContain('SESSION-001 on T-1')
+    expect(asked.stderr).toContain('SESSION-002 no ticket')
+    const lone = /daybook status --session SESSION-\d+/.exec(asked.stderr)?.[0] ?? ''
+    expect((await world.run(lone.replace('daybook ', ''), { terminal: null })).code).toBe(0)
+  })
+
+  it('F44 F45 is on a new terminal the last one used here, a paused one too', async () => {
+    await world.run('start')
+    await world.run('pause')
+    pass(120)
+    const { reply } = await world.ask('status', { terminal: 'fresh' })
+    expect(reply).toMatchObject({ why: 'the last one used here', standing: { session: { key: 'SESSION-001' } } })
+    expect((await world.ask('status', { terminal: null })).reply.standing).toBeNull()
+  })
+
+  it('is none in another project', async () => {
+    await world.run('start')
+    expect((await world.ask('status', { terminal: 'fresh', cwd: world.home })).reply.standing).toBeNull()
+  })
+})
+
+describe('pointer files', () => {
+  it('M32 M33 say in plain JSON which session works in the folder, and git does not see them', async () => {
+    const { reply } = await world.ask('attach T-1')
+    expect(JSON.parse(readFileSync(pointer(), 'utf8'))).toEqual({
+      session_id: reply.session.id,
+      current_ticket: 'T-1',
+      opted_out: false,
+      last_activity: iso(0),
+    })
+    expect(readFileSync(join(world.folder, '.daybook', '.gitignore'), 'utf8')).toContain('session.json')
+  })
+
+  it.each([['{"half'], ['[]'], ['"text"'], ['{"session_id": 5}'], ['']])(
+    'M34 that are damaged (%j) are set aside, and work goes on',
+    async (text) => {
+      await world.run('start')
+      writeFileSync(pointer(), text)
+      rmSync(join(world.home, '.daybook'), { recursive: true })
+      expect((await world.ask('status', { terminal: 'fresh' })).code).toBe(0)
+      expect(readFileSync(`${pointer()}.damaged`, 'utf8')).toBe(text)
+      expect((await world.ask('attach T-1')).reply.session.key).toBe('SESSION-001')
+    },
+  )
+
+  it('MB8 that cannot be written are a warning in the reply, and the change is kept', async () => {
+    writeFileSync(join(world.folder, '.daybook'), 'in the way')
+    const { code, reply } = await world.ask('attach T-1')
+    expect(code).toBe(0)
+    expect(reply.warnings).toEqual([`${pointer()} cannot be written: a file is in its place`])
+    expect((await world.ask('status')).reply.standing.current.ref).toBe('T-1')
+  })
+})

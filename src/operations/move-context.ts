@@ -1,0 +1,115 @@
+import type { AncestorsOf, Context, ContextChange, Frame } from '../domain/context.ts'
+import { AppError } from '../domain/errors.ts'
+import { checkRef } from '../domain/ticket.ts'
+import type { Ticket, TicketKind } from '../domain/ticket.ts'
+import type { Session } from '../domain/session.ts'
+import type { Store } from '../stores/store.ts'
+import { name } from './filter.ts'
+import type { OperationContext } from './operation.ts'
+import { record } from './record.ts'
+
+/** What a change is decided on: the stack as it stands, and the tickets' places over one another. */
+export type Decide = (context: Context, ancestorsOf: AncestorsOf) => ContextChange
+
+/**
+ * Changes where a session stands, in the caller's transaction: the interval with the tool call that did it, the link to the
+ * new current ticket, tickets let go of, one line of the log. A change that changes nothing writes nothing.
+ *
+ * @param path frames whose ancestors the decision needs, beside those of the stack
+ */
+export async function moveContext(
+  tx: Store,
+  context: OperationContext,
+  sessionId: string,
+  path: readonly Frame[],
+  decide: Decide,
+  why?: string,
+): Promise<ContextChange> {
+  const { caller, clock, actor } = context
+  const standing = await tx.contexts.get(sessionId)
+  const ids = [...standing.stack, ...path].map((frame) => frame.ticketId)
+  const ancestors = await tx.tickets.ancestors(ids)
+  const change = decide(standing, (id) => (ancestors.get(id) ?? []).map((ticket) => ticket.id))
+  if (change.kind === null) return change
+  const at = new Date(clock.now()).toISOString()
+  const lasted = await lastedMs(tx, sessionId, clock.now())
+  await tx.contexts.change({
+    sessionId,
+    context: change.context,
+    change: change.kind,
+    fromAt: at,
+    by: actor,
+    why: why ?? null,
+    callId: caller.toolUseId,
+  })
+  for (const frame of change.popped) await tx.tickets.release(sessionId, frame.ticketId)
+  const current = change.context.stack.at(-1)
+  if (current && change.pushed.length > 0)
+    await tx.tickets.link({ sessionId, ticketId: current.ticketId, action: 'worked_on', at, by: actor })
+  await record(tx, context, sessionId, `context.${change.kind}`, {
+    stack: refs(change.context.stack),
+    pushed: refs(change.pushed),
+    popped: refs(change.popped),
+    lastedMs: lasted,
+    why: why ?? null,
+  })
+  return change
+}
+
+function refs(frames: readonly Frame[]): string[] {
+  return frames.map((frame) => frame.ref)
+}
+
+/** How long the stack that ends now has held; null for the first. */
+async function lastedMs(tx: Store, sessionId: string, nowMs: number): Promise<number | null> {
+  const [last] = (await tx.contexts.history({ sessionId }, { limit: 1 })).items
+  return last?.fromAt == null ? null : Math.max(0, nowMs - Date.parse(last.fromAt))
+}
+
+/** A ticket as a frame below its known ancestors, outermost first. */
+export async function pathTo(tx: Store, ticket: Ticket): Promise<Frame[]> {
+  const above = (await tx.tickets.ancestors([ticket.id])).get(ticket.id) ?? []
+  return [...above.toReversed(), ticket].map(({ id, trackerId, ref, kind }) => ({ ticketId: id, trackerId, ref, kind }))
+}
+
+/**
+ * The ticket a ref means, made where nobody knows it yet: any ref can be worked on.
+ *
+ * @throws AppError `invalid` for what is no ref, `conflict` when several trackers have it
+ */
+export async function ticketOf(
+  tx: Store,
+  { actor }: OperationContext,
+  word: string,
+  { tracker, kind }: { tracker?: string; kind?: TicketKind },
+): Promise<Ticket> {
+  const ref = checkRef(word)
+  if (tracker !== undefined) return tx.tickets.ensure({ ref, tracker, kind, createdBy: actor })
+  const found = await tx.tickets.find(ref)
+  const [first] = found
+  if (first && found.length === 1) return first
+  if (first) {
+    throw new AppError('conflict', `${ref} is in ${found.length} trackers: ${found.map((t) => t.tracker).join(', ')}`, {
+      hint: `daybook attach ${ref} --tracker ${first.tracker}`,
+    })
+  }
+  return tx.tickets.ensure({ ref, kind: kind ?? kindOfRef(ref), createdBy: actor })
+}
+
+function kindOfRef(ref: string): TicketKind {
+  const word = /^(sprint|epic|project)-\d+$/i.exec(ref)?.[1]?.toLowerCase()
+  return word === 'sprint' || word === 'epic' || word === 'project' ? word : 'ticket'
+}
+
+/** @throws AppError `conflict` for a session that has ended: it has to be reopened first */
+export function checkOpen(session: Session, what: string): void {
+  if (session.status === 'active' || session.status === 'paused') return
+  throw new AppError('conflict', `${name(session)} has ended (${session.status}), so ${what}`, {
+    hint: `daybook resume ${name(session)}`,
+  })
+}
+
+/** `, off T-2 and T-3` where frames were popped. */
+export function poppedWords(change: ContextChange): string {
+  return change.popped.length === 0 ? '' : `, off ${refs(change.popped).join(' and ')}`
+}

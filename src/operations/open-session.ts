@@ -1,0 +1,136 @@
+import { PERSON } from '../domain/session.ts'
+import type { Session, SessionKind } from '../domain/session.ts'
+import type { Store } from '../stores/store.ts'
+import { record } from './record.ts'
+import type { OperationContext } from './operation.ts'
+import { pointTo } from './session-pointers.ts'
+import { type Which, IDLE_MS, findSession, isOpen } from './which-session.ts'
+
+export interface OpenRequest {
+  title?: string
+  purpose?: string
+  kind?: SessionKind
+  agentName?: string
+  tags?: string[]
+  /** Made by a first call, not on purpose. */
+  implicit: boolean
+  /** What it goes on from. */
+  continues?: Session
+}
+
+const CLIENTS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'cursor'] as const
+
+/** The agent behind a call: as its environment says, as its client calls itself, or a person. */
+export function agentOf({ caller }: Pick<OperationContext, 'caller'>): string {
+  if (caller.agentSession !== null) return caller.agentSession.agent
+  const client = caller.clientName?.toLowerCase() ?? ''
+  const known = CLIENTS.find((word) => client.includes(word))
+  if (known !== undefined) return known === 'claude' ? 'claude-code' : known
+  return caller.channel === 'mcp' ? 'unknown' : PERSON
+}
+
+/**
+ * Makes the session of a caller. One on purpose has its key at once; an implicit one gets it with its first ticket.
+ * An agent that says which session it is gets that one, whether its transcript was read already or not.
+ */
+export async function openSession(
+  context: OperationContext,
+  request: OpenRequest,
+): Promise<{ session: Session; warnings: string[] }> {
+  const { store, caller, clock, sources } = context
+  const agent = agentOf(context)
+  const { projectEvidence } = await import('../git/project-evidence.ts')
+  const { worktreeOf } = await import('../git/branch.ts')
+  const evidence = await projectEvidence(caller.cwd)
+  const worktree = await worktreeOf(caller.cwd)
+  const session = await store.transaction(async (tx) => {
+    const project = evidence && (await tx.projects.ensure(evidence))
+    const known = await knownToAgent(tx, context)
+    const made =
+      known ??
+      (await tx.sessions.create({
+        agent,
+        externalId: caller.agentSession?.externalId ?? null,
+        refPrefix: sources.find(({ id }) => id === agent)?.refPrefix ?? 'db',
+        kind: request.kind,
+        channel: caller.channel,
+        title: request.title,
+        purpose: request.purpose,
+        userId: context.actor,
+        agentName: request.agentName,
+        clientName: caller.clientName,
+        tags: request.tags,
+        implicit: request.implicit,
+        projectId: project?.id,
+        parentId: request.continues?.id,
+        relation: request.continues ? 'continues' : null,
+        cwd: caller.cwd,
+        gitBranch: worktree?.branch,
+      }))
+    if (!request.implicit) await tx.sessions.assignKey(made.id)
+    await bindCaller(tx, context, made.id)
+    const payload = { channel: caller.channel, implicit: request.implicit, continues: request.continues?.id ?? null }
+    await record(tx, context, made.id, 'session.started', payload)
+    if (agent === PERSON) await tx.contexts.personCall(made.id, clock.now(), IDLE_MS)
+    return tx.sessions.get(made.id)
+  })
+  return { session, warnings: await pointTo(context, session) }
+}
+
+async function knownToAgent(tx: Store, { caller }: OperationContext): Promise<Session | undefined> {
+  const { agentSession } = caller
+  if (agentSession === null) return undefined
+  const found = await tx.sessions.resolve(agentSession.externalId)
+  return found.find(({ agent, externalId }) => agent === agentSession.agent && externalId === agentSession.externalId)
+}
+
+/** From now on the caller's connection or terminal stands for the session. */
+export async function bindCaller(tx: Store, { caller, clock }: OperationContext, sessionId: string): Promise<void> {
+  if (caller.connection !== null) await tx.bindings.bind('connection', [caller.connection], sessionId, clock.now())
+}
+
+/** A session for a call that changes something: the caller's own, or an implicit one made now. */
+export interface Entered extends Which {
+  warnings: string[]
+  /** An implicit session that was put away because nothing came for too long. */
+  putAway: Session | null
+}
+
+/**
+ * The session a changing call belongs to. An implicit one that was silent for longer than the idle limit is put away, and
+ * the call begins a new one without its ticket.
+ */
+export async function enterSession(context: OperationContext, word?: string): Promise<Entered> {
+  const found = await findSession(context, word)
+  const { store, clock, caller } = context
+  if (found === undefined) {
+    const { session, warnings } = await openSession(context, { implicit: true })
+    return { session, why: 'made by this call', warnings, putAway: null }
+  }
+  if (word === undefined && isPutAway(found.session, clock.now())) {
+    const old = found.session
+    await store.transaction(async (tx) => {
+      await tx.sessions.update(old.id, { status: 'expired', endedAt: old.lastActivityAt })
+      await tx.tickets.release(old.id)
+      await record(tx, context, old.id, 'session.expired', { lastActivityAt: old.lastActivityAt })
+    })
+    const { session, warnings } = await openSession(context, { implicit: true, continues: old })
+    return { session, why: 'made by this call', warnings, putAway: old }
+  }
+  await store.sessions.touch(found.session.id, clock.now())
+  if (found.session.agent === PERSON && isOpen(found.session) && caller.channel === 'cli')
+    await store.contexts.personCall(found.session.id, clock.now(), IDLE_MS)
+  return { ...found, session: await store.sessions.get(found.session.id), warnings: [], putAway: null }
+}
+
+/** An implicit session without a transcript, silent for strictly longer than the idle limit. */
+export function isPutAway(session: Session, nowMs: number, idleMs = IDLE_MS): boolean {
+  const unbound = session.implicit && session.externalId === session.id
+  return unbound && isOpen(session) && nowMs - Date.parse(session.lastActivityAt) > idleMs
+}
+
+/** When that happens if nothing comes; null where it never does. */
+export function expiresAt(session: Session, idleMs = IDLE_MS): string | null {
+  if (!session.implicit || session.externalId !== session.id || !isOpen(session)) return null
+  return new Date(Date.parse(session.lastActivityAt) + idleMs).toISOString()
+}

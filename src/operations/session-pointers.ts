@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { dropPointer, lastPointer, readPointer, worktreePointer, writePointer } from '../config/session-pointer.ts'
+import type { Session } from '../domain/session.ts'
+import { projectOf } from './current-project.ts'
+import type { OperationContext } from './operation.ts'
+import type { Which } from './which-session.ts'
+
+/** Where the pointer file of the caller's worktree lies: at its root, or in the folder itself outside a repository. */
+async function worktreeFile({ caller, env }: OperationContext): Promise<string | undefined> {
+  const { worktreeOf } = await import('../git/branch.ts')
+  const root = (await worktreeOf(caller.cwd))?.root ?? caller.cwd
+  // A file there would speak for every folder below.
+  return root === '/' || root === env.home ? undefined : worktreePointer(root)
+}
+
+/** On a person's terminal, the session that the pointer file of the worktree or of the machine names, while it has not ended. */
+export async function pointedSession(context: OperationContext): Promise<Which | undefined> {
+  const { caller, store, env } = context
+  if (!caller.interactive) return undefined
+  const here = await worktreeFile(context)
+  for (const file of [here, lastPointer(env)]) {
+    const pointer = file === undefined ? undefined : readPointer(file)
+    const session = pointer && (await store.sessions.find(pointer.sessionId))
+    if (!session || (session.status !== 'active' && session.status !== 'paused')) continue
+    // A session of an agent at work is not taken up by a terminal beside it.
+    if (session.channel === 'mcp' || session.channel === 'hook') continue
+    const project = await projectOf(context, caller.cwd)
+    if (session.projectId !== null && session.projectId !== project?.id) continue
+    return { session, why: 'the last one used here' }
+  }
+  return undefined
+}
+
+/** False when the implicit session's pointer file was deleted: its user put it away. */
+export async function isPointedAt(context: OperationContext): Promise<boolean> {
+  const file = await worktreeFile(context)
+  return file === undefined || existsSync(file)
+}
+
+/** Writes both pointer files. @returns what could not be written, for the reply to say */
+export async function pointTo(context: OperationContext, session: Session): Promise<string[]> {
+  const pointer = {
+    sessionId: session.id,
+    currentTicket: session.stack.at(-1)?.ref ?? null,
+    optedOut: session.optedOut,
+    lastActivityAt: session.lastActivityAt,
+  }
+  const files = [await worktreeFile(context), context.caller.channel === 'cli' ? lastPointer(context.env) : undefined]
+  const problems = files.map((file) => (file === undefined ? undefined : writePointer(file, pointer)))
+  return problems.filter((problem) => problem !== undefined)
+}
+
+/** Removes pointer files that name an ended session. */
+export async function pointAway(context: OperationContext, session: Session): Promise<void> {
+  for (const file of [await worktreeFile(context), lastPointer(context.env)])
+    if (file !== undefined) dropPointer(file, session.id)
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod/mini'
+import { attachContext } from '../domain/context.ts'
+import { SESSION_KINDS } from '../domain/session.ts'
+import { choice, text } from './fields.ts'
+import { name } from './filter.ts'
+import { moveContext, pathTo, ticketOf } from './move-context.ts'
+import { openSession } from './open-session.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+import { type Changed, changedReply } from './standing.ts'
+
+export interface Started extends Changed {
+  /** The session of the same project that was worked on last: what may be resumed. */
+  last: { key: string | null; ref: string; title: string | null } | null
+}
+
+export const startSession = defineOperation({
+  name: 'session.start',
+  summary: 'Start a session: a stretch of work that time, tickets and notes belong to.',
+  input: z.object({
+    title: z.optional(text('what it is about')),
+    ticket: z.optional(text('the ticket it is for, by ref')),
+    kind: z.optional(choice(SESSION_KINDS, 'what kind of work')),
+    purpose: z.optional(text('why, in a sentence')),
+    agentName: z.optional(text('what the agent calls itself')),
+    tags: z.optional(z.array(text('a tag')).check(z.describe('tags to find it by'))),
+  }),
+  errors: ['conflict'],
+  effect: 'write',
+  cli: {
+    path: ['start'],
+    args: ['title'],
+    examples: [{ command: 'daybook start "Cache tide tables"', says: 'a new session, with a key to name it by' }],
+    seeAlso: ['attach', 'status', 'end', 'resume'],
+  },
+  mcp: async () => (await import('./compat/work-tools.ts')).sessionStart,
+  async handle(context, { ticket, ...request }): Promise<Started> {
+    const last = await lastHere(context)
+    const { session, warnings } = await openSession(context, { ...request, implicit: false })
+    if (ticket !== undefined) {
+      await context.store.transaction(async (tx) => {
+        const path = await pathTo(tx, await ticketOf(tx, context, ticket, {}))
+        await moveContext(tx, context, session.id, path, (now, ancestorsOf) => attachContext(now, path, ancestorsOf))
+      })
+    }
+    const where = [
+      session.project === null ? '' : ` in ${session.project}`,
+      session.gitBranch === null ? '' : ` (${session.gitBranch})`,
+    ]
+    const message = `Started ${name(session)}${where.join('')}`
+    const reply = await changedReply(
+      context,
+      'start',
+      { sessionId: session.id, why: 'started now' },
+      { message, warnings },
+    )
+    return {
+      ...reply,
+      last: last && last.id !== session.id ? { key: last.key, ref: last.ref, title: last.title } : null,
+    }
+  },
+})
+
+async function lastHere(context: OperationContext) {
+  const { projectOf } = await import('./current-project.ts')
+  const project = await projectOf(context, context.caller.cwd)
+  if (project === undefined) return null
+  const page = await context.store.sessions.list({ projectId: project.id }, { limit: 1, sort: 'last' })
+  return page.items[0] ?? null
+}

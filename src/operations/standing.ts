@@ -1,0 +1,93 @@
+import type { Activity } from '../domain/activity.ts'
+import { associationOf } from '../domain/context.ts'
+import type { Association } from '../domain/context.ts'
+import { type InstructionEvent, type Instructions, instructionsFor } from '../domain/instructions.ts'
+import type { Session } from '../domain/session.ts'
+import { mergeIntervals } from '../domain/slice.ts'
+import type { Ticket } from '../domain/ticket.ts'
+import { name } from './filter.ts'
+import type { OperationContext } from './operation.ts'
+import { type SessionView, sessionView } from './session-view.ts'
+
+/** Where a session stands: what it works on and what that took. */
+export interface Standing {
+  session: SessionView
+  /** How it is known that this session is meant. */
+  why: string
+  association: Association
+  /** Outermost first; the last one is the current ticket. */
+  stack: Ticket[]
+  current: Ticket | null
+  /** Active time of all sessions on the current ticket; 0 without one. */
+  ticketMs: number
+}
+
+/** Answered to every call that changes where a session stands. */
+export interface Changed extends Standing {
+  message: string
+  warnings: string[]
+  instructions: Instructions
+}
+
+export async function standingOf(context: OperationContext, session: Session, why: string): Promise<Standing> {
+  const { store } = context
+  const tickets = new Map((await store.tickets.byIds(session.stack.map((f) => f.ticketId))).map((t) => [t.id, t]))
+  const stack = session.stack.map((frame) => tickets.get(frame.ticketId)).filter((ticket) => ticket !== undefined)
+  const current = stack.at(-1) ?? null
+  return {
+    session: sessionView(session),
+    why,
+    association: associationOf(session),
+    stack,
+    current,
+    ticketMs: current === null ? 0 : await timeOn(context, current.id),
+  }
+}
+
+/** Active milliseconds of all sessions on a ticket itself. Parallel sessions add up. */
+export async function timeOn({ store }: OperationContext, ticketId: string): Promise<number> {
+  let sum = 0
+  for (const { active } of await store.work.parts({ ticketIds: [ticketId] }))
+    for (const { startMs, endMs } of mergeIntervals(active)) sum += endMs - startMs
+  return sum
+}
+
+/** The reply to a change, with what to do next for the face that asked. */
+export async function changedReply(
+  context: OperationContext,
+  event: InstructionEvent,
+  which: { sessionId: string; why: string },
+  more: { message: string; warnings?: string[] },
+): Promise<Changed> {
+  const session = await context.store.sessions.get(which.sessionId)
+  const standing = await standingOf(context, session, which.why)
+  return {
+    ...standing,
+    message: more.message,
+    warnings: more.warnings ?? [],
+    instructions: instructionsOf(context, event, standing),
+  }
+}
+
+export function instructionsOf(context: OperationContext, event: InstructionEvent, standing: Standing): Instructions {
+  const { session, association, stack, current, ticketMs } = standing
+  return instructionsFor(event, {
+    face: context.caller.channel === 'mcp' ? 'mcp' : 'cli',
+    session: name(session),
+    association,
+    ticket: current,
+    above: stack.slice(0, -1).map(({ ref }) => ref),
+    ticketMs,
+    idleMinutes: Math.max(0, Math.floor((context.clock.now() - Date.parse(session.lastActivityAt)) / 60_000)),
+    requirements: [],
+  })
+}
+
+/** The session's last lines of the log, newest first. */
+export async function lastActivities(
+  { store }: OperationContext,
+  sessionId: string,
+  limit: number,
+): Promise<Activity[]> {
+  return (await store.activities.list({ sessionId }, { limit })).items
+}

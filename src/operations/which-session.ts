@@ -1,0 +1,127 @@
+import { AppError } from '../domain/errors.ts'
+import { plural } from '../domain/format.ts'
+import { PERSON } from '../domain/session.ts'
+import type { Session } from '../domain/session.ts'
+import { projectOf } from './current-project.ts'
+import { name, oneSession } from './filter.ts'
+import type { OperationContext } from './operation.ts'
+import { pointedSession } from './session-pointers.ts'
+
+/** The session a call belongs to, and how that is known. */
+export interface Which {
+  session: Session
+  /** As a sentence goes on: `named by DAYBOOK_SESSION`. */
+  why: string
+}
+
+/** So long without a call, and a session made by a first call is put away; a person's time ends. */
+export const IDLE_MS = 30 * 60_000
+
+const MOST_NAMED = 10
+
+/**
+ * The session a caller is in, strongest evidence first: the word given, the caller's own word, its agent's id, its connection
+ * or terminal or processes, on a terminal the pointer files, the only live session of the project. Makes nothing.
+ *
+ * @param word what was given with the call
+ * @throws AppError `not_found` for a word that names none, `conflict` listing the candidates when several are live
+ */
+export async function findSession(context: OperationContext, word?: string): Promise<Which | undefined> {
+  const { caller } = context
+  if (word !== undefined) return { session: await oneSession(context, word), why: `named ${word}` }
+  if (caller.session !== null) {
+    const by = caller.channel === 'cli' ? 'DAYBOOK_SESSION' : 'the call'
+    return { session: await oneSession(context, caller.session), why: `named by ${by}` }
+  }
+  return (
+    (await byAgent(context)) ??
+    (await byBinding(context, 'connection', caller.connection === null ? [] : [caller.connection])) ??
+    (await byBinding(context, 'process', caller.processIds.map(String))) ??
+    (await pointedSession(context)) ??
+    (await onlyLive(context))
+  )
+}
+
+async function byAgent({ store, caller }: OperationContext): Promise<Which | undefined> {
+  const { agentSession } = caller
+  if (agentSession === null) return undefined
+  const found = (await store.sessions.resolve(agentSession.externalId)).find(
+    ({ agent }) => agent === agentSession.agent,
+  )
+  return found && { session: found, why: `the session of ${agentSession.agent} that calls` }
+}
+
+async function byBinding(
+  { store, caller }: OperationContext,
+  kind: 'connection' | 'process',
+  values: readonly string[],
+): Promise<Which | undefined> {
+  if (values.length === 0) return undefined
+  const found = await store.bindings.find(kind, values)
+  // The nearest process decides; an ended session stands for nobody.
+  const nearest = found.toSorted((a, b) => values.indexOf(a.value) - values.indexOf(b.value))
+  for (const { sessionId } of nearest) {
+    const session = await store.sessions.find(sessionId)
+    if (!session || !isOpen(session)) continue
+    const place = kind === 'process' ? 'process' : caller.channel === 'mcp' ? 'connection' : 'terminal'
+    return { session, why: `used on this ${place}` }
+  }
+  return undefined
+}
+
+/** Not ended. */
+export function isOpen(session: Session): boolean {
+  return session.status === 'active' || session.status === 'paused'
+}
+
+/** Active, its agent not gone, and something came within the idle limit. History that was only read is never live. */
+export function isLive(session: Session, nowMs: number, idleMs = IDLE_MS): boolean {
+  return (
+    session.status === 'active' &&
+    session.calledAt !== null &&
+    session.presence !== 'gone' &&
+    nowMs - Date.parse(session.lastActivityAt) <= idleMs
+  )
+}
+
+async function onlyLive(context: OperationContext): Promise<Which | undefined> {
+  const { caller } = context
+  const live = (await liveHere(context)).filter((session) => mayAdopt(session, caller))
+  const [first] = live
+  if (first === undefined) return undefined
+  if (live.length === 1) return { session: first, why: 'the only live session here' }
+  throw new AppError('conflict', `${plural(live.length, 'live session')} here, and nothing says which one you mean`, {
+    details: live.slice(0, MOST_NAMED).map(described),
+    hint: `daybook status --session ${name(first)}`,
+  })
+}
+
+/** A tool server serves one agent: it never takes up another's session, nor one that another connection serves. */
+function mayAdopt(session: Session, { channel }: OperationContext['caller']): boolean {
+  return channel !== 'mcp' && session.channel !== 'mcp'
+}
+
+/** Live sessions of the project the caller is in, last active first. */
+export async function liveHere(context: OperationContext): Promise<Session[]> {
+  const { store, clock, caller } = context
+  const project = await projectOf(context, caller.cwd)
+  if (project === undefined) return []
+  const page = await store.sessions.list(
+    { projectId: project.id, status: 'active', worked: true },
+    { limit: 50, sort: 'last' },
+  )
+  return page.items.filter((session) => isLive(session, clock.now()))
+}
+
+function described(session: Session): string {
+  const ticket = session.stack.at(-1)?.ref
+  const where = ticket === undefined ? 'no ticket' : `on ${ticket}`
+  return `${name(session)} ${session.agent === PERSON ? '' : `${session.agent} `}${where}${session.title === null ? '' : `  ${session.title}`}`
+}
+
+/** @throws AppError `not_found` when the caller is in no session */
+export async function needSession(context: OperationContext, word?: string): Promise<Which> {
+  const found = await findSession(context, word)
+  if (found) return found
+  throw new AppError('not_found', 'you are in no session here', { hint: 'daybook start' })
+}
