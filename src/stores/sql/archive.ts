@@ -15,7 +15,7 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
         ? 0
         : await database.read((connection) => readingStart(connection, workspaceId, transcriptId))
       const from = Math.max(start, range.fromRecord ?? 0)
-      let place = { record: -1, part: -1 }
+      let place: FramePlace | undefined
       for (;;) {
         const frames = await database.read((connection) =>
           readFrames(connection, workspaceId, transcriptId, { from, to: range.toRecord, after: place }),
@@ -70,6 +70,12 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
   }
 }
 
+/** The frame that was read last. */
+interface FramePlace {
+  record: number
+  part: number
+}
+
 async function readingStart(connection: Connection, workspaceId: number, transcriptId: number): Promise<number> {
   const row = await first<{ base_record: number }>(
     connection,
@@ -93,12 +99,21 @@ async function readFrames(
   connection: Connection,
   workspaceId: number,
   transcriptId: number,
-  range: { from: number; to: number | undefined; after: { record: number; part: number } },
+  range: { from: number; to: number | undefined; after: FramePlace | undefined },
 ): Promise<StoredFrame[]> {
   const { from, to, after } = range
   const where = every(
     is('workspace_id = ? AND transcript_id = ?', workspaceId, transcriptId),
-    is('(first_record, part) > (?, ?)', after.record, after.part),
+    after
+      ? is('(first_record, part) > (?, ?)', after.record, after.part)
+      : // Where the index is entered: at the frame that holds the record, not at the transcript's first.
+        is(
+          `first_record >= COALESCE((SELECT MAX(f.first_record) FROM frame f
+             WHERE f.workspace_id = ? AND f.transcript_id = ? AND f.first_record <= ?), 0)`,
+          workspaceId,
+          transcriptId,
+          from,
+        ),
     // A piece of an oversized record counts no record of its own.
     is('(first_record + record_count > ? OR first_record >= ?)', from, from),
     to !== undefined && is('first_record <= ?', to),

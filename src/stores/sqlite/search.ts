@@ -18,6 +18,7 @@ import {
   removeGone,
   resetIndex,
 } from './search-writing.ts'
+import { always, whileUnchanged } from './while-unchanged.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
@@ -38,6 +39,19 @@ const INDEXED = `FROM entry_text f CROSS JOIN search_entry x ON x.id = f.rowid C
  * by the filter, so rows that outlived their entry are never seen.
  */
 export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchStore {
+  // In memory all is one connection, whose own changes have no version.
+  const remember = place.path === undefined ? always : whileUnchanged
+  const lag = remember((connection) => findLagging(connection, workspaceId))
+  const progress = remember((connection) => countProgress(connection, workspaceId))
+  const write = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+    try {
+      return await place.write(work)
+    } finally {
+      lag.forget()
+      progress.forget()
+    }
+  }
+
   return {
     match: (terms, filter, page) =>
       place.read(async (connection) => {
@@ -65,42 +79,42 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     add: async (batches) => {
       // Outside of the transaction: a look at the store keeps its log from being emptied for as long as it lasts.
       const described = await place.read((connection) => describeBatches(connection, batches))
-      await place.write((connection) => addBatches(connection, described))
+      await write((connection) => addBatches(connection, described))
     },
     rows: (transcriptId, fromRecord, limit) =>
       place.read((connection) => readRows(connection, transcriptId, fromRecord, limit)),
     lagging: async () => {
-      const found = await place.read((connection) => findLagging(connection, workspaceId))
+      const found = await place.read(lag.ask)
       const ahead = found.filter((transcript) => transcript.fromRecord > transcript.toRecord)
       if (ahead.length === 0) return found
       // The store was put back to an earlier state, or entries are being made anew.
-      await place.write((connection) =>
+      await write((connection) =>
         forgetMarks(
           connection,
           ahead.map((transcript) => transcript.transcriptId),
         ),
       )
-      return place.read((connection) => findLagging(connection, workspaceId))
+      return place.read(lag.ask)
     },
-    progress: () => place.read((connection) => countProgress(connection, workspaceId)),
-    forget: (transcriptIds) => place.write((connection) => forgetMarks(connection, transcriptIds)),
+    progress: () => place.read(progress.ask),
+    forget: (transcriptIds) => write((connection) => forgetMarks(connection, transcriptIds)),
     tidy: async () => {
-      const taken = await place.write(removeGone)
+      const taken = await write(removeGone)
       if (taken.length > 0) {
         await place.scrub()
-        await place.write((connection) => forgetGone(connection, taken))
-      } else if (await place.read(isInPieces)) await mergePieces(place)
+        await write((connection) => forgetGone(connection, taken))
+      } else if (await place.read(isInPieces)) await mergePieces(write)
     },
     reset: async () => {
-      await place.write((connection) => resetIndex(connection, workspaceId))
+      await write((connection) => resetIndex(connection, workspaceId))
       await place.scrub()
     },
     close: () => place.close(),
   }
 }
 
-async function mergePieces(place: SearchPlace): Promise<void> {
-  for (let first = true; await place.write((connection) => mergeStep(connection, first)); first = false) {
+async function mergePieces(write: SearchPlace['write']): Promise<void> {
+  for (let first = true; await write((connection) => mergeStep(connection, first)); first = false) {
     // Lets messages and signals in.
     await new Promise((resolve) => setImmediate(resolve))
   }
