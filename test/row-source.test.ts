@@ -104,7 +104,7 @@ describe('transcripts that are rows of a database', () => {
     // Nobody could read it now: that nobody tries is what this shows.
     writeFileSync(path, 'x'.repeat(statSync(path).size))
     utimesSync(path, 1e9, 1e9)
-    expect(await scanOnce()).toMatchObject({ filesRead: 0, gone: 0 })
+    expect(await scanOnce()).toMatchObject({ filesRead: 0, gone: 0, found: [{ files: 1, sizeBytes: 3 }] })
     expect(await problems()).toEqual([])
     utimesSync(path, 1e9, 2e9)
     await scanOnce()

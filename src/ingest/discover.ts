@@ -60,6 +60,10 @@ export async function discover(
       before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
     changed.push({ source, ref, newBytes: grown })
   }
+  for (const { sizeBytes } of databases.unlisted(known.values(), source.id)) {
+    found.files++
+    found.sizeBytes += sizeBytes
+  }
   await setup.store.problems.clear({ agent: source.id, wholeFileOnly: true })
   if (problems.length > 0) await setup.store.problems.add(problems)
   return found

@@ -1,5 +1,5 @@
 import { isInDatabase } from '../domain/transcript.ts'
-import type { SourceDatabase, Store } from '../stores/store.ts'
+import type { KnownTranscript, SourceDatabase, Store } from '../stores/store.ts'
 
 /**
  * The databases that discovery asks about, and which of them need not be opened: those that are as they were when all of
@@ -42,6 +42,12 @@ export class SeenDatabases {
   covers(path: string): boolean {
     for (const database of this.#passedOver) if (isInDatabase(path, database)) return true
     return false
+  }
+
+  /** Of these transcripts those that nobody listed because their database was passed over. */
+  unlisted(known: Iterable<KnownTranscript>, agent: string): KnownTranscript[] {
+    if (this.#passedOver.size === 0) return []
+    return [...known].filter((one) => one.agent === agent && !one.gone && this.covers(one.path))
   }
 
   async save(store: Store): Promise<void> {

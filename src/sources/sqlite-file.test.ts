@@ -50,6 +50,16 @@ describe('an agent’s database', () => {
     file.close()
   })
 
+  it('that nobody had open is not believed once somebody writes to it', () => {
+    agent.close()
+    const file = openSqliteFile(path, { message: ['id', 'text'] })
+    expect(file.all('SELECT id FROM message')).toEqual([{ id: 'm1' }])
+    agent = new DatabaseSync(path)
+    agent.exec("INSERT INTO message VALUES ('m2', 'again', '')")
+    expect(() => file.all('SELECT id FROM message')).toThrow('written to while it was read')
+    file.close()
+  })
+
   it('has another state once something was written, also where only the log of it grew', () => {
     const before = sqliteState(path)
     expect(sqliteState(path)).toBe(before)

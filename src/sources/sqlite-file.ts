@@ -26,7 +26,10 @@ const BUSY_MS = 1000
  * @throws Error whose message says why it cannot be read, see `isDatabaseProblem`
  */
 export function openSqliteFile(path: string, readable: Readable): SqliteFile {
+  const state = sqliteState(path)
   const mode = openingMode(path)
+  // Read without locks: what came out is right if nothing was written meanwhile.
+  const unlockedState = mode === '' ? undefined : state
   const database = guarded(() => {
     const target = mode === '' ? path : `${pathToFileURL(path).href}?${mode}`
     return new DatabaseSync(target, { readOnly: true, timeout: BUSY_MS })
@@ -40,7 +43,11 @@ export function openSqliteFile(path: string, readable: Readable): SqliteFile {
     return known
   }
   return {
-    all: <Row>(sql: string, ...values: (string | number)[]) => guarded(() => prepared(sql).all(...values) as Row[]),
+    all<Row>(sql: string, ...values: (string | number)[]) {
+      const rows = guarded(() => prepared(sql).all(...values) as Row[])
+      if (unlockedState === undefined || sqliteState(path) === unlockedState) return rows
+      throw unreadableDatabase('the database was written to while it was read')
+    },
     columns: (table) =>
       guarded(() => database.prepare(`PRAGMA table_info(${quoted(table)})`).all() as { name: string }[])
         .map(({ name }) => name)
