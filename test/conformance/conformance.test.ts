@@ -17,7 +17,9 @@ const SUITE = '@modelcontextprotocol/conformance@0.2.0-alpha.12'
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 const bin = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
-const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, npm_config_loglevel: 'error' }
+// Without a network it is known at once.
+const npmEnv = { npm_config_loglevel: 'error', npm_config_prefer_offline: 'true', npm_config_fetch_retries: '0' }
+const env = { ...process.env, ...npmEnv, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
 const arguments_ = (words: string[]) => ['exec', '--yes', `--package=${SUITE}`, '--', 'conformance', ...words]
 
 function missing(): string | undefined {

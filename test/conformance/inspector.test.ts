@@ -10,7 +10,9 @@ const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }
+// Without a network it is known at once.
+const npmEnv = { npm_config_loglevel: 'error', npm_config_prefer_offline: 'true', npm_config_fetch_retries: '0' }
+const env = { ...process.env, ...npmEnv, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }
 const words = (...rest: string[]) => [
   'exec',
   '--yes',
