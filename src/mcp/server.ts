@@ -47,6 +47,8 @@ export function serverFactory(host: ToolHost): ServerFactory {
 type Loaded = () => Promise<ReadonlyMap<string, Tool>>
 
 function serveTools(server: Server, host: ToolHost, loaded: Loaded, connection: string | null): void {
+  // Agents send several calls at once: what one of them changes is there for those that were sent after it.
+  let changes: Promise<unknown> = Promise.resolve()
   server.setRequestHandler('tools/list', async () => {
     const listed = [...(await loaded()).values()].filter(({ toolset }) => host.toolsets.includes(toolset))
     const routes = host.toolsets.includes('history') ? [{ ...CALL_TOOL, annotations: hintsOf('write') }] : []
@@ -63,7 +65,9 @@ function serveTools(server: Server, host: ToolHost, loaded: Loaded, connection: 
     try {
       const call = tool ? { tool, given: called } : routedCall(tools, called)
       const caller = callerOf(host, server, connection, context)
-      return await callTool(host, tools, { ...call, caller, signal: context.mcpReq.signal })
+      const answer = changes.then(() => callTool(host, tools, { ...call, caller, signal: context.mcpReq.signal }))
+      if (call.tool.operation.effect !== 'read') changes = answer
+      return await answer
     } catch (error) {
       return toolError(error, tools, host.catalogue, host.log)
     }
