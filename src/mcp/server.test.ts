@@ -105,6 +105,28 @@ describe('tools of the older designs', () => {
     await own.close()
   })
 
+  it('G21 get_current_session is the only live one of the project, and no guess where there are two', async () => {
+    const clock = { now: () => Date.parse('2026-11-20T10:10:00Z') }
+    const own = await connect({ ...world.context, clock })
+    const given = { project_id: 'tidewatch' }
+    expect((await own.call('get_current_session', given)).structured).toMatchObject({ id: await idOf(FORK) })
+    const record = { type: 'user', uuid: 'l-1', timestamp: '2026-11-20T10:05:00.000Z', cwd: '/code/tidewatch' }
+    world.home.write(
+      '.claude/projects/-code-tidewatch/6f66f666-0000-4000-8000-000000000006.jsonl',
+      `${JSON.stringify({ ...record, message: { role: 'user', content: 'And the moon?' } })}\n`,
+    )
+    await world.rescan()
+    const { failed, structured } = await own.call('get_current_session', given)
+    expect(failed).toBe(true)
+    expect(structured['error']).toMatchObject({
+      code: 'conflict',
+      message: '2 sessions are live, and nothing says which one you are in',
+      details: ['cc-6f66f6  And the moon?', 'cc-2b22b2  Cache the tide tables on disk'],
+    })
+    await own.close()
+    await world.store.sessions.delete(await idOf('6f66f666'), 'ada')
+  })
+
   it('G22 list_sessions filters and pages, and counts what it gives', async () => {
     const all = await client.call('list_sessions')
     expect(list(all, 'sessions').map(({ external_id: id }) => id)).toEqual([FORK, PLAN, HARBOUR])
