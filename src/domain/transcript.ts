@@ -12,8 +12,9 @@ export function databaseOf(path: string): { database: string; id: string } | und
   return parts ? { database: parts[1]!, id: parts[2]! } : undefined
 }
 
+/** True for what lies in a database, or in a folder that is kept like one. */
 export function isInDatabase(path: string, database: string): boolean {
-  return path.startsWith(`${database}#`)
+  return path.startsWith(database) && ['#', '/', '\\'].includes(path[database.length] ?? '')
 }
 
 /** One agent's recorded conversation: one file, or one conversation in a database. It feeds one session. */

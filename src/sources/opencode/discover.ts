@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { hash48 } from '../../domain/ids.ts'
 import { databaseOf, pathInDatabase } from '../../domain/transcript.ts'
 import { oneLine } from '../record.ts'
 import type { RowReader } from '../rows.ts'
@@ -68,7 +70,10 @@ function refOf(
 }
 
 function inTree(env: Env): TranscriptRef[] {
-  const paths = listSessionFiles(join(dataFolder(env), 'storage'), env)
+  const storage = join(dataFolder(env), 'storage')
+  const paths = listSessionFiles(storage, env)
+  // Beside a database the tree is what an upgrade left behind. Nobody writes to it without touching a session's own file.
+  if (paths.length > 0 && databases(env).length > 0 && env.isSettled?.(storage, stateOf(paths))) return []
   const sessions = paths.flatMap((path) => {
     const session = readSessionFile(path)
     if (session === undefined) env.problem?.(path, 'not a session: no JSON object')
@@ -81,6 +86,14 @@ function inTree(env: Env): TranscriptRef[] {
     const modifiedAtMs = files.reduce((latest, file) => Math.max(latest, file.updatedAtMs), 0)
     return refOf(path, session, parents, { ...statIdentity(path), sizeBytes, modifiedAtMs })
   })
+}
+
+function stateOf(paths: string[]): string {
+  const stamps = paths.map((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return `${path} ${stat?.size} ${stat?.mtimeMs}`
+  })
+  return String(hash48(stamps.join('\n')))
 }
 
 /** Opens the transcript that discovery found, in whichever of the two it lies. */

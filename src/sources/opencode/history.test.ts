@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testHome, type TestHome } from '../../../test/home.ts'
@@ -94,6 +94,13 @@ describe('OpenCode’s sessions', () => {
     writeDatabase(folder, ORCHARD)
     expect(await scanAt()).toMatchObject({ filesRead: 3, entriesAdded: 0, usageAdded: 0 })
     expect(await figures()).toEqual(before)
+    // What 1.2 left behind is not looked through again, and not gone.
+    const part = join(folder, 'storage/part/msg_1d/prt_1d_03.json')
+    writeFileSync(part, readFileSync(part, 'utf8').replace('The pears stand.', 'The pears stand well.'))
+    expect(await scanAt()).toMatchObject({ filesRead: 0, gone: 0 })
+    const file = join(folder, 'storage/session/global/ses_e1planted.json')
+    writeFileSync(file, `${readFileSync(file, 'utf8')} `)
+    expect(await scanAt()).toMatchObject({ filesRead: 1, gone: 0 })
   })
 
   it('keep spilled output that is in OpenCode’s own folder, and nothing that a record names elsewhere', async () => {
