@@ -2,17 +2,32 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { AppError } from '../domain/errors.ts'
 import { type Repository, isShallow } from './repository.ts'
 
 /** Variables of the surrounding process, as a source may see them. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
+/** How one call of git differs from the usual. */
+export interface GitOptions {
+  variables?: Variables
+  /** For git alone, over everything else. */
+  env?: Readonly<Record<string, string>>
+  /** `core.eol=lf`, each for git's `-c`. */
+  settings?: readonly string[]
+  /** For its standard input. */
+  input?: string
+  /** Exit codes that are an answer. Only 0 when absent. */
+  exits?: readonly number[]
+}
+
 const TIMEOUT_MS = 5000
-const OUTPUT_BYTES = 256 * 1024
+const OUTPUT_BYTES = 16 * 1024 * 1024
 
 /**
  * Settings that keep a repository from naming programs for git to run: file system monitor, hooks, signature check,
- * external diff, repositories hidden in a work tree. Only plumbing that needs no work tree may be called with them.
+ * external diff, repositories hidden in a work tree. Only plumbing that needs no work tree may be called with them where
+ * the repository's own configuration is read; for the rest see `openStandIn`.
  */
 const SAFE = [
   '--no-pager',
@@ -39,28 +54,63 @@ export async function rootCommit(
   variables: Variables = process.env,
 ): Promise<string | undefined> {
   if (await isShallow(repository)) return undefined
-  const output = await plumbing(
-    repository.root,
-    ['rev-list', '--max-parents=0', '--end-of-options', 'HEAD', '--'],
-    variables,
-  )
-  const hashes = output?.trim().split('\n') ?? []
-  return hashes.findLast((hash) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash))
+  try {
+    const args = ['rev-list', '--max-parents=0', '--end-of-options', 'HEAD', '--']
+    return (await git(repository.root, args, { variables })).trim().split('\n').findLast(isFullHash)
+  } catch {
+    return undefined
+  }
 }
 
-async function plumbing(cwd: string, args: readonly string[], variables: Variables): Promise<string | undefined> {
-  const git = await findGit(variables)
-  if (git === undefined || !(await isOurs(cwd))) return undefined
-  return new Promise((done) => {
-    const options = {
+/** SHA-1 or SHA-256, whole. */
+export function isFullHash(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
+}
+
+/**
+ * Runs one git command in a directory of ours and answers with what it printed.
+ *
+ * @throws AppError `unavailable` without git, in a directory that is not ours, when git fails or takes more than 5 s;
+ * `too_large` for more than 16 MB
+ */
+export async function git(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const { variables = process.env, env = {}, settings = [], input, exits = [0] } = options
+  const program = await findGit(variables)
+  if (program === undefined) throw new AppError('unavailable', 'git is not on an absolute entry of PATH')
+  if (!(await isOurs(cwd)))
+    throw new AppError('unavailable', `${cwd} is no directory of yours, so git was not run in it`)
+  return new Promise((done, fail) => {
+    const limits = {
       cwd,
-      env: gitVariables(variables),
+      env: { ...gitVariables(variables), ...env },
       timeout: TIMEOUT_MS,
       maxBuffer: OUTPUT_BYTES,
       killSignal: 'SIGKILL' as const,
     }
-    execFile(git, [...SAFE, ...args], options, (error, stdout) => done(error ? undefined : stdout))
+    const words = [...SAFE, ...settings.flatMap((setting) => ['-c', setting]), ...args]
+    const child = execFile(program, words, limits, (error, stdout, stderr) => {
+      if (error === null || (typeof error.code === 'number' && exits.includes(error.code))) done(stdout)
+      else fail(failure(args, cwd, error, stderr))
+    })
+    // A git that ends before it has read everything is told by its exit code.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input ?? '')
   })
+}
+
+function failure(
+  args: readonly string[],
+  cwd: string,
+  error: Error & { code?: unknown; killed?: boolean },
+  stderr: string,
+): AppError {
+  const what = `git ${args[0]} in ${cwd}`
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return new AppError('too_large', `${what} printed more than ${OUTPUT_BYTES / 1024 / 1024} MB`)
+  }
+  if (error.killed) return new AppError('unavailable', `${what} gave no answer within ${TIMEOUT_MS / 1000} seconds`)
+  const said = stderr.trim().split('\n', 1)[0]?.slice(0, 200) ?? ''
+  return new AppError('unavailable', `${what} failed${said === '' ? '' : `: ${said}`}`, { cause: error })
 }
 
 /** The `git` program on the first absolute entry of PATH that has one: never one of the directory we stand in. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { rootCommit } from './git-command.ts'
 import { projectEvidence } from './project-evidence.ts'
 import { findRepository, readOrigin } from './repository.ts'
+import { git, setTraps } from './testing.ts'
 
 let home: string
 let shop: string
@@ -15,25 +16,6 @@ beforeEach(async () => {
   shop = join(home, 'shop')
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
-
-const DATE = '2026-01-02T03:04:05Z'
-
-function git(cwd: string, ...args: string[]): string {
-  const env = {
-    ...process.env,
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_AUTHOR_DATE: DATE,
-    GIT_COMMITTER_DATE: DATE,
-    GIT_CONFIG_NOSYSTEM: '1',
-  }
-  const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@acme.test', '-c', 'init.defaultBranch=main']
-  return execFileSync('git', [...identity, ...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim()
-}
 
 /** A repository with two commits; returns the hash of the first. */
 async function createShop(): Promise<string> {
@@ -180,38 +162,7 @@ describe('the evidence for a project', () => {
 describe('a hostile repository', () => {
   it('runs nothing when it is read', async () => {
     const first = await createShop()
-    const ran = join(home, 'ran')
-    const program = join(home, 'program')
-    await writeFile(program, `#!/bin/sh\necho "$0 $*" >> ${ran}\nexec cat\n`)
-    await chmod(program, 0o755)
-    const set = (key: string, value: string): string => git(shop, 'config', key, value)
-    for (const key of [
-      'core.fsmonitor',
-      'diff.external',
-      'core.pager',
-      'core.editor',
-      'core.askPass',
-      'core.sshCommand',
-      'gpg.program',
-    ]) {
-      set(key, program)
-    }
-    for (const key of ['filter.x.clean', 'filter.x.smudge', 'filter.x.process', 'diff.x.textconv', 'alias.rev-list'])
-      set(key, `!${program}`)
-    set('log.showSignature', 'true')
-    set('core.hooksPath', join(home, 'hooks'))
-    set('protocol.ext.allow', 'always')
-    await mkdir(join(home, 'hooks'))
-    for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout'])
-      await symlink(program, join(home, 'hooks', hook))
-    await writeFile(join(shop, '.gitattributes'), '* filter=x diff=x\n')
-    await writeFile(
-      join(home, 'included'),
-      `[core]\n\tfsmonitor = ${program}\n[remote "origin"]\n\turl = https://evil.test/x/y\n`,
-    )
-    set('include.path', join(home, 'included'))
-    git(home, 'clone', '--bare', shop, join(shop, 'src', 'bare'))
-    await writeFile(join(shop, 'src', 'bare', 'config'), `[core]\n\tbare = true\n\tfsmonitor = ${program}\n`)
+    await setTraps(shop, home)
 
     expect(await projectEvidence(shop)).toMatchObject({ identityKind: 'root_commit', identity: first })
     expect(await projectEvidence(join(shop, 'src', 'bare'))).toMatchObject({

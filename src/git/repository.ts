@@ -35,8 +35,12 @@ export async function findRepository(directory: string): Promise<Repository | un
 
 /** The URL of the remote `origin` as written in the repository's own configuration; included files are not followed. */
 export async function readOrigin(repository: Repository): Promise<string | undefined> {
-  const text = await readStart(join(repository.commonDir, 'config'), CONFIG_BYTES)
-  return text === undefined ? undefined : originUrl(text)
+  return configValues(await readConfig(repository), ['remote', 'origin'], 'url').find((url) => url !== '')
+}
+
+/** The repository's own configuration file as text; empty where there is none. */
+export async function readConfig(repository: Repository): Promise<string> {
+  return (await readStart(join(repository.commonDir, 'config'), CONFIG_BYTES)) ?? ''
 }
 
 /** True when history was cut off: its oldest commit here is not the repository's first. */
@@ -86,17 +90,24 @@ export async function readStart(path: string, maxBytes: number): Promise<string 
   }
 }
 
-/** The first `url` below `[remote "origin"]`. Section names ignore case, quoted names do not (git-config, "Syntax"). */
-function originUrl(config: string): string | undefined {
-  let inOrigin = false
+/**
+ * Values of one key of a configuration file, in order. Section names and keys ignore case, quoted names do not (git-config,
+ * "Syntax"). Included files are not followed; a key without a value gives none.
+ *
+ * @param section as in `core`, or with its quoted name as in `['remote', 'origin']`
+ * @param key in lower case
+ */
+export function configValues(config: string, section: readonly [string, string?], key: string): string[] {
+  const values: string[] = []
+  let inside = false
   for (const line of config.replaceAll(/\\\r?\n/g, '').split(/\r?\n/)) {
-    const section = /^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line)
-    if (section) inOrigin = section[1]?.toLowerCase() === 'remote' && section[2] === 'origin'
-    const value = inOrigin ? /^\s*url\s*=(.*)$/i.exec(section ? (section[3] as string) : line)?.[1] : undefined
-    const url = value === undefined ? '' : plainValue(value)
-    if (url !== '') return url
+    const header = /^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line)
+    if (header) inside = header[1]?.toLowerCase() === section[0] && header[2] === section[1]
+    if (!inside) continue
+    const setting = /^\s*([A-Za-z0-9-]+)\s*=(.*)$/.exec(header ? (header[3] as string) : line)
+    if (setting?.[1]?.toLowerCase() === key) values.push(plainValue(setting[2] as string))
   }
-  return undefined
+  return values
 }
 
 /** A configuration value without quotes, escapes and a comment behind it. */

@@ -51,8 +51,8 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   },
   {
     name: 'session.commits',
-    path: [],
-    summary: 'List commits that a session made, newest first.',
+    path: ['session', 'commits'],
+    summary: 'List commits that a session made, newest first, and how that is known.',
     effect: 'read',
     load: async () => any((await import('./session-commits.ts')).sessionCommits),
   },

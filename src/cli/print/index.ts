@@ -25,6 +25,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'session.messages': async () => (await import('./messages.ts')).printMessages,
   'session.search': async () => (await import('./search.ts')).printHits,
   'session.stats': async () => (await import('./session-stats.ts')).printSessionStats,
+  'session.commits': async () => (await import('./commits.ts')).printCommits,
   'session.star': async () => (await import('./session-changes.ts')).printStarred,
   'session.unstar': async () => (await import('./session-changes.ts')).printStarred,
   'session.tag': async () => (await import('./session-changes.ts')).printTagged,
