@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Activity } from '../src/domain/activity.ts'
 import type { FrameInterval } from '../src/domain/frame-interval.ts'
 import type { Ticket } from '../src/domain/ticket.ts'
+import type { OperationContext } from '../src/operations/operation.ts'
 import type { Deactivated } from '../src/operations/deactivate.ts'
 import type { Ended } from '../src/operations/session-end.ts'
 import type { SessionInfo } from '../src/operations/session-info.ts'
@@ -23,6 +24,7 @@ export const MINUTE = 60_000
 /** A person's machine with one project folder and a store, a clock that tests set, and any number of terminals. */
 export interface WorkWorld {
   store: Store
+  context: Omit<OperationContext, 'caller'>
   home: string
   /** The project's folder. */
   folder: string
@@ -60,6 +62,16 @@ export async function workWorld(): Promise<WorkWorld> {
   const clock = { now: START }
   const now = () => clock.now
   const store = await openSqlite({ path: ':memory:', now })
+  const context: WorkWorld['context'] = {
+    store,
+    history: openHistory(store, SOURCES, { now, timezone: 'UTC' }),
+    sources: SOURCES,
+    env: { home, platform: 'linux', variables: {} },
+    clock: { now },
+    actor: 'ada',
+    timezone: 'UTC',
+    redact: async (text) => text,
+  }
   const run = (line: string | readonly string[], where: Where = {}): Promise<Ran> => {
     const { terminal = 'one', env = {}, cwd = folder, types } = where
     const setup: Setup = {
@@ -71,16 +83,7 @@ export async function workWorld(): Promise<WorkWorld> {
       processes: { ids: () => [], terminal: () => (terminal === null ? null : `tty:${terminal}:1`) },
       machine: { home, platform: 'linux', variables: {} },
       openContext: async () => ({
-        context: {
-          store,
-          history: openHistory(store, SOURCES, { now, timezone: 'UTC' }),
-          sources: SOURCES,
-          env: { home, platform: 'linux', variables: {} },
-          clock: { now },
-          actor: 'ada',
-          timezone: 'UTC',
-          redact: async (text) => text,
-        },
+        context,
         engines: {} as never,
         demo: false,
         location: home,
@@ -91,6 +94,7 @@ export async function workWorld(): Promise<WorkWorld> {
   }
   const world: WorkWorld = {
     store,
+    context,
     home,
     folder,
     get now() {

@@ -99,6 +99,9 @@ export interface Session {
   usage: UsageTotals
 }
 
+/** So long without a call, and a session made by a first call is put away; a person's time ends. */
+export const IDLE_MS = 30 * 60_000
+
 /** So long without activity, and an open session is stale: it reads as expired. */
 export const STALE_MS = 24 * 3_600_000
 

@@ -25,12 +25,13 @@ export interface TestClient {
 export interface TestServer extends Partial<Omit<ToolHost, 'caller'>> {
   caller?: Partial<ToolHost['caller']>
   client?: string
+  connection?: string
   protocolVersion?: string
 }
 
 /** A client of the 2025 era on one end of a pair of transports, the product's own server on the other. */
 export async function connect(context: OperationContext, changed: TestServer = {}): Promise<TestClient> {
-  const { caller, client = 'test', protocolVersion = '2025-11-25', ...host } = changed
+  const { caller, client = 'test', connection = 'mcp:test', protocolVersion = '2025-11-25', ...host } = changed
   const logged: string[] = []
   const factory = serverFactory({
     version: '0.1.0',
@@ -42,7 +43,7 @@ export async function connect(context: OperationContext, changed: TestServer = {
     ...host,
   })
   const [near, far] = InMemoryTransport.createLinkedPair()
-  const served = serveStdio((era) => factory(era, 'mcp:test'), { transport: far })
+  const served = serveStdio((era) => factory(era, connection), { transport: far })
   const waiting = new Map<number, (message: JSONRPCMessage) => void>()
   const hear = (message: JSONRPCMessage) => {
     if ('id' in message && typeof message.id === 'number') waiting.get(message.id)?.(message)

@@ -189,10 +189,14 @@ describe('what session this is', () => {
 
   it('M14 MB1 is renewed by every call, reading status too', async () => {
     await world.run('attach T-1')
-    for (let i = 0; i < 4; i++) {
+    for (const line of ['info', 'status', 'info', 'status', 'info']) {
       pass(25)
-      expect((await world.ask('info')).reply.current.ref).toBe('T-1')
+      expect((await world.run(line)).stdout).toContain('T-1')
     }
+    expect((await world.ask('info')).reply.current.ref).toBe('T-1')
+    pass(31)
+    expect((await world.ask('status')).reply.standing.session.status).toBe('expired')
+    expect((await world.ask('info')).reply.association).toBe('undecided')
   })
 
   it('never expires that way once it was started on purpose', async () => {

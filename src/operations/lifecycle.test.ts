@@ -220,6 +220,16 @@ describe('pointer files', () => {
     },
   )
 
+  it('M35 that are deleted put the implicit session away: the next unbound call begins anew', async () => {
+    const script = { terminal: null }
+    const first = (await world.ask('attach T-1', script)).reply.session.id
+    expect((await world.ask('info', script)).reply.session.id).toBe(first)
+    rmSync(pointer())
+    const { reply } = await world.ask('info', script)
+    expect(reply.session.id).not.toBe(first)
+    expect(reply.association).toBe('undecided')
+  })
+
   it('MB8 that cannot be written are a warning in the reply, and the change is kept', async () => {
     writeFileSync(join(world.folder, '.daybook'), 'in the way')
     const { code, reply } = await world.ask('attach T-1')

@@ -1,10 +1,10 @@
-import { PERSON } from '../domain/session.ts'
+import { IDLE_MS, PERSON } from '../domain/session.ts'
 import type { Session, SessionKind } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
 import { record } from './record.ts'
 import type { OperationContext } from './operation.ts'
 import { pointTo } from './session-pointers.ts'
-import { type Which, IDLE_MS, findSession, isOpen } from './which-session.ts'
+import { type Which, findSession, isOpen } from './which-session.ts'
 
 export interface OpenRequest {
   title?: string

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { formatDuration } from '../domain/format.ts'
-import { PERSON } from '../domain/session.ts'
+import { IDLE_MS, PERSON } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { isClosed } from '../domain/ticket.ts'
 import { choice, flag, sessionWord, text } from './fields.ts'
@@ -10,7 +10,7 @@ import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { pointAway } from './session-pointers.ts'
 import { type Changed, changedReply, standingOf } from './standing.ts'
-import { IDLE_MS, needSession } from './which-session.ts'
+import { needSession } from './which-session.ts'
 
 export interface Ended extends Changed {
   /** False when something stands against it and `strict` was asked for: then nothing was changed. */

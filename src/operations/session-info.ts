@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
+import { IDLE_MS } from '../domain/session.ts'
 import { sessionWord } from './fields.ts'
 import { enterSession, expiresAt } from './open-session.ts'
 import { defineOperation } from './operation.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { putAwayWords } from './attach.ts'
-import { IDLE_MS } from './which-session.ts'
 
 export interface SessionInfo extends Standing {
   sessionTimeoutMinutes: number

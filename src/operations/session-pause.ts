@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
 import { AppError } from '../domain/errors.ts'
 import { formatDuration } from '../domain/format.ts'
-import { PERSON } from '../domain/session.ts'
+import { IDLE_MS, PERSON } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { sessionWord, text } from './fields.ts'
@@ -13,7 +13,7 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { pointTo } from './session-pointers.ts'
 import { type Changed, changedReply, lastActivities } from './standing.ts'
-import { IDLE_MS, findSession, needSession } from './which-session.ts'
+import { findSession, needSession } from './which-session.ts'
 
 export const pauseSession = defineOperation({
   name: 'session.pause',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dropPointer, lastPointer, readPointer, worktreePointer, writePointer } from '../config/session-pointer.ts'
+import { IDLE_MS } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import type { OperationContext } from './operation.ts'
@@ -13,22 +14,35 @@ async function worktreeFile({ caller, env }: OperationContext): Promise<string |
   return root === '/' || root === env.home ? undefined : worktreePointer(root)
 }
 
-/** On a person's terminal, the session that the pointer file of the worktree or of the machine names, while it has not ended. */
+/**
+ * The session that a pointer file names, while it has not ended. On a person's terminal that of the worktree, then of the
+ * machine; a tool server takes up none but an implicit one that a client of its own name made here.
+ */
 export async function pointedSession(context: OperationContext): Promise<Which | undefined> {
-  const { caller, store, env } = context
-  if (!caller.interactive) return undefined
+  const { caller, clock, env } = context
   const here = await worktreeFile(context)
+  if (caller.channel === 'mcp') {
+    const session = await namedBy(context, here)
+    const isOwn = session?.implicit === true && session.channel === 'mcp' && session.clientName === caller.clientName
+    const isFresh = session !== undefined && clock.now() - Date.parse(session.lastActivityAt) <= IDLE_MS
+    return isOwn && isFresh ? { session, why: 'the last one of this client here' } : undefined
+  }
+  if (!caller.interactive) return undefined
   for (const file of [here, lastPointer(env)]) {
-    const pointer = file === undefined ? undefined : readPointer(file)
-    const session = pointer && (await store.sessions.find(pointer.sessionId))
-    if (!session || (session.status !== 'active' && session.status !== 'paused')) continue
+    const session = await namedBy(context, file)
     // A session of an agent at work is not taken up by a terminal beside it.
-    if (session.channel === 'mcp' || session.channel === 'hook') continue
+    if (!session || session.channel === 'mcp' || session.channel === 'hook') continue
     const project = await projectOf(context, caller.cwd)
     if (session.projectId !== null && session.projectId !== project?.id) continue
     return { session, why: 'the last one used here' }
   }
   return undefined
+}
+
+async function namedBy({ store }: OperationContext, file: string | undefined): Promise<Session | undefined> {
+  const pointer = file === undefined ? undefined : readPointer(file)
+  const session = pointer && (await store.sessions.find(pointer.sessionId))
+  return session?.status === 'active' || session?.status === 'paused' ? session : undefined
 }
 
 /** False when the implicit session's pointer file was deleted: its user put it away. */

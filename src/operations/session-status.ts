@@ -1,10 +1,12 @@
 import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
+import type { Session } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { sessionWord } from './fields.ts'
+import { isPutAway } from './open-session.ts'
 import { defineOperation } from './operation.ts'
 import { type Standing, lastActivities, standingOf } from './standing.ts'
-import { findSession } from './which-session.ts'
+import { findSession, isOpen } from './which-session.ts'
 
 export interface Status {
   /** Null where the caller is in no session. */
@@ -36,9 +38,16 @@ export const sessionStatus = defineOperation({
     const found = await findSession(context, input.session)
     if (found === undefined)
       return { standing: null, why: 'no session is here', wallMs: 0, activeMs: 0, activities: [] }
-    const { session, why } = found
-    const parts = await context.store.work.parts({ sessionId: session.id })
-    const end = session.endedAt === null ? context.clock.now() : Date.parse(session.endedAt)
+    const { why } = found
+    const { store, clock } = context
+    const expired = input.session === undefined && isPutAway(found.session, clock.now())
+    // Asking keeps it alive; what was silent for too long stays so until a call begins anew.
+    if (isOpen(found.session) && !expired) await store.sessions.touch(found.session.id, clock.now())
+    const session: Session = expired
+      ? { ...found.session, status: 'expired', endedAt: found.session.lastActivityAt }
+      : found.session
+    const parts = await store.work.parts({ sessionId: session.id })
+    const end = session.endedAt === null ? clock.now() : Date.parse(session.endedAt)
     return {
       standing: await standingOf(context, session, why),
       why,

@@ -1,11 +1,11 @@
 import { AppError } from '../domain/errors.ts'
 import { plural } from '../domain/format.ts'
-import { PERSON } from '../domain/session.ts'
+import { IDLE_MS, PERSON } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
 import type { OperationContext } from './operation.ts'
-import { pointedSession } from './session-pointers.ts'
+import { isPointedAt, pointedSession } from './session-pointers.ts'
 
 /** The session a call belongs to, and how that is known. */
 export interface Which {
@@ -13,9 +13,6 @@ export interface Which {
   /** As a sentence goes on: `named by DAYBOOK_SESSION`. */
   why: string
 }
-
-/** So long without a call, and a session made by a first call is put away; a person's time ends. */
-export const IDLE_MS = 30 * 60_000
 
 const MOST_NAMED = 10
 
@@ -85,8 +82,9 @@ export function isLive(session: Session, nowMs: number, idleMs = IDLE_MS): boole
 }
 
 async function onlyLive(context: OperationContext): Promise<Which | undefined> {
-  const { caller } = context
-  const live = (await liveHere(context)).filter((session) => mayAdopt(session, caller))
+  // A tool server serves one agent: it never takes up a session that somebody else works in.
+  if (context.caller.channel === 'mcp') return undefined
+  const live = await liveHere(context)
   const [first] = live
   if (first === undefined) return undefined
   if (live.length === 1) return { session: first, why: 'the only live session here' }
@@ -96,12 +94,7 @@ async function onlyLive(context: OperationContext): Promise<Which | undefined> {
   })
 }
 
-/** A tool server serves one agent: it never takes up another's session, nor one that another connection serves. */
-function mayAdopt(session: Session, { channel }: OperationContext['caller']): boolean {
-  return channel !== 'mcp' && session.channel !== 'mcp'
-}
-
-/** Live sessions of the project the caller is in, last active first. */
+/** Live sessions of the project the caller is in, last active first. Whoever deletes a pointer file puts implicit ones away. */
 export async function liveHere(context: OperationContext): Promise<Session[]> {
   const { store, clock, caller } = context
   const project = await projectOf(context, caller.cwd)
@@ -110,7 +103,10 @@ export async function liveHere(context: OperationContext): Promise<Session[]> {
     { projectId: project.id, status: 'active', worked: true },
     { limit: 50, sort: 'last' },
   )
-  return page.items.filter((session) => isLive(session, clock.now()))
+  const live = page.items.filter((session) => isLive(session, clock.now()))
+  if (!live.some((session) => session.implicit)) return live
+  const pointed = await isPointedAt(context)
+  return live.filter((session) => pointed || !session.implicit)
 }
 
 function described(session: Session): string {

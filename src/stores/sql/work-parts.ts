@@ -1,6 +1,7 @@
 import type { Frame } from '../../domain/context.ts'
 import { attributionOf, segmentsOf } from '../../domain/frame-interval.ts'
 import type { Attribution } from '../../domain/frame-interval.ts'
+import { IDLE_MS } from '../../domain/session.ts'
 import { clipInterval, cutToSpans, mergeIntervals } from '../../domain/slice.ts'
 import type { Interval, Span } from '../../domain/slice.ts'
 import { addUsage, emptyUsage } from '../../domain/usage.ts'
@@ -14,9 +15,6 @@ import type { IntervalFact } from './interval-cuts.ts'
 import type { Scope } from './scope.ts'
 import { QUARTER_MS, QUARTER_SUMS, ROW_SUMS, toTotals } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
-
-/** How long a person's time goes on after their last call, where nothing else is configured. */
-const IDLE_MS = 30 * 60_000
 
 interface SessionFact {
   id: number
