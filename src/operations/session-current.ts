@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
+import { IDLE_MS } from '../domain/session.ts'
 import { AppError } from '../domain/errors.ts'
 import { text } from './fields.ts'
 import { name, oneProject } from './filter.ts'
 import { defineOperation } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'
-import { IDLE_MS, findSession } from './which-session.ts'
+import { findSession } from './which-session.ts'
 
 export interface CurrentSession {
   /** Null where none is live. */
