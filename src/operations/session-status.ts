@@ -42,7 +42,8 @@ export const sessionStatus = defineOperation({
     const { store, clock } = context
     const expired = input.session === undefined && isPutAway(found.session, clock.now())
     // Asking keeps a session alive whose clock is short; how long others were silent is left to be told.
-    if (found.session.implicit && isOpen(found.session) && !expired) await store.sessions.touch(found.session.id, clock.now())
+    if (found.session.implicit && isOpen(found.session) && !expired)
+      await store.sessions.touch(found.session.id, clock.now())
     const session: Session = expired
       ? { ...found.session, status: 'expired', endedAt: found.session.lastActivityAt }
       : found.session
