@@ -151,7 +151,8 @@ async function transcriptsInOrder(connection: Connection, workspaceId: number, f
   const where = every(
     is('t.workspace_id = ?', workspaceId),
     filter.transcriptId !== undefined && is('t.id = ?', filter.transcriptId),
-    filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+    // With the workspace, or the index on both cannot be used.
+    filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
   )
   const rows = await connection.all<{ id: number }>(
     `SELECT t.id FROM transcript t JOIN session s ON s.id = t.session_id

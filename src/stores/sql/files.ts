@@ -65,7 +65,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         const limit = checkLimit(page.limit)
         const matching = every(
           is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
-          filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+          filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
           filter.pathContains !== undefined && contains(['p.text'], filter.pathContains),
           filter.within && within(filter.within),
@@ -110,7 +110,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
           is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
           filter.path !== undefined && is('p.text = ?', filter.path),
           filter.within && within(filter.within),
-          filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+          filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
         )
         const where = every(matching, olderThan(page.cursor))
@@ -148,7 +148,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         const from = `FROM commit_seen c JOIN transcript t ON t.id = c.transcript_id JOIN session s ON s.id = t.session_id`
         const matching = every(
           is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
-          filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+          filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
         )
         const where = every(matching, olderThan(page.cursor))
         const rows = await connection.all<CommitRow>(

@@ -57,7 +57,7 @@ export function transcriptStore(scope: Scope): TranscriptStore {
           connection,
           workspaceId,
           every(
-            filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+            filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
             filter.agent !== undefined && is('t.agent = ?', filter.agent),
           ),
         ),

@@ -39,7 +39,7 @@ export async function compileFilter(
   const { sessions } = filter
   const owner = every(
     filter.agent !== undefined && is('t.agent = ?', filter.agent),
-    filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+    filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
     filter.projectId !== undefined && is('s.project_id IN (SELECT id FROM project WHERE uid = ?)', filter.projectId),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
     sessions && sessionCondition({ workspaceId, now: () => sessions.nowMs }, sessions),
