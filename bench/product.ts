@@ -36,6 +36,8 @@ export interface ScanRun {
   visibleMs: number
   /** Until every entry can be found. */
   searchableMs: number
+  /** Processor time of all threads until then. */
+  cpuMs: number
   /** Most memory the process held. */
   peakBytes: number
   files: number

@@ -13,12 +13,15 @@ const report = await product.engines.scan({
   indexing: () => (visibleMs ||= performance.now() - started),
 })
 const searchableMs = performance.now() - started
+const { user, system } = process.cpuUsage()
+const cpuMs = (user + system) / 1000
 const { items } = await product.context.store.sessions.list({}, { limit: 1 })
 if (files > 0 && items.length === 0) throw new Error('a scan of files left no session')
 await product.close()
 const run: ScanRun = {
   visibleMs: visibleMs || searchableMs,
   searchableMs,
+  cpuMs,
   peakBytes: process.resourceUsage().maxRSS * 1024,
   files,
   bytes: report.bytesRead,

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { atLeast, atMost, type Figure } from '../figure.ts'
-import { scanInChild } from '../product.ts'
+import { scanInChild, type ScanRun } from '../product.ts'
 import type { BenchContext, Row } from '../row.ts'
 
 /** A machine that has never seen the product: from nothing to rows, from nothing to search; memory and size on the way. */
@@ -35,6 +35,7 @@ export const coldScan: Row = {
         // Five seconds for 290 MB.
         goal: atLeast(speed(run.searchableMs), 58, 'MB/s'),
       },
+      cpu('generated', run, (bare + floors.indexMs) / run.bytes),
       {
         row: 'memory',
         what: 'peak while scanning',
@@ -54,6 +55,23 @@ export const coldScan: Row = {
     ]
     return [...figures, ...(await onReal(context))]
   },
+}
+
+/**
+ * Processor time a megabyte: what else the machine does moves it less than the time by the clock.
+ *
+ * @param floorMs for a byte, in one thread
+ */
+function cpu(history: string, { cpuMs, bytes }: ScanRun, floorMs?: number): Figure {
+  return {
+    row: 'cold scan',
+    what: `${history}, CPU of all threads`,
+    value: (cpuMs * 1e6) / bytes,
+    unit: 'ms/MB',
+    ...(floorMs === undefined
+      ? {}
+      : { floor: 'parse, rows, zstd and plain FTS5 in one thread', ratio: cpuMs / bytes / floorMs }),
+  }
 }
 
 async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
@@ -77,6 +95,7 @@ async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
       unit: 'MB/s',
       goal: atLeast(speed(run.searchableMs), 95, 'MB/s'),
     },
+    cpu('real', run),
     {
       row: 'size',
       what: 'store over transcripts, real',
