@@ -123,6 +123,7 @@ export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<S
   changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
   await readAll(setup, changed, report, events, databases)
   await databases.save(setup.store)
+  await setup.store.sessions.unite()
   report.durationMs = setup.now() - startedMs
   return report
 }
@@ -133,6 +134,7 @@ export async function readChanged(setup: ScanSetup, changed: Changed[], events: 
   const report = emptyReport()
   await readAll(setup, changed, report, events)
   report.durationMs = setup.now() - startedMs
+  await setup.store.sessions.unite()
   return report
 }
 

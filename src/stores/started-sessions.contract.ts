@@ -160,6 +160,41 @@ export function startedSessionContract(begin: () => Promise<World>): void {
       await expect(store.sessions.merge(made.id, read1.id)).rejects.toMatchObject({ code: 'conflict' })
     })
 
+    it('become one with the session in whose transcript their tool calls lie, and count by its lines', async () => {
+      const { store, register, read, session } = await begin()
+      const made = await store.sessions.assignKey((await store.sessions.create({ ...draft, channel: 'mcp' })).id)
+      const { id: ticketId, trackerId } = await store.tickets.create({ createdBy: 'ada' })
+      await store.contexts.change({
+        sessionId: made.id,
+        context: { stack: [{ ticketId, trackerId, ref: 'T-1', kind: 'ticket' }], optedOut: false },
+        change: 'push',
+        fromAt: NOW,
+        by: 'ada',
+        callId: 'toolu_1',
+      })
+      expect(await store.sessions.unite()).toBe(0)
+      await read(await register('abc'), {
+        entries: [
+          { id: 'p', atMs: T0 },
+          { id: 'c', atMs: T0, call: { id: 'toolu_1', tool: 'attach_ticket' } },
+          { id: 'r', atMs: T0, result: { of: 'toolu_1' } },
+        ],
+        usage: [
+          { response: 'm', record: 1, atMs: T0, outputTokens: 7 },
+          { response: 'n', record: 3, atMs: T0, outputTokens: 20 },
+        ],
+      })
+      const id = (await session('abc')).id
+      expect(await store.sessions.unite()).toBe(1)
+      expect(await store.sessions.get(id)).toMatchObject({ id: made.id, key: 'SESSION-001', externalId: 'abc' })
+      expect(await store.sessions.unite()).toBe(0)
+      const parts = await store.work.parts({ sessionId: made.id })
+      expect(parts.map((part) => [part.ticketId, part.usage.outputTokens])).toEqual([
+        [null, 7],
+        [ticketId, 20],
+      ])
+    })
+
     it('that both have transcripts become one, whose second agent id finds it too', async () => {
       const { store, register, read, session } = await begin()
       for (const [i, name] of ['one', 'two'].entries()) {

@@ -173,6 +173,13 @@ export interface SessionStore {
    * has; the other's id, ref and key stand for it from now on.
    */
   merge(id: string, otherId: string): Promise<Session>
+  /**
+   * Merges each session that a tool server opened without knowing whose it is with the one in whose transcript its tool
+   * calls lie. Nothing where none waits.
+   *
+   * @returns how many became one with another
+   */
+  unite(): Promise<number>
   /** Gives the session its `SESSION-nnn`, once; atomic per workspace. */
   assignKey(id: string): Promise<Session>
   /**

@@ -15,6 +15,7 @@ import { resolveSessions } from './resolve-session.ts'
 import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
+import { isAnyWaiting, uniteSessions } from './unite-sessions.ts'
 import { SESSION_FROM, SESSION_SELECT, sessionCondition, toSessions } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 
@@ -52,6 +53,10 @@ export function sessionStore(scope: Scope): SessionStore {
         await database.write((connection) => touchSession(connection, scope, id, atMs), 'bulk')
     },
     merge: (id, otherId) => database.write((connection) => mergeSessions(connection, scope, id, otherId), 'full'),
+    unite: async () => {
+      if (!(await database.read((connection) => isAnyWaiting(connection, scope)))) return 0
+      return database.write((connection) => uniteSessions(connection, scope), 'full')
+    },
     update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
     assignKey: (id) => database.write((connection) => assignKey(connection, scope, id), 'full'),
     delete: (id, by, reason) =>
