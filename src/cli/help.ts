@@ -6,42 +6,67 @@ import { command as typed, meta, plain, subject, textWidth } from './text.ts'
 import type { Text } from './text.ts'
 import { wrap } from './width.ts'
 
-const NOUNS: readonly [title: string, words: readonly string[]][] = [
-  ['Look', ['session', 'search', 'usage', 'files', 'project']],
-  ['Keep', ['scan', 'watch', 'restore', 'reindex', 'backup']],
-  ['Check', ['doctor', 'problems', 'activity', 'config', 'trust', 'demo']],
+/** First words of commands, in the order of help. A word that no group names comes last. */
+const GROUPS: readonly [title: string, words: string][] = [
+  [
+    'Work',
+    'start status info attach sprint task context ticket update note log done check report handoff continue pause resume switch end',
+  ],
+  ['Look', 'session search recall usage files blame project fleet open serve'],
+  ['Keep', 'scan watch setup hook mcp restore reindex backup export import template filter'],
+  ['Check', 'doctor problems drift agents activity config trust token completion demo prune'],
 ]
 
-/** `daybook --help`: every command with what it does. */
+/** `daybook --help`: each first word once, with what it does or what it begins. */
 export function printMainHelp(out: Screen, commands: readonly CommandEntry[], version: string): void {
   out.line(subject('daybook'), ` ${version}: the record of your work with coding agents, kept on this machine.`)
   out.line()
   out.line('  ', typed('daybook'), ' COMMAND [--json] [--help]')
-  const listed = new Set(NOUNS.flatMap(([, words]) => words))
-  const rest = commands.filter(({ path }) => !listed.has(path[0] ?? ''))
-  for (const [title, words] of NOUNS) {
-    const entries = words.flatMap((word) => commands.filter(({ path }) => path[0] === word))
-    printEntries(out, title, title === 'Check' ? [...entries, ...rest] : entries)
+  const byWord = Map.groupBy(commands, ({ path }) => path[0] ?? '')
+  const width = Math.max(...[...byWord.keys()].map((word) => word.length))
+  const grouped = GROUPS.flatMap(([, words]) => words.split(' '))
+  const rest = [...byWord.keys()].filter((word) => !grouped.includes(word))
+  for (const [title, words] of [...GROUPS, ['Other', rest.join(' ')] as const]) {
+    const known = words.split(' ').flatMap((word) => {
+      const entries = byWord.get(word)
+      return entries === undefined ? [] : [[word, entries] as const]
+    })
+    if (known.length === 0) continue
+    out.line()
+    out.line(subject(title))
+    for (const [word, entries] of known) printWord(out, word, entries, width)
   }
   out.line()
   out.line('Exit  0 ok  1 failed  2 usage  3 not found  4 conflict  5 validation failed')
-  out.line('More  ', typed('daybook COMMAND --help'))
+  out.line('More  ', typed('daybook session'), ' lists its commands, ', typed('daybook search --help'), ' has examples')
+}
+
+/** What a command does in one line, the verbs of a word that begins several. */
+function printWord(out: Screen, word: string, entries: readonly CommandEntry[], width: number): void {
+  const room = out.columns - width - 5
+  const alone = entries.find(({ path }) => path.length === 1)
+  const verbs = entries.flatMap(({ path }) => (path.length > 1 ? [path.slice(1).join(' ')] : []))
+  const says = [...(alone ? brief(alone.summary, room) : []), ...(verbs.length > 0 ? wrap(verbs.join(', '), room) : [])]
+  for (const [index, line] of says.entries())
+    out.line('  ', typed((index === 0 ? word : '').padEnd(width)), '   ', line)
+}
+
+/** A summary without its full stop; cut where a clause ends so that it fits in one line. */
+function brief(summary: string, room: number): string[] {
+  const whole = summary.replace(/\.$/, '')
+  const parts = [': ', ', '].flatMap((end) => [...whole.matchAll(new RegExp(end, 'g'))].map(({ index }) => index))
+  const fits = [whole.length, ...parts].map((end) => whole.slice(0, end)).find((part) => textWidth(part) <= room)
+  return fits === undefined ? wrap(whole, room) : [fits]
 }
 
 /** `daybook session`: the commands that begin with this word. */
 export function printGroupHelp(out: Screen, entries: readonly CommandEntry[]): void {
-  printEntries(out, `Commands of ${entries[0]?.path[0] ?? 'daybook'}`, entries, false)
-  out.line('More  ', typed(`daybook ${entries[0]?.path.join(' ') ?? ''} --help`))
-}
-
-function printEntries(out: Screen, title: string, entries: readonly CommandEntry[], apart = true): void {
-  if (entries.length === 0) return
-  if (apart) out.line()
-  out.line(subject(title))
+  out.line(subject(`Commands of ${entries[0]?.path[0] ?? 'daybook'}`))
   pairs(
     out,
     entries.map(({ path, summary }) => [typed(path.join(' ')), summary.replace(/\.$/, '')]),
   )
+  out.line('More  ', typed(`daybook ${entries[0]?.path.join(' ') ?? ''} --help`))
 }
 
 /** `daybook session list --help`. */

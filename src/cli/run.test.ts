@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../domain/errors.ts'
 import { OPERATIONS } from '../operations/index.ts'
+import { listCommands } from './commands.ts'
 import { hasPrinter } from './print/index.ts'
 import { answering, session, type } from './testing.ts'
 
@@ -216,10 +217,19 @@ describe('what comes out', () => {
 })
 
 describe('help', () => {
-  it('lists every command and fits 80 columns', async () => {
+  it('lists every command below one of four groups, each first word once, and fits two screens', async () => {
     const { stdout, code } = await type('--help')
     expect(code).toBe(0)
-    for (const { path } of TYPED) expect(stdout).toContain(`  ${path.join(' ')} `)
+    const lines = stdout.split('\n')
+    const titles = lines.filter((line) => /^[A-Z][a-z]+$/.test(line))
+    expect(titles).toEqual(['Work', 'Look', 'Keep', 'Check'])
+    const words = lines.flatMap((line) => /^ {2}([a-z]+) {3}/.exec(line.replace(/ {3,}/, '   '))?.[1] ?? [])
+    expect(words.toSorted()).toEqual([...new Set(listCommands(OPERATIONS).map(({ path }) => path[0]))].toSorted())
+    for (const { path } of TYPED.filter(({ path }) => path.length > 1)) {
+      const line = stdout.slice(stdout.indexOf(`\n  ${path[0]} `)).replace(/\n {3,}/g, ' ')
+      expect(line.slice(1, line.indexOf('\n', 1))).toMatch(new RegExp(`[ ]${path.slice(1).join(' ')}(,|$)`))
+    }
+    expect(lines.length).toBeLessThanOrEqual(80)
     expect(stdout).toContain('Exit  0 ok  1 failed  2 usage  3 not found  4 conflict  5 validation failed')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })

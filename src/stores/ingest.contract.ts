@@ -203,6 +203,8 @@ export function ingestContract(begin: () => Promise<World>): void {
         const batches = how === 'one batch' ? [said] : said.map((entry) => [entry])
         for (const [n, entries] of batches.entries()) await read(id, { from: n, entries })
         const { items } = await store.invocations.list({}, { limit: 5 })
+        const newest = await store.invocations.list({}, { limit: 1, descending: true })
+        expect(newest.items).toEqual(items.slice(-1))
         expect(items).toMatchObject([{ outcome: 'error', durationMs: 2000, resultRecord: 1 }])
       },
     )

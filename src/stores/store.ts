@@ -367,7 +367,8 @@ export interface InvocationFilter {
 }
 
 export interface InvocationStore {
-  list(filter: InvocationFilter, page: PageRequest): Promise<Page<Invocation>>
+  /** Oldest first, unless `descending`. */
+  list(filter: InvocationFilter, page: PageRequest & { descending?: boolean }): Promise<Page<Invocation>>
   /** Count, failures and summed time by tool, most used first. */
   byTool(
     filter: InvocationFilter,

@@ -7,7 +7,8 @@ import { bad, meta, ok } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { printNothing } from './nothing.ts'
-import { clock, printDemoMark, printMore, printRecord, sessionName, shortHome } from './common.ts'
+import { activityWords } from './activity-words.ts'
+import { clock, printDemoMark, printMore, printRecord, sessionName } from './common.ts'
 
 /** `daybook activity list`. */
 export function printActivities(view: View, page: Page<ActivityView>, input: Record<string, unknown>): void {
@@ -25,13 +26,12 @@ function columns(view: View): Column<ActivityView>[] {
   return [
     { header: 'AT', cell: (line) => clock(view, line.at), pipe: { header: 'AT', value: (line) => line.at } },
     { header: 'WHO', cell: (line) => line.actor, shrink: 8 },
-    { header: 'DID', cell: (line) => line.action },
+    { header: 'DID', pipeOnly: true, cell: (line) => line.action },
     { header: 'ON', cell: onWhat, shrink: 12, cut: 'middle', pipe: { header: 'ON', value: (line) => line.target } },
     {
       header: 'WHAT',
-      cell: (line) => (line.payload === null ? meta('erased') : activitySummary(view, line.payload)),
-      shrink: 10,
-      drop: true,
+      cell: activityWords,
+      shrink: 20,
       pipe: { header: 'PAYLOAD', value: (line) => (line.payload === null ? null : JSON.stringify(line.payload)) },
     },
   ]
@@ -42,18 +42,6 @@ function onWhat({ target, session, payload }: ActivityView): string {
   if (session !== null) return sessionName(session)
   const name = payload?.['session'] ?? payload?.['name']
   return typeof name === 'string' ? name : target
-}
-
-/** The first few facts of a payload: its figures, or its words where it has none. */
-export function activitySummary(view: View, payload: Record<string, unknown>): string {
-  const facts = Object.entries(payload).filter(([name]) => name !== 'session')
-  const figures = facts
-    .filter(([, value]) => typeof value === 'number')
-    .map(([name, value]) => `${name} ${String(value)}`)
-  const words = facts.flatMap(([name, value]) =>
-    typeof value === 'string' ? [`${name} ${shortHome(view, value)}`] : [],
-  )
-  return (figures.length > 0 ? figures : words).slice(0, 4).join(', ')
 }
 
 /** `daybook activity verify`. */

@@ -16,7 +16,7 @@ import { printTable } from '../table.ts'
 import { bad, meta, subject, warn } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { activitySummary } from './activities.ts'
+import { activityWords } from './activity-words.ts'
 import { clock, printDemoMark, printRecord, sessionName } from './common.ts'
 
 /** A reply to a change: what is so now, where it stands, what to do next. */
@@ -230,8 +230,7 @@ function printStack(view: View, { stack, association, ticketMs }: Standing): voi
 function printActivities(view: View, activities: Status['activities']): void {
   for (const activity of activities) {
     const ago = formatTimeShort(Date.parse(activity.at), view.nowMs, view.timezone)
-    const what = activity.payload === null ? 'erased' : activitySummary(view, activity.payload)
-    view.out.prose(`${activity.action}  ${what}`, { first: meta(`  ${ago.padStart(8)}  `), indent: 12 })
+    view.out.prose(activityWords(activity), { first: meta(`  ${ago.padStart(9)}  `), indent: 13 })
   }
 }
 

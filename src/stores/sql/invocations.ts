@@ -27,7 +27,7 @@ interface InvocationRow {
   result_record: number | null
 }
 
-/** Lists are oldest first; calls that a fork inherited are listed and counted where they were made. */
+/** Calls that a fork inherited are listed and counted where they were made. */
 export function invocationStore({ database, workspaceId }: Scope): InvocationStore {
   return {
     list: (filter, page) =>
@@ -35,14 +35,14 @@ export function invocationStore({ database, workspaceId }: Scope): InvocationSto
         const limit = checkLimit(page.limit)
         const after = page.cursor === undefined ? undefined : readCursor(page.cursor, 1)[0]
         const conditions = matching(workspaceId, filter)
-        const where = every(conditions, after !== undefined && is('i.id > ?', after))
+        const where = every(conditions, after !== undefined && is(page.descending ? 'i.id < ?' : 'i.id > ?', after))
         const rows = await connection.all<InvocationRow>(
           `SELECT i.id, e.shift, e.hash, s.uid AS session_uid, i.transcript_id, n.text AS tool, v.text AS server, i.kind,
              i.subject, i.duration_ms, i.outcome, i.exit_code, e.record, i.result_record
            FROM invocation i JOIN entry e ON e.id = i.id AND e.workspace_id = i.workspace_id
            JOIN transcript t ON t.id = i.transcript_id JOIN session s ON s.id = t.session_id
            JOIN name n ON n.id = i.tool_id LEFT JOIN name v ON v.id = i.server_id
-           WHERE ${where.sql} ORDER BY i.id LIMIT ?`,
+           WHERE ${where.sql} ORDER BY i.id${page.descending ? ' DESC' : ''} LIMIT ?`,
           [...where.values, limit + 1],
         )
         const total = await countRows(connection, 'FROM invocation i JOIN name n ON n.id = i.tool_id', conditions)
