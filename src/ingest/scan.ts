@@ -202,15 +202,18 @@ function registrations(
   { store }: ScanSetup,
   changed: readonly Changed[],
 ): (place: number) => Promise<RegisteredTranscript | undefined> {
-  const groups = new Map<number, Promise<(RegisteredTranscript | undefined)[]>>()
+  // Only those that are still asked for: with their cursors, all of them would be much.
+  const groups = new Map<number, { rows: Promise<(RegisteredTranscript | undefined)[]>; left: number }>()
   return async (place) => {
     const start = place - (place % REGISTERED_AHEAD)
     let group = groups.get(start)
     if (!group) {
-      group = store.transcripts.registerAll(changed.slice(start, start + REGISTERED_AHEAD).map(registration))
+      const registered = changed.slice(start, start + REGISTERED_AHEAD).map(registration)
+      group = { rows: store.transcripts.registerAll(registered), left: registered.length }
       groups.set(start, group)
     }
-    return (await group)[place - start]
+    if (--group.left === 0) groups.delete(start)
+    return (await group.rows)[place - start]
   }
 }
 

@@ -1,8 +1,10 @@
 import { placeholders } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
 
-/** Rows in one INSERT: measured best for narrow rows, and one statement text for all but the last. */
+/** Rows in one INSERT at most: measured best for narrow rows. */
 const ROWS_AT_ONCE = 48
+/** Up to so many there is a statement for every number of rows; beyond, few sizes are put together, so that few texts exist. */
+const EVERY_NUMBER = 8
 
 /**
  * Inserts many rows of one shape with few statements.
@@ -19,13 +21,23 @@ export async function insertMany(
   values: readonly Value[],
   suffix = '',
 ): Promise<number> {
-  const step = ROWS_AT_ONCE * width
   let inserted = 0
-  for (let i = 0; i < values.length; i += step) {
-    const part = i === 0 && values.length <= step ? values : values.slice(i, i + step)
-    inserted += await connection.run(`${into} VALUES ${tuples(width, part.length / width)} ${suffix}`, part)
+  for (let from = 0; from < values.length;) {
+    const rows = rowsAtOnce((values.length - from) / width)
+    const to = from + rows * width
+    const part = to - from === values.length ? values : values.slice(from, to)
+    inserted += await connection.run(`${into} VALUES ${tuples(width, rows)} ${suffix}`, part)
+    from = to
   }
   return inserted
+}
+
+/** How many of the rows that are left go into the next statement. */
+export function rowsAtOnce(left: number): number {
+  if (left <= EVERY_NUMBER) return left
+  let rows = ROWS_AT_ONCE
+  while (rows > left) rows /= 2
+  return Math.max(rows, EVERY_NUMBER)
 }
 
 const texts = new Map<number, string>()

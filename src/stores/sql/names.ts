@@ -1,8 +1,7 @@
 import { among, every, is, lists } from './condition.ts'
 import { placeholders } from './connection.ts'
 import type { Connection } from './connection.ts'
-
-const ROWS_AT_ONCE = 48
+import { rowsAtOnce } from './insert.ts'
 
 /** Row ids of words in `name` or `path`, making rows for those that are new. */
 export async function intern(
@@ -23,8 +22,9 @@ export async function intern(
   if (missing.length === 0) return ids
   await lookUp(connection, table, workspaceId, missing, ids)
   const fresh = missing.filter((word) => !ids.has(word))
-  for (let i = 0; i < fresh.length; i += ROWS_AT_ONCE) {
-    const words = fresh.slice(i, i + ROWS_AT_ONCE)
+  for (let from = 0; from < fresh.length;) {
+    const words = fresh.slice(from, from + rowsAtOnce(fresh.length - from))
+    from += words.length
     const rows = await connection.all<{ id: number; text: string }>(
       `INSERT INTO ${table} (workspace_id, text) VALUES ${placeholders(2, words.length)}
        ON CONFLICT DO NOTHING RETURNING id, text`,
