@@ -1,5 +1,5 @@
 // Runs on the Node that happens to be here (18 or newer) and hands over to the pinned one:
-// `node scripts/boot.mjs start|test|check|format|bench|build|pack|setup [arguments]`.
+// `node scripts/boot.mjs start|test|check|format|bench|traps|build|pack|setup [arguments]`.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -17,6 +17,7 @@ const tools = {
   check: () => ['scripts/check.mjs', ...args],
   format: () => ['scripts/format.mjs', ...args],
   bench: () => ['bench/main.ts', ...args],
+  traps: () => ['traps/run.ts', ...args],
   pack: () => ['scripts/pack.mjs', ...args],
   build: () => undefined,
   setup: () => undefined,
@@ -51,13 +52,13 @@ function run(command, commandArgs) {
 
 async function main() {
   if (!Object.hasOwn(tools, task)) {
-    throw new Error(`unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, build or pack`)
+    throw new Error(`unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, traps, build or pack`)
   }
   const node = await withLock(join(root, '.boot.lock'), async () => {
     await ensureInstalled(root)
     if (task === 'check' || task === 'format') await ensureTools(root)
     const pinned = pinnedNode()
-    if (['start', 'setup', 'build', 'bench'].includes(task)) {
+    if (['start', 'setup', 'build', 'bench', 'traps'].includes(task)) {
       const code = await run(pinned, ['scripts/build.mjs', ...(task === 'build' ? ['--force'] : [])])
       if (code !== 0) throw new Error(`the build ended with exit code ${code}`)
     }

@@ -1,14 +1,17 @@
 import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import type { Store } from '../src/stores/store.ts'
+import { compare } from '../traps/compare.ts'
+import { buildHome, ORDERS, type Order } from '../traps/home.ts'
+import { readTraps, totalsOf, type Trap } from '../traps/trap.ts'
 import { testHome, type TestHome } from './home.ts'
-import { comparable, productTotals } from './oracle/product-totals.ts'
-import { buildTrap, wholeTotals } from './oracle/trap.ts'
-import { traps } from './oracle/traps.ts'
+import { trapTotals } from './oracle/trap-totals.ts'
 import { scanHome } from './reading.ts'
 
+const traps = readTraps()
 const opened: { store: Store; home: TestHome }[] = []
 afterEach(async () => {
   for (const { store, home } of opened.splice(0)) {
@@ -17,36 +20,44 @@ afterEach(async () => {
   }
 })
 
-/** The trap as a scan sees it that meets the files in one order or in the other. */
-async function readTrap(trap: (typeof traps)[number], order: 'first' | 'last'): Promise<Store> {
+async function read(some: readonly Trap[], order: Order) {
   const home = testHome()
   const store = await openSqlite({ path: ':memory:' })
   opened.push({ store, home })
-  const projects = join(home.path, '.claude', 'projects')
-  buildTrap(trap, projects)
-  const files = readdirSync(projects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  for (const [n, file] of files.sort((a, b) => (a.name < b.name ? -1 : 1)).entries()) {
-    const seconds = 1_750_000_000 + (order === 'first' ? n : -n) * 60
-    utimesSync(join(file.parentPath, file.name), seconds, seconds)
-  }
+  buildHome(some, home.path, order)
   await scanHome(store, home.env)
-  return store
+  return { store, home }
 }
 
-describe.each(traps)('$name', (trap) => {
-  it.each(['first', 'last'] as const)('adds up as by hand, read %s to newest', async (order) => {
-    const store = await readTrap(trap, order)
-    expect(await productTotals(store)).toEqual(comparable(wholeTotals(trap.expected)))
+describe('the traps', () => {
+  it('are forty at least, some for every agent, each with its story', () => {
+    expect(traps.length).toBeGreaterThanOrEqual(40)
+    expect(new Set(traps.map(({ agent }) => agent))).toEqual(new Set(SOURCES.map(({ id }) => id)))
+    expect(traps.filter(({ name, story }) => name.length < 8 || story.length < 60)).toEqual([])
   })
 
-  it('adds nothing when it is scanned again', async () => {
-    const store = await readTrap(trap, 'first')
-    const before = await productTotals(store)
-    const { home } = opened.at(-1)!
-    for (const file of readdirSync(join(home.path, '.claude', 'projects'), { recursive: true, withFileTypes: true })) {
+  it.each(ORDERS)('add up in one home as they do alone, the %s file written first', async (order) => {
+    const { store } = await read(traps, order)
+    expect(compare(totalsOf(traps), await trapTotals(store))).toEqual([])
+  })
+
+  it('add nothing when all of them are scanned again', async () => {
+    const { store, home } = await read(traps, 'first')
+    const before = await trapTotals(store)
+    for (const file of readdirSync(home.path, { recursive: true, withFileTypes: true })) {
       if (file.isFile()) utimesSync(join(file.parentPath, file.name), 1_760_000_000, 1_760_000_000)
     }
     await scanHome(store, home.env)
-    expect(await productTotals(store)).toEqual(before)
+    expect(await trapTotals(store)).toEqual(before)
+  })
+})
+
+describe.each(traps)('$agent: $name', (trap) => {
+  it.each(ORDERS)('adds up as by hand, the %s file written first', async (order) => {
+    const { store } = await read([trap], order)
+    const counted = await trapTotals(store)
+    // What is not told is not compared: ours tells all.
+    expect(Object.keys(counted)).toEqual(expect.arrayContaining(Object.keys(trap.expected)))
+    expect(compare(trap.expected, counted)).toEqual([])
   })
 })

@@ -1,21 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { buildHome } from '../../traps/home.ts'
+import { readTraps } from '../../traps/trap.ts'
+import { testHome, type TestHome } from '../home.ts'
 import { countTree, type Counts } from './claude-totals.mjs'
-import { buildTrap, wholeTotals } from './trap.ts'
-import { traps } from './traps.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'daybook-traps-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+let home: TestHome | undefined
+afterEach(() => home?.remove())
 
 describe('the independent count', () => {
-  it.each(traps.map((trap, index) => ({ ...trap, index })))('is what was added up by hand: $name', (trap) => {
-    const projects = join(folder, String(trap.index))
-    buildTrap(trap, projects)
-    const counted = countTree(projects)
-    expect(counted.total).toMatchObject(wholeTotals(trap.expected))
-    expect(counted.badLines).toBe(trap.badLines ?? 0)
+  it.each(readTraps().filter(({ agent }) => agent === 'claude-code'))('is what was added up by hand: $name', (trap) => {
+    home = testHome()
+    buildHome([trap], home.path, 'first')
+    const counted = countTree(join(home.path, '.claude', 'projects'))
+    const {
+      prompts,
+      answers,
+      sessions: _,
+      reasoningTokens: __,
+      costMicrodollars: ___,
+      unreadableLines,
+      ...rest
+    } = trap.expected
+    expect(counted.total).toMatchObject({ userMessages: prompts, assistantMessages: answers, ...rest })
+    expect(counted.badLines).toBe(unreadableLines ?? 0)
     for (const parts of [counted.models, counted.sessions]) {
       expect(sum(Object.values(parts), 'outputTokens')).toBe(counted.total.outputTokens)
       expect(sum(Object.values(parts), 'responses')).toBe(counted.total.responses)

@@ -1,4 +1,4 @@
-import type { Totals } from './trap.ts'
+import type { Totals } from './totals.ts'
 
 export interface SessionCounts {
   files: number

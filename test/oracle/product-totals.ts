@@ -1,5 +1,5 @@
 import type { Store } from '../../src/stores/store.ts'
-import type { Totals } from './trap.ts'
+import type { Totals } from './totals.ts'
 
 /** What the product says of everything it holds, in the oracle's terms. `messages` is not split by role there. */
 export type ProductTotals = Omit<Totals, 'userMessages' | 'assistantMessages'> & { messages: number }
