@@ -16,6 +16,7 @@ import { ticketContract } from './tickets.contract.ts'
 import { togetherContract } from './together.contract.ts'
 import { usageContract } from './usage.contract.ts'
 import { workContract } from './work.contract.ts'
+import { workSumsContract } from './work-sums.contract.ts'
 import { worldOf } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 
@@ -72,6 +73,7 @@ export function testStore(suite: StoreSuite): void {
     ticketContract(begin)
     contextContract(begin)
     workContract(begin)
+    workSumsContract(begin)
     handoffContract(begin)
     callerContract(begin)
     togetherContract(begin, suite.alone)

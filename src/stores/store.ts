@@ -766,6 +766,8 @@ export interface WorkFilter {
   /** ISO, [from, to). */
   from?: string
   to?: string
+  /** Tickets aside: all that a session did is one part, `unattributed`. Quicker where nobody asks for what. */
+  undivided?: boolean
 }
 
 /** What one session did for one ticket, for none on purpose, or for nobody said what, in one period. */
@@ -781,6 +783,15 @@ export interface WorkPart {
   active: Interval[]
 }
 
+/** What can be counted of work: entries, tool calls and those that failed, changes of files, commits seen. */
+export const WORK_COUNTS = ['entries', 'calls', 'failedCalls', 'fileChanges', 'commits'] as const
+export type WorkCountKind = (typeof WORK_COUNTS)[number]
+
+/** How many of each kind that was asked for. */
+export interface WorkCount extends Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'> {
+  counts: Partial<Record<WorkCountKind, number>>
+}
+
 /** What was done for which ticket: usage from rows, time from slices. The one place that answers it. */
 export interface WorkStore {
   /**
@@ -791,6 +802,8 @@ export interface WorkStore {
    * @param idleMs how long after a person's last call their time goes on
    */
   parts(filter: WorkFilter, boundaries?: readonly string[], idleMs?: number): Promise<WorkPart[]>
+  /** What was done, counted the same way: each where its record lies. Inherited and withdrawn records count nowhere. */
+  counts(kinds: readonly WorkCountKind[], filter: WorkFilter, boundaries?: readonly string[]): Promise<WorkCount[]>
 }
 
 export interface HandoffStore {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../domain/context.ts'
 import type { BatchWords } from './batch-maker.ts'
+import { WORK_COUNTS } from './store.ts'
 import type { WorkFilter } from './store.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
@@ -68,6 +69,10 @@ export function workContract(begin: () => Promise<World>): void {
       })
       const { id } = await world.session('abc')
       await stand(world, id, 'T-1', { fromAt: at(5) })
+      expect(await told(world)).toEqual([
+        ['T-1', 4320, 26],
+        ['unattributed', 1, 5],
+      ])
       // Asked at minute 20, answered at 21: a switch in between comes with the next request.
       await stand(world, id, 'T-2', { fromAt: at(20.5) })
       await stand(world, id, null, { fromAt: at(40) })
@@ -163,6 +168,45 @@ export function workContract(begin: () => Promise<World>): void {
       ])
       const nine = await world.store.tickets.find('T-9')
       expect(await told(world, { ticketIds: [nine[0]?.id ?? ''] })).toEqual([['T-9', 300, 2]])
+    })
+
+    it('counts entries, calls, failures, files and commits for the ticket they were made on', async () => {
+      const world = await begin()
+      const call = (id: string, minute: number, more: object) => [
+        { id, atMs: ms(minute), call: { id: `toolu_${id}`, tool: 'Bash' } },
+        { id: `r${id}`, atMs: ms(minute + 1), result: { of: `toolu_${id}`, ...more } },
+      ]
+      const edit = { path: '/code/a.ts', kind: 'edit' as const }
+      await world.read(await world.register('abc'), {
+        entries: [
+          { id: 'p', atMs: ms(0) },
+          ...call('x', 1, { failed: true }),
+          ...call('y', 3, {}).map((entry, i) => (i === 1 ? { ...entry, changes: [edit] } : entry)),
+          ...call('z', 5, { failed: true }).map((entry, i) =>
+            i === 1 ? { ...entry, commits: [{ hash: 'a'.repeat(40), subject: 'Cache' }] } : entry,
+          ),
+        ],
+      })
+      const { id } = await world.session('abc')
+      const told = async (filter: WorkFilter = {}, boundaries?: string[]) =>
+        (await world.store.work.counts(WORK_COUNTS, filter, boundaries)).map(({ attribution, period, counts }) => [
+          attribution,
+          ...(boundaries ? [period] : []),
+          ...Object.values(counts),
+        ])
+      expect(await told()).toEqual([['unattributed', 7, 3, 2, 1, 1]])
+      // The call that attaches belongs to what was before, its result is where the ticket begins.
+      await stand(world, id, 'T-1', { fromAt: at(99), callId: 'toolu_x' })
+      expect(await told()).toEqual([
+        ['unattributed', 3, 1, 1, 0, 0],
+        ['ticket', 4, 2, 1, 1, 1],
+      ])
+      expect(await told({ from: at(4.5) })).toEqual([['ticket', 2, 1, 1, 0, 1]])
+      expect(await told({}, [at(0), at(3), at(5), at(9)])).toEqual([
+        ['unattributed', 0, 3, 1, 1, 0, 0],
+        ['ticket', 1, 2, 1, 0, 1, 0],
+        ['ticket', 2, 2, 1, 1, 0, 1],
+      ])
     })
 
     it('is exact to the row at the ends of a range that cuts a quarter of an hour', async () => {

@@ -50,7 +50,8 @@ export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'per
         const session = await rowIdOf(connection, scope, 'session', sessionId)
         const open = await openRow(connection, session)
         if (open === undefined) return
-        const endMs = Math.max(open.start_ms, Math.min(atMs, open.last_ms + idleMs))
+        // A clock that was set back takes nothing away.
+        const endMs = Math.max(open.last_ms, Math.min(atMs, open.last_ms + idleMs))
         await connection.run('UPDATE person_interval SET end_ms = ? WHERE id = ?', [endMs, open.id])
       }, 'full'),
     addPersonTime: (sessionId, { startMs, endMs }) =>

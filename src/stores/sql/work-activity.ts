@@ -1,0 +1,93 @@
+import { clipInterval, cutToSpans } from '../../domain/slice.ts'
+import type { Interval, Span } from '../../domain/slice.ts'
+import { among } from './condition.ts'
+import type { Connection } from './connection.ts'
+import type { IntervalFact } from './interval-cuts.ts'
+import type { Scope } from './scope.ts'
+import type { Period } from './work-periods.ts'
+import { decidingIn } from './work-sessions.ts'
+
+/** When a session was worked on, as one of its transcripts or a person's calls tell. */
+export interface ActivityRow extends Interval {
+  session_id: number
+  /** Null for a person's own. */
+  transcript_id: number | null
+}
+
+/** Takes each piece of a session's activity with the interval that held meanwhile, by period. */
+export function takeActivity(
+  activity: readonly ActivityRow[],
+  intervals: readonly IntervalFact[],
+  periods: readonly Period[],
+  take: (period: number, interval: IntervalFact | undefined, active: Interval) => void,
+): void {
+  for (const [transcriptId, rows] of Map.groupBy(activity, (row) => row.transcript_id)) {
+    const spans = spansOf(decidingIn(intervals, transcriptId))
+    for (const { holds, interval } of cutToSpans(rows, spans)) {
+      for (const [period, piece] of cutToPeriods(interval, periods)) take(period, holds, piece)
+    }
+  }
+}
+
+function spansOf(intervals: readonly IntervalFact[]): Span<IntervalFact>[] {
+  const spans: Span<IntervalFact>[] = []
+  for (const interval of intervals) {
+    while (spans.length > 0 && (spans.at(-1) as Span<IntervalFact>).startMs >= interval.fromMs) spans.pop()
+    const last = spans.at(-1)
+    if (last) last.endMs = interval.fromMs
+    spans.push({ holds: interval, startMs: interval.fromMs, endMs: Infinity })
+  }
+  return spans
+}
+
+/** An interval in each of the periods it reaches into. */
+function* cutToPeriods(interval: Interval, periods: readonly Period[]): Generator<[number, Interval]> {
+  let low = 0
+  for (let high = periods.length; low < high;) {
+    const middle = (low + high) >> 1
+    if ((periods[middle] as Period)[1] <= interval.startMs) low = middle + 1
+    else high = middle
+  }
+  for (let period = low; period < periods.length; period++) {
+    const [from, to] = periods[period] as Period
+    if (from >= interval.endMs) return
+    const piece = clipInterval(interval, from, to)
+    if (piece) yield [period, piece]
+  }
+}
+
+/** What transcripts tell of work, their own part of it; for sessions without transcript what the person's calls tell. */
+export async function activityOf(
+  connection: Connection,
+  scope: Scope,
+  sessionIds: readonly number[],
+  idleMs: number,
+): Promise<ActivityRow[]> {
+  const sessions = among('t.session_id', sessionIds)
+  const rows = await connection.all<ActivityRow & { own_ms: number | null }>(
+    `SELECT t.session_id, a.transcript_id, a.start_ms AS "startMs", a.end_ms AS "endMs", t.own_ms
+     FROM transcript t JOIN active_interval a ON a.transcript_id = t.id AND a.workspace_id = t.workspace_id
+     WHERE t.workspace_id = ? AND ${sessions.sql}`,
+    [scope.workspaceId, ...sessions.values],
+  )
+  const own = rows.flatMap(({ own_ms: ownMs, ...row }): ActivityRow[] =>
+    ownMs === null || row.endMs < ownMs ? [] : [{ ...row, startMs: Math.max(row.startMs, ownMs) }],
+  )
+  const people = among('i.session_id', sessionIds)
+  const stretches = await connection.all<{
+    session_id: number
+    start_ms: number
+    last_ms: number
+    end_ms: number | null
+  }>(
+    `SELECT i.session_id, i.start_ms, i.last_ms, i.end_ms FROM person_interval i
+     WHERE i.workspace_id = ? AND ${people.sql}
+       AND NOT EXISTS (SELECT 1 FROM transcript t WHERE t.session_id = i.session_id AND t.first_ms IS NOT NULL)`,
+    [scope.workspaceId, ...people.values],
+  )
+  for (const { session_id, start_ms: startMs, last_ms: lastMs, end_ms: endMs } of stretches) {
+    const through = endMs ?? Math.max(lastMs, Math.min(scope.now(), lastMs + idleMs))
+    own.push({ session_id, transcript_id: null, startMs, endMs: through })
+  }
+  return own
+}

@@ -1,0 +1,34 @@
+import type { WorkFilter } from '../store.ts'
+
+/** [from, to) of one period, Unix milliseconds; either end may be infinite. */
+export type Period = readonly [fromMs: number, toMs: number]
+
+/** The periods that are asked for, clipped to the filter's own range; none where the range is empty. */
+export function periodsOf({ from, to }: WorkFilter, boundaries: readonly string[] | undefined): Period[] {
+  const start = from === undefined ? -Infinity : Date.parse(from)
+  const end = to === undefined ? Infinity : Date.parse(to)
+  const cuts = boundaries === undefined ? [start, end] : boundaries.map((boundary) => Date.parse(boundary))
+  const periods: Period[] = []
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    periods.push([Math.max(start, cuts[i] as number), Math.min(end, cuts[i + 1] as number)])
+  }
+  return periods.some(([a, b]) => a < b) ? periods : []
+}
+
+/** Whether anything between two moments, both included, may lie in the period. */
+export function touches([fromMs, toMs]: Period, firstMs: number, lastMs: number): boolean {
+  return fromMs < toMs && firstMs < toMs && lastMs >= fromMs
+}
+
+/** The period a moment lies in; undefined for one outside all of them. They ascend and do not overlap. */
+export function periodAt(periods: readonly Period[], atMs: number): number | undefined {
+  let [low, high] = [0, periods.length - 1]
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const [fromMs, toMs] = periods[middle] as Period
+    if (atMs < fromMs) high = middle - 1
+    else if (atMs >= toMs) low = middle + 1
+    else return middle
+  }
+  return undefined
+}
