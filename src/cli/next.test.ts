@@ -112,6 +112,7 @@ const REPLIES: Record<string, unknown> = {
     costSources: {},
     priceDates: [],
   },
+  'work.report': report(),
   'file.list': page([
     {
       path: '/a',
@@ -243,6 +244,21 @@ function touch() {
 
 function sums(row: object) {
   return { ...page([{ ...row, ...SUMS }]), totals: SUMS, priceDate: '2026-11-01' }
+}
+
+function report() {
+  const figures = { ...SUMS, activeMs: 60_000, elapsedMs: 60_000, sessions: 1, calls: 2, failedCalls: 0 }
+  const row = {
+    place: 'unattributed',
+    label: null,
+    title: null,
+    ticket: null,
+    sessionId: null,
+    depth: 0,
+    estimate: null,
+  }
+  const asked = { by: 'ticket', from: null, to: null, project: null, priceDate: '2026-11-01' }
+  return { ...page([{ ...row, own: figures, total: figures }]), ...asked, totals: figures }
 }
 
 describe('every command that a screen names', () => {

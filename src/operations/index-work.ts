@@ -107,4 +107,11 @@ export const WORK: readonly CatalogueEntry[] = [
     effect: 'write',
     load: async () => any((await import('./session-end.ts')).endSession),
   },
+  {
+    name: 'work.report',
+    path: ['report'],
+    summary: 'Show what each ticket took in time and cost, and what belongs to none.',
+    effect: 'read',
+    load: async () => any((await import('./work-report.ts')).workReport),
+  },
 ]

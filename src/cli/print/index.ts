@@ -51,6 +51,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'usage.project': async () => (await import('./usage.ts')).printUsageByProject,
   'usage.blocks': async () => (await import('./usage-blocks.ts')).printBlocks,
   'usage.explain': async () => (await import('./usage-explain.ts')).printExplanation,
+  'work.report': async () => (await import('./report.ts')).printReport,
   'file.list': async () => (await import('./files.ts')).printFiles,
   'file.history': async () => (await import('./file-history.ts')).printFileHistory,
   'activity.list': async () => (await import('./activities.ts')).printActivities,

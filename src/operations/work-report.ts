@@ -1,0 +1,94 @@
+import * as z from 'zod/mini'
+import type { Page } from '../stores/store.ts'
+import { choice, filterFields, flag, pageFields } from './fields.ts'
+import { narrow, oneProject } from './filter.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+import { pageOf } from './page.ts'
+import type { ReportFigures } from './report-figures.ts'
+import { byDay, byModel, bySession } from './report-groups.ts'
+import { type ReportRow, type RowDraft, footOf, rowOf } from './report-row.ts'
+import { byTicket } from './report-tickets.ts'
+import { listPricesOf } from './usage-view.ts'
+
+export const REPORT_GROUPS = [
+  'ticket',
+  'sprint',
+  'epic',
+  'project',
+  'person',
+  'agent',
+  'day',
+  'session',
+  'model',
+] as const
+export type ReportGroup = (typeof REPORT_GROUPS)[number]
+
+/** Rows add up to `totals`, also those on other pages: of a row below another one only what it took by itself counts. */
+export interface WorkReport extends Page<ReportRow> {
+  by: ReportGroup
+  /** ISO, [from, to); null where nothing was asked. */
+  from: string | null
+  to: string | null
+  /** Name of the one project that was asked about. */
+  project: string | null
+  totals: ReportFigures
+  priceDate: string
+}
+
+export const workReport = defineOperation({
+  name: 'work.report',
+  summary: 'Show what each ticket took in time and cost, and what belongs to none.',
+  input: z.object({
+    by: z._default(choice(REPORT_GROUPS, 'one row for each'), 'ticket'),
+    children: flag('tickets below a listed one as rows of their own'),
+    ...filterFields,
+    ...pageFields(50),
+  }),
+  errors: ['not_found', 'conflict'],
+  effect: 'read',
+  mcp: {
+    name: 'work_report',
+    toolset: 'work',
+    description:
+      'Time, cost, tokens, sessions and failed calls by ticket (or sprint, epic, project, person, agent, day, session, model), with estimates and what is unattributed.',
+    within: 'project',
+  },
+  cli: {
+    path: ['report'],
+    examples: [
+      { command: 'daybook report', says: 'what each ticket took, and what belongs to none' },
+      { command: 'daybook report --since 7d --by day', says: 'the last 7 days, day by day' },
+      { command: 'daybook report --by epic --children', says: 'epics, with the tickets below them' },
+    ],
+    seeAlso: ['attach', 'usage daily'],
+  },
+  async handle(context, { by, children, limit, cursor, ...words }): Promise<WorkReport> {
+    const filter = await narrow(context, words)
+    const project = words.project === undefined ? null : (await oneProject(context, words.project)).name
+    const drafts = await draftsOf(context, by, children, filter)
+    const { items, ...page } = pageOf(drafts, { limit, cursor })
+    return {
+      by,
+      from: filter.from ?? null,
+      to: filter.to ?? null,
+      project,
+      items: items.map(rowOf),
+      ...page,
+      totals: footOf(drafts, children),
+      priceDate: listPricesOf(),
+    }
+  },
+})
+
+function draftsOf(
+  context: OperationContext,
+  by: ReportGroup,
+  children: boolean,
+  filter: Parameters<typeof byDay>[1],
+): Promise<RowDraft[]> {
+  if (by === 'ticket') return byTicket(context, { filter, children })
+  if (by === 'epic' || by === 'sprint') return byTicket(context, { filter, children, kind: by })
+  if (by === 'day') return byDay(context, filter)
+  if (by === 'model') return byModel(context, filter)
+  return bySession(context, filter, by)
+}
