@@ -57,6 +57,15 @@ const REPLIES: Record<string, unknown> = {
   'session.messages': { session: session(), ...page([entry({}, { type: 'message', text: 'x' })]) },
   'session.search': hits(),
   search: hits(),
+  'session.commits': {
+    session: session(),
+    items: [],
+    total: 0,
+    nextCursor: null,
+    timeframe: { since: '2026-11-20T13:04:00Z', until: '2026-11-20T15:10:00Z' },
+    repository: null,
+    problem: null,
+  },
   'session.stats': {
     total: 1,
     byStatus: {},
@@ -200,6 +209,7 @@ const LINES: Record<string, string> = {
   'session.switch': 'switch 3',
   'session.show': 'session show 3',
   'session.messages': 'session messages 3',
+  'session.commits': 'session commits 3',
   'session.search': 'session search tide',
   search: 'search tide',
   'session.delete': 'session delete 3 --yes',

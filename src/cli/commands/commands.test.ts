@@ -46,12 +46,24 @@ function store(sessions: number) {
       find: async () => items[0],
     },
     usage: { total: async () => (sessions === 0 ? emptyUsage() : numbers) },
+    projects: { resolve: async () => [] },
     problems: { list: async () => ({ items: [], total: sessions === 0 ? 0 : 2, nextCursor: null }) },
     transcripts: {
-      known: async () =>
-        sessions === 0 ? [] : [{ agent: 'claude-code', gone: false, modifiedAtMs: NOW - 29.5 * 86_400_000 }],
+      oldest: async () => (sessions === 0 ? [] : [{ agent: 'claude-code', modifiedAtMs: NOW - 29.5 * 86_400_000 }]),
     },
   }
+}
+
+/** A person in a directory of no project, on no terminal that was seen before. */
+const caller = {
+  channel: 'cli',
+  connection: null,
+  session: null,
+  agentSession: null,
+  toolUseId: null,
+  processIds: [],
+  cwd: '/nowhere',
+  interactive: true,
 }
 
 const history = {
@@ -63,7 +75,7 @@ const history = {
 }
 
 function opened(engines: Partial<Engines>, sessions = 1641, more: object = {}): Setup {
-  return { opened: { context: { store: store(sessions), history } as never, engines, ...more } }
+  return { opened: { context: { store: store(sessions), history, caller } as never, engines, ...more } }
 }
 
 /** A clock that goes on by so much at every look. */
