@@ -108,6 +108,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       clock: { now: setup.now },
       actor: userName(setup.machine),
       timezone: config.timezone,
+      tickets: config.tickets,
       redact: async (text) => (await redactor())(text),
       signal: setup.signal,
     },

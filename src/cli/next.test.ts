@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../domain/errors.ts'
 import { instructionsFor } from '../domain/instructions.ts'
+import { ticketInstructions } from '../domain/ticket-instructions.ts'
 import type { InstructionEvent } from '../domain/instructions.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { HAND_WRITTEN } from './commands.ts'
@@ -37,6 +38,7 @@ const AGENT = {
   gives: Object.fromEntries(FORMAT_FACTS.map((fact) => [fact, { given: 'no', note: null }])),
 }
 const NOON = '2026-11-20T12:00:00.000Z'
+const FIGURES = { activeMs: 60_000, sessions: 1, usage: usage() }
 
 /** A reply of every operation that prints its whole screen. */
 const REPLIES: Record<string, unknown> = {
@@ -185,6 +187,48 @@ REPLIES['context.history'] = page([
   { fromAt: null, toAt: null, stack: [], optedOut: true, change: 'opt_out', by: 'ana', source: 'declared' },
 ])
 
+for (const name of ['list', 'search', 'children']) REPLIES[`ticket.${name}`] = page([ticket()])
+for (const name of ['update', 'transition', 'link', 'unlink'])
+  REPLIES[`ticket.${name}`] = { ticket: ticket(), changed: [], message: 'm', warnings: [], instructions: nextFor() }
+REPLIES['ticket.create'] = { ...(REPLIES['ticket.update'] as object), session: session(), why: 'w', guidance: null }
+REPLIES['ticket.show'] = {
+  ...ticket(),
+  above: [],
+  children: { total: 0, closed: 0, items: [] },
+  relations: [],
+  notes: page([]),
+  sessions: [],
+  figures: { own: FIGURES, total: FIGURES, variance: null },
+}
+REPLIES['ticket.sessions'] = { ...page([link()]), ticket: ticket() }
+REPLIES['session.tickets'] = { ...page([link()]), session: session() }
+REPLIES['ticket.delete'] = { deleted: true, ticket: ticket(), notes: 1, children: ['T-5'], instructions: nextFor() }
+
+function ticket() {
+  const at = { updatedAt: NOON, closedAt: null, heldSince: NOON }
+  const words = { ref: "ana's 1", title: 'Cache', kind: 'task', status: 'open', priority: 'high', tags: ['tide'] }
+  return {
+    ...at,
+    ...words,
+    estimateMinutes: 60,
+    holder: session(),
+    parentRef: null,
+    assignee: null,
+    tracker: 'local',
+    summary: null,
+    description: null,
+    url: null,
+  }
+}
+
+function link() {
+  return { action: 'worked_on', at: NOON, by: 'ana', session: session(), ticket: ticket() }
+}
+
+function nextFor() {
+  return ticketInstructions('cli', { ref: "ana's 1", title: 'Cache', status: 'open' })
+}
+
 /** Where a session stands, with all that is said of what to do next. */
 function standing(event: InstructionEvent = 'activate') {
   const ticket = { ref: 'T-4', title: 'Cache', status: 'in_progress', estimateMinutes: 1 } as const
@@ -203,6 +247,17 @@ function standing(event: InstructionEvent = 'activate') {
 }
 
 const LINES: Record<string, string> = {
+  'ticket.create': 'ticket create Cache',
+  'ticket.show': 'ticket show T-4',
+  'ticket.search': 'ticket search tide',
+  'ticket.children': 'ticket children T-4',
+  'ticket.update': 'ticket update T-4',
+  'ticket.transition': 'ticket transition T-4 waiting',
+  'ticket.link': 'ticket link T-4 T-5',
+  'ticket.unlink': 'ticket unlink T-4 T-5',
+  'ticket.sessions': 'ticket sessions T-4',
+  'session.tickets': 'session tickets 3',
+  'ticket.delete': 'ticket delete T-4 --yes',
   'session.attach': 'attach T-4',
   'sprint.activate': 'sprint activate 1',
   'task.activate': 'task activate T-4',

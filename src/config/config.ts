@@ -17,6 +17,8 @@ export interface Config {
   /** A file of prices, or null for the built-in ones and `places.pricesFile` where it exists. */
   prices: string | null
   idleMinutes: number
+  /** What refs of new tickets begin with, and what these go below where nothing else says so. */
+  tickets: { prefix: string; defaultParent: string | null }
   scanIntervalSeconds: number
   /** Every key with its value and where it came from, in the order documentation has them. */
   settings: Setting[]
@@ -74,6 +76,7 @@ export async function readConfig(
     timezone: value('timezone'),
     prices: value('prices'),
     idleMinutes: value('idle_minutes'),
+    tickets: { prefix: value('tickets.prefix'), defaultParent: value('tickets.default_parent') },
     scanIntervalSeconds: value('scan.interval_seconds'),
     settings: [...settings.values()],
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,

@@ -133,7 +133,9 @@ export function checkTransition(
   if (allowed.includes(to)) return
   const may = allowed.length === 0 ? 'it has to be reopened first' : `next may be ${allowed.join(', ')}`
   throw new AppError('conflict', `${ticket.ref} is ${words(ticket.status)} and cannot become ${words(to)}; ${may}`, {
-    hint: isClosed(ticket.status) ? `daybook task activate ${ticket.ref} --reopen` : 'daybook context',
+    hint: isClosed(ticket.status)
+      ? `daybook task activate ${ticket.ref} --reopen`
+      : `daybook ticket transition ${ticket.ref} ${allowed[0]}`,
   })
 }
 

@@ -20,3 +20,8 @@ export interface Caller {
   /** A person can be asked. */
   readonly interactive: boolean
 }
+
+/** The language a caller is answered in: tools to call, or commands to type. */
+export function faceOf({ caller }: { caller: Pick<Caller, 'channel'> }): 'cli' | 'mcp' {
+  return caller.channel === 'mcp' ? 'mcp' : 'cli'
+}

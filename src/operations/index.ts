@@ -1,5 +1,6 @@
 import { type CatalogueEntry, any } from './index-entry.ts'
 import type { Operation } from './operation.ts'
+import { TICKETS } from './index-tickets.ts'
 import { WORK } from './index-work.ts'
 
 export type { CatalogueEntry }
@@ -7,6 +8,7 @@ export type { CatalogueEntry }
 /** Everything a caller can do, in the order help and documentation show it. Loading this file loads no operation. */
 export const OPERATIONS: readonly CatalogueEntry[] = [
   ...WORK,
+  ...TICKETS,
   {
     name: 'session.list',
     path: ['session', 'list'],

@@ -21,11 +21,20 @@ export interface OperationContext {
   caller: Caller
   /** IANA zone that decides where days begin. */
   timezone: string
+  /** How new tickets are made; the usual way where it is absent. */
+  tickets?: TicketSettings
   /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
   redact(text: string): Promise<string>
   /** What configuration leaves out; `doctor` tells what was read of it before. */
   ignore?: IgnoreRules
   signal?: AbortSignal
+}
+
+export interface TicketSettings {
+  /** What refs of new tickets begin with: `T`. */
+  prefix: string
+  /** The ref that new tickets go below where nothing else says so; null for none. */
+  defaultParent: string | null
 }
 
 export interface Clock {

@@ -667,6 +667,8 @@ export interface TicketFilter {
   text?: string
   /** Held by this session; null: held by none. */
   heldBy?: string | null
+  /** What can be taken: open and not waiting, held by no session that is still live, no open ticket blocks it. */
+  free?: boolean
 }
 
 export interface TicketLink {
@@ -691,8 +693,8 @@ export interface TicketStore {
   /** Tickets of that ref, ignoring case: one a tracker. */
   find(ref: string, trackerId?: string): Promise<Ticket[]>
   byIds(ids: readonly string[]): Promise<Ticket[]>
-  /** Last changed first, ties by id. */
-  list(filter: TicketFilter, page: PageRequest): Promise<Page<Ticket>>
+  /** Last changed first, ties by id; what is free most urgent first. */
+  list(filter: TicketFilter, page: OffsetRequest): Promise<Page<Ticket>>
   update(id: string, change: TicketChange): Promise<Ticket>
   delete(id: string): Promise<void>
   /** Known ancestors of tickets, nearest first, by ticket id; each ticket asked for has an entry. */

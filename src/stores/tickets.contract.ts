@@ -30,6 +30,28 @@ export function ticketContract(begin: () => Promise<World>): void {
       expect(new Set(made.map(({ ref }) => ref)).size).toBe(20)
     })
 
+    it('that can be taken are listed most urgent first, page by page', async () => {
+      const { store } = await begin()
+      const refs: string[] = []
+      for (const priority of ['low', 'critical', 'medium', 'high', 'critical'] as const)
+        refs.push((await store.tickets.create({ priority, createdBy: 'ada' })).ref)
+      const [blocker] = await store.tickets.find('T-1')
+      const [blocked] = await store.tickets.find('T-3')
+      await store.tickets.relate(blocker?.id as string, 'blocks', blocked?.id as string, 'ada', NOW)
+      await store.tickets.create({ status: 'waiting', createdBy: 'ada' })
+      const seen: string[] = []
+      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+        const page = await store.tickets.list({ free: true }, { limit: 1, cursor })
+        expect(page.total).toBe(4)
+        seen.push(...page.items.map(({ ref }) => ref))
+        cursor = page.nextCursor ?? undefined
+      }
+      expect(seen.slice(0, 2).toSorted()).toEqual(['T-2', 'T-5'])
+      expect(seen.slice(2)).toEqual(['T-4', 'T-1'])
+      const skipped = await store.tickets.list({ free: true }, { limit: 9, offset: 2 })
+      expect(skipped.items.map(({ ref }) => ref)).toEqual(['T-4', 'T-1'])
+    })
+
     it('of which only the ref is known are made once, however it is written', async () => {
       const { store } = await begin()
       const one = await store.tickets.ensure({ ref: 'PROJ-123', createdBy: 'ada' })

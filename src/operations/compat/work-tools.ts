@@ -14,7 +14,7 @@ import { type ToolShape, toolInput } from '../tool.ts'
 
 const sessionKey = z.optional(text('the session, by key or id; yours when left out'))
 
-function instructionFields({
+export function instructionFields({
   nextActions,
   suggestedCommands,
   contextReminder,
@@ -55,7 +55,7 @@ function standingFields({ session, why, association, stack, current, ticketMs }:
   }
 }
 
-function changedFields(reply: Changed) {
+export function changedFields(reply: Changed) {
   return {
     success: true,
     message: reply.message,

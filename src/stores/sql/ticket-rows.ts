@@ -1,5 +1,6 @@
 import type { Delegation, Priority, Ticket, TicketKind, TicketStatus } from '../../domain/ticket.ts'
-import { foldRef } from '../../domain/ticket.ts'
+import { STALE_MS } from '../../domain/session.ts'
+import { PRIORITIES, foldRef } from '../../domain/ticket.ts'
 import type { TicketFilter } from '../store.ts'
 import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -78,7 +79,7 @@ export function toTicket(row: TicketRow): Ticket {
 }
 
 /** The filter's fields as conditions on the tables of `TICKET_FROM`. */
-export function ticketCondition(workspaceId: number, filter: TicketFilter): Condition {
+export function ticketCondition(workspaceId: number, filter: TicketFilter, nowMs: number): Condition {
   const { trackerId, projectId, kinds, statuses, parentId, assignee, priority, tag, text, heldBy } = filter
   return every(
     is('k.workspace_id = ?', workspaceId),
@@ -94,5 +95,20 @@ export function ticketCondition(workspaceId: number, filter: TicketFilter): Cond
     text !== undefined &&
       contains(['k.ref_folded', "COALESCE(k.title, '')", "COALESCE(k.description, '')"], foldRef(text)),
     heldBy !== undefined && (heldBy === null ? is('k.held_by_id IS NULL') : is('h.uid = ?', heldBy)),
+    filter.free === true && isFree(nowMs),
+  )
+}
+
+/** Places of the priorities, the most urgent highest. */
+export const URGENCY = `CASE k.priority ${PRIORITIES.map((name, place) => `WHEN '${name}' THEN ${place}`).join(' ')} END`
+
+/** A session that ended, went stale or whose agent is gone holds nothing. */
+function isFree(nowMs: number): Condition {
+  return is(
+    `k.status IN ('open', 'in_progress', 'ready', 'tested') AND (h.id IS NULL OR h.status NOT IN ('active', 'paused')
+       OR h.last_ms < ? OR h.presence = 'gone')
+     AND NOT EXISTS (SELECT 1 FROM ticket_relation x JOIN ticket b ON b.id = x.from_id
+       WHERE x.kind = 'blocks' AND x.to_id = k.id AND b.status NOT IN ('done', 'closed', 'cancelled'))`,
+    nowMs - STALE_MS,
   )
 }

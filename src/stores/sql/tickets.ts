@@ -1,19 +1,20 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { foldRef } from '../../domain/ticket.ts'
-import type { Ticket } from '../../domain/ticket.ts'
+import { PRIORITIES, foldRef } from '../../domain/ticket.ts'
+import type { Priority, Ticket } from '../../domain/ticket.ts'
 import type { TicketChange, TicketStore } from '../store.ts'
 import { every, is, among, lists } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { createTicket, ensureTicket, ensureTracker } from './create-ticket.ts'
-import { checkLimit, readCursor, toPage } from './page.ts'
+import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
 import { rowIdOf } from './row-id.ts'
 import { nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { ticketAncestors } from './ticket-ancestors.ts'
 import { ticketLinks } from './ticket-links.ts'
-import { TICKET_FROM, readTickets, ticketCondition, toTicket } from './ticket-rows.ts'
+import { TICKET_FROM, URGENCY, readTickets, ticketCondition, toTicket } from './ticket-rows.ts'
+import type { TicketRow } from './ticket-rows.ts'
 
 export function ticketStore(scope: Scope): TicketStore {
   const { database, workspaceId } = scope
@@ -50,12 +51,17 @@ export function ticketStore(scope: Scope): TicketStore {
     list: (filter, page) =>
       database.read(async (connection) => {
         const limit = checkLimit(page.limit)
-        const matching = ticketCondition(workspaceId, filter)
-        const after = page.cursor === undefined ? undefined : readCursor(page.cursor, 2)
-        const where = every(matching, after && is('(k.updated_at, k.uid) < (?, ?)', ...(after as [Value, Value])))
-        const rows = await readTickets(connection, where, `ORDER BY k.updated_at DESC, k.uid DESC LIMIT ${limit + 1}`)
+        const matching = ticketCondition(workspaceId, filter, scope.now())
+        const order = filter.free ? [URGENCY, 'k.updated_at', 'k.uid'] : ['k.updated_at', 'k.uid']
+        const after = page.cursor === undefined ? undefined : readCursor(page.cursor, order.length)
+        const marks = order.map(() => '?').join(', ')
+        const where = every(matching, after && is(`(${order.join(', ')}) < (${marks})`, ...after))
+        const sorted = `ORDER BY ${order.map((key) => `${key} DESC`).join(', ')}`
+        const rows = await readTickets(connection, where, `${sorted} LIMIT ${limit + 1} OFFSET ${checkOffset(page)}`)
         const total = await countRows(connection, TICKET_FROM, matching)
-        return toPage(rows, limit, total, (row) => [row.updated_at, row.uid], toTicket)
+        const place = ({ priority, updated_at, uid }: TicketRow): Value[] =>
+          filter.free ? [PRIORITIES.indexOf(priority as Priority), updated_at, uid] : [updated_at, uid]
+        return toPage(rows, limit, total, place, toTicket)
       }),
     update: (id, change) => database.write((connection) => updateTicket(connection, scope, id, change), 'full'),
     delete: (id) => database.write((connection) => deleteTicket(connection, scope, id), 'full'),
