@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SOURCES } from '../src/sources/index.ts'
@@ -34,6 +34,16 @@ describe('the traps', () => {
     expect(traps.length).toBeGreaterThanOrEqual(40)
     expect(new Set(traps.map(({ agent }) => agent))).toEqual(new Set(SOURCES.map(({ id }) => id)))
     expect(traps.filter(({ name, story }) => name.length < 8 || story.length < 60)).toEqual([])
+  })
+
+  it('are told of in the docs, with their number for each agent', () => {
+    const page = readFileSync(new URL('../docs/traps.md', import.meta.url), 'utf8')
+    const told = [...page.matchAll(/^\| ([A-Z][\w ]+?) +\| +(\d+) \|/gm)].map(([, name, count]) => [
+      name,
+      Number(count),
+    ])
+    const there = SOURCES.map(({ id, name }) => [name, traps.filter(({ agent }) => agent === id).length])
+    expect(told.sort()).toEqual(there.sort())
   })
 
   it.each(ORDERS)('add up in one home as they do alone, the %s file written first', async (order) => {

@@ -26,7 +26,8 @@ export interface RowFixture {
 
 /** Long after the fixtures were written: nothing is waited for. */
 const NOW = Date.UTC(2026, 10, 21)
-const MUTATIONS = 2000
+/** `DAYBOOK_MUTATIONS=20000` for a longer look. */
+const MUTATIONS = Number(process.env['DAYBOOK_MUTATIONS'] ?? 2000)
 const context: ReadContext = { redact: (lines) => lines, now: () => NOW }
 
 /** The suite every source of rows passes: call it once with the source and its fixtures. */

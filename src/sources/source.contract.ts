@@ -23,7 +23,8 @@ export interface SourceFixture {
 }
 
 const NOW = Date.UTC(2026, 10, 21)
-const MUTATIONS = 2000
+/** `DAYBOOK_MUTATIONS=20000` for a longer look. */
+const MUTATIONS = Number(process.env['DAYBOOK_MUTATIONS'] ?? 2000)
 
 const context: ReadContext = { redact: (lines) => lines, now: () => NOW }
 
