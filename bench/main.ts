@@ -9,6 +9,7 @@ import { generateHistory, shapeOf } from './generate.ts'
 import { measurePeer } from './peers.ts'
 import { ROOT } from './product.ts'
 import type { BenchContext, Row } from './row.ts'
+import { agents } from './rows/agents.ts'
 import { append } from './rows/append.ts'
 import { coldScan } from './rows/cold-scan.ts'
 import { command } from './rows/command.ts'
@@ -21,7 +22,7 @@ import { tools } from './rows/tools.ts'
 import { figureTable, type Missing } from './table.ts'
 
 /** The first row fills the data folder that the others look at. */
-const ROWS: Row[] = [coldScan, rescan, append, search, reading, command, tools, redaction, growth]
+const ROWS: Row[] = [coldScan, agents, rescan, append, search, reading, command, tools, redaction, growth]
 
 const HELP = `npm run bench -- [options]
   --quick          a history of 30 MB and fewer repetitions, about a minute
