@@ -58,6 +58,8 @@ const ALLOWED: Record<string, string> = {
   'config/': 'settings, trust list',
   'prices/': 'price files',
   'salt.ts': 'the salt',
+  'cli/processes.ts': 'the table of processes',
+  'http/token.ts': 'the token',
   'git/': 'files of a repository',
   'sources/': 'agents’ files',
   'ingest/attachments.ts': 'agents’ files',
