@@ -142,3 +142,73 @@ describe('the other tools of tickets', () => {
     expect(refused.text).toContain('action "admired" is not one of worked_on, created, discovered, mentioned, closed')
   })
 })
+
+describe('the tools of the current task', () => {
+  it('F39 task_update, task_note and task_complete act on it without an id', async () => {
+    await call('task_activate', { task: 'T-1' })
+    const first = await call('task_update', { update: 'The reader falls back' })
+    expect(first).toMatchObject({ success: true, task: 'T-1', context_updates: 1, session_key: 'SESSION-001' })
+    expect(first['instructions']).toMatchObject({
+      next_actions: expect.any(Array),
+      context_reminder: expect.any(String),
+    })
+    expect(await call('task_note', { note: 'The age is in the header' })).toMatchObject({ context_updates: 2 })
+    const refused = await call('task_complete')
+    expect(refused).toMatchObject({
+      success: false,
+      valid: false,
+      errors: [{ field: 'summary', message: 'T-1 has no summary' }],
+      requirements: [{ type: 'summary', field: 'summary' }],
+      instructions: { requirements: ['Say what was done, in 20 characters or more'] },
+    })
+    expect(await call('task_complete', { summary: 'Tables are cached for 7 days' })).toMatchObject({
+      success: true,
+      message: 'T-1 is done',
+      tasks: [{ id: 'T-1', state: 'done', summary: 'Tables are cached for 7 days' }],
+    })
+  })
+
+  it('F39 without an active task answer success false and how to activate one, and store nothing', async () => {
+    for (const [tool, given] of [
+      ['task_update', { update: 'x' }],
+      ['task_note', { note: 'x' }],
+      ['task_complete', { summary: 'Tables are cached for 7 days' }],
+    ] as const) {
+      const answer = await client.call(tool, given)
+      expect(answer.structured).toMatchObject({ success: false })
+      expect(answer.text).toContain('no task is active here; nothing was stored')
+      expect(answer.text).toContain('the tool task_activate')
+    }
+    expect((await world.store.sessions.list({}, { limit: 1 })).total).toBe(0)
+  })
+
+  it('F39 task_complete closes several, and with a reason what checks stand against', async () => {
+    const parent = await world.store.tickets.create({ kind: 'task', createdBy: 'ada' })
+    await world.store.tickets.create({ kind: 'subtask', parentId: parent.id, createdBy: 'ada' })
+    const summary = 'Tables are cached for 7 days'
+    expect(await call('task_complete', { tasks: 'T-1', summary })).toMatchObject({
+      success: false,
+      details: { incomplete_count: 1, incomplete: ['T-2'] },
+    })
+    expect((await client.call('task_complete', { tasks: 'T-1,T-9', summary })).text).toContain('no ticket "T-9"')
+    expect(await call('task_complete', { tasks: 'T-1', summary, force_reason: 'T-2 moves' })).toMatchObject({
+      success: true,
+      forced: { reason: 'T-2 moves', by: 'ada' },
+    })
+  })
+
+  it('validate_completion checks a task, a sprint or a session and answers as a reply', async () => {
+    await call('sprint_activate', { sprint: '1' })
+    await call('ticket_create', { title: 'Cache' })
+    await call('task_activate', { task: 'T-1' })
+    const answer = await client.call('validate_completion')
+    expect(answer.failed).toBe(false)
+    expect(answer.structured).toMatchObject({ entity_type: 'task', entity: 'T-1', valid: false })
+    expect(await call('validate_completion', { of: 'sprint' })).toMatchObject({
+      entity: 'SPRINT-1',
+      valid: false,
+      errors: [{ field: 'children', refs: ['T-1'] }],
+    })
+    expect(await call('validate_completion', { of: 'session' })).toMatchObject({ entity_type: 'session', valid: true })
+  })
+})

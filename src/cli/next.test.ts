@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../domain/errors.ts'
 import { instructionsFor } from '../domain/instructions.ts'
-import { ticketInstructions } from '../domain/ticket-instructions.ts'
+import { refusedInstructions, ticketInstructions } from '../domain/ticket-instructions.ts'
 import type { InstructionEvent } from '../domain/instructions.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { HAND_WRITTEN } from './commands.ts'
@@ -201,6 +201,19 @@ REPLIES['ticket.show'] = {
   figures: { own: FIGURES, total: FIGURES, variance: null },
 }
 REPLIES['ticket.sessions'] = { ...page([link()]), ticket: ticket() }
+for (const name of ['update', 'note', 'log']) REPLIES[`task.${name}`] = { ...standing('update'), note: {}, updates: 1 }
+REPLIES['task.done'] = {
+  valid: false,
+  items: [{ ticket: ticket(), done: false, validation: validation(false) }],
+  forced: null,
+  summary: null,
+  session: session(),
+  why: 'w',
+  message: 'm',
+  warnings: [],
+  instructions: refusedInstructions('cli', { ref: "ana's 1", title: null }, { ...validation(false), requirements: [] }),
+}
+REPLIES['validation.check'] = { ...validation(true), subject: { kind: 'task', ref: "ana's 1" }, message: 'm' }
 REPLIES['session.tickets'] = { ...page([link()]), session: session() }
 REPLIES['ticket.delete'] = { deleted: true, ticket: ticket(), notes: 1, children: ['T-5'], instructions: nextFor() }
 
@@ -218,6 +231,18 @@ function ticket() {
     summary: null,
     description: null,
     url: null,
+  }
+}
+
+function validation(valid: boolean) {
+  const error = { field: 'children', message: 'T-6 is open', refs: ['T-6'], claim: null }
+  return {
+    valid,
+    errors: valid ? [] : [error],
+    warnings: [],
+    requirements: [],
+    details: { evidence: [] },
+    checklist: [],
   }
 }
 
@@ -247,6 +272,11 @@ function standing(event: InstructionEvent = 'activate') {
 }
 
 const LINES: Record<string, string> = {
+  'task.update': 'update x',
+  'task.note': 'note x',
+  'task.log': 'log x',
+  'task.done': 'done x',
+  'validation.check': 'check T-4',
   'ticket.create': 'ticket create Cache',
   'ticket.show': 'ticket show T-4',
   'ticket.search': 'ticket search tide',

@@ -1,5 +1,6 @@
 import { inputFields, parseInput } from '../operations/input.ts'
 import { AppError } from '../domain/errors.ts'
+import type { Done } from '../operations/done.ts'
 import type { Operation } from '../operations/operation.ts'
 import { shownName } from './args.ts'
 import { defineCommand } from './command.ts'
@@ -39,9 +40,21 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
     }
   }
   const reply = await operation.handle(context, input)
-  if (call.json) call.out.json(reply)
-  else await printReply(operation.name, viewOf(call, opened), reply, call.values)
-  return exitOf(reply)
+  if (call.json) {
+    call.out.json(reply)
+    return exitOf(reply)
+  }
+  await printReply(operation.name, viewOf(call, opened), reply, call.values)
+  if (operation.name !== 'task.done' || exitOf(reply) !== EXIT.invalid || !canAsk(call.io)) return exitOf(reply)
+  const { askDone } = await import('./ask-done.ts')
+  const again = await askDone(call.io, call.err, reply as Done)
+  if (again === undefined) {
+    call.err.line('Nothing was changed.')
+    return EXIT.invalid
+  }
+  const second = await operation.handle(context, { ...input, what: undefined, ...again })
+  await printReply(operation.name, viewOf(call, opened), second, call.values)
+  return exitOf(second)
 }
 
 /** Destroying commands ask a person; without one they need `--yes`. */

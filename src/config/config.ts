@@ -18,7 +18,7 @@ export interface Config {
   prices: string | null
   idleMinutes: number
   /** What refs of new tickets begin with, and what these go below where nothing else says so. */
-  tickets: { prefix: string; defaultParent: string | null }
+  tickets: { prefix: string; defaultParent: string | null; requireTests: 'auto' | 'on' | 'off' }
   scanIntervalSeconds: number
   /** Every key with its value and where it came from, in the order documentation has them. */
   settings: Setting[]
@@ -76,7 +76,11 @@ export async function readConfig(
     timezone: value('timezone'),
     prices: value('prices'),
     idleMinutes: value('idle_minutes'),
-    tickets: { prefix: value('tickets.prefix'), defaultParent: value('tickets.default_parent') },
+    tickets: {
+      prefix: value('tickets.prefix'),
+      defaultParent: value('tickets.default_parent'),
+      requireTests: value('tickets.require_tests'),
+    },
     scanIntervalSeconds: value('scan.interval_seconds'),
     settings: [...settings.values()],
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,

@@ -117,6 +117,16 @@ export const SETTINGS: readonly SettingKind[] = [
     fromText: asIs,
   },
   {
+    key: 'tickets.require_tests',
+    describe: 'whether a ticket is done only when tests passed after the last edit',
+    variable: 'DAYBOOK_TICKETS_REQUIRE_TESTS',
+    usual: 'auto',
+    allowed: '"auto", "on" or "off"',
+    project: true,
+    read: (raw) => (raw === 'auto' || raw === 'on' || raw === 'off' ? raw : undefined),
+    fromText: asIs,
+  },
+  {
     key: 'scan.interval_seconds',
     describe: 'how often watching looks for itself, beside what the system reports',
     variable: 'DAYBOOK_SCAN_INTERVAL_SECONDS',

@@ -1,6 +1,7 @@
 import type { Association } from './context.ts'
 import { formatDuration } from './format.ts'
-import type { TicketStatus } from './ticket.ts'
+import { levelOf } from './ticket.ts'
+import type { TicketKind, TicketStatus } from './ticket.ts'
 
 /** The language a caller is answered in: commands to type, or tools to call. */
 export type Face = 'cli' | 'mcp'
@@ -25,7 +26,13 @@ export interface InstructionState {
   session: string
   association: Association
   /** The deepest frame. */
-  ticket: { ref: string; title: string | null; status: TicketStatus; estimateMinutes: number | null } | null
+  ticket: {
+    ref: string
+    title: string | null
+    status: TicketStatus
+    estimateMinutes: number | null
+    kind?: TicketKind
+  } | null
   /** Refs of the frames above it, outermost first. */
   above: readonly string[]
   /** Time on the ticket so far, all sessions. */
@@ -92,7 +99,7 @@ function stepsFor(event: InstructionEvent, state: InstructionState): Step[] {
     return [resume, { says: 'Start the next piece of work', cli: 'daybook start', mcp: 'session_start()' }]
   if (state.association === 'undecided') return [...decide(), status]
   if (state.association === 'opted_out') return [attach('Attach a ticket, should this turn out to belong to one'), end]
-  const { ref } = ticket as NonNullable<typeof ticket>
+  const { ref, kind = 'task' } = ticket as NonNullable<typeof ticket>
   const leave: Step = {
     says: `Say how ${ref} stands when you stop working on it`,
     cli: 'daybook task deactivate --summary "what you did"',
@@ -101,7 +108,28 @@ function stepsFor(event: InstructionEvent, state: InstructionState): Step[] {
   if (event === 'recovery') {
     return [{ ...status, says: `Read what was done last on ${ref}, ${state.idleMinutes} minutes ago` }, leave, end]
   }
-  return [{ ...status, says: `Work on ${ref}; calls and time count toward it` }, leave, end]
+  // What holds tasks is not called done by the way.
+  if ((levelOf(kind) ?? 3) < 3) return [activate(ref), status, end]
+  return [...finish(ref), leave]
+}
+
+function activate(ref: string): Step {
+  return { says: `Begin a task of ${ref}`, cli: 'daybook task activate T-1', mcp: 'task_activate(task="T-1")' }
+}
+
+function finish(ref: string): Step[] {
+  return [
+    {
+      says: 'Keep a decision; 2 notes or updates are expected',
+      cli: 'daybook note "what you decided"',
+      mcp: 'task_note(note="what you decided")',
+    },
+    {
+      says: `Call ${ref} done when tests pass after the last edit`,
+      cli: 'daybook done "what you did"',
+      mcp: 'task_complete(summary="what you did")',
+    },
+  ]
 }
 
 function decide(): Step[] {

@@ -1,6 +1,7 @@
 import type { Face, Instructions } from './instructions.ts'
 import { isClosed } from './ticket.ts'
 import type { Ticket } from './ticket.ts'
+import type { Validation } from './validation.ts'
 
 interface Step {
   says: string
@@ -92,4 +93,43 @@ function saying(face: Face, steps: readonly Step[], contextReminder: string): In
 
 function shellWord(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** What to do where a ticket cannot be called done yet: what is missing, or to force it. */
+export function refusedInstructions(
+  face: Face,
+  { ref, title }: Pick<Ticket, 'ref' | 'title'>,
+  { errors, requirements }: Pick<Validation, 'errors' | 'requirements'>,
+): Instructions {
+  const [word, quoted] = [shellWord(ref), JSON.stringify(ref)]
+  const steps: Step[] = []
+  const [child] = errors.find(({ field }) => field === 'children')?.refs ?? []
+  if (child !== undefined) {
+    steps.push({
+      says: `Close ${child} first`,
+      cli: `daybook done ${shellWord(child)} "what was done"`,
+      mcp: `task_complete(tasks=${JSON.stringify(child)}, summary="what was done")`,
+    })
+  }
+  if (errors.some(({ field }) => field === 'summary')) {
+    steps.push({
+      says: 'Say what was done',
+      cli: `daybook done ${word} "what was done"`,
+      mcp: `task_complete(tasks=${quoted}, summary="what was done")`,
+    })
+  }
+  if (steps.length === 0) {
+    steps.push({
+      says: 'See what stands against it',
+      cli: `daybook check ${word}`,
+      mcp: `validate_completion(ref=${quoted})`,
+    })
+  }
+  steps.push({
+    says: 'Or close it all the same; kept with your name',
+    cli: `daybook done ${word} "what was done" --force "why"`,
+    mcp: `task_complete(tasks=${quoted}, summary="what was done", force_reason="why")`,
+  })
+  const made = saying(face, steps, `${ref}${title === null ? '' : ` ${title}`}.`)
+  return { ...made, requirements: requirements.map(({ message }) => message) }
 }

@@ -124,7 +124,7 @@ describe('deactivating', () => {
     await make({ kind: 'subtask', parentId: task.id, status: 'cancelled' })
     await world.run('task activate T-1')
     const { code, reply } = await world.ask('task deactivate --complete')
-    expect([code, reply.errors]).toEqual([5, ['T-1 has no summary', 'T-2 below it is open']])
+    expect([code, reply.errors]).toEqual([5, ['T-1 has no summary', 'T-2 is open']])
     expect(reply.instructions.requirements).toEqual(reply.errors)
     expect((await world.ask('status')).reply.standing.current).toMatchObject({ ref: 'T-1', status: 'in_progress' })
   })

@@ -3,15 +3,15 @@ import { leaveTicket } from '../domain/context.ts'
 import { AppError } from '../domain/errors.ts'
 import { formatDuration } from '../domain/format.ts'
 import { activeMs } from '../domain/slice.ts'
-import { isClosed } from '../domain/ticket.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen, moveContext } from './move-context.ts'
-import { type OperationContext, defineOperation } from './operation.ts'
+import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { pointTo } from './session-pointers.ts'
 import { type Changed, changedReply } from './standing.ts'
+import { validate } from './validate.ts'
 import { needSession } from './which-session.ts'
 
 export interface Deactivated extends Changed {
@@ -52,7 +52,9 @@ export const deactivateTask = defineOperation({
       })
     }
     const before = await store.tickets.get(frame.ticketId)
-    const errors = input.complete ? await missing(context, before, input.summary) : []
+    const errors = input.complete
+      ? (await validate(context, before, { summary: input.summary })).errors.map(({ message }) => message)
+      : []
     const at = new Date(clock.now()).toISOString()
     if (errors.length === 0) {
       await store.transaction(async (tx) => {
@@ -103,12 +105,3 @@ export const deactivateTask = defineOperation({
     }
   },
 })
-
-/** What stands against calling it done. */
-async function missing({ store }: OperationContext, ticket: Ticket, summary: string | undefined): Promise<string[]> {
-  const errors: string[] = []
-  if (summary === undefined && ticket.summary === null) errors.push(`${ticket.ref} has no summary`)
-  const below = await store.tickets.list({ parentId: ticket.id }, { limit: 1000 })
-  for (const child of below.items) if (!isClosed(child.status)) errors.push(`${child.ref} below it is open`)
-  return errors
-}

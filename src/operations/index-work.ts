@@ -59,6 +59,27 @@ export const WORK: readonly CatalogueEntry[] = [
     load: async () => any((await import('./context-stack.ts')).contextHistory),
   },
   {
+    name: 'task.update',
+    path: ['update'],
+    summary: 'Say how the current ticket goes.',
+    effect: 'write',
+    load: async () => any((await import('./ticket-notes.ts')).updateTask),
+  },
+  {
+    name: 'task.note',
+    path: ['note'],
+    summary: 'Keep a decision, or what to remember, on the current ticket.',
+    effect: 'write',
+    load: async () => any((await import('./ticket-notes.ts')).noteTask),
+  },
+  {
+    name: 'task.log',
+    path: ['log'],
+    summary: 'Log what was done or made for the current ticket.',
+    effect: 'write',
+    load: async () => any((await import('./ticket-notes.ts')).logTask),
+  },
+  {
     name: 'task.deactivate',
     path: ['task', 'deactivate'],
     summary: 'Stop work on the current task, with a word on how it stands.',
@@ -78,6 +99,20 @@ export const WORK: readonly CatalogueEntry[] = [
     summary: 'Empty the stack: what the work is for is undecided again.',
     effect: 'write',
     load: async () => any((await import('./context-stack.ts')).clearStack),
+  },
+  {
+    name: 'task.done',
+    path: ['done'],
+    summary: 'Close the current ticket, after its evidence is checked.',
+    effect: 'write',
+    load: async () => any((await import('./done.ts')).finishTask),
+  },
+  {
+    name: 'validation.check',
+    path: ['check'],
+    summary: 'Check whether a ticket can be called done, or what a session lacks.',
+    effect: 'read',
+    load: async () => any((await import('./check-done.ts')).checkDone),
   },
   {
     name: 'session.pause',

@@ -35,6 +35,8 @@ export interface TicketSettings {
   prefix: string
   /** The ref that new tickets go below where nothing else says so; null for none. */
   defaultParent: string | null
+  /** Whether tests must have passed after the last edit; `auto`: once a run of the project was verified. */
+  requireTests: 'auto' | 'on' | 'off'
 }
 
 export interface Clock {

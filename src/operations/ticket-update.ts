@@ -11,6 +11,7 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { LONGEST, said, saidOnOneLine } from './said.ts'
 import { type ChangedTicket, changedTicket, loggingSession, recordTicket } from './ticket-changes.ts'
 import { checkHolds } from './ticket-create.ts'
+import { validate } from './validate.ts'
 
 const CLEARABLE = ['description', 'parent', 'estimate', 'tags', 'assignee', 'url', 'summary'] as const
 type Clearable = (typeof CLEARABLE)[number]
@@ -56,6 +57,7 @@ export const updateTicket = defineOperation({
     const { ticket: word, tracker: inTracker, session, clear = [], reopen, status, ...given } = input
     const sessionId = await loggingSession(context, session)
     const wanted = await changeOf(context, given, clear)
+    if (status === 'done') await checkDone(context, await findTicket(context.store, word, inTracker), given.summary)
     return context.store.transaction(async (tx) => {
       const before = await findTicket(tx, word, inTracker)
       const change = { ...wanted, ...tagsAfter(before, given, clear), ...statusChange(context, before, status, reopen) }
@@ -81,17 +83,29 @@ export const transitionTicket = defineOperation({
   effect: 'write',
   cli: {
     args: ['ticket', 'status'],
-    examples: [{ command: 'daybook ticket transition T-4 waiting', says: 'it waits for somebody' }],
+    examples: [{ command: 'daybook ticket transition T-2 waiting', says: 'it waits for somebody' }],
     seeAlso: ['ticket update', 'task activate'],
   },
   async handle(context, input): Promise<ChangedTicket> {
     const sessionId = await loggingSession(context, input.session)
+    if (input.status === 'done') await checkDone(context, await findTicket(context.store, input.ticket, input.tracker))
     return context.store.transaction(async (tx) => {
       const before = await findTicket(tx, input.ticket, input.tracker)
       return applyChange(tx, context, sessionId, before, statusChange(context, before, input.status, input.reopen))
     })
   },
 })
+
+/** @throws AppError `conflict` naming what stands against calling it done: only `done` can force that */
+async function checkDone(context: OperationContext, ticket: Ticket, summary?: string): Promise<void> {
+  if (ticket.status === 'done') return
+  const { valid, errors } = await validate(context, ticket, { summary })
+  if (valid) return
+  throw new AppError('conflict', `${ticket.ref} cannot be done yet`, {
+    details: errors.map(({ message }) => message),
+    hint: `daybook done ${ticket.ref} "what was done"`,
+  })
+}
 
 type Given = Partial<Record<Exclude<Clearable, 'tags'> | 'title', string>> &
   Pick<TicketChange, 'kind' | 'priority' | 'tags'> & { addTags?: string[]; removeTags?: string[] }

@@ -55,7 +55,7 @@ describe('a new ticket', () => {
 
   it('M28 MB3 goes below nothing in a session that opted out, whatever is configured', async () => {
     await world.run('attach --none')
-    world.context.tickets = { prefix: 'T', defaultParent: 'EPIC-1' }
+    world.context.tickets = { prefix: 'T', defaultParent: 'EPIC-1', requireTests: 'auto' }
     expect(await create('Evict')).toMatchObject({ code: 0, parentFrom: 'opted_out', ticket: { parentRef: null } })
   })
 
@@ -83,7 +83,7 @@ describe('a new ticket', () => {
   })
 
   it('MB3 goes below the configured parent where nothing else says so; an attached ticket comes first', async () => {
-    world.context.tickets = { prefix: 'TIDE', defaultParent: 'EPIC-1' }
+    world.context.tickets = { prefix: 'TIDE', defaultParent: 'EPIC-1', requireTests: 'auto' }
     expect(await create('Evict')).toMatchObject({
       parentFrom: 'default',
       ticket: { ref: 'TIDE-1', parentRef: 'EPIC-1' },

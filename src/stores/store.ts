@@ -317,6 +317,8 @@ export interface RegisteredTranscript {
 export interface EntryFilter {
   sessionId?: string
   transcriptId?: number
+  /** Only entries of this record. */
+  record?: number
   types?: EntryType[]
   roles?: Role[]
   tool?: string
@@ -363,6 +365,8 @@ export interface InvocationFilter {
   tool?: string
   kind?: InvocationKind
   outcome?: Outcome
+  exitCode?: number
+  projectId?: string
   subjectContains?: string
 }
 

@@ -190,6 +190,7 @@ async function matching(connection: Connection, workspaceId: number, filter: Ent
   return every(
     is(`e.workspace_id = ? AND e.flags & ${hidden} = 0`, workspaceId),
     types && among('e.type', types),
+    filter.record !== undefined && is('e.record = ?', filter.record),
     roles && among('e.role', roles),
     filter.tool !== undefined && is('e.tool_id = ?', tool?.id ?? -1),
     filter.failedOnly === true && is(`e.flags & ${ENTRY_FLAG.failed} <> 0`),

@@ -85,6 +85,14 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
     filter.transcriptId !== undefined && is('i.transcript_id = ?', filter.transcriptId),
     filter.tool !== undefined && is('n.text = ?', filter.tool),
     filter.kind !== undefined && is('i.kind = ?', INVOCATION_KINDS.indexOf(filter.kind)),
+    filter.exitCode !== undefined && is('i.exit_code = ?', filter.exitCode),
+    filter.projectId !== undefined &&
+      is(
+        `i.transcript_id IN (SELECT t3.id FROM transcript t3 JOIN session s3 ON s3.id = t3.session_id
+           JOIN project p3 ON p3.id = s3.project_id WHERE s3.workspace_id = ? AND p3.uid = ?)`,
+        workspaceId,
+        filter.projectId,
+      ),
     filter.outcome !== undefined && is('i.outcome = ?', OUTCOMES.indexOf(filter.outcome)),
     filter.subjectContains !== undefined && contains(['i.subject'], filter.subjectContains),
   )
