@@ -35,7 +35,7 @@ const HELP_FLAGS = ['--help', '-h']
 
 /**
  * Reads flags and positional arguments. `--flag value`, `--flag=value`, `--flag` and `--no-flag` for yes and no, a
- * repeated flag or commas for lists; `--` ends flags. A word with one dash in front is text: `-not`, `-5`.
+ * repeated flag or commas without spaces for lists; `--` ends flags. A word with one dash in front is text: `-not`, `-5`.
  *
  * @throws AppError `invalid` for an unknown flag, a missing value, an argument too many
  */
@@ -94,7 +94,8 @@ function placePositional(words: readonly string[], values: Record<string, unknow
 }
 
 function addValue(values: Record<string, unknown>, field: InputField, text: string, commas = true): void {
-  const parts = field.list && commas ? text.split(',').filter((part) => part !== '') : [text]
+  // A sentence has commas of its own.
+  const parts = field.list && commas && !/\s/.test(text) ? text.split(',').filter((part) => part !== '') : [text]
   const converted = parts.map((part) => convert(field, part))
   if (!field.list) values[field.name] = converted[0]
   else values[field.name] = [...((values[field.name] as unknown[] | undefined) ?? []), ...converted]

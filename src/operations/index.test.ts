@@ -53,10 +53,16 @@ describe('the catalogue', () => {
   })
 
   it('loads nothing until an operation is asked for', () => {
-    for (const file of ['./index.ts', './index-work.ts', './index-tickets.ts', './index-entry.ts']) {
+    for (const file of [
+      './index.ts',
+      './index-work.ts',
+      './index-tickets.ts',
+      './index-handoff.ts',
+      './index-entry.ts',
+    ]) {
       const imports = readFileSync(new URL(file, import.meta.url), 'utf8').match(/^import .*$/gm) ?? []
       const loading = imports.filter((line) => !line.startsWith('import type'))
-      expect(loading.filter((line) => !/ from '\.\/index-(?:work|tickets|entry)\.ts'$/.test(line))).toEqual([])
+      expect(loading.filter((line) => !/ from '\.\/index-(?:work|tickets|handoff|entry)\.ts'$/.test(line))).toEqual([])
     }
   })
 })

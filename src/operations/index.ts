@@ -1,4 +1,5 @@
 import { type CatalogueEntry, any } from './index-entry.ts'
+import { HANDOFFS } from './index-handoff.ts'
 import type { Operation } from './operation.ts'
 import { TICKETS } from './index-tickets.ts'
 import { WORK } from './index-work.ts'
@@ -9,6 +10,7 @@ export type { CatalogueEntry }
 export const OPERATIONS: readonly CatalogueEntry[] = [
   ...WORK,
   ...TICKETS,
+  ...HANDOFFS,
   {
     name: 'session.list',
     path: ['session', 'list'],
