@@ -56,7 +56,7 @@ export const activateSprint = defineOperation({
       context,
       'activate',
       { sessionId: id, why: entered.why },
-      { message, warnings: putAwayWords(entered.putAway) },
+      { message, warnings: putAwayWords(entered.putAway), tookOver: change.tookOver },
     )
     reply.warnings.push(...(await pointTo(context, await store.sessions.get(id))))
     return { ...reply, tickets }
@@ -102,7 +102,7 @@ export const activateTask = defineOperation({
       context,
       'activate',
       { sessionId: id, why: entered.why },
-      { message, warnings: putAwayWords(entered.putAway) },
+      { message, warnings: putAwayWords(entered.putAway), tookOver: change.tookOver },
     )
     reply.warnings.push(...(await pointTo(context, await store.sessions.get(id))))
     return reply

@@ -72,6 +72,7 @@ export const attach = defineOperation({
       {
         message: messageOf(action, change, input.ticket),
         warnings: putAwayWords(entered.putAway),
+        tookOver: change.tookOver,
       },
     )
     reply.warnings.push(...(await pointTo(context, await context.store.sessions.get(session.id))))

@@ -10,7 +10,7 @@ import { name } from './filter.ts'
 import { handoffOf, noHandoff, onlyOffered } from './handoff-view.ts'
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { record } from './record.ts'
+import { recordTaken } from './handoff-take.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { instructionsOf, standingOf } from './standing.ts'
 
@@ -50,12 +50,7 @@ export const acceptHandoff = defineOperation({
       if (!(await tx.handoffs.accept(handoff.id, context.actor, session.id, at))) {
         checkOffered(await tx.handoffs.get(handoff.id), from)
       }
-      await tx.sessions.assignKey(session.id)
-      if (session.parentId === null && session.id !== from.id)
-        await tx.sessions.update(session.id, { parentId: from.id, relation: 'hands_off' })
-      await record(tx, context, session.id, 'handoff.accepted', { handoff: handoff.id, from: from.id })
-      if (session.id !== from.id)
-        await record(tx, context, from.id, 'handoff.taken', { handoff: handoff.id, by: session.id })
+      await recordTaken(tx, context, session.id, handoff)
     })
     const now = await context.store.sessions.get(session.id)
     return {

@@ -264,6 +264,46 @@ describe('daybook handoff accept', () => {
   })
 })
 
+describe('a session that starts', () => {
+  beforeEach(async () => {
+    transcript(ID, [[1, 'Cache the tides']])
+    await world.rescan()
+  })
+
+  it('G40 is told what is offered in the project, and takes nothing by that', async () => {
+    await daybook(['session', 'handoff', 'Mind the moon'])
+    const started = await daybook('start', false)
+    expect(started.stdout).toMatch(
+      /SESSION-001 \(claude-code, by ada, just now\) offers a handoff\. [^\n]*accept SESSION-001\.\nRecorded data[\s\S]*> - Mind the moon\n/,
+    )
+    const [listed] = (await asked('handoff list')).items
+    expect(listed).toMatchObject({ state: 'offered', shownAt: '2026-11-20T11:00:00.000Z' })
+    expect((await daybook('start')).stdout).toContain('nothing is taken until you call')
+  })
+
+  it('G41 takes what is offered for the ticket it attaches, and is told to read it', async () => {
+    await daybook('attach T-1 --session aaaaaaaa')
+    await daybook('session handoff --session-id aaaaaaaa')
+    await daybook('start')
+    await daybook('attach T-2 --session 2')
+    expect((await asked('handoff list')).items[0].state).toBe('offered')
+    const { instructions, message } = await asked('attach T-1 --session 2')
+    expect(message).toBe('Work session now associated with ticket: T-1')
+    expect(instructions.nextActions[0]).toBe('Read the handoff of SESSION-001, which you took over')
+    expect(instructions.suggestedCommands[0]).toBe('daybook handoff show SESSION-001')
+    expect((await asked('handoff list')).items[0].state).toBe('accepted')
+    expect(await asked('session show 2')).toMatchObject({ relation: 'hands_off', parent: { key: 'SESSION-001' } })
+    expect((await daybook('handoff accept 1')).code).toBe(4)
+  })
+
+  it('takes what it offered itself when it goes on', async () => {
+    await daybook('session handoff --session-id aaaaaaaa')
+    await daybook('resume aaaaaaaa')
+    expect((await asked('handoff list')).items[0]).toMatchObject({ state: 'accepted', acceptedBy: 'ada' })
+    expect(await asked('session show 1')).toMatchObject({ handoffReady: false, parent: null })
+  })
+})
+
 describe('the tools', () => {
   it('G26 G33 G44 create_handoff, get_handoff_context and accept_handoff answer under their names', async () => {
     const hash = await work()

@@ -7,9 +7,15 @@ import type { Store } from '../stores/store.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { record } from './record.ts'
+import { takeOffered } from './handoff-take.ts'
 
 /** What a change is decided on: the stack as it stands, and the tickets' places over one another. */
 export type Decide = (context: Context, ancestorsOf: AncestorsOf) => ContextChange
+
+export interface Moved extends ContextChange {
+  /** Sessions whose handoff for that ticket this session took by stepping onto it. */
+  tookOver: string[]
+}
 
 /**
  * Changes where a session stands, in the caller's transaction: the interval with the tool call that did it, the link to the
@@ -24,13 +30,13 @@ export async function moveContext(
   path: readonly Frame[],
   decide: Decide,
   why?: string,
-): Promise<ContextChange> {
+): Promise<Moved> {
   const { caller, clock, actor } = context
   const standing = await tx.contexts.get(sessionId)
   const ids = [...standing.stack, ...path].map((frame) => frame.ticketId)
   const ancestors = await tx.tickets.ancestors(ids)
   const change = decide(standing, (id) => (ancestors.get(id) ?? []).map((ticket) => ticket.id))
-  if (change.kind === null) return change
+  if (change.kind === null) return { ...change, tookOver: [] }
   const at = new Date(clock.now()).toISOString()
   const lasted = await lastedMs(tx, sessionId, clock.now())
   await tx.contexts.change({
@@ -44,8 +50,11 @@ export async function moveContext(
   })
   for (const frame of change.popped) await tx.tickets.release(sessionId, frame.ticketId)
   const current = change.context.stack.at(-1)
-  if (current && change.pushed.length > 0)
+  let tookOver: string[] = []
+  if (current && change.pushed.length > 0) {
     await tx.tickets.link({ sessionId, ticketId: current.ticketId, action: 'worked_on', at, by: actor })
+    tookOver = await takeOffered(tx, context, sessionId, { ticketId: current.ticketId })
+  }
   await record(tx, context, sessionId, `context.${change.kind}`, {
     stack: refs(change.context.stack),
     pushed: refs(change.pushed),
@@ -53,7 +62,7 @@ export async function moveContext(
     lastedMs: lasted,
     why: why ?? null,
   })
-  return change
+  return { ...change, tookOver }
 }
 
 function refs(frames: readonly Frame[]): string[] {

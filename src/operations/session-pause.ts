@@ -10,6 +10,7 @@ import { name, oneSession } from './filter.ts'
 import { checkOpen } from './move-context.ts'
 import { bindCaller } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
+import { takeOffered } from './handoff-take.ts'
 import { record } from './record.ts'
 import { pointTo } from './session-pointers.ts'
 import { type Changed, changedReply, lastActivities } from './standing.ts'
@@ -72,21 +73,21 @@ export const resumeSession = defineOperation({
     const activities = await lastActivities(context, session.id, 3)
     const idleMs = Math.max(0, clock.now() - Date.parse(session.lastActivityAt))
     const reopened = session.endedAt !== null
-    await takeUp(context, session, reopened ? 'session.reopened' : 'session.resumed')
+    const tookOver = await takeUp(context, session, reopened ? 'session.reopened' : 'session.resumed')
     const waited = `last activity ${formatDuration(idleMs)} ago`
     const message = `${reopened ? 'Reopened' : 'Resumed'} ${name(await store.sessions.get(session.id))}, ${waited}`
     const which = { sessionId: session.id, why: word === undefined ? 'the last one here' : `named ${word}` }
-    const reply = await changedReply(context, 'recovery', which, { message })
+    const reply = await changedReply(context, 'recovery', which, { message, tookOver })
     reply.warnings.push(...(await pointTo(context, await store.sessions.get(session.id))))
     return { ...reply, idleMinutes: Math.floor(idleMs / 60_000), activities, reopened }
   },
 })
 
-/** Makes a session active and this caller's, on purpose from now on. */
-async function takeUp(context: OperationContext, session: Session, action: string): Promise<void> {
+/** Makes a session active and this caller's, on purpose from now on; it takes what it offered itself. */
+async function takeUp(context: OperationContext, session: Session, action: string): Promise<string[]> {
   const { store, clock } = context
   const at = new Date(clock.now()).toISOString()
-  await store.transaction(async (tx) => {
+  return store.transaction(async (tx) => {
     await tx.sessions.assignKey(session.id)
     await tx.sessions.update(session.id, {
       status: 'active',
@@ -101,6 +102,7 @@ async function takeUp(context: OperationContext, session: Session, action: strin
     const pausedMs =
       session.status === 'paused' && session.pausedAt !== null ? clock.now() - Date.parse(session.pausedAt) : 0
     await record(tx, context, session.id, action, { from: session.status, pausedMs })
+    return takeOffered(tx, context, session.id, { sessionId: session.id })
   })
 }
 

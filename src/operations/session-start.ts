@@ -9,6 +9,8 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { type Changed, changedReply } from './standing.ts'
 
 export interface Started extends Changed {
+  /** What is offered to it, for an agent to read: marked as a quotation. Null where nothing is. */
+  offers: string | null
   /** The session of the same project that was worked on last: what may be resumed. */
   last: { key: string | null; ref: string; title: string | null } | null
 }
@@ -36,11 +38,13 @@ export const startSession = defineOperation({
   async handle(context, { ticket, ...request }): Promise<Started> {
     const last = await lastHere(context)
     const { session, warnings } = await openSession(context, { ...request, implicit: false })
+    let tookOver: string[] = []
     if (ticket !== undefined) {
-      await context.store.transaction(async (tx) => {
+      const moved = await context.store.transaction(async (tx) => {
         const path = await pathTo(tx, await ticketOf(tx, context, ticket, {}))
-        await moveContext(tx, context, session.id, path, (now, ancestorsOf) => attachContext(now, path, ancestorsOf))
+        return moveContext(tx, context, session.id, path, (now, ancestorsOf) => attachContext(now, path, ancestorsOf))
       })
+      tookOver = moved.tookOver
     }
     const where = [
       session.project === null ? '' : ` in ${session.project}`,
@@ -51,10 +55,12 @@ export const startSession = defineOperation({
       context,
       'start',
       { sessionId: session.id, why: 'started now' },
-      { message, warnings },
+      { message, warnings, tookOver },
     )
+    const { offersFor } = await import('./handoff-offers.ts')
     return {
       ...reply,
+      offers: await offersFor(context, session),
       last: last && last.id !== session.id ? { key: last.key, ref: last.ref, title: last.title } : null,
     }
   },

@@ -57,7 +57,7 @@ export async function changedReply(
   context: OperationContext,
   event: InstructionEvent,
   which: { sessionId: string; why: string },
-  more: { message: string; warnings?: string[] },
+  more: { message: string; warnings?: string[]; tookOver?: readonly string[] },
 ): Promise<Changed> {
   const session = await context.store.sessions.get(which.sessionId)
   const standing = await standingOf(context, session, which.why)
@@ -65,7 +65,21 @@ export async function changedReply(
     ...standing,
     message: more.message,
     warnings: more.warnings ?? [],
-    instructions: instructionsOf(context, event, standing),
+    instructions: withTakenOver(context, instructionsOf(context, event, standing), more.tookOver ?? []),
+  }
+}
+
+/** A handoff that a session took over unasked is the first thing to read. */
+function withTakenOver({ caller }: OperationContext, made: Instructions, from: readonly string[]): Instructions {
+  const read = (session: string) =>
+    caller.channel === 'mcp' ? `get_handoff_context(session_id="${session}")` : `daybook handoff show ${session}`
+  return {
+    ...made,
+    nextActions: [
+      ...from.map((session) => `Read the handoff of ${session}, which you took over`),
+      ...made.nextActions,
+    ].slice(0, 3),
+    suggestedCommands: [...from.map(read), ...made.suggestedCommands].slice(0, 3),
   }
 }
 

@@ -40,8 +40,12 @@ function printReply(view: View, reply: Changed, before: string): void {
 }
 
 export function printStarted(view: View, reply: Started): void {
-  const { last } = reply
+  const { last, offers } = reply
   printReply(view, reply, last === null ? '' : `Last: ${sessionName(last)}, daybook resume ${sessionName(last)}`)
+  // An agent's shell is no terminal: it reads the offer here.
+  if (offers === null) return
+  if (!view.out.terminal) for (const line of offers.split('\n')) view.out.line(line)
+  else view.out.prose(offers.slice(0, offers.indexOf('\n')), { first: '', indent: 2 })
 }
 
 export function printResumed(view: View, reply: Resumed): void {

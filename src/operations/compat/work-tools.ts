@@ -128,7 +128,11 @@ export const sessionStart: ToolShape = {
       agentName: agent_id,
     }),
   ),
-  reply: (reply: Started) => ({ ...changedFields(reply), last_session: reply.last?.key ?? reply.last?.ref ?? null }),
+  reply: (reply: Started) => ({
+    ...changedFields(reply),
+    last_session: reply.last?.key ?? reply.last?.ref ?? null,
+    handoff_offers: reply.offers,
+  }),
 }
 
 export const sessionEnd: ToolShape = {
