@@ -1,5 +1,5 @@
 const DECIDED =
-  /\b(?:decided|decision|chose|chosen|choosing|opted (?:for|to)|going with|go with|settled on|instead of|rather than)\b/i
+  /\b(?:decided|decision (?:is|was)|chose|chosen|choosing|opted (?:for|to)|going with|go with|settled on|instead of|rather than)\b/i
 const SHORTEST = 20
 const LONGEST = 200
 const SCAN = 20_000

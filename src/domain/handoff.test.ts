@@ -283,7 +283,7 @@ it('G32 a call is told in a few words', () => {
 it('decisions are sentences that tell of one, word for word', () => {
   expect(
     decisionsIn(
-      'I looked around. I decided to keep one file.\n- Going with `node:sqlite` instead of a native module! Fine.\n```\nif (decided) go with it here\n```\nchosen.',
+      'As decision 4 says, I looked around. I decided to keep one file.\n- Going with `node:sqlite` instead of a native module! Fine.\n```\nif (decided) go with it here\n```\nchosen.',
     ),
   ).toEqual(['I decided to keep one file.', 'Going with `node:sqlite` instead of a native module!'])
 })

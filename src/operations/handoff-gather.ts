@@ -36,7 +36,7 @@ export async function gatherRecord(context: OperationContext, session: Session):
       return { hash, subject: await context.redact(subject), at, evidence }
     }),
   )
-  const root = tree?.root
+  const root = tree?.root ?? session.cwd ?? undefined
   return {
     ticket,
     worktree: worktreeFacts(session, tree),
