@@ -170,7 +170,15 @@ const REPLIES: Record<string, unknown> = {
 }
 
 for (const name of ['session.start', 'session.attach', 'sprint.activate', 'task.activate', 'task.deactivate'])
-  REPLIES[name] = { ...standing(), last: session(), ticket: {}, errors: ['T-6 is open'], guidance: null, action: 'set' }
+  REPLIES[name] = {
+    ...standing(),
+    last: session(),
+    ticket: {},
+    errors: ['T-6 is open'],
+    guidance: null,
+    action: 'set',
+    offers: null,
+  }
 for (const name of ['context.show', 'context.pop', 'context.clear', 'session.pause', 'session.switch', 'session.info'])
   REPLIES[name] = { ...standing(), expiresAt: null }
 REPLIES['session.resume'] = { ...standing(), activities: [], idleMinutes: 9, reopened: false }
@@ -355,6 +363,31 @@ function report() {
   const asked = { by: 'ticket', from: null, to: null, project: null, priceDate: '2026-11-01' }
   return { ...page([{ ...row, own: figures, total: figures }]), ...asked, totals: figures }
 }
+
+const OFFERED = {
+  id: '01a21bc1-a13a-7ea2-89f7-c1647d9e3083',
+  state: 'offered',
+  offeredAt: NOON,
+  offeredBy: 'ana',
+  markdown: '- Test it',
+}
+const LEFT_OUT = [
+  { section: 'Plan', items: 2, open: 1, command: 'daybook session messages 3 --type plan --newest --limit 1' },
+]
+Object.assign(REPLIES, {
+  'session.handoff': {
+    session: session(),
+    why: 'named 3',
+    handoff: OFFERED,
+    tokens: 4,
+    leftOut: LEFT_OUT,
+    record: { gitProblem: null },
+  },
+  'handoff.show': { session: session(), handoff: OFFERED, markdown: '- Test it' },
+  'handoff.list': page([{ ...OFFERED, session: session(), ticket: 'T-4', firstLine: 'Test it' }]),
+  'handoff.accept': { session: session(), from: session(), handoff: OFFERED, quotation: '> - Test it' },
+})
+Object.assign(LINES, { 'handoff.show': 'handoff show 3', 'handoff.accept': 'handoff accept 3' })
 
 describe('every command that a screen names', () => {
   const typable = OPERATIONS.filter(({ path }) => path.length > 0)

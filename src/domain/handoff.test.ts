@@ -188,6 +188,15 @@ describe('the Markdown of a handoff', () => {
     },
   )
 
+  it('keeps the newest without a gap, though an older one would be shorter', () => {
+    const notes = many(60, (i) => `note ${i} ${i % 3 === 2 ? 'n'.repeat(450) : ''}`)
+    const decisions = many(10, (i) => `decided ${i} ${'d'.repeat(450)}`)
+    const { markdown } = text({ notes, decisions })
+    const shown = [...markdown.matchAll(/^- note (\d+)/gm)].map(([, n]) => Number(n))
+    expect(shown.length).toBeGreaterThan(3)
+    expect(shown).toEqual(many(shown.length, String).map(Number))
+  })
+
   it('leaves out open steps and failures last, and counts them apart', () => {
     const plan = many(300, (i) => `step ${i} of many`).map((step, i) => ({
       text: step,
