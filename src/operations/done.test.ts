@@ -130,7 +130,7 @@ describe('done', () => {
     expect(await ask<Done>(['done', 'SPRINT-1', SUMMARY])).toMatchObject({ code: 0, message: 'SPRINT-1 is done' })
   })
 
-  it('F37 F64 is refused while something stands against it: exit 5, all of it at once, nothing changed', async () => {
+  it('F37 F64 FB2 is refused while something stands against it: exit 5, all of it at once, nothing changed', async () => {
     const parent = await make({ title: 'Cache tide tables' })
     await make({ title: 'Evict old tables', kind: 'subtask', parentId: parent.id })
     await world.run('task activate T-1')
@@ -222,6 +222,7 @@ describe('done', () => {
   it('FB11 does not count what writes itself as updates', async () => {
     await world.run('sprint activate 1')
     await world.run('task activate T-1')
+    await world.run(['log', 'Measured: 40 ms a table'])
     const { details, warnings } = await ask<Checked>('check')
     expect(details.updates).toBe(0)
     expect(warnings.map(({ field }) => field)).toContain('context')
@@ -255,6 +256,82 @@ describe('check', () => {
     expect(checked.checklist[0]).toEqual({ type: 'required', label: 'A summary', completed: false })
     expect(await ask<Checked>(['check', 'T-1', '--summary', SUMMARY])).toMatchObject({ code: 0, valid: true })
     expect((await ticket('T-1')).summary).toBeNull()
+  })
+
+  it('F28 F29 F30 names what is missing of a task, each by its field', async () => {
+    const parent = await make({ title: 'Cache' })
+    await make({ kind: 'subtask', title: 'Evict', parentId: parent.id })
+    await make({ kind: 'subtask', status: 'cancelled', parentId: parent.id })
+    const said = async (...words: string[]) => {
+      const { errors, warnings } = await ask<Checked>(['check', 'T-1', ...words])
+      return [...errors, ...warnings].map(({ field, message }) => `${field}: ${message}`)
+    }
+    expect(await said()).toEqual([
+      'summary: T-1 has no summary',
+      'children: T-2 Evict is open',
+      'context: 0 updates or notes; 2 are expected',
+      'time: no time on it is recorded',
+    ])
+    await world.run('ticket transition T-2 cancelled')
+    await world.run('task activate T-1')
+    for (const words of ['one', 'two']) await note(words)
+    world.now += MINUTE
+    expect(await said('--summary', 'x'.repeat(19))).toEqual([
+      'summary: 19 characters; from 20 on the next reader understands it',
+    ])
+    expect(await said('--summary', 'x'.repeat(20))).toEqual([])
+  })
+
+  it.each([
+    [2, '2m of 10m, 80% under: lower the estimate'],
+    [9, undefined],
+    [11, '11m of 10m, 10% over'],
+    [14, '14m of 10m, 40% significantly over: adjust the estimate'],
+    [16, '16m of 10m, 60% significantly over: review scope'],
+  ])('F31 F42 F43 compares %d minutes with an estimate of 10', async (minutes, said) => {
+    await make({ estimateMinutes: 10 })
+    await world.run('task activate T-1')
+    world.now += minutes * MINUTE
+    const { warnings } = await ask<Checked>('check')
+    expect(warnings.find(({ field }) => field === 'estimate')?.message).toBe(said)
+  })
+
+  it('F32 has a checklist of what is required and recommended', async () => {
+    await make({ summary: 'short' })
+    const { checklist } = await ask<Checked>('check T-1')
+    expect(checklist).toEqual([
+      { type: 'required', label: 'A summary', completed: true },
+      { type: 'recommended', label: 'A summary of 20 characters or more', completed: false },
+      { type: 'required', label: 'Everything below it is closed', completed: true },
+      { type: 'recommended', label: '2 updates or notes', completed: false },
+      { type: 'recommended', label: 'Time on it', completed: false },
+    ])
+  })
+
+  it('F35 F36 of a sprint expects a note, and has a checklist', async () => {
+    await world.run('sprint activate 1')
+    const before = await ask<Checked>('check')
+    expect(before.warnings.map(({ message }) => message)).toEqual(['SPRINT-1 has no notes'])
+    await note('The format is agreed')
+    const { checklist, warnings } = await ask<Checked>('check SPRINT-1')
+    expect(warnings).toEqual([])
+    expect(checklist).toEqual([
+      { type: 'required', label: 'Everything below it is closed', completed: true },
+      { type: 'recommended', label: 'A note', completed: true },
+    ])
+  })
+
+  it('ticket transition and update do not get around it', async () => {
+    await make({ title: 'Cache' })
+    for (const line of ['ticket transition T-1 done', 'ticket update T-1 --status done']) {
+      const refused = await world.run(line)
+      expect(refused).toMatchObject({ code: 4 })
+      expect(refused.stderr).toContain('T-1 cannot be done yet')
+      expect(refused.stderr).toContain('T-1 has no summary')
+      expect(refused.stderr).toContain('try:   daybook done T-1 "what was done"')
+    }
+    expect((await world.run(['ticket', 'update', 'T-1', '--status', 'done', '--summary', SUMMARY])).code).toBe(0)
+    expect(await ticket('T-1')).toMatchObject({ status: 'done', summary: SUMMARY, closedBy: 'ada' })
   })
 
   it('F34 of a sprint names its open tasks', async () => {

@@ -168,6 +168,32 @@ describe('a new ticket', () => {
     expect(await count()).toBe(1)
   })
 
+  it('keeps no secret that stands in it', async () => {
+    world.context.redact = async (text) => text.replaceAll('hunter2', '[REDACTED]')
+    const { ticket } = await create(
+      'Log in with hunter2',
+      '--no-parent',
+      '--description',
+      'hunter2',
+      '--assignee',
+      'hunter2',
+    )
+    expect(ticket).toMatchObject({
+      title: 'Log in with [REDACTED]',
+      description: '[REDACTED]',
+      assignee: '[REDACTED]',
+    })
+    await world.run('task activate T-1')
+    for (const words of ['update', 'note', 'log']) await world.run([words, 'hunter2'])
+    await world.run(['done', 'It works with hunter2', '--force', 'hunter2'])
+    await world.run(['ticket', 'update', 'T-1', '--title', 'hunter2', '--summary', 'hunter2'])
+    const stored = [
+      await world.store.tickets.list({}, { limit: 9 }),
+      await world.store.activities.list({}, { limit: 99 }),
+    ]
+    expect(JSON.stringify([...stored, await world.store.tickets.notes({}, { limit: 9 })])).not.toContain('hunter2')
+  })
+
   it('keeps paths as the text they are', async () => {
     expect(await create('../../etc/passwd', '--no-parent', '--ref', '../../../etc/passwd')).toMatchObject({
       ticket: { ref: '../../../etc/passwd', title: '../../etc/passwd' },

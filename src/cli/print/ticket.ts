@@ -1,4 +1,5 @@
 import { formatDuration } from '../../domain/format.ts'
+import { isClosed } from '../../domain/ticket.ts'
 import type { TicketShown } from '../../operations/ticket-show.ts'
 import { oneLine } from '../sanitize.ts'
 import { dots, meta, plain, subject, textWidth } from '../text.ts'
@@ -51,7 +52,9 @@ export function printTicket(view: View, ticket: TicketShown): void {
   printCostFoot(view, ticket.figures.total.usage)
   const ref = quote(ticket.ref)
   printNext(view, [
-    [`daybook task activate ${ref}`, 'work on it'],
+    isClosed(ticket.status)
+      ? [`daybook task activate ${ref} --reopen`, 'work on it again']
+      : [`daybook task activate ${ref}`, 'work on it'],
     [`daybook ticket sessions ${ref}`, 'who worked on it'],
   ])
 }
