@@ -104,10 +104,16 @@ export type Found =
 
 /** The command that words name: the longest path that fits. */
 export function findCommand(words: readonly string[], commands: readonly CommandEntry[]): Found {
+  // A flag that makes another command of one stands anywhere behind its words.
+  const isFlag = (part: string): boolean => part.startsWith('--')
   const fitting = commands
-    .filter(({ path }) => path.every((part, index) => words[index] === part))
+    .filter(({ path }) => path.every((part, index) => (isFlag(part) ? words.includes(part) : words[index] === part)))
     .sort((a, b) => b.path.length - a.path.length)[0]
-  if (fitting) return { kind: 'command', entry: fitting, rest: words.slice(fitting.path.length) }
+  if (fitting) {
+    const [said, flags] = [fitting.path.filter((part) => !isFlag(part)), fitting.path.filter(isFlag)]
+    const rest = words.slice(said.length).filter((word) => !flags.includes(word))
+    return { kind: 'command', entry: fitting, rest }
+  }
   const [first = '', second] = words
   const group = commands.filter(({ path }) => path.length > 1 && path[0] === first)
   if (group.length === 0)

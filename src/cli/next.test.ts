@@ -124,6 +124,7 @@ const REPLIES: Record<string, unknown> = {
     priceDates: [],
   },
   'work.report': report(),
+  'work.suggestions': suggestions(),
   'file.list': page([
     {
       path: '/a',
@@ -347,6 +348,23 @@ function touch() {
 
 function sums(row: object) {
   return { ...page([{ ...row, ...SUMS }]), totals: SUMS, priceDate: '2026-11-01' }
+}
+
+function suggestions() {
+  const { id: sessionId, agent, title, project, lastActivityAt } = session()
+  const found = {
+    sessionId,
+    session: '3',
+    agent,
+    title,
+    project,
+    lastActivityAt,
+    ref: 'T-5',
+    confidence: 0.97,
+    sure: true,
+  }
+  const reasons = [{ place: 'branch', text: 't-5-harbour' }]
+  return { ...page([{ ...found, reasons }]), accepted: [], refused: [], unplaced: 1 }
 }
 
 function report() {

@@ -149,4 +149,11 @@ export const WORK: readonly CatalogueEntry[] = [
     effect: 'read',
     load: async () => any((await import('./work-report.ts')).workReport),
   },
+  {
+    name: 'work.suggestions',
+    path: ['report', '--suggest'],
+    summary: 'Suggest tickets for work that nobody attached; accept or refuse them.',
+    effect: 'write',
+    load: async () => any((await import('./work-suggestions.ts')).workSuggestions),
+  },
 ]

@@ -220,8 +220,8 @@ describe('daybook report', () => {
       expect.stringMatching(/^At API list prices of 20\d\d-\d\d-\d\d\. A subscription bills differently\.$/),
       '+ leaves out 9 tokens of tern-9, no price: daybook usage explain',
       'Next',
-      '  daybook report --by session   1 session nobody attached among them',
-      '  daybook report --by day       day by day',
+      '  daybook report --suggest   what 1 session nobody attached may be for',
+      '  daybook report --by day    day by day',
       '',
     ])
   })

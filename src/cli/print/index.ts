@@ -73,6 +73,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'usage.blocks': async () => (await import('./usage-blocks.ts')).printBlocks,
   'usage.explain': async () => (await import('./usage-explain.ts')).printExplanation,
   'work.report': async () => (await import('./report.ts')).printReport,
+  'work.suggestions': async () => (await import('./suggestions.ts')).printSuggestions,
   'file.list': async () => (await import('./files.ts')).printFiles,
   'file.history': async () => (await import('./file-history.ts')).printFileHistory,
   'activity.list': async () => (await import('./activities.ts')).printActivities,

@@ -229,7 +229,7 @@ function nextOf({ by, items, totals }: WorkReport): [string, string][] {
   const unplaced = items.find((row) => row.place === 'unattributed')
   if (unplaced) {
     const sessions = unplaced.total.sessions ?? 0
-    next.push(['daybook report --by session', `${plural(sessions, 'session')} nobody attached among them`])
+    next.push(['daybook report --suggest', `what ${plural(sessions, 'session')} nobody attached may be for`])
   }
   if (by !== 'day') next.push(['daybook report --by day', 'day by day'])
   else next.push(['daybook report', 'by ticket'])
