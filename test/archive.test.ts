@@ -79,7 +79,7 @@ function writeHistory(seed: number): void {
 }
 
 describe('the archive', () => {
-  it('gives the agent’s files back byte for byte where nothing is redacted', async () => {
+  it('U5 gives the agent’s files back byte for byte where nothing is redacted', async () => {
     writeHistory(5)
     home.write(
       '.claude/projects/-code-tides/odd.jsonl',

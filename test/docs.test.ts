@@ -88,7 +88,7 @@ describe('the documentation', () => {
   )
 })
 
-describe('examples, on the demo’s store', async () => {
+describe('U40 examples, on the demo’s store', async () => {
   const home = mkdtempSync(join(tmpdir(), 'daybook-docs-'))
   afterAll(() => rmSync(home, { recursive: true, force: true }))
   const machine = { home, platform: process.platform, variables: { DAYBOOK_HOME: join(home, 'data') } }

@@ -89,6 +89,8 @@ describe('daybook alone', () => {
     await world.run('start', { terminal: 'two' })
     const { stdout, code } = await world.run('', { terminal: null })
     expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'SESSIONS\t2' })
+    const other = await world.run('', { terminal: null, env: { DAYBOOK_SESSION: 'SESSION-404' } })
+    expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 0, stderr: '' })
   })
 })
 

@@ -75,7 +75,7 @@ describe('a deleted session', () => {
 })
 
 describe('kill -9 at a random moment', () => {
-  it('of scans: nothing twice, nothing missing, and the store is sound', async () => {
+  it('U50 of scans: nothing twice, nothing missing, and the store is sound', async () => {
     const chance = random(11)
     for (let round = 0; round < 2; round++) {
       const where = newPlace()

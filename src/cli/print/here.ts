@@ -37,7 +37,8 @@ const RECENT = 4
 /** Undefined where the caller stands on no session, or on one of several that nothing tells apart. */
 export async function gatherHere(context: OperationContext): Promise<Here | undefined> {
   const found = await findSession(context).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'conflict') return undefined
+    // Several could be meant, or what the environment names is not in this store: what is recorded is shown all the same.
+    if (error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found')) return undefined
     throw error
   })
   if (found === undefined || !isOpen(found.session)) return undefined

@@ -12,15 +12,17 @@ if (typeof postgres === 'string') {
   })
 } else {
   afterAll(() => postgres.stop())
-  testStore({
-    name: 'PostgreSQL',
-    place: async () => {
-      const url = await postgres.create()
-      return {
-        open: (workspaceId = 'local') =>
-          openPostgres({ url, workspaceId, machineId: 'machine-1', now: () => CONTRACT_NOW }),
-        close: async () => undefined,
-      }
-    },
+  describe('U43 a database is behind it:', () => {
+    testStore({
+      name: 'PostgreSQL',
+      place: async () => {
+        const url = await postgres.create()
+        return {
+          open: (workspaceId = 'local') =>
+            openPostgres({ url, workspaceId, machineId: 'machine-1', now: () => CONTRACT_NOW }),
+          close: async () => undefined,
+        }
+      },
+    })
   })
 }
