@@ -60,14 +60,16 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
     await writeDemo(home, setup.now())
   }
   const machine = { ...setup.machine, home, variables: {} }
-  const opened = await open(setup, { ...config, ignore: { paths: [], projects: [], agents: [] } }, folder, machine)
+  const apart = { ...config, ignore: { paths: [], projects: [], agents: [] } }
   if (!made) {
-    await opened.engines.scan({})
-    const { sessions } = opened.context.store
-    const { items } = await sessions.list({}, { limit: 100 })
-    for (const session of items.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)))
-      await sessions.assignKey(session.id)
+    const { tellDemoWork } = await import('./demo-work.ts')
+    const clock = { nowMs: setup.now() }
+    const told = await open({ ...setup, now: () => clock.nowMs }, apart, folder, machine)
+    await told.engines.scan({})
+    await tellDemoWork(told.context, clock)
+    await told.close()
   }
+  const opened = await open(setup, apart, folder, machine)
   return { ...opened, demo: true }
 }
 

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { activeIntervals, activeMs, type ActivityPoint } from '../domain/slice.ts'
-import { claudeCode } from '../sources/claude-code/index.ts'
+import { SOURCES } from '../sources/index.ts'
 import { writeDemo } from './index.ts'
 
-const NOW = Date.parse('2026-11-20T15:14:10Z')
+const NOW = Date.parse('2026-11-20T16:00:02Z')
 const PLAN = '2b9e04d7-61c3-4f0a-9d52-7a3c18e6b045'
 const BUILD = '7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b'
+const HARBOUR = '019aa001-5e00-7c10-8000-000000000002'
+const FINISH = '019aa001-5e00-7c10-8000-000000000004'
 
 /** Nano-dollars a token: input, output, cache read, written for 5 minutes, for an hour. */
 const PRICES: Record<string, number[]> = {
@@ -98,7 +100,7 @@ describe('the demo story', () => {
     for (const home of homes) await rm(home, { recursive: true, force: true })
   })
 
-  it('is two transcripts and two subagents, where Claude Code keeps them', () => {
+  it('is six sessions and two subagents, where their agents keep them', () => {
     const project = '.claude/projects/-home-robin-tidewatch'
     expect([...files.keys()]).toEqual([
       `${project}/${PLAN}.jsonl`,
@@ -107,6 +109,10 @@ describe('the demo story', () => {
       `${project}/${BUILD}/subagents/agent-a4c81f07d9b3e2650.meta.json`,
       `${project}/${BUILD}/subagents/agent-a9e05b62c714df388.jsonl`,
       `${project}/${BUILD}/subagents/agent-a9e05b62c714df388.meta.json`,
+      `.codex/sessions/2026/11/19/rollout-2026-11-19T15-04-00-${HARBOUR}.jsonl`,
+      `.codex/sessions/2026/11/20/rollout-2026-11-20T15-22-00-${FINISH}.jsonl`,
+      '.gemini/tmp/tidewatch/chats/session-2026-11-19T16-10-5d0c1e77-0006.jsonl',
+      '.gemini/tmp/tidewatch/chats/session-2026-11-20T15-20-5d0c1e77-0005.jsonl',
     ])
   })
 
@@ -170,19 +176,21 @@ describe('the demo story', () => {
     expect(wrong).toEqual([])
   })
 
-  it('is read by its source to the last line, without a problem', async () => {
+  it('is read by its sources to the last line, without a problem', async () => {
     const env = { home: homes[0]!, platform: process.platform, variables: {} }
     const read = { transcripts: 0, calls: 0, plans: 0, problems: 0, unknown: 0 }
-    for await (const ref of claudeCode.discover(env)) {
-      read.transcripts += 1
-      for await (const batch of claudeCode.read(ref, undefined, { redact: (lines) => lines, now: () => NOW })) {
-        read.calls += batch.invocations.length
-        read.plans += batch.entries.filter((entry) => entry.type === 'plan').length
-        read.problems += batch.problems.length
-        read.unknown += Object.keys(batch.unknown).length
+    for (const source of SOURCES) {
+      for await (const ref of source.discover(env)) {
+        read.transcripts += 1
+        for await (const batch of source.read(ref, undefined, { redact: (lines) => lines, now: () => NOW })) {
+          read.calls += batch.invocations.length
+          read.plans += batch.entries.filter((entry) => entry.type === 'plan').length
+          read.problems += batch.problems.length
+          read.unknown += Object.keys(batch.unknown).length
+        }
       }
     }
-    expect(read).toEqual({ transcripts: 4, calls: 162, plans: 15, problems: 0, unknown: 0 })
+    expect(read).toEqual({ transcripts: 8, calls: 198, plans: 15, problems: 0, unknown: 0 })
   })
 
   it('ends four minutes ago, on the day after it began, whenever it is written', async () => {
@@ -198,9 +206,9 @@ describe('the demo story', () => {
 
   it('moves with the clock and keeps its ids and words', async () => {
     const later = await demoHome(NOW + 3 * 86_400_000)
-    const still = (text: string) => text.replace(/\d{4}-\d\d-\d\d/g, 'DATE')
-    expect([...later].map(([path, text]) => [path, still(text)])).toEqual(
-      [...files].map(([path, text]) => [path, still(text)]),
+    const still = (text: string) => text.replace(/\d{4}([-/])\d\d\1\d\d/g, 'DATE')
+    expect([...later].map(([path, text]) => [still(path), still(text)])).toEqual(
+      [...files].map(([path, text]) => [still(path), still(text)]),
     )
     const build = later.get(`.claude/projects/-home-robin-tidewatch/${BUILD}.jsonl`)
     expect(build).toContain('TIDE1 8443970 fetched=2026-11-12T06:00:00Z')
