@@ -114,6 +114,26 @@ describe('daybook mcp --http', () => {
     expect(result.tools.map(({ name }) => name)).toContain('list_sessions')
   })
 
+  it('F48 F49 takes X-Session-Key for the session of a call', async () => {
+    const call = async (name: string, headers: Record<string, string> = {}) => {
+      const _meta = {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+      }
+      const head = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name }
+      const body = { jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name, arguments: {}, _meta } }
+      return messageOf(await ask({ ...good(), ...head, ...headers }, JSON.stringify(body)))
+    }
+    await call('session_start')
+    await call('session_start')
+    for (const key of ['SESSION-001', 'SESSION-002'])
+      expect(await call('session_status', { 'x-session-key': key })).toMatchObject({
+        result: { structuredContent: { session_key: key } },
+      })
+    expect(JSON.stringify(await call('session_status', { 'x-session-key': 'SESSION-404' }))).toContain('not_found')
+  })
+
   const refused: [string, number, Record<string, string>][] = [
     ['no token', 401, { authorization: '' }],
     ['a wrong token', 401, { authorization: `Bearer ${'A'.repeat(43)}` }],

@@ -46,7 +46,11 @@ function sentences(): Record<string, (said: Payload) => string> {
     'ticket.noted': ({ ticket, note }) => `note on ${said(ticket)}${after(note)}`,
     'ticket.done': ({ ticket }) => `${said(ticket)} is done`,
     'ticket.created': ({ ticket, parent }) => `created ${said(ticket)}${said(parent) ? ` below ${said(parent)}` : ''}`,
-    'ticket.updated': ({ ticket, changed }) => `${said(ticket)} changed${list(changed) ? `: ${list(changed)}` : ''}`,
+    'ticket.updated': ({ ticket, fields, from, to }) =>
+      Array.isArray(fields) && fields.includes('status')
+        ? `${said(ticket)} ${status(fieldOf(from, 'status'))} -> ${status(fieldOf(to, 'status'))}`
+        : `${said(ticket)} changed: ${list(fields).replace('Minutes', '')}`,
+    'ticket.deleted': ({ ticket }) => `${said(ticket)} deleted`,
     'filter.saved': () => 'filter saved',
     'filter.deleted': () => 'filter deleted',
     'project.ignored': ({ name }) => `project ${said(name)} is not read any more`,
@@ -83,6 +87,10 @@ function status(value: unknown): string {
 
 function list(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(', ') : ''
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Payload)[name] : undefined
 }
 
 function count(value: unknown): number {
