@@ -44,7 +44,10 @@ function sentences(): Record<string, (said: Payload) => string> {
     'ticket.begun': ({ ticket, from }) => `${said(ticket)} ${status(from)} -> in progress`,
     'ticket.reopened': ({ ticket, from }) => `${said(ticket)} reopened, was ${status(from)}`,
     'ticket.noted': ({ ticket, note }) => `note on ${said(ticket)}${after(note)}`,
-    'ticket.done': ({ ticket }) => `${said(ticket)} is done`,
+    'ticket.updated_on': ({ ticket }) => `update on ${said(ticket)}`,
+    'ticket.logged': ({ ticket }) => `logged on ${said(ticket)}`,
+    'ticket.done': ({ ticket, forced }) =>
+      `${said(ticket)} is done${said(forced) === '' ? '' : `, forced: ${said(forced)}`}`,
     'ticket.created': ({ ticket, parent }) => `created ${said(ticket)}${said(parent) ? ` below ${said(parent)}` : ''}`,
     'ticket.updated': ({ ticket, fields, from, to }) =>
       Array.isArray(fields) && fields.includes('status')
