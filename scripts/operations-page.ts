@@ -48,7 +48,7 @@ function usage(path: readonly string[], { cli, effect }: Operation, fields: Inpu
     const shown = name.toUpperCase() + (arg === name ? '' : '...')
     return fields.find((field) => field.name === name)?.required ? shown : `[${shown}]`
   })
-  return ['daybook', ...path, ...words, ...(effect === 'destroy' ? ['[--yes]'] : [])].join(' ')
+  return ['daybook', ...path, ...words, ...(effect === 'destroy' || cli?.asks ? ['[--yes]'] : [])].join(' ')
 }
 
 function table(fields: InputField[]): string {

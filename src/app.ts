@@ -76,7 +76,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
 async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<OpenedStore> {
   makeDataDir(folder)
   const storePath = join(folder, 'daybook.db')
-  const store = await openSqlite({ path: storePath, now: setup.now })
+  const store = await openSqlite({ path: storePath, now: setup.now, idleMs: config.idleMinutes * 60_000 })
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')

@@ -55,13 +55,13 @@ export interface Where {
   types?: string
 }
 
-export async function workWorld(): Promise<WorkWorld> {
+export async function workWorld({ idleMinutes }: { idleMinutes?: number } = {}): Promise<WorkWorld> {
   const home = mkdtempSync(join(tmpdir(), 'daybook-work-'))
   const folder = join(home, 'tidewatch')
   mkdirSync(folder)
   const clock = { now: START }
   const now = () => clock.now
-  const store = await openSqlite({ path: ':memory:', now })
+  const store = await openSqlite({ path: ':memory:', now, idleMs: (idleMinutes ?? 30) * MINUTE })
   const context: WorkWorld['context'] = {
     store,
     history: openHistory(store, SOURCES, { now, timezone: 'UTC' }),

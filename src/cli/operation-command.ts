@@ -17,7 +17,7 @@ export function operationCommand(operation: Operation): Command {
     args: argsOf(operation),
     examples: operation.cli?.examples ?? [],
     seeAlso: operation.cli?.seeAlso ?? [],
-    yes: operation.effect === 'destroy',
+    yes: operation.effect === 'destroy' || operation.cli?.asks !== undefined,
     run: (call) => runOperation(operation, call),
   })
 }
@@ -39,6 +39,11 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
       return EXIT.failed
     }
   }
+  const question = call.yes ? undefined : await operation.cli?.asks?.(context, input)
+  if (question !== undefined && !(await agreed(call, question))) {
+    call.err.line('Nothing was changed.')
+    return EXIT.failed
+  }
   const reply = await operation.handle(context, input)
   if (call.json) {
     call.out.json(reply)
@@ -57,6 +62,19 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
   return exitOf(second)
 }
 
+/** @throws AppError `invalid` where nobody can be asked */
+async function agreed(call: Call, question: string): Promise<boolean> {
+  const { canAsk, confirm } = await import('./prompt.ts')
+  if (canAsk(call.io) && !call.json) return confirm(call.io, call.err, question, '--yes')
+  throw new AppError('invalid', `${question.replace(/\?$/, '')}? Here is no terminal to ask on`, {
+    hint: withYes(call),
+  })
+}
+
+function withYes({ name, words }: Call): string {
+  return `${[name, ...words.filter((word) => word !== '--json').map(quote)].join(' ')} --yes`
+}
+
 /** Destroying commands ask a person; without one they need `--yes`. */
 async function consent(
   operation: Operation,
@@ -65,7 +83,7 @@ async function consent(
 ): Promise<boolean> {
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
-      hint: `${[call.name, ...call.words.filter((word) => word !== '--json').map(quote)].join(' ')} --yes`,
+      hint: withYes(call),
     })
   }
   const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')

@@ -99,22 +99,30 @@ export interface Session {
   usage: UsageTotals
 }
 
-/** So long without a call, and a session made by a first call is put away; a person's time ends. */
+/** So long without a call, and a session made by a first call is put away; a person's time ends. Unless configured. */
 export const IDLE_MS = 30 * 60_000
 
 /** So long without activity, and an open session is stale: it reads as expired. */
 export const STALE_MS = 24 * 3_600_000
 
+/** Made by a first call, and no transcript belongs to it: its clock is the short one. */
+export function isUnbound({ implicit, externalId, id }: Pick<Session, 'implicit' | 'externalId' | 'id'>): boolean {
+  return implicit && externalId === id
+}
+
 /**
- * What a session's status is now. Expiry is computed when read, never stored by a timer.
+ * What a session's status is now. Expiry is computed when read, never stored by a timer: after strictly more than the
+ * idle limit for an active session that is unbound, after 24 hours for any other that is open.
  *
- * Imported history that nobody started or ended reads as `expired` once it is stale (24 h without activity).
+ * @param idleMs the idle limit; without it only staleness counts
  */
 export function statusAt(
-  session: { status: SessionStatus; lastActivityAt: string },
+  session: Pick<Session, 'status' | 'lastActivityAt' | 'implicit' | 'externalId' | 'id'>,
   nowMs: number,
-  staleMs = STALE_MS,
+  idleMs = STALE_MS,
 ): SessionStatus {
   if (session.status !== 'active' && session.status !== 'paused') return session.status
-  return nowMs - Date.parse(session.lastActivityAt) > staleMs ? 'expired' : session.status
+  const isShort = session.status === 'active' && isUnbound(session)
+  const limitMs = isShort ? Math.min(idleMs, STALE_MS) : STALE_MS
+  return nowMs - Date.parse(session.lastActivityAt) > limitMs ? 'expired' : session.status
 }

@@ -98,6 +98,74 @@ describe('tools of work', () => {
     expect(resumed.structured).toMatchObject({ success: true, reopened: true, minutes_since_last_activity: 0 })
   })
 
+  it('F10 F16 F20 context_stack shows, lists, pops and clears', async () => {
+    const codex = await client()
+    await codex.call('sprint_activate', { sprint: '1' })
+    world.now += 90_000
+    await codex.call('task_activate', { task: 'T-4' })
+    const popped = await codex.call('context_stack', { action: 'pop' })
+    expect(popped.structured).toMatchObject({ success: true, current_ticket: 'SPRINT-1' })
+    expect(popped.structured['message']).toBe('SESSION-001, off T-4')
+    expect((await codex.call('context_stack', { action: 'clear' })).structured).toMatchObject({
+      association: 'undecided',
+      context_stack: [],
+    })
+    const { structured } = await codex.call('context_stack', { action: 'history', limit: 4 })
+    expect(structured['total_count']).toBe(4)
+    expect(structured['history']).toMatchObject([
+      { action: 'clear', context_stack: [] },
+      { action: 'pop', context_stack: [{ ref: 'SPRINT-1' }] },
+      { action: 'push', context_stack: [{ ref: 'SPRINT-1' }, { ref: 'T-4' }], duration_seconds: 0 },
+      { action: 'push', context_stack: [{ ref: 'SPRINT-1' }], duration_seconds: 90 },
+    ])
+  })
+
+  it('session_switch goes to another session and back, each with its own stack', async () => {
+    const codex = await client()
+    await codex.call('session_start', { ticket_id: 'T-1' })
+    await codex.call('session_start', { ticket_id: 'T-2' })
+    const back = await codex.call('session_switch', { session_key: 'SESSION-001' })
+    expect(back.structured).toMatchObject({ session_key: 'SESSION-001', current_ticket: 'T-1' })
+    expect((await codex.call('session_status')).structured).toMatchObject({ session_key: 'SESSION-001' })
+  })
+
+  it('M42 takes a tracker wherever it takes a ref', async () => {
+    const codex = await client()
+    for (const tracker of ['local', 'jira'])
+      expect((await codex.call('task_activate', { task: 'T-1', tracker })).failed).toBe(false)
+    expect((await codex.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })).text).toContain('in 2 trackers')
+    const set = await codex.call('attach_ticket', { action: 'set', ticket_id: 'T-1', tracker: 'jira' })
+    expect(set.structured).toMatchObject({ success: true, current_ticket: 'T-1' })
+  })
+
+  it('G40 attaching the ticket of an offered handoff takes it, once', async () => {
+    const [one, two, three] = [await client('codex'), await client('gemini'), await client('opencode')]
+    const { structured } = await one.call('task_activate', { task: 'T-1' })
+    const sessionId = structured['session_id'] as string
+    const { projectId, stack } = await world.store.sessions.get(sessionId)
+    const ticketId = stack[0]?.ticketId as string
+    const payload = { sessionId, projectId, ticketId, version: 1, payload: {}, markdown: 'Next: T-1', offeredBy: 'ada' }
+    const { id } = await world.store.handoffs.create(payload)
+    // Its own session takes nothing by attaching what it offers.
+    await one.call('attach_ticket', { action: 'clear' })
+    await one.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
+    expect((await world.store.handoffs.get(id)).state).toBe('offered')
+    const set = await two.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
+    expect(set.structured['message']).toBe(
+      'Work session now associated with ticket: T-1, with the handoff of SESSION-001',
+    )
+    expect(await world.store.handoffs.get(id)).toMatchObject({
+      state: 'accepted',
+      acceptedBySessionId: set.structured['session_id'],
+    })
+    expect(await world.store.sessions.get(set.structured['session_id'] as string)).toMatchObject({
+      parentId: sessionId,
+      relation: 'hands_off',
+    })
+    const late = await three.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
+    expect(late.structured['message']).toBe('Work session now associated with ticket: T-1')
+  })
+
   it('F25 task_activate says who holds a task', async () => {
     const [one, two] = [await client('codex-mcp-client'), await client('gemini-cli')]
     await one.call('task_activate', { task: 'T-1' })

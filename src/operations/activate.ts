@@ -12,7 +12,7 @@ import { checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-co
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
-import { pointTo } from './session-pointers.ts'
+import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply } from './standing.ts'
 import { isOpen } from './which-session.ts'
 
@@ -56,9 +56,9 @@ export const activateSprint = defineOperation({
       context,
       'activate',
       { sessionId: id, why: entered.why },
-      { message, warnings: putAwayWords(entered.putAway), tookOver: change.tookOver },
+      { message, warnings: [...entered.warnings, ...putAwayWords(entered.putAway)], tookOver: change.tookOver },
     )
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(id))))
+    await pointAfter(context, reply)
     return { ...reply, tickets }
   },
 })
@@ -102,9 +102,9 @@ export const activateTask = defineOperation({
       context,
       'activate',
       { sessionId: id, why: entered.why },
-      { message, warnings: putAwayWords(entered.putAway), tookOver: change.tookOver },
+      { message, warnings: [...entered.warnings, ...putAwayWords(entered.putAway)], tookOver: change.tookOver },
     )
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(id))))
+    await pointAfter(context, reply)
     return reply
   },
 })

@@ -2,11 +2,12 @@ import * as z from 'zod/mini'
 import { attachContext, clearContext, optOut } from '../domain/context.ts'
 import type { ContextChange } from '../domain/context.ts'
 import { AppError, shownValue } from '../domain/errors.ts'
+import { plural } from '../domain/format.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-context.ts'
-import { enterSession } from './open-session.ts'
+import { type PutAway, enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { pointTo } from './session-pointers.ts'
+import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply, instructionsOf, standingOf } from './standing.ts'
 import { findSession } from './which-session.ts'
 
@@ -71,11 +72,11 @@ export const attach = defineOperation({
       { sessionId: session.id, why },
       {
         message: messageOf(action, change, input.ticket),
-        warnings: putAwayWords(entered.putAway),
+        warnings: [...entered.warnings, ...putAwayWords(entered.putAway)],
         tookOver: change.tookOver,
       },
     )
-    reply.warnings.push(...(await pointTo(context, await context.store.sessions.get(session.id))))
+    await pointAfter(context, reply)
     return { ...reply, action, guidance: action === 'clear' ? AGAIN : null }
   },
 })
@@ -155,11 +156,11 @@ async function attachStatus(context: OperationContext, word: string | undefined)
 }
 
 /** What an expired implicit session left behind, and the one command that brings it back. */
-export function putAwayWords(old: { key: string | null; ref: string; stack: { ref: string }[] } | null): string[] {
+export function putAwayWords(old: PutAway | null): string[] {
   if (old === null) return []
   const ticket = old.stack.at(-1)?.ref
   const had = ticket === undefined ? '' : ` with ${ticket}`
   return [
-    `${old.key ?? old.ref}${had} was silent for more than 30 minutes and was put away; daybook resume ${old.key ?? old.ref} restores it`,
+    `${old.key ?? old.ref}${had} was silent for more than ${plural(old.idleMinutes, 'minute')} and was put away; daybook resume ${old.key ?? old.ref} restores it`,
   ]
 }

@@ -7,9 +7,9 @@ import { choice, pageFields, sessionWord } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen, moveContext, poppedWords } from './move-context.ts'
 import { defineOperation } from './operation.ts'
-import { pointTo } from './session-pointers.ts'
+import { pointAfter } from './session-pointers.ts'
 import { type Changed, type Standing, changedReply, standingOf } from './standing.ts'
-import { needSession } from './which-session.ts'
+import { needSession, ownSession } from './which-session.ts'
 
 const session = z.optional(sessionWord)
 const errors = ['not_found', 'conflict'] as const
@@ -22,7 +22,6 @@ export const showContext = defineOperation({
   errors,
   effect: 'read',
   cli: { examples: [{ command: 'daybook context show', says: 'the stack of the session you are in' }], seeAlso },
-  mcp: async () => (await import('./compat/work-tools.ts')).contextStack,
   async handle(context, input): Promise<Standing> {
     const { session: found, why } = await needSession(context, input.session)
     return standingOf(context, found, why)
@@ -54,7 +53,7 @@ export const popFrame = defineOperation({
   cli: { args: ['kind'], examples: [{ command: 'daybook context pop', says: 'one ticket up' }], seeAlso },
   async handle(context, input): Promise<Changed> {
     const { store } = context
-    const { session: found, why } = await needSession(context, input.session)
+    const { session: found, why } = await ownSession(context, input.session)
     checkOpen(found, 'nothing can be popped')
     const change = await store.transaction((tx) =>
       moveContext(tx, context, found.id, [], (now) => popContext(now, input.kind)),
@@ -62,7 +61,7 @@ export const popFrame = defineOperation({
     const nothing = input.kind === undefined ? 'The stack is empty' : `No ${input.kind} is on the stack`
     const message = change.kind === null ? `${nothing}; nothing changed` : `${name(found)}${poppedWords(change)}`
     const reply = await changedReply(context, 'deactivate', { sessionId: found.id, why }, { message })
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(found.id))))
+    await pointAfter(context, reply)
     return reply
   },
 })
@@ -76,12 +75,12 @@ export const clearStack = defineOperation({
   cli: { examples: [{ command: 'daybook context clear', says: 'nothing is attached' }], seeAlso },
   async handle(context, input): Promise<Changed> {
     const { store } = context
-    const { session: found, why } = await needSession(context, input.session)
+    const { session: found, why } = await ownSession(context, input.session)
     checkOpen(found, 'its stack cannot be cleared')
     const change = await store.transaction((tx) => moveContext(tx, context, found.id, [], clearContext))
     const message = change.kind === null ? 'Nothing was attached' : `${name(found)} is undecided${poppedWords(change)}`
     const reply = await changedReply(context, 'deactivate', { sessionId: found.id, why }, { message })
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(found.id))))
+    await pointAfter(context, reply)
     return reply
   },
 })

@@ -9,10 +9,10 @@ import { name } from './filter.ts'
 import { checkOpen, moveContext } from './move-context.ts'
 import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
-import { pointTo } from './session-pointers.ts'
+import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply } from './standing.ts'
 import { validate } from './validate.ts'
-import { needSession } from './which-session.ts'
+import { ownSession } from './which-session.ts'
 
 export interface Deactivated extends Changed {
   ticket: Ticket
@@ -43,7 +43,7 @@ export const deactivateTask = defineOperation({
   mcp: async () => (await import('./compat/work-tools.ts')).taskDeactivate,
   async handle(context, input): Promise<Deactivated> {
     const { store, clock, actor } = context
-    const { session, why } = await needSession(context, input.session)
+    const { session, why } = await ownSession(context, input.session)
     checkOpen(session, 'no task can be deactivated')
     const frame = session.stack.findLast(({ kind }) => kind === 'task' || kind === 'subtask' || kind === 'ticket')
     if (!frame) {
@@ -93,7 +93,7 @@ export const deactivateTask = defineOperation({
       { message: `${before.ref} ${did}, ${formatDuration(sessionMs)} on it in this session` },
     )
     if (errors.length > 0) reply.instructions.requirements = errors
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(session.id))))
+    await pointAfter(context, reply)
     const completed = input.complete && errors.length === 0
     return {
       ...reply,

@@ -115,6 +115,13 @@ export const WORK: readonly CatalogueEntry[] = [
     load: async () => any((await import('./check-done.ts')).checkDone),
   },
   {
+    name: 'context.stack',
+    path: [],
+    summary: 'Show, pop or clear what the session works on, or list what it was.',
+    effect: 'write',
+    load: async () => any((await import('./context-tool.ts')).contextActions),
+  },
+  {
     name: 'session.pause',
     path: ['pause'],
     summary: 'Pause a session: it keeps what it works on, and its clock stops.',

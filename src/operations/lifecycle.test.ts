@@ -72,7 +72,7 @@ describe('a session', () => {
     expect((await world.ask('status')).reply).toMatchObject({ activeMs: 10 * MINUTE, wallMs: 70 * MINUTE })
     const { reply } = await world.ask('resume')
     expect(reply).toMatchObject({
-      idleMinutes: 70,
+      idleMinutes: 60,
       reopened: false,
       session: { status: 'active', pausedAt: iso(10), resumedAt: iso(70) },
     })
@@ -135,13 +135,32 @@ describe('a session', () => {
     const refused = await world.run('attach T-2 --session 1')
     expect(refused).toMatchObject({ code: 4 })
     expect(refused.stderr).toContain('SESSION-001 has ended (completed), so no ticket can be attached')
-    const { reply } = await world.ask('resume 1')
+    const { reply } = await world.ask('resume 1 --yes')
     expect(reply).toMatchObject({
       reopened: true,
       session: { status: 'active', endedAt: null },
       current: { ref: 'T-1' },
     })
     expect((await world.run('attach T-2')).code).toBe(0)
+  })
+
+  it('F8 asks a person before it opens again what was completed; elsewhere --yes answers', async () => {
+    await world.run('start')
+    await world.run('end')
+    const status = async () => (await world.store.sessions.resolve('1'))[0]?.status
+    const no = await world.run('resume 1', { types: 'n\n' })
+    expect(no.code).toBe(1)
+    expect(no.stderr).toContain('SESSION-001 was completed. Open it again? [y/N] (--yes answers yes)')
+    expect(no.stderr).toContain('Nothing was changed.')
+    const script = await world.run('resume 1', { terminal: null })
+    expect(script.code).toBe(2)
+    expect(script.stderr).toContain('Here is no terminal to ask on')
+    expect(script.stderr).toContain('daybook resume 1 --yes')
+    expect(await status()).toBe('completed')
+    expect((await world.run('resume 1', { types: 'y\n' })).code).toBe(0)
+    expect(await status()).toBe('active')
+    await world.run('end --status abandoned')
+    expect((await world.run('resume 1')).code).toBe(0)
   })
 
   it('is changed for another by switch, from this terminal on', async () => {

@@ -1,10 +1,11 @@
-import { IDLE_MS, PERSON } from '../domain/session.ts'
+import { PERSON, isUnbound } from '../domain/session.ts'
 import type { Session, SessionKind } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
 import { record } from './record.ts'
 import type { OperationContext } from './operation.ts'
+import { personCalls } from './person-time.ts'
 import { pointTo } from './session-pointers.ts'
-import { type Which, findSession, isOpen } from './which-session.ts'
+import { type Which, findSession, isAtHand } from './which-session.ts'
 
 export interface OpenRequest {
   title?: string
@@ -71,7 +72,7 @@ export async function openSession(
     await bindCaller(tx, context, made.id)
     const payload = { channel: caller.channel, implicit: request.implicit, continues: request.continues?.id ?? null }
     await record(tx, context, made.id, 'session.started', payload)
-    if (agent === PERSON) await tx.contexts.personCall(made.id, clock.now(), IDLE_MS)
+    if (agent === PERSON) await tx.contexts.personCall(made.id, clock.now(), store.idleMs)
     return tx.sessions.get(made.id)
   })
   return { session, warnings: await pointTo(context, session) }
@@ -93,12 +94,14 @@ export async function bindCaller(tx: Store, { caller, clock }: OperationContext,
 export interface Entered extends Which {
   warnings: string[]
   /** An implicit session that was put away because nothing came for too long. */
-  putAway: Session | null
+  putAway: PutAway | null
 }
 
+export type PutAway = Session & { idleMinutes: number }
+
 /**
- * The session a changing call belongs to. An implicit one that was silent for longer than the idle limit is put away, and
- * the call begins a new one without its ticket.
+ * The session a changing call belongs to. An implicit one that was silent for longer than the idle limit becomes its agent's
+ * own if its transcript is found now; else it is put away, and the call begins a new one without its ticket.
  */
 export async function enterSession(context: OperationContext, word?: string): Promise<Entered> {
   const found = await findSession(context, word)
@@ -107,7 +110,9 @@ export async function enterSession(context: OperationContext, word?: string): Pr
     const { session, warnings } = await openSession(context, { implicit: true })
     return { session, why: 'made by this call', warnings, putAway: null }
   }
-  if (word === undefined && isPutAway(found.session, clock.now())) {
+  if (isPutAway(found.session)) {
+    // Named on purpose it is left as it is: `resume` takes it up again.
+    if (word !== undefined) return { ...found, warnings: [], putAway: null }
     const old = found.session
     await store.transaction(async (tx) => {
       await tx.sessions.update(old.id, { status: 'expired', endedAt: old.lastActivityAt })
@@ -115,22 +120,26 @@ export async function enterSession(context: OperationContext, word?: string): Pr
       await record(tx, context, old.id, 'session.expired', { lastActivityAt: old.lastActivityAt })
     })
     const { session, warnings } = await openSession(context, { implicit: true, continues: old })
-    return { session, why: 'made by this call', warnings, putAway: old }
+    return {
+      session,
+      why: 'made by this call',
+      warnings,
+      putAway: { ...old, idleMinutes: Math.round(store.idleMs / 60_000) },
+    }
   }
   await store.sessions.touch(found.session.id, clock.now())
-  if (found.session.agent === PERSON && isOpen(found.session) && caller.channel === 'cli')
-    await store.contexts.personCall(found.session.id, clock.now(), IDLE_MS)
-  return { ...found, session: await store.sessions.get(found.session.id), warnings: [], putAway: null }
+  const isPerson = found.session.agent === PERSON && isAtHand(found.session) && caller.channel === 'cli'
+  const warnings = isPerson ? await store.transaction((tx) => personCalls(tx, context, found.session.id)) : []
+  return { ...found, session: await store.sessions.get(found.session.id), warnings, putAway: null }
 }
 
 /** An implicit session without a transcript, silent for strictly longer than the idle limit. */
-export function isPutAway(session: Session, nowMs: number, idleMs = IDLE_MS): boolean {
-  const unbound = session.implicit && session.externalId === session.id
-  return unbound && isOpen(session) && nowMs - Date.parse(session.lastActivityAt) > idleMs
+export function isPutAway(session: Session): boolean {
+  return isUnbound(session) && session.status === 'expired'
 }
 
 /** When that happens if nothing comes; null where it never does. */
-export function expiresAt(session: Session, idleMs = IDLE_MS): string | null {
-  if (!session.implicit || session.externalId !== session.id || !isOpen(session)) return null
+export function expiresAt(session: Session, idleMs: number): string | null {
+  if (!isUnbound(session) || session.status !== 'active') return null
   return new Date(Date.parse(session.lastActivityAt) + idleMs).toISOString()
 }

@@ -73,6 +73,11 @@ export interface CliShape {
   examples: readonly CliExample[]
   /** Commands worth knowing beside it. */
   seeAlso?: readonly string[]
+  /**
+   * What to ask before it is carried out, in these circumstances; undefined: nothing. A terminal asks, elsewhere `--yes`
+   * answers. Input as it was checked.
+   */
+  asks?(context: OperationContext, input: Record<string, unknown>): Promise<string | undefined>
 }
 
 export interface CliExample {

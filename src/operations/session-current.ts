@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { IDLE_MS } from '../domain/session.ts'
 import { AppError } from '../domain/errors.ts'
 import { text } from './fields.ts'
 import { name, oneProject } from './filter.ts'
@@ -30,9 +29,9 @@ export const currentSession = defineOperation({
     const { store, clock } = context
     const projectId = project === undefined ? undefined : (await oneProject(context, project)).id
     const { items } = await store.sessions.list({ projectId, status: 'active' }, { limit: 50, sort: 'last' })
-    const live = items.filter(({ lastActivityAt }) => clock.now() - Date.parse(lastActivityAt) <= IDLE_MS)
+    const live = items.filter(({ lastActivityAt }) => clock.now() - Date.parse(lastActivityAt) <= store.idleMs)
     const [first] = live
-    if (!first) return { session: null, why: 'no session had activity in the last 30 minutes' }
+    if (!first) return { session: null, why: `no session had activity in the last ${store.idleMs / 60_000} minutes` }
     if (live.length === 1) return { session: sessionView(first), why: 'the only live session' }
     throw new AppError('conflict', `${live.length} sessions are live, and nothing says which one you are in`, {
       details: live.slice(0, MOST_NAMED).map((session) => `${name(session)}  ${session.title ?? 'no title'}`),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { formatDuration } from '../domain/format.ts'
-import { IDLE_MS, PERSON } from '../domain/session.ts'
+import { PERSON } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { isClosed } from '../domain/ticket.ts'
 import { choice, flag, sessionWord, text } from './fields.ts'
@@ -10,7 +10,7 @@ import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { pointAway } from './session-pointers.ts'
 import { type Changed, changedReply, standingOf } from './standing.ts'
-import { needSession } from './which-session.ts'
+import { ownSession } from './which-session.ts'
 
 export interface Ended extends Changed {
   /** False when something stands against it and `strict` was asked for: then nothing was changed. */
@@ -44,7 +44,7 @@ export const endSession = defineOperation({
   mcp: async () => (await import('./compat/work-tools.ts')).sessionEnd,
   async handle(context, input): Promise<Ended> {
     const { store, clock } = context
-    const { session, why } = await needSession(context, input.session)
+    const { session, why } = await ownSession(context, input.session)
     checkOpen(session, 'it cannot end again')
     const standing = await standingOf(context, session, why)
     const open = standing.stack.filter(({ status }) => !isClosed(status)).map(({ ref }) => `${ref} is still open`)
@@ -58,7 +58,7 @@ export const endSession = defineOperation({
           ...(input.summary === undefined ? {} : { summaryMarkdown: input.summary }),
         })
         await tx.tickets.release(session.id)
-        if (session.agent === PERSON) await tx.contexts.personStop(session.id, clock.now(), IDLE_MS)
+        if (session.agent === PERSON) await tx.contexts.personStop(session.id, clock.now(), store.idleMs)
         await record(tx, context, session.id, 'session.ended', { status: input.status, summary: input.summary ?? null })
       })
       await pointAway(context, session)

@@ -92,7 +92,7 @@ export async function narrowSearch(context: OperationContext, words: SessionWord
   })
   const asked = { status, text: inText, tags, allTags, starred }
   const sessions = Object.values(asked).some((value) => value !== undefined && value !== false)
-    ? { ...asked, nowMs: context.clock.now() }
+    ? { ...asked, nowMs: context.clock.now(), idleMs: context.store.idleMs }
     : undefined
   return { ...narrowed, branch, ...(sessions && { sessions }) }
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { IDLE_MS } from '../domain/session.ts'
 import { sessionWord } from './fields.ts'
 import { enterSession, expiresAt } from './open-session.ts'
 import { defineOperation } from './operation.ts'
@@ -29,8 +28,8 @@ export const sessionInfo = defineOperation({
     const { session, why, warnings, putAway } = await enterSession(context, word)
     return {
       ...(await standingOf(context, session, why)),
-      sessionTimeoutMinutes: IDLE_MS / 60_000,
-      expiresAt: expiresAt(session),
+      sessionTimeoutMinutes: context.store.idleMs / 60_000,
+      expiresAt: expiresAt(session, context.store.idleMs),
       warnings: [...warnings, ...putAwayWords(putAway)],
     }
   },

@@ -2,19 +2,20 @@ import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
 import { AppError } from '../domain/errors.ts'
 import { formatDuration } from '../domain/format.ts'
-import { IDLE_MS, PERSON } from '../domain/session.ts'
+import { PERSON } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
-import { sessionWord, text } from './fields.ts'
+import { flag, sessionWord, text } from './fields.ts'
 import { name, oneSession } from './filter.ts'
 import { checkOpen } from './move-context.ts'
 import { bindCaller } from './open-session.ts'
+import { countIdleStretch, personCalls } from './person-time.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { takeOffered } from './handoff-take.ts'
 import { record } from './record.ts'
-import { pointTo } from './session-pointers.ts'
+import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply, lastActivities } from './standing.ts'
-import { findSession, needSession } from './which-session.ts'
+import { findSession, ownSession } from './which-session.ts'
 
 export const pauseSession = defineOperation({
   name: 'session.pause',
@@ -31,14 +32,14 @@ export const pauseSession = defineOperation({
   mcp: async () => (await import('./compat/work-tools.ts')).sessionPause,
   async handle(context, { reason, session: word }): Promise<Changed> {
     const { store, clock } = context
-    const { session, why } = await needSession(context, word)
+    const { session, why } = await ownSession(context, word)
     checkOpen(session, 'it cannot be paused')
     if (session.status === 'paused') {
       throw new AppError('conflict', `${name(session)} is paused already`, { hint: `daybook resume ${name(session)}` })
     }
     await store.transaction(async (tx) => {
       await tx.sessions.update(session.id, { status: 'paused', pausedAt: new Date(clock.now()).toISOString() })
-      if (session.agent === PERSON) await tx.contexts.personStop(session.id, clock.now(), IDLE_MS)
+      if (session.agent === PERSON) await tx.contexts.personStop(session.id, clock.now(), store.idleMs)
       await record(tx, context, session.id, 'session.paused', { reason: reason ?? null })
     })
     return changedReply(context, 'end', { sessionId: session.id, why }, { message: `Paused ${name(session)}` })
@@ -57,34 +58,47 @@ export interface Resumed extends Changed {
 export const resumeSession = defineOperation({
   name: 'session.resume',
   summary: 'Take a session up again: paused, interrupted or ended.',
-  input: z.object({ session: z.optional(sessionWord) }),
+  input: z.object({
+    session: z.optional(sessionWord),
+    countIdle: flag('count the time between the last calls as work too'),
+  }),
   errors: ['not_found', 'conflict'],
   effect: 'write',
   cli: {
     path: ['resume'],
     args: ['session'],
+    async asks(context, { session: word }) {
+      const session = word === undefined ? undefined : await oneSession(context, word as string)
+      return session?.status === 'completed' ? `${name(session)} was completed. Open it again?` : undefined
+    },
     examples: [{ command: 'daybook resume', says: 'the last one here; or name one: daybook resume 3' }],
     seeAlso: ['pause', 'switch', 'status'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sessionResume,
-  async handle(context, { session: word }): Promise<Resumed> {
+  async handle(context, { session: word, countIdle }): Promise<Resumed> {
     const { store, clock } = context
     const session = word === undefined ? await lastOpen(context) : await oneSession(context, word)
     const activities = await lastActivities(context, session.id, 3)
     const idleMs = Math.max(0, clock.now() - Date.parse(session.lastActivityAt))
     const reopened = session.endedAt !== null
-    const tookOver = await takeUp(context, session, reopened ? 'session.reopened' : 'session.resumed')
+    const { offers, tookOver } = await takeUp(context, session, reopened ? 'session.reopened' : 'session.resumed')
+    const counted = countIdle ? await countIdleStretch(context, session) : undefined
     const waited = `last activity ${formatDuration(idleMs)} ago`
     const message = `${reopened ? 'Reopened' : 'Resumed'} ${name(await store.sessions.get(session.id))}, ${waited}`
     const which = { sessionId: session.id, why: word === undefined ? 'the last one here' : `named ${word}` }
-    const reply = await changedReply(context, 'recovery', which, { message, tookOver })
-    reply.warnings.push(...(await pointTo(context, await store.sessions.get(session.id))))
+    const warnings = counted === undefined ? offers : [counted]
+    const reply = await changedReply(context, 'recovery', which, { message, warnings, tookOver })
+    await pointAfter(context, reply)
     return { ...reply, idleMinutes: Math.floor(idleMs / 60_000), activities, reopened }
   },
 })
 
 /** Makes a session active and this caller's, on purpose from now on; it takes what it offered itself. */
-async function takeUp(context: OperationContext, session: Session, action: string): Promise<string[]> {
+async function takeUp(
+  context: OperationContext,
+  session: Session,
+  action: string,
+): Promise<{ offers: string[]; tookOver: string[] }> {
   const { store, clock } = context
   const at = new Date(clock.now()).toISOString()
   return store.transaction(async (tx) => {
@@ -98,11 +112,11 @@ async function takeUp(context: OperationContext, session: Session, action: strin
     })
     await tx.sessions.touch(session.id, clock.now())
     await bindCaller(tx, context, session.id)
-    if (session.agent === PERSON) await tx.contexts.personCall(session.id, clock.now(), IDLE_MS)
+    const offers = session.agent === PERSON ? await personCalls(tx, context, session.id) : []
     const pausedMs =
       session.status === 'paused' && session.pausedAt !== null ? clock.now() - Date.parse(session.pausedAt) : 0
     await record(tx, context, session.id, action, { from: session.status, pausedMs })
-    return takeOffered(tx, context, session.id, { sessionId: session.id })
+    return { offers, tookOver: await takeOffered(tx, context, session.id, { sessionId: session.id }) }
   })
 }
 
@@ -132,13 +146,15 @@ export const switchSession = defineOperation({
     examples: [{ command: 'daybook switch 1', says: 'this terminal works in SESSION-001' }],
     seeAlso: ['resume', 'status'],
   },
+  mcp: async () => (await import('./compat/work-tools.ts')).sessionSwitch,
   async handle(context, { session: word }): Promise<Changed> {
     const { store, clock } = context
     const session = await oneSession(context, word)
-    if (session.endedAt !== null) checkOpen(session, 'it cannot be switched to')
+    if (session.status !== 'expired') checkOpen(session, 'it cannot be switched to')
     const left =
       context.caller.session === null ? (await findSession(context).catch(() => undefined))?.session : undefined
-    if (left?.agent === PERSON && left.id !== session.id) await store.contexts.personStop(left.id, clock.now(), IDLE_MS)
+    if (left?.agent === PERSON && left.id !== session.id)
+      await store.contexts.personStop(left.id, clock.now(), store.idleMs)
     await takeUp(context, session, 'session.switched')
     const now = await store.sessions.get(session.id)
     const from = left && left.id !== session.id ? `, from ${name(left)}` : ''
@@ -148,7 +164,7 @@ export const switchSession = defineOperation({
       { sessionId: session.id, why: `named ${word}` },
       { message: `Switched to ${name(now)}${from}` },
     )
-    reply.warnings.push(...(await pointTo(context, now)))
+    await pointAfter(context, reply)
     return reply
   },
 })

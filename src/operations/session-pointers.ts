@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { dropPointer, lastPointer, readPointer, worktreePointer, writePointer } from '../config/session-pointer.ts'
-import { IDLE_MS } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import type { OperationContext } from './operation.ts'
@@ -19,13 +18,14 @@ async function worktreeFile({ caller, env }: OperationContext): Promise<string |
  * machine; a tool server takes up none but an implicit one that a client of its own name made here.
  */
 export async function pointedSession(context: OperationContext): Promise<Which | undefined> {
-  const { caller, clock, env } = context
+  const { caller, clock, env, store } = context
   const here = await worktreeFile(context)
   if (caller.channel === 'mcp') {
     const session = await namedBy(context, here)
     const isOwn = session?.implicit === true && session.channel === 'mcp' && session.clientName === caller.clientName
-    const isFresh = session !== undefined && clock.now() - Date.parse(session.lastActivityAt) <= IDLE_MS
-    return isOwn && isFresh ? { session, why: 'the last one of this client here' } : undefined
+    return isOwn && clock.now() - Date.parse(session.lastActivityAt) <= store.idleMs
+      ? { session, why: 'the last one of this client here' }
+      : undefined
   }
   if (!caller.interactive) return undefined
   for (const file of [here, lastPointer(env)]) {
@@ -49,6 +49,16 @@ async function namedBy({ store }: OperationContext, file: string | undefined): P
 export async function isPointedAt(context: OperationContext): Promise<boolean> {
   const file = await worktreeFile(context)
   return file === undefined || existsSync(file)
+}
+
+/** Writes both pointer files after a change; what could not be written is a warning of its reply, once. */
+export async function pointAfter(
+  context: OperationContext,
+  reply: { session: Pick<Session, 'id'>; warnings: string[] },
+): Promise<void> {
+  const session = await context.store.sessions.get(reply.session.id)
+  for (const problem of await pointTo(context, session))
+    if (!reply.warnings.includes(problem)) reply.warnings.push(problem)
 }
 
 /** Writes both pointer files. @returns what could not be written, for the reply to say */

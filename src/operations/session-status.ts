@@ -1,9 +1,7 @@
 import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
-import type { Session } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { sessionWord } from './fields.ts'
-import { isPutAway } from './open-session.ts'
 import { defineOperation } from './operation.ts'
 import { type Standing, lastActivities, standingOf } from './standing.ts'
 import { findSession, isOpen } from './which-session.ts'
@@ -40,13 +38,9 @@ export const sessionStatus = defineOperation({
       return { standing: null, why: 'no session is here', wallMs: 0, activeMs: 0, activities: [] }
     const { why } = found
     const { store, clock } = context
-    const expired = input.session === undefined && isPutAway(found.session, clock.now())
+    const { session } = found
     // Asking keeps a session alive whose clock is short; how long others were silent is left to be told.
-    if (found.session.implicit && isOpen(found.session) && !expired)
-      await store.sessions.touch(found.session.id, clock.now())
-    const session: Session = expired
-      ? { ...found.session, status: 'expired', endedAt: found.session.lastActivityAt }
-      : found.session
+    if (session.implicit && isOpen(session)) await store.sessions.touch(session.id, clock.now())
     const parts = await store.work.parts({ sessionId: session.id })
     const end = session.endedAt === null ? clock.now() : Date.parse(session.endedAt)
     return {

@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts'
 import { plural } from '../domain/format.ts'
-import { IDLE_MS, PERSON } from '../domain/session.ts'
+import { PERSON, isUnbound } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
@@ -55,11 +55,11 @@ async function byBinding(
 ): Promise<Which | undefined> {
   if (values.length === 0) return undefined
   const found = await store.bindings.find(kind, values)
-  // The nearest process decides; an ended session stands for nobody.
+  // The nearest process decides; a session that was ended stands for nobody, one that only fell silent still does.
   const nearest = found.toSorted((a, b) => values.indexOf(a.value) - values.indexOf(b.value))
   for (const { sessionId } of nearest) {
     const session = await store.sessions.find(sessionId)
-    if (!session || !isOpen(session)) continue
+    if (!session || !isAtHand(session)) continue
     const place = kind === 'process' ? 'process' : caller.channel === 'mcp' ? 'connection' : 'terminal'
     return { session, why: `used on this ${place}` }
   }
@@ -71,8 +71,13 @@ export function isOpen(session: Session): boolean {
   return session.status === 'active' || session.status === 'paused'
 }
 
+/** Open, or expired while nobody looked: its agent or owner may come back to it. */
+export function isAtHand(session: Session): boolean {
+  return isOpen(session) || session.status === 'expired'
+}
+
 /** Active, its agent not gone, and something came within the idle limit. History that was only read is never live. */
-export function isLive(session: Session, nowMs: number, idleMs = IDLE_MS): boolean {
+export function isLive(session: Session, nowMs: number, idleMs: number): boolean {
   return (
     session.status === 'active' &&
     session.calledAt !== null &&
@@ -103,7 +108,7 @@ export async function liveHere(context: OperationContext): Promise<Session[]> {
     { projectId: project.id, status: 'active', worked: true },
     { limit: 50, sort: 'last' },
   )
-  const live = page.items.filter((session) => isLive(session, clock.now()))
+  const live = page.items.filter((session) => isLive(session, clock.now(), store.idleMs))
   if (!live.some((session) => session.implicit)) return live
   const pointed = await isPointedAt(context)
   return live.filter((session) => pointed || !session.implicit)
@@ -113,6 +118,20 @@ function described(session: Session): string {
   const ticket = session.stack.at(-1)?.ref
   const where = ticket === undefined ? 'no ticket' : `on ${ticket}`
   return `${name(session)} ${session.agent === PERSON ? '' : `${session.agent} `}${where}${session.title === null ? '' : `  ${session.title}`}`
+}
+
+/**
+ * The session a change belongs to where none may be made for it. One that went stale is revived under its own id; one that
+ * was put away is left so.
+ *
+ * @throws AppError `not_found` when the caller is in no session
+ */
+export async function ownSession(context: OperationContext, word?: string): Promise<Which> {
+  const found = await needSession(context, word)
+  const { store, clock } = context
+  if (!isAtHand(found.session) || (found.session.status === 'expired' && isUnbound(found.session))) return found
+  await store.sessions.touch(found.session.id, clock.now())
+  return { ...found, session: await store.sessions.get(found.session.id) }
 }
 
 /** @throws AppError `not_found` when the caller is in no session */

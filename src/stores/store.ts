@@ -55,6 +55,8 @@ import type { AttachmentDraft, IngestBatch, Ingested, TranscriptRegistration } f
 export interface Store {
   readonly workspaceId: string
   readonly machineId: string
+  /** So long without a call, and a session that a first call made is put away; a person's time ends. Milliseconds. */
+  readonly idleMs: number
   readonly projects: ProjectStore
   readonly sessions: SessionStore
   readonly transcripts: TranscriptStore
@@ -554,8 +556,8 @@ export interface SearchFilter {
   to?: string
   includeSidechain?: boolean
   includeInjected?: boolean
-  /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds). */
-  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred'> & { nowMs: number }
+  /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds) and `Store.idleMs`. */
+  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred'> & { nowMs: number; idleMs: number }
 }
 
 /**

@@ -1,17 +1,20 @@
 import * as z from 'zod/mini'
 import { SESSION_KINDS } from '../../domain/session.ts'
+import { TICKET_KINDS } from '../../domain/ticket.ts'
 import type { Instructions } from '../../domain/instructions.ts'
 import type { Attached } from '../attach.ts'
 import type { Deactivated } from '../deactivate.ts'
 import { choice, flag, text } from '../fields.ts'
 import type { SessionInfo } from '../session-info.ts'
 import type { Ended } from '../session-end.ts'
+import { STACK_ACTIONS, type StackReply } from '../context-tool.ts'
 import type { Resumed } from '../session-pause.ts'
 import type { Started } from '../session-start.ts'
 import type { Status } from '../session-status.ts'
 import type { Changed, Standing } from '../standing.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 
+const tracker = z.optional(text('its tracker, where several have that ref'))
 const sessionKey = z.optional(text('the session, by key or id; yours when left out'))
 
 export function instructionFields({
@@ -74,7 +77,7 @@ export const attachTicket: ToolShape = {
     z.object({
       action: text('set, clear, none or status'),
       ticket_id: z.optional(text('ref of the ticket: T-1, PROJ-123')),
-      tracker: z.optional(text('its tracker, where several have that ref')),
+      tracker,
       session_id: sessionKey,
     }),
     ({ action, ticket_id, tracker, session_id }) => ({ action, ticket: ticket_id, tracker, session: session_id }),
@@ -222,8 +225,8 @@ export const sprintActivate: ToolShape = {
   name: 'sprint_activate',
   toolset: 'core',
   input: toolInput(
-    z.object({ sprint: text('ref or number: 1 means SPRINT-1'), session_key: sessionKey }),
-    ({ sprint, session_key }) => ({ sprint, session: session_key }),
+    z.object({ sprint: text('ref or number: 1 means SPRINT-1'), tracker, session_key: sessionKey }),
+    ({ session_key, ...rest }) => ({ ...rest, session: session_key }),
   ),
   reply: (reply: Changed & { tickets: object }) => ({ ...changedFields(reply), tickets: reply.tickets }),
 }
@@ -236,6 +239,7 @@ export const taskActivate: ToolShape = {
       task: text('ref: T-4'),
       take: flag('also when another session holds it'),
       reopen: flag('also when it is closed'),
+      tracker,
       session_key: sessionKey,
     }),
     ({ session_key, ...rest }) => ({ ...rest, session: session_key }),
@@ -268,6 +272,48 @@ export const taskDeactivate: ToolShape = {
 export const contextStack: ToolShape = {
   name: 'context_stack',
   toolset: 'work',
-  input: toolInput(z.object({ session_key: sessionKey }), ({ session_key }) => ({ session: session_key })),
-  reply: (standing: Standing) => ({ success: true, ...standingFields(standing) }),
+  description:
+    'What the session works on. show: the stack; history: what it was and when; pop: step off; clear: empty it.',
+  input: toolInput(
+    z.object({
+      action: z._default(choice(STACK_ACTIONS, 'what to do'), 'show'),
+      kind: z.optional(choice(TICKET_KINDS, 'pop: off the deepest of this kind')),
+      session_key: sessionKey,
+      limit: z._default(z.int().check(z.gte(1), z.lte(100)), 20).check(z.describe('history: how many')),
+    }),
+    ({ session_key, ...rest }) => ({ ...rest, session: session_key }),
+  ),
+  reply(reply: StackReply) {
+    if (reply.action === 'show') return { success: true, ...standingFields(reply.standing) }
+    if (reply.action !== 'history') return changedFields(reply.changed)
+    const { items, total } = reply.history
+    return {
+      success: true,
+      total_count: total,
+      history: items.map(({ change, fromAt, toAt, stack, optedOut, by, why }) => ({
+        action: change,
+        switched_at: fromAt,
+        until: toAt,
+        duration_seconds: fromAt === null || toAt === null ? null : secondsBetween(fromAt, toAt),
+        context_stack: stack.map(({ ref, kind }) => ({ ref, kind })),
+        opted_out: optedOut,
+        by,
+        why,
+      })),
+    }
+  },
+}
+
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000))
+}
+
+export const sessionSwitch: ToolShape = {
+  name: 'session_switch',
+  toolset: 'work',
+  description: 'Works in another open session from here on; both keep their stacks.',
+  input: toolInput(z.object({ session_key: text('the session to go to, by key or id') }), ({ session_key }) => ({
+    session: session_key,
+  })),
+  reply: changedFields,
 }

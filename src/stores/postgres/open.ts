@@ -21,6 +21,8 @@ export interface PostgresOptions {
   workspaceId: string
   /** Id of the machine that writes: many share one database. */
   machineId: string
+  /** See `Store.idleMs`; default 30 minutes. */
+  idleMs?: number
   now?(): number
   random?(count: number): Uint8Array
 }
@@ -54,6 +56,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     const scope = await openScope(database, {
       workspaceId: options.workspaceId,
       machineId: options.machineId,
+      idleMs: options.idleMs,
       now,
       random,
     })

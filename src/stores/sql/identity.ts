@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { IDLE_MS } from '../../domain/session.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import { first } from './connection.ts'
 import type { Connection, Database } from './connection.ts'
@@ -8,6 +9,8 @@ export interface IdentityRequest {
   workspaceId: string
   /** Absent: the store's first machine, the only one of a store on disk. */
   machineId?: string
+  /** See `Store.idleMs`; 30 minutes when absent. */
+  idleMs?: number
   now(): number
   random(count: number): Uint8Array
 }
@@ -17,7 +20,8 @@ export async function openScope(database: Database, request: IdentityRequest): P
   const identity =
     (await database.read((connection) => findIdentity(connection, request))) ??
     (await database.write((connection) => makeIdentity(connection, request), 'full'))
-  return { database, ...identity, now: request.now, random: request.random, names: new Map(), seen: new Map() }
+  const { now, random, idleMs = IDLE_MS } = request
+  return { database, ...identity, idleMs, now, random, names: new Map(), seen: new Map() }
 }
 
 interface Identity {

@@ -31,8 +31,13 @@ export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'per
           await begin(connection, session, atMs)
           return null
         }
+        if (open.last_ms - atMs > idleMs) {
+          // The clock was set back: what it said before stays as long as it was, and time counts from now on.
+          await connection.run('UPDATE person_interval SET end_ms = last_ms WHERE id = ?', [open.id])
+          await begin(connection, session, atMs)
+          return null
+        }
         if (atMs - open.last_ms <= idleMs) {
-          // A clock that was set back adds nothing.
           await connection.run('UPDATE person_interval SET last_ms = ? WHERE id = ? AND last_ms < ?', [
             atMs,
             open.id,

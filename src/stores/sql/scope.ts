@@ -8,6 +8,8 @@ export interface Scope {
   workspaceUid: string
   machineId: number
   machineUid: string
+  /** See `Store.idleMs`. */
+  idleMs: number
   /** Unix milliseconds. */
   now(): number
   /** That many random bytes. */

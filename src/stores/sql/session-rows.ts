@@ -94,7 +94,9 @@ export async function toSessions(
   )
   return rows.map((row) => {
     const session = toSession(row)
-    return { ...session, status: statusAt(session, scope.now()), usage: usage.get(row.id) ?? emptyUsage() }
+    const status = statusAt(session, scope.now(), scope.idleMs)
+    const endedAt = session.endedAt ?? (status === 'expired' ? session.lastActivityAt : null)
+    return { ...session, status, endedAt, usage: usage.get(row.id) ?? emptyUsage() }
   })
 }
 
@@ -151,14 +153,17 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
 }
 
 /** The filter's fields as conditions on session `s` and project `p`. */
-export function sessionCondition(scope: Pick<Scope, 'workspaceId' | 'now'>, filter: SessionFilter): Condition {
+export function sessionCondition(
+  scope: Pick<Scope, 'workspaceId' | 'now' | 'idleMs'>,
+  filter: SessionFilter,
+): Condition {
   return every(
     is('s.workspace_id = ?', scope.workspaceId),
     filter.includePruned !== true && is('s.pruned_at IS NULL'),
     filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
     filter.agent !== undefined && is('s.agent = ?', filter.agent),
     filter.projectId !== undefined && is('p.uid = ?', filter.projectId),
-    filter.status !== undefined && statusCondition(filter.status, scope.now()),
+    filter.status !== undefined && statusCondition(filter.status, scope),
     filter.archived !== undefined && is(`s.archived_at IS ${filter.archived ? 'NOT NULL' : 'NULL'}`),
     filter.starred !== undefined && is(`s.starred_at IS ${filter.starred ? 'NOT NULL' : 'NULL'}`),
     filter.tags && tagCondition(filter.tags, filter.allTags ?? false),
@@ -176,15 +181,26 @@ export function sessionCondition(scope: Pick<Scope, 'workspaceId' | 'now'>, filt
   )
 }
 
-function statusCondition(status: StatusFilter, nowMs: number): Condition {
-  const staleBefore = nowMs - STALE_MS
+function statusCondition(status: StatusFilter, scope: Pick<Scope, 'now' | 'idleMs'>): Condition {
   if (status === 'archived') return is('s.archived_at IS NOT NULL')
   if (status === 'handoff_ready') return is('s.handoff_ready = 1')
-  if (status === 'expired') {
-    return is(`(s.status = 'expired' OR (s.status IN ('active', 'paused') AND s.last_ms < ?))`, staleBefore)
+  const expired = hasExpired(scope)
+  if (status === 'expired') return is(`(s.status = 'expired' OR ${expired.sql})`, ...expired.values)
+  if (status === 'active' || status === 'paused') {
+    return is(`s.status = ? AND NOT ${expired.sql}`, status, ...expired.values)
   }
-  if (status === 'active' || status === 'paused') return is('s.status = ? AND s.last_ms >= ?', status, staleBefore)
   return is('s.status = ?', status)
+}
+
+/** What `statusAt` says of session `s`, for one whose row still says that it is open. */
+export function hasExpired({ now, idleMs }: Pick<Scope, 'now' | 'idleMs'>): Condition {
+  const nowMs = now()
+  return is(
+    `(s.status IN ('active', 'paused') AND (s.last_ms < ?
+       OR (s.status = 'active' AND s.implicit = 1 AND s.external_id = s.uid AND s.last_ms < ?)))`,
+    nowMs - STALE_MS,
+    nowMs - Math.min(idleMs, STALE_MS),
+  )
 }
 
 // Tags are kept as a JSON list, and hold nothing that JSON writes in another way.

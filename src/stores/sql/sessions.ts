@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/format.ts'
 import { TITLE_SOURCES } from '../../domain/session.ts'
 import type { Session, StatusFilter } from '../../domain/session.ts'
 import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../store.ts'
@@ -11,12 +12,13 @@ import { deleteSession } from './delete-session.ts'
 import { findSession, getSession } from './get-session.ts'
 import { mergeSessions } from './merge-sessions.ts'
 import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
+import { noteProblem } from './problems.ts'
 import { resolveSessions } from './resolve-session.ts'
 import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { isAnyWaiting, uniteSessions } from './unite-sessions.ts'
-import { SESSION_FROM, SESSION_SELECT, sessionCondition, toSessions } from './session-rows.ts'
+import { SESSION_FROM, SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 
 export function sessionStore(scope: Scope): SessionStore {
@@ -143,11 +145,27 @@ async function isDue(connection: Connection, scope: Scope, id: string, atMs: num
   return row !== undefined && (row.called_ms === null || Math.abs(atMs - row.called_ms) >= TOUCH_EVERY_MS)
 }
 
+/** A clock set back by less than this is being kept right, and nothing to tell of. */
+const SET_BACK_MS = 60_000
+
 async function touchSession(connection: Connection, scope: Scope, id: string, atMs: number): Promise<void> {
+  const session = await getSession(connection, scope, id)
+  const setBackMs = session.calledAt === null ? 0 : Date.parse(session.calledAt) - atMs
+  if (setBackMs >= SET_BACK_MS) {
+    const reason = `the clock was set back by ${formatDuration(setBackMs)} between two calls in ${session.key ?? session.ref}`
+    const at = new Date(atMs).toISOString()
+    await noteProblem(
+      connection,
+      scope.workspaceId,
+      { agent: session.agent, path: 'the clock of this machine', line: null, reason, at },
+      null,
+    )
+  }
+  // Where the last thing was a call under that clock, its time is no later than this one's: or nothing would ever expire.
   await connection.run(
-    `UPDATE session SET called_ms = ?, last_ms = CASE WHEN last_ms < ? THEN ? ELSE last_ms END
+    `UPDATE session SET called_ms = ?, last_ms = CASE WHEN last_ms < ? OR last_ms = called_ms THEN ? ELSE last_ms END
      WHERE workspace_id = ? AND uid = ?`,
-    [atMs, atMs, atMs, scope.workspaceId, id],
+    [atMs, atMs, atMs, scope.workspaceId, session.id],
   )
 }
 
@@ -177,6 +195,7 @@ async function assignKey(connection: Connection, scope: Scope, id: string): Prom
 
 async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
   const where = sessionCondition(scope, filter)
+  const expired = hasExpired(scope)
   const rows = await connection.all<{
     status: StatusFilter
     agent: string
@@ -187,11 +206,11 @@ async function sessionStats(connection: Connection, scope: Scope, filter: Sessio
     newest_ms: number
   }>(
     `SELECT CASE WHEN s.archived_at IS NOT NULL THEN 'archived' WHEN s.handoff_ready = 1 THEN 'handoff_ready'
-         WHEN s.status IN ('active', 'paused') AND s.last_ms < ? THEN 'expired' ELSE s.status END AS status,
+         WHEN ${expired.sql} THEN 'expired' ELSE s.status END AS status,
        s.agent, p.name AS project, COUNT(*) AS sessions, CAST(SUM(s.entry_count) AS BIGINT) AS entries,
        MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
      ${SESSION_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
-    [scope.now() - 24 * 3_600_000, ...where.values],
+    [...expired.values, ...where.values],
   )
   const stats: SessionStats = {
     total: 0,

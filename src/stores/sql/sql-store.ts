@@ -32,6 +32,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
   return {
     workspaceId: scope.workspaceUid,
     machineId: scope.machineUid,
+    idleMs: scope.idleMs,
     projects: projectStore(scope),
     sessions: sessionStore(scope),
     transcripts: transcriptStore(scope),

@@ -1,6 +1,5 @@
 import { attributionOf } from '../../domain/frame-interval.ts'
 import type { Attribution } from '../../domain/frame-interval.ts'
-import { IDLE_MS } from '../../domain/session.ts'
 import { mergeIntervals } from '../../domain/slice.ts'
 import { addUsage, emptyUsage } from '../../domain/usage.ts'
 import type { WorkCount, WorkCountKind, WorkFilter, WorkPart, WorkStore } from '../store.ts'
@@ -35,7 +34,7 @@ export function workStore(scope: Scope): WorkStore {
       return wanted === undefined ? found : found.filter((place) => wanted.includes(place.ticketId ?? ''))
     })
   return {
-    parts: (filter, boundaries, idleMs = IDLE_MS) =>
+    parts: (filter, boundaries, idleMs = scope.idleMs) =>
       ask(filter, boundaries, idleMs, (connection, sessions, periods) =>
         partsOf(connection, scope, sessions, periods, idleMs, filter.undivided === true),
       ),

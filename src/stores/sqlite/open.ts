@@ -23,6 +23,8 @@ export interface SqliteOptions {
   path: string
   /** Default `local`: the one workspace of a person's machine. */
   workspaceId?: string
+  /** See `Store.idleMs`; default 30 minutes. */
+  idleMs?: number
   /** Unix milliseconds; default the clock. */
   now?(): number
   /** That many random bytes; default the system's. */
@@ -44,7 +46,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   checkLibrary(process.versions.sqlite ?? '0')
   const database = await openDatabase(options.path, migrations, now)
   try {
-    const scope = await openScope(database, { workspaceId: options.workspaceId ?? 'local', now, random })
+    const { workspaceId = 'local', idleMs } = options
+    const scope = await openScope(database, { workspaceId, idleMs, now, random })
     return sqlStore(scope, sqliteEngine(database))
   } catch (error) {
     await database.close()

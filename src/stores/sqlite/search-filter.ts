@@ -42,7 +42,7 @@ export async function compileFilter(
     filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
     filter.projectId !== undefined && is('s.project_id IN (SELECT id FROM project WHERE uid = ?)', filter.projectId),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
-    sessions && sessionCondition({ workspaceId, now: () => sessions.nowMs }, sessions),
+    sessions && sessionCondition({ workspaceId, now: () => sessions.nowMs, idleMs: sessions.idleMs }, sessions),
   )
   const transcripts = await fewTranscripts(connection, workspaceId, filter, owner)
   const tools = filter.tool === undefined ? undefined : await toolIds(connection, workspaceId, filter.tool)
