@@ -4,6 +4,7 @@ import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
+import type { History } from './history/history.ts'
 import type { PriceOverride } from './prices/overrides.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
@@ -78,6 +79,14 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   const storePath = join(folder, 'daybook.db')
   const store = await openSqlite({ path: storePath, now: setup.now, idleMs: config.idleMinutes * 60_000 })
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
+  const reader = once(async () => {
+    const { openHistory } = await import('./history/open.ts')
+    return openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
+  })
+  const history: History = {
+    entries: async (filter, page) => (await reader()).entries(filter, page),
+    search: async (request) => (await reader()).search(request),
+  }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')
     const { redactionSalt } = await import('./salt.ts')
@@ -86,7 +95,8 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       salt: redactionSalt(folder),
       priceOverrides: await priceOverrides(config),
     }
-    return createEngines({ store, storePath, env, config, reading, now: setup.now, signal: setup.signal })
+    const { now, signal } = setup
+    return createEngines({ store, history, storePath, env, config, reading, now, signal })
   })
   const redactor = once(async () => {
     const { createRedactor } = await import('./archive/redaction/redactor.ts')
@@ -94,17 +104,10 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     const redact = createRedactor({ salt: redactionSalt(folder), enabled: config.redact })
     return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
   })
-  const history = once(async () => {
-    const { openHistory } = await import('./history/open.ts')
-    return openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
-  })
   return {
     context: {
       store,
-      history: {
-        entries: async (filter, page) => (await history()).entries(filter, page),
-        search: async (request) => (await history()).search(request),
-      },
+      history,
       sources: SOURCES,
       env,
       clock: { now: setup.now },
@@ -112,11 +115,13 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       timezone: config.timezone,
       tickets: config.tickets,
       redact: async (text) => (await redactor())(text),
+      readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       signal: setup.signal,
     },
     engines: {
       scan: async (events) => (await engines()).scan(events),
       watch: async (options) => (await engines()).watch(options),
+      readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       reindex: async (progress) => (await engines()).reindex(progress),
     },
     demo: false,

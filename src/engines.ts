@@ -2,13 +2,16 @@ import { availableParallelism } from 'node:os'
 import type { Engines, ScanEvents } from './cli/engines.ts'
 import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
+import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
+import { readNewest } from './ingest/read-newest.ts'
 import { reindex } from './ingest/reindex.ts'
 import { scan, wantsThreads, type ScanReport, type ScanSetup } from './ingest/scan.ts'
 import { watch } from './ingest/watch.ts'
 import { keepNurserySmall } from './nursery.ts'
+import { bindByReplies } from './operations/bind-by-replies.ts'
 import { readSettings, type ReadingSetup } from './reading.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
@@ -20,6 +23,7 @@ const CORES_TO_INDEX_BESIDE = 4
 
 export interface EngineSetup {
   store: Store
+  history: History
   /** The file it is kept in. */
   storePath: string
   env: Env
@@ -39,8 +43,18 @@ export function createEngines(setup: EngineSetup): Engines {
     async scan(events) {
       try {
         const report = await scan(scanSetup(setup, indexer), events)
+        await bind(setup, report)
         await finish(events)
         return report
+      } finally {
+        await indexer.stop()
+      }
+    },
+    async readNewest(agent, sinceMs) {
+      try {
+        const sources = SOURCES.filter(({ id }) => id === agent)
+        const reading = { ...scanSetup(setup, indexer), sources: sources.length > 0 ? sources : SOURCES }
+        await bind(setup, await readNewest(reading, sinceMs))
       } finally {
         await indexer.stop()
       }
@@ -48,6 +62,7 @@ export function createEngines(setup: EngineSetup): Engines {
     async watch({ events = {}, read, degraded }) {
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
+        await bind(setup, report)
         await finish(events)
         await read(report)
       }
@@ -64,6 +79,10 @@ export function createEngines(setup: EngineSetup): Engines {
       return report
     },
   }
+}
+
+async function bind({ store, history }: EngineSetup, { sessionIds }: ScanReport): Promise<void> {
+  if (sessionIds.length > 0) await bindByReplies({ store, history }, sessionIds)
 }
 
 function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, indexer: Indexer): ScanSetup {

@@ -4,6 +4,8 @@ import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
 export interface Engines {
   /** Reads what is new, archives and indexes it. Rejects when it is stopped; what was read is kept. */
   scan(events: ScanEvents): Promise<ScanReport>
+  /** Reads what one agent's transcripts brought since then (Unix milliseconds), so that its calls are known by them. */
+  readNewest(agent: string, sinceMs: number): Promise<void>
   /** Scans, then goes on reading what appears. Resolves when it is stopped. */
   watch(options: WatchOptions): Promise<void>
   /** Rebuilds entries, usage, invocations and search from the archive alone. */

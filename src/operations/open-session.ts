@@ -113,6 +113,8 @@ export async function enterSession(context: OperationContext, word?: string): Pr
   if (isPutAway(found.session)) {
     // Named on purpose it is left as it is: `resume` takes it up again.
     if (word !== undefined) return { ...found, warnings: [], putAway: null }
+    const bound = await boundNow(context, found.session)
+    if (bound) return { session: bound, why: `${found.why}, and known by its transcript`, warnings: [], putAway: null }
     const old = found.session
     await store.transaction(async (tx) => {
       await tx.sessions.update(old.id, { status: 'expired', endedAt: old.lastActivityAt })
@@ -131,6 +133,16 @@ export async function enterSession(context: OperationContext, word?: string): Pr
   const isPerson = found.session.agent === PERSON && isAtHand(found.session) && caller.channel === 'cli'
   const warnings = isPerson ? await store.transaction((tx) => personCalls(tx, context, found.session.id)) : []
   return { ...found, session: await store.sessions.get(found.session.id), warnings, putAway: null }
+}
+
+/** The session once the newest transcripts were read, if one of them is its own: then its short clock has ended. */
+async function boundNow(context: OperationContext, session: Session): Promise<Session | undefined> {
+  const { store, clock, readNewest } = context
+  if (readNewest === undefined || session.channel !== 'mcp') return undefined
+  await readNewest(session.agent, Date.parse(session.startedAt))
+  if (isUnbound(await store.sessions.get(session.id))) return undefined
+  await store.sessions.touch(session.id, clock.now())
+  return store.sessions.get(session.id)
 }
 
 /** An implicit session without a transcript, silent for strictly longer than the idle limit. */

@@ -25,6 +25,11 @@ export interface OperationContext {
   tickets?: TicketSettings
   /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
   redact(text: string): Promise<string>
+  /**
+   * Reads what an agent's transcripts brought since a moment (Unix milliseconds), so that its calls are known by them.
+   * Absent where nothing reads transcripts.
+   */
+  readNewest?(agent: string, sinceMs: number): Promise<void>
   /** What configuration leaves out; `doctor` tells what was read of it before. */
   ignore?: IgnoreRules
   signal?: AbortSignal

@@ -182,6 +182,11 @@ export interface SessionStore {
    * @returns how many became one with another
    */
   unite(): Promise<number>
+  /**
+   * Sessions that a tool server opened in the last 7 days without knowing whose they are, and to which no transcript
+   * belongs yet.
+   */
+  unbound(): Promise<{ id: string; startedAt: string }[]>
   /** Gives the session its `SESSION-nnn`, once; atomic per workspace. */
   assignKey(id: string): Promise<Session>
   /**
@@ -324,6 +329,8 @@ export interface EntryFilter {
   types?: EntryType[]
   roles?: Role[]
   tool?: string
+  /** Only what this record of a transcript holds. */
+  record?: number
   failedOnly?: boolean
   /** Default false, all four. */
   includeInherited?: boolean
@@ -365,6 +372,10 @@ export interface InvocationFilter {
   sessionId?: string
   transcriptId?: number
   tool?: string
+  /** Any of these. */
+  tools?: readonly string[]
+  /** ISO: started then or later. */
+  from?: string
   kind?: InvocationKind
   outcome?: Outcome
   exitCode?: number

@@ -2,7 +2,7 @@ import { INVOCATION_KINDS, OUTCOMES } from '../../domain/invocation.ts'
 import type { Invocation, InvocationKind, Outcome } from '../../domain/invocation.ts'
 import { entryId } from '../../domain/ids.ts'
 import type { InvocationFilter, InvocationStore } from '../store.ts'
-import { contains, every, is } from './condition.ts'
+import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { countRows } from './count-rows.ts'
 import { entryTime } from './entry-rows.ts'
@@ -84,6 +84,8 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
       ),
     filter.transcriptId !== undefined && is('i.transcript_id = ?', filter.transcriptId),
     filter.tool !== undefined && is('n.text = ?', filter.tool),
+    filter.tools !== undefined && among('n.text', filter.tools),
+    filter.from !== undefined && is('i.id >= ?', Date.parse(filter.from) * 2048),
     filter.kind !== undefined && is('i.kind = ?', INVOCATION_KINDS.indexOf(filter.kind)),
     filter.exitCode !== undefined && is('i.exit_code = ?', filter.exitCode),
     filter.projectId !== undefined &&

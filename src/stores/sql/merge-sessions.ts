@@ -10,9 +10,12 @@ import { lockHistory } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { TOKEN_COLUMNS } from './token-columns.ts'
 
-/** Under which name an agent's id of a merged session is remembered among the aliases. */
+/**
+ * Under which name an agent's id of a merged session is remembered among the aliases: as JSON, for both may hold any
+ * character.
+ */
 export function externalAlias(agent: string, externalId: string): string {
-  return `${agent}\n${externalId}`
+  return JSON.stringify([agent, externalId])
 }
 
 interface MergedRow {

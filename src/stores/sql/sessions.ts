@@ -17,7 +17,7 @@ import { resolveSessions } from './resolve-session.ts'
 import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
-import { isAnyWaiting, uniteSessions } from './unite-sessions.ts'
+import { isAnyWaiting, unboundSessions, uniteSessions } from './unite-sessions.ts'
 import { SESSION_FROM, SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 
@@ -59,6 +59,7 @@ export function sessionStore(scope: Scope): SessionStore {
       if (!(await database.read((connection) => isAnyWaiting(connection, scope)))) return 0
       return database.write((connection) => uniteSessions(connection, scope), 'full')
     },
+    unbound: () => database.read((connection) => unboundSessions(connection, scope)),
     update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
     assignKey: (id) => database.write((connection) => assignKey(connection, scope, id), 'full'),
     delete: (id, by, reason) =>

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts'
 import { mergeSessions } from './merge-sessions.ts'
+import { iso } from './scope.ts'
 import type { Scope } from './scope.ts'
 
 const DAY_MS = 86_400_000
@@ -39,4 +40,17 @@ export async function uniteSessions(connection: Connection, scope: Scope): Promi
     done.add(uid)
   }
   return done.size
+}
+
+/** See `SessionStore.unbound`. */
+export async function unboundSessions(
+  connection: Connection,
+  { workspaceId, now }: Scope,
+): Promise<{ id: string; startedAt: string }[]> {
+  const rows = await connection.all<{ uid: string; started_ms: number }>(
+    `SELECT uid, started_ms FROM session WHERE workspace_id = ? AND channel = 'mcp' AND external_id = uid AND called_ms >= ?
+     ORDER BY started_ms`,
+    [workspaceId, now() - 7 * DAY_MS],
+  )
+  return rows.map(({ uid, started_ms: startedMs }) => ({ id: uid, startedAt: iso(startedMs) }))
 }
