@@ -188,25 +188,28 @@ describe('the call that would put a session away', () => {
     return made
   }
 
-  it.each(AGENTS)('M13 reads the newest transcripts first: after a lunch of 45 minutes $agent has its ticket', async (one) => {
-    const agent = await client(one.client)
-    const set = await agent.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
-    const home = { write: (path: string, content: string | Uint8Array) => writeBelow(world.home, path, content) }
-    one.write(home, START - 8_000, set.text, world.folder)
-    world.now += 45 * MINUTE
-    const info = await agent.call('get_session_info')
-    expect(info.structured).toMatchObject({
-      session_id: set.structured['session_id'],
-      session_key: 'SESSION-001',
-      session_from: 'used on this connection, and known by its transcript',
-      current_ticket: 'T-1',
-      expires_at: null,
-    })
-    // Its clock is the long one from now on.
-    world.now += 5 * 60 * MINUTE
-    expect((await agent.call('get_session_info')).structured).toMatchObject({ current_ticket: 'T-1' })
-    expect((await world.store.sessions.list({}, { limit: 5 })).total).toBe(1)
-  })
+  it.each(AGENTS)(
+    'M13 reads the newest transcripts first: after a lunch of 45 minutes $agent has its ticket',
+    async (one) => {
+      const agent = await client(one.client)
+      const set = await agent.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
+      const home = { write: (path: string, content: string | Uint8Array) => writeBelow(world.home, path, content) }
+      one.write(home, START - 8_000, set.text, world.folder)
+      world.now += 45 * MINUTE
+      const info = await agent.call('get_session_info')
+      expect(info.structured).toMatchObject({
+        session_id: set.structured['session_id'],
+        session_key: 'SESSION-001',
+        session_from: 'used on this connection, and known by its transcript',
+        current_ticket: 'T-1',
+        expires_at: null,
+      })
+      // Its clock is the long one from now on.
+      world.now += 5 * 60 * MINUTE
+      expect((await agent.call('get_session_info')).structured).toMatchObject({ current_ticket: 'T-1' })
+      expect((await world.store.sessions.list({}, { limit: 5 })).total).toBe(1)
+    },
+  )
 
   it('M15 puts it away where no transcript holds its replies', async () => {
     const agent = await client('codex-mcp-client')

@@ -39,7 +39,7 @@ export function workStore(scope: Scope): WorkStore {
         partsOf(connection, scope, sessions, periods, idleMs, filter.undivided === true),
       ),
     counts: (kinds, filter, boundaries) =>
-      ask(filter, boundaries, IDLE_MS, (connection, sessions, periods) =>
+      ask(filter, boundaries, scope.idleMs, (connection, sessions, periods) =>
         countsOf(connection, scope, sessions, periods, kinds, filter.undivided === true),
       ),
   }
