@@ -195,6 +195,54 @@ export function startedSessionContract(begin: () => Promise<World>): void {
       ])
     })
 
+    it('keep their stack when a subagent changes its own: its change applies to its transcript alone', async () => {
+      const { store, register, read, session } = await begin()
+      const spends = (call: string, [before, after]: [number, number], response: string) => ({
+        entries: [
+          { id: `${call}p`, atMs: T0 },
+          { id: `${call}c`, atMs: T0 + 1_000, call: { id: call, tool: 'attach_ticket' } },
+          { id: `${call}r`, atMs: T0 + 2_000, result: { of: call } },
+        ],
+        usage: [
+          { response: `${response}1`, record: 1, atMs: T0 + 1_000, outputTokens: before },
+          { response: `${response}2`, record: 3, atMs: T0 + 3_000, outputTokens: after },
+        ],
+      })
+      await read(await register('abc'), spends('toolu_main', [1, 2], 'm'))
+      const sub = await register('agent-1', { kind: 'subagent', sessionExternalId: 'abc' })
+      const { id: sessionId } = await session('abc')
+      const tickets = []
+      for (const callId of ['toolu_main', 'toolu_sub']) {
+        const { id: ticketId, trackerId, ref } = await store.tickets.create({ createdBy: 'ada' })
+        tickets.push(ticketId)
+        const stack = [{ ticketId, trackerId, ref, kind: 'ticket' as const }]
+        const fromAt = new Date(T0 + 1_500).toISOString()
+        await store.contexts.change({
+          sessionId,
+          context: { stack, optedOut: false },
+          change: 'push',
+          fromAt,
+          by: 'a',
+          callId,
+        })
+      }
+      await read(sub, spends('toolu_sub', [10, 20], 's'))
+      await store.sessions.unite()
+      expect((await store.sessions.get(sessionId)).stack.map(({ ticketId }) => ticketId)).toEqual([tickets[0]])
+      expect((await store.contexts.get(sessionId)).stack.map(({ ticketId }) => ticketId)).toEqual([tickets[0]])
+      expect((await store.contexts.get(sessionId, sub)).stack.map(({ ticketId }) => ticketId)).toEqual([tickets[1]])
+      const { items } = await store.contexts.history({ sessionId }, { limit: 5 })
+      expect(items.map(({ transcriptId, toAt }) => [transcriptId, toAt])).toEqual([
+        [sub, null],
+        [null, null],
+      ])
+      const parts = await store.work.parts({ sessionId })
+      const tokens = (ticketId: string | null) =>
+        parts.filter((part) => part.ticketId === ticketId).reduce((sum, { usage }) => sum + usage.outputTokens, 0)
+      // The subagent's first response was asked for before either change.
+      expect([tokens(tickets[0]!), tokens(tickets[1]!), tokens(null)]).toEqual([2, 20, 11])
+    })
+
     it('that both have transcripts become one, whose second agent id finds it too', async () => {
       const { store, register, read, session } = await begin()
       for (const [i, name] of ['one', 'two'].entries()) {

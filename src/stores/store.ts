@@ -177,7 +177,7 @@ export interface SessionStore {
   merge(id: string, otherId: string): Promise<Session>
   /**
    * Merges each session that a tool server opened without knowing whose it is with the one in whose transcript its tool
-   * calls lie. Nothing where none waits.
+   * calls lie, and lets a change of stack that a subagent's call made apply to its transcript alone. Nothing where none waits.
    *
    * @returns how many became one with another
    */

@@ -18,6 +18,7 @@ import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { isAnyWaiting, unboundSessions, uniteSessions } from './unite-sessions.ts'
+import { changesBySubagents, scopeToSubagents } from './subagent-contexts.ts'
 import { SESSION_FROM, SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 
@@ -56,8 +57,15 @@ export function sessionStore(scope: Scope): SessionStore {
     },
     merge: (id, otherId) => database.write((connection) => mergeSessions(connection, scope, id, otherId), 'full'),
     unite: async () => {
-      if (!(await database.read((connection) => isAnyWaiting(connection, scope)))) return 0
-      return database.write((connection) => uniteSessions(connection, scope), 'full')
+      const waits = await database.read((connection) => isAnyWaiting(connection, scope))
+      const united = waits ? await database.write((connection) => uniteSessions(connection, scope), 'full') : 0
+      if ((await database.read((connection) => changesBySubagents(connection, scope))).length > 0) {
+        await database.write(
+          async (connection) => scopeToSubagents(connection, await changesBySubagents(connection, scope)),
+          'full',
+        )
+      }
+      return united
     },
     unbound: () => database.read((connection) => unboundSessions(connection, scope)),
     update: (id, change) => database.write((connection) => updateSession(connection, scope, id, change), 'full'),
