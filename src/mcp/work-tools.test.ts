@@ -73,7 +73,7 @@ describe('tools of work', () => {
     expect(await id(later)).not.toBe(first)
   })
 
-  it('F39 F53 starts, activates, deactivates and ends, with instructions that name tools', async () => {
+  it('F39 F53 FB7 FB12 starts, activates, deactivates and ends, with instructions that name tools', async () => {
     const codex = await client()
     const started = await codex.call('session_start', { title: 'Tides', agent_id: 'builder', session_type: 'planning' })
     expect(started.structured).toMatchObject({ success: true, session_key: 'SESSION-001', association: 'undecided' })
@@ -91,6 +91,7 @@ describe('tools of work', () => {
     })
     const off = await codex.call('task_deactivate', { summary: 'Cached', complete: true })
     expect(off.structured).toMatchObject({ success: true, task: 'T-4', task_status: 'done', completed: true })
+    expect(off.structured['time_in_session_ms']).toBe(0)
     expect((await codex.call('context_stack')).structured).toMatchObject({ current_ticket: 'SPRINT-1' })
     const ended = await codex.call('session_end', { summary: 'Done' })
     expect(ended.structured).toMatchObject({ success: true, status: 'completed', tasks_completed: ['T-4'] })

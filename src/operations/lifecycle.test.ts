@@ -17,7 +17,7 @@ const iso = (minutes: number): string => new Date(START + minutes * MINUTE).toIS
 const pointer = (): string => join(world.folder, '.daybook', 'session.json')
 
 describe('a session', () => {
-  it('F5 F21 starts with the next key and says what to do next', async () => {
+  it('F5 F21 F56 M46 starts with the next key and says what to do next', async () => {
     const first = await world.run(['start', 'Cache tide tables'])
     expect(first.code).toBe(0)
     expect(first.stdout).toContain('Started SESSION-001 in tidewatch')
@@ -60,7 +60,7 @@ describe('a session', () => {
     expect((await world.ask('status --limit 20')).reply.activities).toHaveLength(7)
   })
 
-  it('F7 F8 pauses and resumes without counting the pause twice', async () => {
+  it('F7 F8 FB4 pauses and resumes without counting the pause twice', async () => {
     await world.run('start')
     pass(10)
     expect((await world.run(['pause', 'lunch'])).stdout).toContain('Paused SESSION-001')
@@ -84,7 +84,7 @@ describe('a session', () => {
     expect((await world.ask('status')).reply).toMatchObject({ activeMs: 20 * MINUTE, wallMs: 140 * MINUTE })
   })
 
-  it('F6 F22 ends while it is active, with its durations; open tickets are warnings', async () => {
+  it('F6 F22 FB1 ends while it is active, with its durations; open tickets are warnings', async () => {
     await world.run('start')
     await world.run('attach T-1')
     pass(25)
@@ -187,7 +187,7 @@ describe('which session is meant', () => {
     expect(wrong).toMatchObject({ code: 3 })
   })
 
-  it('is an error that lists the candidates when several are live, never a guess', async () => {
+  it('FB10 is an error that lists the candidates when several are live, never a guess', async () => {
     await world.run('start')
     await world.run('attach T-1')
     await world.run('start', { terminal: 'two' })
@@ -200,7 +200,7 @@ describe('which session is meant', () => {
     expect((await world.run(lone.replace('daybook ', ''), { terminal: null })).code).toBe(0)
   })
 
-  it('F44 F45 is on a new terminal the last one used here, a paused one too', async () => {
+  it('F44 F45 M6 is on a new terminal the last one used here, a paused one too', async () => {
     await world.run('start')
     await world.run('pause')
     pass(120)

@@ -205,6 +205,7 @@ describe('a new ticket', () => {
 describe('a ticket', () => {
   it('is shown with what lies below it, notes, sessions, and time against its estimate', async () => {
     await make({ kind: 'task', title: 'Cache', estimateMinutes: 120 })
+    await world.run('start')
     await world.run('task activate T-1')
     await create('Evict')
     await create('Read', '--kind', 'subtask')
