@@ -329,8 +329,6 @@ export interface EntryFilter {
   types?: EntryType[]
   roles?: Role[]
   tool?: string
-  /** Only what this record of a transcript holds. */
-  record?: number
   failedOnly?: boolean
   /** Default false, all four. */
   includeInherited?: boolean

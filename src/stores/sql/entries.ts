@@ -193,7 +193,6 @@ async function matching(connection: Connection, workspaceId: number, filter: Ent
     filter.record !== undefined && is('e.record = ?', filter.record),
     roles && among('e.role', roles),
     filter.tool !== undefined && is('e.tool_id = ?', tool?.id ?? -1),
-    filter.record !== undefined && is('e.record = ?', filter.record),
     filter.failedOnly === true && is(`e.flags & ${ENTRY_FLAG.failed} <> 0`),
   )
 }
