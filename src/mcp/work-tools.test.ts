@@ -139,34 +139,6 @@ describe('tools of work', () => {
     expect(set.structured).toMatchObject({ success: true, current_ticket: 'T-1' })
   })
 
-  it('G40 attaching the ticket of an offered handoff takes it, once', async () => {
-    const [one, two, three] = [await client('codex'), await client('gemini'), await client('opencode')]
-    const { structured } = await one.call('task_activate', { task: 'T-1' })
-    const sessionId = structured['session_id'] as string
-    const { projectId, stack } = await world.store.sessions.get(sessionId)
-    const ticketId = stack[0]?.ticketId as string
-    const payload = { sessionId, projectId, ticketId, version: 1, payload: {}, markdown: 'Next: T-1', offeredBy: 'ada' }
-    const { id } = await world.store.handoffs.create(payload)
-    // Its own session takes nothing by attaching what it offers.
-    await one.call('attach_ticket', { action: 'clear' })
-    await one.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
-    expect((await world.store.handoffs.get(id)).state).toBe('offered')
-    const set = await two.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
-    expect(set.structured['message']).toBe(
-      'Work session now associated with ticket: T-1, with the handoff of SESSION-001',
-    )
-    expect(await world.store.handoffs.get(id)).toMatchObject({
-      state: 'accepted',
-      acceptedBySessionId: set.structured['session_id'],
-    })
-    expect(await world.store.sessions.get(set.structured['session_id'] as string)).toMatchObject({
-      parentId: sessionId,
-      relation: 'hands_off',
-    })
-    const late = await three.call('attach_ticket', { action: 'set', ticket_id: 'T-1' })
-    expect(late.structured['message']).toBe('Work session now associated with ticket: T-1')
-  })
-
   it('F25 task_activate says who holds a task', async () => {
     const [one, two] = [await client('codex-mcp-client'), await client('gemini-cli')]
     await one.call('task_activate', { task: 'T-1' })
