@@ -453,6 +453,20 @@ describe('evidence, from what an agent did', () => {
     expect(await ask<Checked>(['check', 'T-1', '--summary', SUMMARY])).toMatchObject({ code: 0 })
   })
 
+  it('tests that ran well once in a project are required from then on', async () => {
+    await ask(['ticket', 'create', 'Evict', '--no-parent'], codex)
+    const blocked = async () => (await ask<Checked>(['check', 'T-2', '--summary', SUMMARY])).details.requireTests
+    run('npm test', 1)
+    await tests()
+    expect(await blocked()).toBe(false)
+    run('npm test || true')
+    await tests()
+    expect(await blocked()).toBe(false)
+    run('npm test')
+    await tests()
+    expect(await blocked()).toBe(true)
+  })
+
   it('a commit and a clean work tree are read from the repository', async () => {
     world.context.env = { ...world.context.env, variables: { PATH: process.env['PATH'] } }
     git(world.folder, 'init')

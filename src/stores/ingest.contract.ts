@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ENTRY_FLAG } from '../domain/entry.ts'
 import { entryId } from '../domain/ids.ts'
 import { wordHash } from './batch-maker.ts'
+import type { InvocationFilter } from './store.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 
@@ -61,6 +62,15 @@ export function ingestContract(begin: () => Promise<World>): void {
           resultRecord: 3,
         },
       ])
+      const evidence = { identityKind: 'path', identity: '/work', root: '/work', name: 'work' } as const
+      const { id: projectId } = await store.projects.ensure(evidence)
+      await store.sessions.update(ingested.sessionId as string, { projectId })
+      const calledFor = async (filter: InvocationFilter) => (await store.invocations.list(filter, { limit: 5 })).total
+      expect(await calledFor({ projectId, exitCode: 1 })).toBe(1)
+      expect(await calledFor({ projectId, exitCode: 0 })).toBe(0)
+      expect(await calledFor({ projectId: 'another', exitCode: 1 })).toBe(0)
+      const [own] = (await store.entries.list({ transcriptId: id, record: 2 }, { limit: 10 })).items
+      expect(own).toMatchObject({ record: 2, type: 'tool_call' })
       const entries = await store.entries.list({ transcriptId: id, includeMeta: true }, { limit: 10 })
       expect(entries.items.map((entry) => [entry.record, entry.type, entry.tool, entry.flags])).toEqual([
         [0, 'message', null, 0],
