@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
@@ -32,6 +32,7 @@ export async function openDaybook(setup: AppSetup, which?: Which): Promise<Opene
   const demo = demoFolder(own)
   if (which === 'demo') return openDemo(setup, config, demo)
   const opened = await open(setup, config, own, setup.machine)
+  await opened.takeIn()
   if (which === 'own' || !existsSync(join(demo, 'daybook.db'))) return opened
   const { total } = await opened.context.store.sessions.list({}, { limit: 1 })
   if (total > 0) return opened
@@ -104,7 +105,10 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     const redact = createRedactor({ salt: redactionSalt(folder), enabled: config.redact })
     return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
   })
-  return {
+  const takeIn = async (): Promise<void> => {
+    if (hasSpooled(folder)) await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder)
+  }
+  const opened: OpenedStore = {
     context: {
       store,
       history,
@@ -120,13 +124,24 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     },
     engines: {
       scan: async (events) => (await engines()).scan(events),
-      watch: async (options) => (await engines()).watch(options),
+      watch: async (options) => (await engines()).watch({ ...options, takeIn }),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       reindex: async (progress) => (await engines()).reindex(progress),
     },
     demo: false,
     location: folder,
+    takeIn,
     close: () => store.close(),
+  }
+  return opened
+}
+
+/** Whether hooks left something: looked at before every command, so nothing is loaded for it. */
+function hasSpooled(folder: string): boolean {
+  try {
+    return readdirSync(join(folder, 'spool')).some((name) => !name.startsWith('.') && name !== 'damaged')
+  } catch {
+    return false
   }
 }
 

@@ -20,6 +20,7 @@ import { spawnReader } from './threads.ts'
 
 const READING_THREADS = 2
 const CORES_TO_INDEX_BESIDE = 4
+const HOOKS_EVERY_MS = 2_000
 
 export interface EngineSetup {
   store: Store
@@ -59,16 +60,18 @@ export function createEngines(setup: EngineSetup): Engines {
         await indexer.stop()
       }
     },
-    async watch({ events = {}, read, degraded }) {
+    async watch({ events = {}, read, degraded, takeIn }) {
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
         await bind(setup, report)
         await finish(events)
         await read(report)
       }
+      const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)
       try {
         await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, degraded, events })
       } finally {
+        clearInterval(hooks)
         await indexer.stop()
       }
     },

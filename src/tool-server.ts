@@ -41,7 +41,9 @@ export async function serveTools(
     open: async () => {
       opening ??= import('./app.ts').then(({ openDaybook }) => openDaybook(setup, 'own'))
       try {
-        return (await opening).context
+        const opened = await opening
+        await opened.takeIn()
+        return opened.context
       } catch (error) {
         // What was in the way may be gone at the next call.
         opening = undefined

@@ -85,6 +85,7 @@ export async function workWorld({ idleMinutes }: { idleMinutes?: number } = {}):
       openContext: async () => ({
         context,
         engines: {} as never,
+        takeIn: async () => {},
         demo: false,
         location: home,
         close: async () => {},

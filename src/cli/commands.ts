@@ -19,6 +19,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mcp.ts')).mcp,
   },
   {
+    path: ['hook'],
+    summary: 'Keep what an agent tells while it works; agents call this.',
+    load: async () => (await import('./commands/hook.ts')).hook,
+  },
+  {
     path: ['restore'],
     summary: 'Write a session’s transcript files again from the archive.',
     load: async () => (await import('./commands/restore.ts')).restore,

@@ -33,6 +33,8 @@ export interface WatchOptions {
   events?: ScanEvents
   /** After the first scan, and after every reading that brought something. */
   read(report: ScanReport): void | Promise<void>
+  /** Called every few seconds: takes in what hooks left. */
+  takeIn?(): Promise<void>
   /** From now on changes are found by the periodic scan only. */
   degraded?(reason: string): void
 }

@@ -57,6 +57,8 @@ export interface Opened extends OpenedStore {
 export interface OpenedStore {
   context: Omit<OperationContext, 'caller'>
   engines: Engines
+  /** Takes in what hooks left since it was opened. Never fails: what cannot be taken in now stays where it is. */
+  takeIn(): Promise<void>
   /** True when this is the demo's own store. */
   demo: boolean
   /** Folder that holds the data. */

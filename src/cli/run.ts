@@ -31,6 +31,8 @@ export async function run(
   } catch (error) {
     out.clearTransient()
     err.clearTransient()
+    // An agent must never be held up, or shown anything, by a hook of ours.
+    if (argv[0] === 'hook' && !io.isTTY.stdin) return EXIT.ok
     if (io.signal.aborted) return EXIT.interrupted
     const failure = failureOf(error, called)
     if (json) out.json(failureJson(failure))

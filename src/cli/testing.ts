@@ -72,6 +72,7 @@ function openedWith({ context, engines, ...rest }: NonNullable<Setup['opened']> 
       ...context,
     } as unknown as OperationContext,
     engines: engines as Engines,
+    takeIn: async () => {},
     demo: false,
     location: '/home/ana/.local/share/daybook',
     close: async () => {},

@@ -39,13 +39,26 @@ export async function findSession(context: OperationContext, word?: string): Pro
   )
 }
 
-async function byAgent({ store, caller }: OperationContext): Promise<Which | undefined> {
+async function byAgent(context: OperationContext): Promise<Which | undefined> {
+  const { store, caller } = context
   const { agentSession } = caller
   if (agentSession === null) return undefined
   const found = (await store.sessions.resolve(agentSession.externalId)).find(
     ({ agent }) => agent === agentSession.agent,
   )
-  return found && { session: found, why: `the session of ${agentSession.agent} that calls` }
+  if (found === undefined) return undefined
+  return (await goneOn(context, found)) ?? { session: found, why: `the session of ${agentSession.agent} that calls` }
+}
+
+/** After `/clear` the environment of what an agent started before still names the old session; its hook tells the new one. */
+async function goneOn(context: OperationContext, old: Session): Promise<Which | undefined> {
+  const bound = await byBinding(context, 'process', context.caller.processIds.map(String))
+  let session = bound?.session
+  for (let steps = 0; session?.relation === 'continues' && session.parentId !== null && steps < 100; steps++) {
+    if (session.parentId === old.id) return bound
+    session = await context.store.sessions.find(session.parentId)
+  }
+  return undefined
 }
 
 async function byBinding(

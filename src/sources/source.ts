@@ -5,6 +5,7 @@ import type { TitleSource } from '../domain/session.ts'
 import type { TranscriptKind } from '../domain/transcript.ts'
 import type { TokenCounts } from '../domain/usage.ts'
 import type { SourceFormat } from './format.ts'
+import type { Hooks } from './hooks.ts'
 import type { RawRecords } from './raw-records.ts'
 
 export type { CutBlob, RawChunk, RawRecords } from './raw-records.ts'
@@ -49,6 +50,8 @@ export interface Source {
   content(record: unknown, block: number, type: EntryType): EntryContent | undefined
   /** How far the plan's limits were used, where an archived record tells it; `undefined` for all others. */
   planLimits?(record: unknown): PlanLimits | undefined
+  /** Where the agent calls us while it works. */
+  readonly hooks?: Hooks
   /** The command that continues a session in the agent itself. */
   resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
   /** The command that begins a new session in the agent with a copy of what was said in this one. */

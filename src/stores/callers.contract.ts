@@ -36,6 +36,57 @@ export function callerContract(begin: () => Promise<World>): void {
       expect(await store.sessionData.all(id)).toEqual({})
     })
 
+    it('takes each event of a hook once, and forgets its name after seven days', async () => {
+      const { store } = await begin()
+      const day = 24 * 3_600_000
+      expect(await store.presence.take(['a', 'b'], CONTRACT_NOW)).toEqual(['a', 'b'])
+      expect(await store.presence.take(['b', 'c'], CONTRACT_NOW + day)).toEqual(['c'])
+      expect(await store.presence.take(['d'], CONTRACT_NOW + 8 * day - 1)).toEqual(['d'])
+      expect(await store.presence.take(['a', 'c'], CONTRACT_NOW + 8 * day - 1)).toEqual(['a'])
+      const failed = store.transaction(async (tx) => {
+        await tx.presence.take(['e'], CONTRACT_NOW)
+        throw new Error('what was done for it was not')
+      })
+      await expect(failed).rejects.toThrow('was not')
+      expect(await store.presence.take(['e'], CONTRACT_NOW)).toEqual(['e'])
+    })
+
+    it('knows what an agent is at and since when, until its session is deleted or becomes one with another', async () => {
+      const { store } = await begin()
+      const [one, two, three] = [
+        await store.sessions.create(draft),
+        await store.sessions.create(draft),
+        await store.sessions.create(draft),
+      ]
+      await store.presence.note(one.id, 'working', 1000, 'Edit reader.ts')
+      await store.presence.note(one.id, 'awaiting_approval', 2000, 'npm i limiter')
+      await store.presence.note(two.id, 'idle', 3000, null)
+      expect(await store.sessions.get(one.id)).toMatchObject({ presence: 'awaiting_approval' })
+      expect(await store.presence.of([one.id, two.id, three.id])).toEqual(
+        new Map([
+          [one.id, { sinceMs: 2000, about: 'npm i limiter' }],
+          [two.id, { sinceMs: 3000, about: null }],
+        ]),
+      )
+      await store.sessions.merge(one.id, two.id)
+      await store.sessions.merge(three.id, one.id)
+      expect(await store.presence.of([three.id])).toEqual(
+        new Map([[three.id, { sinceMs: 2000, about: 'npm i limiter' }]]),
+      )
+      await store.sessions.delete(three.id, 'ada')
+      expect(await store.presence.of([three.id])).toEqual(new Map())
+    })
+
+    it('knows a session from when it began, though that is told later', async () => {
+      const { store } = await begin()
+      const began = CONTRACT_NOW - 60_000
+      const session = await store.sessions.create({ ...draft, startedAtMs: began })
+      expect(session).toMatchObject({
+        startedAt: new Date(began).toISOString(),
+        calledAt: new Date(began).toISOString(),
+      })
+    })
+
     it('remembers what people said to suggestions', async () => {
       const { store } = await begin()
       const { id } = await store.sessions.create(draft)

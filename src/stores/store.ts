@@ -77,6 +77,7 @@ export interface Store {
   readonly work: WorkStore
   readonly handoffs: HandoffStore
   readonly bindings: BindingStore
+  readonly presence: PresenceStore
   readonly sessionData: SessionDataStore
   readonly suggestions: SuggestionStore
   /**
@@ -219,6 +220,8 @@ export interface SessionDraft {
   relation?: Relation | null
   cwd?: string | null
   gitBranch?: string | null
+  /** When it began, in Unix milliseconds, where that was before now. */
+  startedAtMs?: number
 }
 
 export interface SessionChange {
@@ -852,6 +855,19 @@ export interface BindingStore {
   /** Bindings of this machine, newest first. */
   find(kind: BindingKind, values: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
   unbind(kind: BindingKind, values: readonly string[]): Promise<void>
+}
+
+/** What agents tell by hooks of what they are at. */
+export interface PresenceStore {
+  /**
+   * Of these events those that were not taken before; from now on they are. For the transaction that acts on them: each is
+   * acted on once, whoever else takes events in and whatever was left behind by a crash. Names are kept for 7 days.
+   */
+  take(names: readonly string[], atMs: number): Promise<string[]>
+  /** Sets the session's presence, with since when and what it is about. */
+  note(sessionId: string, presence: Presence, sinceMs: number, about: string | null): Promise<void>
+  /** Since when the sessions' agents do what they do, and what. Sessions of which no hook told are absent. */
+  of(sessionIds: readonly string[]): Promise<Map<string, { sinceMs: number; about: string | null }>>
 }
 
 /** Key and value, for callers' own use: any JSON. */

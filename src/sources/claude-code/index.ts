@@ -3,6 +3,7 @@ import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
+import { hooks } from './hooks.ts'
 import { claudeCodeParser } from './parse.ts'
 import { projectRoots } from './paths.ts'
 
@@ -14,6 +15,7 @@ export const claudeCode: Source = {
   refPrefix: 'cc',
   vendorKeepsDays: 30,
   format: FORMAT,
+  hooks,
   roots: projectRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -5,6 +5,7 @@ import { entryContent } from './content.ts'
 import { AGENT, discoverRollouts } from './discover.ts'
 import { documentParser, isDocument } from './document.ts'
 import { FORMAT } from './format.ts'
+import { hooks } from './hooks.ts'
 import { planLimits } from './limits.ts'
 import { codexParser } from './parse.ts'
 import { rolloutRoots } from './paths.ts'
@@ -18,6 +19,7 @@ export const codex: Source = {
   refPrefix: 'cx',
   vendorKeepsDays: null,
   format: FORMAT,
+  hooks,
   roots: rolloutRoots,
   async *discover(env) {
     const names = threadNames(env)

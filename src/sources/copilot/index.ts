@@ -4,6 +4,7 @@ import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
+import { hooks } from './hooks.ts'
 import { copilotParser } from './parse.ts'
 import { sessionRoots } from './paths.ts'
 import { isDocument, timelineParser } from './timeline.ts'
@@ -16,6 +17,7 @@ export const copilot: Source = {
   refPrefix: 'cp',
   vendorKeepsDays: null,
   format: FORMAT,
+  hooks,
   roots: sessionRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -4,6 +4,7 @@ import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
+import { hooks } from './hooks.ts'
 import { geminiParser } from './parse.ts'
 import { projectRoots } from './paths.ts'
 import { knownRoots } from './project.ts'
@@ -16,6 +17,7 @@ export const gemini: Source = {
   refPrefix: 'ge',
   vendorKeepsDays: 30,
   format: FORMAT,
+  hooks,
   roots: projectRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -15,6 +15,7 @@ export async function createSession(connection: Connection, scope: Scope, draft:
   const { workspaceId } = scope
   const uid = uuidv7(scope.now(), scope.random(10))
   const externalId = draft.externalId ?? uid
+  const startedMs = Math.min(draft.startedAtMs ?? scope.now(), scope.now())
   const inserted = await connection.run(
     `INSERT INTO session (workspace_id, uid, ref, agent, external_id, machine_id, project_id, title, title_source, purpose,
        kind, channel, tags, status, parent_id, relation, git_branch, cwd, started_ms, last_ms, created_at, user_id, agent_name,
@@ -40,16 +41,16 @@ export async function createSession(connection: Connection, scope: Scope, draft:
       draft.relation ?? null,
       draft.gitBranch ?? null,
       draft.cwd ?? null,
-      scope.now(),
-      scope.now(),
+      startedMs,
+      startedMs,
       nowIso(scope),
       draft.userId ?? null,
       draft.agentName ?? null,
       draft.clientName ?? null,
       JSON.stringify(draft.customMetadata ?? {}),
       draft.implicit === true ? 1 : 0,
-      scope.now(),
-      scope.now(),
+      startedMs,
+      startedMs,
     ],
   )
   if (inserted > 0) return getSession(connection, scope, uid)

@@ -110,6 +110,7 @@ const OWNED = [
   'handoff',
   'suggestion_decision',
   'binding',
+  'presence',
 ]
 
 interface Standing {

@@ -126,6 +126,8 @@ const MOVED_ONCE = [
   ['session_ticket', 'ticket_id, action'],
   ['session_data', 'name'],
   ['suggestion_decision', 'ref_folded'],
+  // One row at most: any name does.
+  ['presence', 'workspace_id'],
 ] as const
 
 async function moveRows(connection: Connection, { workspaceId }: Scope, from: number, to: number): Promise<void> {

@@ -13,6 +13,7 @@ import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
 import { noteStore } from './notes.ts'
+import { presenceStore } from './presence.ts'
 import { problemStore } from './problems.ts'
 import { projectStore } from './projects.ts'
 import { savedFilterStore } from './saved-filters.ts'
@@ -53,6 +54,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     work: workStore(scope),
     handoffs: handoffStore(scope),
     bindings: bindingStore(scope),
+    presence: presenceStore(scope),
     sessionData: sessionDataStore(scope),
     suggestions: suggestionStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,

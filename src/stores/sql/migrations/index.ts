@@ -3,8 +3,9 @@ import { foundation } from './0001-foundation.ts'
 import { organising } from './0002-organising.ts'
 import { databases } from './0003-databases.ts'
 import { work } from './0004-work.ts'
+import { presence } from './0005-presence.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising, databases, work]
+export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence]
 
 export const SCHEMA_VERSION = migrations.length

@@ -76,4 +76,13 @@ describe('a store of an earlier schema', () => {
     expect(await store.tickets.links({ sessionId: 'u-7' })).toHaveLength(1)
     await store.close()
   })
+
+  it('of step 4 keeps what sessions were called for; of no agent is it known what it is at', async () => {
+    const store = await upgraded(4, `${IMPORTED} UPDATE session SET called_ms = ${T0}, presence = 'idle';`)
+    expect(await store.sessions.get('u-7')).toMatchObject({ calledAt: NOW, presence: 'idle' })
+    expect(await store.presence.of(['u-7'])).toEqual(new Map())
+    await store.presence.note('u-7', 'working', T0, 'npm test')
+    expect(await store.presence.of(['u-7'])).toEqual(new Map([['u-7', { sinceMs: T0, about: 'npm test' }]]))
+    await store.close()
+  })
 })

@@ -1,0 +1,67 @@
+import { places } from '../../config/places.ts'
+import { AppError, shownValue } from '../../domain/errors.ts'
+import { spoolEvent, spoolFolder } from '../../ingest/spool.ts'
+import { SOURCES } from '../../sources/index.ts'
+import { type Call, defineCommand, field } from '../command.ts'
+import { EXIT } from '../exit-codes.ts'
+
+/** So much is kept of what an agent says; the rest is read and dropped, so that the agent can finish. */
+const KEPT_BYTES = 1024 * 1024
+/** An agent that does not finish is not waited for. */
+const LONGEST_MS = 500
+
+/**
+ * `daybook hook`: keeps an event for the next command to take in. Opens no store. Called by an agent it ends with 0 and prints
+ * nothing, whatever happens (`run` sees to that); to a person it says what is wrong.
+ */
+export const hook = defineCommand({
+  fields: [
+    field('agent', 'text', 'whose event it is, as in claude-code', { required: true }),
+    field('event', 'text', 'the event by the agent’s own name, as in PostToolUse', { required: true }),
+  ],
+  args: ['agent', 'event'],
+  examples: [{ command: 'daybook hook claude-code Stop', says: 'with the event as JSON on standard input' }],
+  seeAlso: ['watch', 'scan'],
+  async run({ io, values }) {
+    const { agent, event } = asKnown(String(values['agent']), String(values['event']))
+    const said = await readSaid(io.stdin)
+    const [, parent = 0] = io.processes?.ids() ?? []
+    spoolEvent(spoolFolder(places(io.machine).dataDir), agent, event, parent, said)
+    return EXIT.ok
+  },
+})
+
+function asKnown(agent: string, event: string): { agent: string; event: string } {
+  const source = SOURCES.find(({ id }) => id === agent)
+  const known = SOURCES.filter(({ hooks }) => hooks !== undefined).map(({ id }) => id)
+  if (!source?.hooks) {
+    throw new AppError('invalid', `agent ${shownValue(agent)} has no hooks; those that have: ${known.join(', ')}`, {
+      hint: 'daybook hook --help',
+    })
+  }
+  const events = Object.keys(source.hooks.events)
+  if (!events.includes(event)) {
+    throw new AppError('invalid', `${source.name} has no event ${shownValue(event)}; known are ${events.join(', ')}`, {
+      hint: 'daybook hook --help',
+    })
+  }
+  return { agent, event }
+}
+
+async function readSaid(stdin: Call['io']['stdin']): Promise<Uint8Array> {
+  const kept: Buffer[] = []
+  let size = 0
+  const input = stdin[Symbol.asyncIterator]()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), LONGEST_MS)))
+  for (;;) {
+    const next = await Promise.race([input.next(), late])
+    if (next === undefined || next.done === true) break
+    const bytes = Buffer.from(next.value)
+    if (size < KEPT_BYTES) kept.push(bytes.subarray(0, KEPT_BYTES - size))
+    size += bytes.length
+  }
+  clearTimeout(timer)
+  await input.return?.()
+  return Buffer.concat(kept)
+}

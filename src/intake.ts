@@ -1,0 +1,29 @@
+import type { OpenedStore } from './cli/io.ts'
+import type { Config } from './config/config.ts'
+import { worktreeOf } from './git/branch.ts'
+import { projectEvidence } from './git/project-evidence.ts'
+import { spoolFolder } from './ingest/spool.ts'
+import { takeIn } from './ingest/take-in.ts'
+
+/** Takes in what hooks left. What cannot be taken in now, for a store that is busy or a full disk, stays for the next time. */
+export async function takeInSpooled(
+  { store, sources, clock, actor, redact }: OpenedStore['context'],
+  { ignore }: Pick<Config, 'ignore'>,
+  dataDir: string,
+): Promise<void> {
+  try {
+    await takeIn({
+      store,
+      sources,
+      folder: spoolFolder(dataDir),
+      ignore,
+      now: clock.now,
+      actor,
+      projectOf: projectEvidence,
+      branchOf: async (cwd) => (await worktreeOf(cwd))?.branch ?? null,
+      redact,
+    })
+  } catch {
+    // The command that opened the store has its own work to do, and says by itself what is wrong with the store.
+  }
+}

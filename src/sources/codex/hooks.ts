@@ -1,0 +1,26 @@
+import type { HookKind } from '../../domain/hook-event.ts'
+import { CLAUDE_NAMES, type Hooks, readHook } from '../hooks.ts'
+
+const EVENTS: Readonly<Record<string, HookKind>> = {
+  SessionStart: 'start',
+  UserPromptSubmit: 'prompt',
+  PreToolUse: 'tool',
+  PostToolUse: 'tool_done',
+  PermissionRequest: 'approval',
+  SubagentStart: 'subagent_start',
+  SubagentStop: 'subagent_end',
+  PreCompact: 'compaction',
+  Stop: 'stop',
+}
+
+/**
+ * Hooks of Codex, as seen of 0.169.0: Claude Code's names and fields. A subagent's carry the session at the root. A command
+ * that failed comes as any other, and no event tells of the end.
+ */
+export const hooks: Hooks = {
+  events: EVENTS,
+  read(event, payload) {
+    const kind = EVENTS[event]
+    return kind && readHook(kind, payload, CLAUDE_NAMES)
+  },
+}

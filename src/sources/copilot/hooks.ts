@@ -1,0 +1,27 @@
+import type { HookKind } from '../../domain/hook-event.ts'
+import { type HookNames, type Hooks, readHook } from '../hooks.ts'
+
+const NAMES: HookNames = { session: 'sessionId', tool: 'toolName', input: 'toolArgs' }
+
+const EVENTS: Readonly<Record<string, HookKind>> = {
+  sessionStart: 'start',
+  userPromptSubmitted: 'prompt',
+  preToolUse: 'tool',
+  postToolUse: 'tool_done',
+  postToolUseFailure: 'tool_failed',
+  permissionRequest: 'approval',
+  subagentStart: 'subagent_start',
+  subagentStop: 'subagent_end',
+  preCompact: 'compaction',
+  agentStop: 'stop',
+  sessionEnd: 'end',
+}
+
+/** Hooks of Copilot CLI, as seen of 1.0.102; compaction by its documentation alone. */
+export const hooks: Hooks = {
+  events: EVENTS,
+  read(event, payload) {
+    const kind = EVENTS[event]
+    return kind && readHook(kind, payload, NAMES)
+  },
+}
