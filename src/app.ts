@@ -10,6 +10,8 @@ import { SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
 import { openSqlite } from './stores/sqlite/open.ts'
 
+export { SOURCES } from './sources/index.ts'
+
 /** What an open Daybook is made from. Everything outside is handed in. */
 export interface AppSetup {
   machine: Machine

@@ -35,6 +35,8 @@ void run(process.argv.slice(2), {
   columns: stdout.columns,
   now: Date.now,
   version: VERSION,
+  sources: async () => (await import('./app.ts')).SOURCES,
+  program: [process.execPath, process.argv[1] ?? ''],
   signal: stopped.signal,
   openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),

@@ -2,7 +2,7 @@ import type { OpenedStore } from './cli/io.ts'
 import type { Config } from './config/config.ts'
 import { worktreeOf } from './git/branch.ts'
 import { projectEvidence } from './git/project-evidence.ts'
-import { spoolFolder } from './ingest/spool.ts'
+import { spoolFolder } from './spool/spool.ts'
 import { takeIn } from './ingest/take-in.ts'
 
 /** Takes in what hooks left. What cannot be taken in now, for a store that is busy or a full disk, stays for the next time. */

@@ -108,6 +108,7 @@ describe('U40 examples, on the demo’s store', async () => {
       env: machine.variables,
       isTTY: { stdin: false, stdout: true, stderr: false },
       columns: 80,
+      sources: async () => SOURCES,
       version: VERSION,
       openContext: () => openDaybook(setup, 'demo'),
       removeDemo: async () => false,
@@ -120,7 +121,7 @@ describe('U40 examples, on the demo’s store', async () => {
 
 /** They would run on, or write to a path of this machine. */
 function staysOrAsks(example: string): boolean {
-  return /^daybook (mcp|watch|first-run|restore|backup|trust|scan)\b/.test(example)
+  return /^daybook (mcp|watch|first-run|restore|backup|trust|scan|hook|setup)\b/.test(example)
 }
 
 function destroys(example: string): boolean {

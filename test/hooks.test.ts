@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDaybook } from '../src/app.ts'
 import { type Setup, type } from '../src/cli/testing.ts'
 import { callerFromEnvironment } from '../src/domain/caller-environment.ts'
-import { captureScript } from '../src/ingest/capture-script.ts'
+import { captureScript } from '../src/spool/capture-script.ts'
 import type { Session } from '../src/domain/session.ts'
 import { findSession } from '../src/operations/which-session.ts'
 import { SOURCES } from '../src/sources/index.ts'
@@ -104,7 +104,7 @@ describe('a hook', () => {
   })
 
   it('is silent to an agent and says to a person what is wrong', async () => {
-    for (const line of ['hook', 'hook nobody Stop', 'hook codex Nothing', 'hook codex Stop more', 'hook --wrong']) {
+    for (const line of ['hook', 'hook nobody! Stop', 'hook codex $(id)', 'hook codex Stop more', 'hook --wrong']) {
       expect(await type(line, { terminal: false, machine: machine() })).toEqual({ code: 0, stdout: '', stderr: '' })
     }
     const nowhere = { home: '', platform: 'linux' as const, variables: {} }

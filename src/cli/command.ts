@@ -1,4 +1,5 @@
 import type { InputField } from '../operations/input.ts'
+import type { CatalogueEntry } from '../operations/index.ts'
 import type { CliExample } from '../operations/operation.ts'
 import type { Io, Opened } from './io.ts'
 import type { Screen } from './screen.ts'
@@ -36,6 +37,8 @@ export interface Call {
   values: Record<string, unknown>
   json: boolean
   yes: boolean
+  /** Every operation there is. */
+  catalogue: readonly CatalogueEntry[]
   /** Every command that help lists. */
   commands: readonly CommandEntry[]
   /** Opens Daybook, once; closed after the command. */

@@ -24,6 +24,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/hook.ts')).hook,
   },
   {
+    path: ['setup'],
+    summary: 'Write hooks, tools and commands into your agents’ settings, or take them back.',
+    load: async () => (await import('./commands/setup.ts')).setup,
+  },
+  {
     path: ['restore'],
     summary: 'Write a session’s transcript files again from the archive.',
     load: async () => (await import('./commands/restore.ts')).restore,

@@ -1,5 +1,6 @@
 import type { Machine } from '../config/places.ts'
 import type { OperationContext } from '../operations/operation.ts'
+import type { Source } from '../sources/source.ts'
 import type { Toolset } from '../operations/tool.ts'
 import type { Engines } from './engines.ts'
 import type { Processes } from './processes.ts'
@@ -19,6 +20,10 @@ export interface Io {
   columns: number
   /** Unix milliseconds. */
   now(): number
+  /** Words that start this program, the first of them absolute. Absent: `daybook`, wherever that is found. */
+  program?: readonly string[]
+  /** The agents this build knows. */
+  sources(): Promise<readonly Source[]>
   /** This build's version: `0.1.0`. */
   version: string
   /** Raised by Ctrl C. */

@@ -7,7 +7,6 @@ import { defineCommand } from './command.ts'
 import type { Call, Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { printReply } from './print/index.ts'
-import { canAsk, confirm } from './prompt.ts'
 import { quote, viewOf } from './view.ts'
 
 /** The command that an operation of the catalogue makes. */
@@ -50,7 +49,9 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
     return exitOf(reply)
   }
   await printReply(operation.name, viewOf(call, opened), reply, call.values)
-  if (operation.name !== 'task.done' || exitOf(reply) !== EXIT.invalid || !canAsk(call.io)) return exitOf(reply)
+  if (operation.name !== 'task.done' || exitOf(reply) !== EXIT.invalid) return exitOf(reply)
+  const { canAsk } = await import('./prompt.ts')
+  if (!canAsk(call.io)) return exitOf(reply)
   const { askDone } = await import('./ask-done.ts')
   const again = await askDone(call.io, call.err, reply as Done)
   if (again === undefined) {
@@ -81,6 +82,7 @@ async function consent(
   call: Call,
   context: Parameters<Operation['handle']>[0],
 ): Promise<boolean> {
+  const { canAsk, confirm } = await import('./prompt.ts')
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
       hint: withYes(call),

@@ -95,6 +95,7 @@ async function dispatch(
     name,
     words: found.rest,
     values,
+    catalogue,
     commands,
     json: typed.json,
     yes: typed.yes,

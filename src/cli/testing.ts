@@ -42,6 +42,7 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     cwd: '/code/tidewatch',
     columns: 80,
     now: () => NOW,
+    sources: async () => (await import('../sources/index.ts')).SOURCES,
     version: '0.1.0',
     signal: new AbortController().signal,
     openContext: async () => openedWith(opened),

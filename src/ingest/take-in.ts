@@ -6,7 +6,7 @@ import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import { type IgnoreRules, ignoresPath, ignoresProject } from './ignore.ts'
 import { followLineage } from './lineage.ts'
-import { type SpooledEvent, readSpool, removeEvents, setEventAside } from './spool.ts'
+import { type SpooledEvent, readSpool, removeEvents, setEventAside } from '../spool/spool.ts'
 
 /** What taking in works with. Everything that touches the outside is handed in. */
 export interface TakeInSetup {

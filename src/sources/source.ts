@@ -7,6 +7,7 @@ import type { TokenCounts } from '../domain/usage.ts'
 import type { SourceFormat } from './format.ts'
 import type { Hooks } from './hooks.ts'
 import type { RawRecords } from './raw-records.ts'
+import type { AgentSetup } from './setup.ts'
 
 export type { CutBlob, RawChunk, RawRecords } from './raw-records.ts'
 
@@ -52,6 +53,8 @@ export interface Source {
   planLimits?(record: unknown): PlanLimits | undefined
   /** Where the agent calls us while it works. */
   readonly hooks?: Hooks
+  /** How it is told to; loaded when somebody sets it up. */
+  setup?(): Promise<AgentSetup>
   /** The command that continues a session in the agent itself. */
   resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
   /** The command that begins a new session in the agent with a copy of what was said in this one. */

@@ -1,7 +1,7 @@
 import { places } from '../../config/places.ts'
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { spoolEvent, spoolFolder } from '../../ingest/spool.ts'
-import { SOURCES } from '../../sources/index.ts'
+import { spoolEvent, spoolFolder } from '../../spool/spool.ts'
+import type { Source } from '../../sources/source.ts'
 import { type Call, defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 
@@ -23,7 +23,10 @@ export const hook = defineCommand({
   examples: [{ command: 'daybook hook claude-code Stop', says: 'with the event as JSON on standard input' }],
   seeAlso: ['watch', 'scan'],
   async run({ io, values }) {
-    const { agent, event } = asKnown(String(values['agent']), String(values['event']))
+    const [agent, event] = [String(values['agent']), String(values['event'])]
+    checkWords(agent, event)
+    // An agent's word is taken as it is: what is not known is passed over when it is taken in.
+    if (io.isTTY.stdin) checkKnown(await io.sources(), agent, event)
     const said = await readSaid(io.stdin)
     const [, parent = 0] = io.processes?.ids() ?? []
     spoolEvent(spoolFolder(places(io.machine).dataDir), agent, event, parent, said)
@@ -31,21 +34,26 @@ export const hook = defineCommand({
   },
 })
 
-function asKnown(agent: string, event: string): { agent: string; event: string } {
-  const source = SOURCES.find(({ id }) => id === agent)
-  const known = SOURCES.filter(({ hooks }) => hooks !== undefined).map(({ id }) => id)
+/** They become part of a file's name. */
+function checkWords(agent: string, event: string): void {
+  const wrong = [agent, event].find((word) => !/^[A-Za-z-]{1,40}$/.test(word))
+  if (wrong !== undefined)
+    throw new AppError('invalid', `${shownValue(wrong)} is no agent or event`, { hint: 'daybook hook --help' })
+}
+
+function checkKnown(sources: readonly Source[], agent: string, event: string): void {
+  const source = sources.find(({ id }) => id === agent)
   if (!source?.hooks) {
+    const known = sources.filter(({ hooks }) => hooks !== undefined).map(({ id }) => id)
     throw new AppError('invalid', `agent ${shownValue(agent)} has no hooks; those that have: ${known.join(', ')}`, {
       hint: 'daybook hook --help',
     })
   }
   const events = Object.keys(source.hooks.events)
-  if (!events.includes(event)) {
-    throw new AppError('invalid', `${source.name} has no event ${shownValue(event)}; known are ${events.join(', ')}`, {
-      hint: 'daybook hook --help',
-    })
-  }
-  return { agent, event }
+  if (events.includes(event)) return
+  throw new AppError('invalid', `${source.name} has no event ${shownValue(event)}; known are ${events.join(', ')}`, {
+    hint: 'daybook hook --help',
+  })
 }
 
 async function readSaid(stdin: Call['io']['stdin']): Promise<Uint8Array> {

@@ -16,6 +16,7 @@ export const claudeCode: Source = {
   vendorKeepsDays: 30,
   format: FORMAT,
   hooks,
+  setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

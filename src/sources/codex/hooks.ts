@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook } from '../hooks.ts'
+import { CLAUDE_NAMES, type HookNames, type Hooks, readHook } from '../hooks.ts'
 
 const EVENTS: Readonly<Record<string, HookKind>> = {
   SessionStart: 'start',
@@ -11,7 +11,11 @@ const EVENTS: Readonly<Record<string, HookKind>> = {
   SubagentStop: 'subagent_end',
   PreCompact: 'compaction',
   Stop: 'stop',
+  notify: 'stop',
 }
+
+/** What the program that `notify` names is given as its last word, not on standard input. */
+const NOTIFY_NAMES: HookNames = { session: 'thread-id', tool: '', input: '' }
 
 /**
  * Hooks of Codex, as seen of 0.169.0: Claude Code's names and fields. A subagent's carry the session at the root. A command
@@ -21,6 +25,6 @@ export const hooks: Hooks = {
   events: EVENTS,
   read(event, payload) {
     const kind = EVENTS[event]
-    return kind && readHook(kind, payload, CLAUDE_NAMES)
+    return kind && readHook(kind, payload, event === 'notify' ? NOTIFY_NAMES : CLAUDE_NAMES)
   },
 }

@@ -20,6 +20,7 @@ export const codex: Source = {
   vendorKeepsDays: null,
   format: FORMAT,
   hooks,
+  setup: async () => (await import('./setup.ts')).setup,
   roots: rolloutRoots,
   async *discover(env) {
     const names = threadNames(env)

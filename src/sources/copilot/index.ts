@@ -18,6 +18,7 @@ export const copilot: Source = {
   vendorKeepsDays: null,
   format: FORMAT,
   hooks,
+  setup: async () => (await import('./setup.ts')).setup,
   roots: sessionRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -18,6 +18,7 @@ export const gemini: Source = {
   vendorKeepsDays: 30,
   format: FORMAT,
   hooks,
+  setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
   async *discover(env) {
     yield* discoverTranscripts(env)

@@ -128,7 +128,7 @@ function fieldsAtStart(said: string): Record<string, unknown> | undefined {
   const open = /^\s*\{/.exec(said)
   if (!open) return undefined
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  const field = /\s*"([A-Za-z_]{1,60})"\s*:\s*(?:("(?:[^"\\]|\\.){0,8192}")|(-?[\d.]{1,30}|true|false|null))\s*,/y
+  const field = /\s*"([A-Za-z_-]{1,60})"\s*:\s*(?:("(?:[^"\\]|\\.){0,8192}")|(-?[\d.]{1,30}|true|false|null))\s*,/y
   field.lastIndex = open[0].length
   for (let found = field.exec(said); found; found = field.exec(said)) {
     const [, name = '', string] = found

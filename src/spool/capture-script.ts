@@ -8,13 +8,15 @@
  */
 export function captureScript(dataDir: string): string {
   return `#!/bin/sh
-# Keeps an event of a coding agent for daybook: capture.sh AGENT EVENT < what the agent says
+# Keeps an event of a coding agent for daybook: capture.sh AGENT EVENT [TEXT] < what the agent says
 exec 2>/dev/null
 umask 077
-case "$1-$2" in *[!A-Za-z-]*) exec cat >/dev/null ;; esac
+PATH=/usr/bin:/bin:$PATH
+leave() { cat >/dev/null; exit 0; }
+case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
 case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) data="${quoted(dataDir)}" ;; esac
 spool=$data/spool
-[ -d "$spool" ] || mkdir -p "$spool" || exec cat >/dev/null
+[ -d "$spool" ] || mkdir -p "$spool" || leave
 pid=$PPID
 while [ "$pid" -gt 1 ] && IFS= read -r stat <"/proc/$pid/stat"; do
   name=\${stat#*(}
@@ -27,9 +29,9 @@ file="$spool/$pid-$$-$2"
 while [ -e "$file" ]; do file="$file-"; done
 {
   printf 'daybook-hook 1 %s %s %s\\n' "$1" "$2" "$pid"
-  cat
+  if [ $# -gt 2 ]; then printf '%s' "$3"; else cat; fi
   printf '\\n.\\n'
-} >"$file" || cat >/dev/null
+} >"$file" || leave
 exit 0
 `
 }

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { hooksJson, serverJson } from '../hooks-json.ts'
+import { type AgentSetup, markedBlock, skillFile } from '../setup.ts'
+import type { Env } from '../source.ts'
+
+/**
+ * Known in 1.0 and later. One name that Claude Code 1.0.128 or 2.0.60 does not know switches off all hooks of the file, in
+ * silence; 2.1.197 passes over what it does not know.
+ */
+const ALWAYS = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PostToolUse',
+  'Notification',
+  'Stop',
+  'SubagentStop',
+  'PreCompact',
+  'SessionEnd',
+]
+const FROM_2_1 = [...ALWAYS, 'PostToolUseFailure', 'PermissionRequest', 'SubagentStart']
+
+/** Set up in the user's own folder. `CLAUDE_CONFIG_DIR` holds all of it where it is set. */
+export const setup: AgentSetup = {
+  folder,
+  files(env, words) {
+    const commands = new Map(
+      eventsOf(words.version('claude')).map((event) => [event, words.hook('claude-code', event)]),
+    )
+    return [
+      hooksJson({
+        path: join(folder(env), 'settings.json'),
+        commands,
+        isOurs: (command) => isOurs(command),
+        hook: { timeout: 1 },
+      }),
+      serverJson(stateFile(env), { type: 'stdio', command: words.mcp.command, args: words.mcp.args }),
+      ...words.commands.map((command) =>
+        skillFile(join(folder(env), 'commands', `${command.name}.md`), command, '$ARGUMENTS', false),
+      ),
+      ...(words.memory === null ? [] : [markedBlock(join(folder(env), 'CLAUDE.md'), words.memory)]),
+    ]
+  },
+  remarks(env, words) {
+    const version = words.version('claude')
+    return version !== undefined && eventsOf(version) === ALWAYS
+      ? [`${version} switches off all hooks when it meets one it does not know: only the nine it knows are written`]
+      : []
+  },
+}
+
+function folder({ home, variables }: Env): string {
+  const own = variables['CLAUDE_CONFIG_DIR']?.split(',')[0]?.trim()
+  return own || join(home, '.claude')
+}
+
+/** `~/.claude.json`, or in `CLAUDE_CONFIG_DIR`. */
+function stateFile({ home, variables }: Env): string {
+  return join(variables['CLAUDE_CONFIG_DIR']?.split(',')[0]?.trim() || home, '.claude.json')
+}
+
+/** A version we do not know is taken for an old one: hooks that are missing cost less than hooks that are off. */
+function eventsOf(version: string | undefined): readonly string[] {
+  const [major = 0, minor = 0] =
+    /(\d+)\.(\d+)\.\d+/
+      .exec(version ?? '')
+      ?.slice(1)
+      .map(Number) ?? []
+  return major > 2 || (major === 2 && minor >= 1) ? FROM_2_1 : ALWAYS
+}
+
+function isOurs(command: string): boolean {
+  return / claude-code [A-Za-z]+$/.test(command) && /capture\.sh|daybook|bin\.(?:js|ts)/.test(command)
+}

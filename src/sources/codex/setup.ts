@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { hooksJson } from '../hooks-json.ts'
+import { type AgentSetup, type SetupFile, type SetupWords, markedBlock, skillFile } from '../setup.ts'
+import type { Env } from '../source.ts'
+
+/**
+ * Set up in `CODEX_HOME` or `~/.codex`. Codex runs hooks only once a person has trusted them, and says nothing until then; the
+ * program that it notifies of a turn's end needs no trust and stands in.
+ */
+export const setup: AgentSetup = {
+  folder,
+  files(env, words, events) {
+    return [
+      hooksJson({
+        path: join(folder(env), 'hooks.json'),
+        commands: new Map(
+          events.filter((event) => event !== 'notify').map((event) => [event, words.hook('codex', event)]),
+        ),
+        isOurs: (command) => / codex [A-Za-z]+$/.test(command) && /capture\.sh|daybook|bin\.(?:js|ts)/.test(command),
+        hook: { timeout: 1 },
+      }),
+      configToml(join(folder(env), 'config.toml'), words),
+      ...words.commands.map((command) =>
+        skillFile(join(folder(env), 'skills', command.name, 'SKILL.md'), command, 'what the person typed', true),
+      ),
+      ...(words.memory === null ? [] : [markedBlock(join(folder(env), 'AGENTS.md'), words.memory)]),
+    ]
+  },
+  remarks(env, _words, read) {
+    const text = read(join(folder(env), 'config.toml')) ?? ''
+    return [
+      ...(text.includes('trusted_hash')
+        ? []
+        : ['Codex asks before it runs hooks: start codex and approve them under /hooks']),
+      ...(/^notify\s*=/m.test(withoutOurs(text)) ? ['notify has a program of your own and keeps it'] : []),
+    ]
+  },
+}
+
+function folder({ home, variables }: Env): string {
+  return variables['CODEX_HOME']?.trim() || join(home, '.codex')
+}
+
+const NOTIFY_MARK = '# daybook: told when a turn ends'
+const SERVER_MARK = '# daybook: tools'
+
+function configToml(path: string, words: SetupWords): SetupFile {
+  const notify = `${NOTIFY_MARK}\nnotify = ${list(words.hookWords('codex', 'notify'))}\n`
+  const server = `${SERVER_MARK}\n[mcp_servers.daybook]\ncommand = ${JSON.stringify(words.mcp.command)}\nargs = ${list(words.mcp.args)}\n`
+  return {
+    path,
+    add(text = '') {
+      const rest = withoutOurs(text)
+      // A key before the first table is the file's own; a second one of the same name would be an error.
+      const first = /^notify\s*=/m.test(rest) ? '' : notify
+      const ownServer = /^\[mcp_servers\.(?:daybook|"daybook")\]/m.test(rest)
+      const gap = rest === '' || rest.endsWith('\n\n') ? '' : rest.endsWith('\n') ? '\n' : '\n\n'
+      return `${first}${rest}${ownServer ? '' : `${gap}${server}`}`
+    },
+    remove: withoutOurs,
+  }
+}
+
+/** Our lines stand behind our marks, and nothing else does. */
+function withoutOurs(text: string): string {
+  return text
+    .replace(new RegExp(`^${NOTIFY_MARK}\\nnotify = .*\\n`, 'm'), '')
+    .replace(new RegExp(`\\n?^${SERVER_MARK}\\n\\[mcp_servers\\.daybook\\]\\ncommand = .*\\nargs = .*\\n`, 'm'), '')
+}
+
+/** A list of strings is written in TOML as in JSON. */
+function list(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(', ')}]`
+}

@@ -1,0 +1,103 @@
+import { readJson, removeJson, setJson } from './json-edit.ts'
+import type { SetupFile } from './setup.ts'
+
+/** How Claude Code, Codex and Gemini CLI write hooks: groups by event, each with a list of commands. */
+export interface HookGroups {
+  path: string
+  /** The command line of each event. */
+  commands: ReadonlyMap<string, string>
+  /** Tells our own commands, also those of an earlier set-up. */
+  isOurs(command: string): boolean
+  /** What a group has beside its hooks, and what a hook has beside its command. */
+  group?: Record<string, unknown>
+  hook: Record<string, unknown>
+  /** The tool server's entry below `mcpServers`, where it is in the same file. */
+  server?: Record<string, unknown>
+}
+
+export function hooksJson(groups: HookGroups): SetupFile {
+  return {
+    path: groups.path,
+    add(text = '') {
+      let edited = text
+      const has = new Set<string>()
+      for (const [event, at, hook] of hooksIn(text).toReversed()) {
+        if (!groups.isOurs(hook)) continue
+        if (groups.commands.get(event) === hook && !has.has(event) && isAsWritten(text, event, at, groups))
+          has.add(event)
+        else edited = removeJson(edited, ['hooks', event, at])
+      }
+      for (const [event, command] of groups.commands) {
+        if (has.has(event)) continue
+        const count = listAt(edited, event).length
+        const path = count === 0 ? ['hooks', event] : ['hooks', event, count]
+        const group = groupOf(command, groups)
+        edited = setJson(edited, path, count === 0 ? [group] : group)
+      }
+      return groups.server === undefined ? edited : withServer(edited, groups.server)
+    },
+    remove(text) {
+      let edited = text
+      for (const [event, at, hook] of hooksIn(text).toReversed())
+        if (groups.isOurs(hook)) edited = removeJson(edited, ['hooks', event, at])
+      for (const event of groups.commands.keys())
+        if (listAt(edited, event).length === 0) edited = removeJson(edited, ['hooks', event])
+      edited = withoutEmpty(edited, 'hooks')
+      return groups.server === undefined ? edited : withoutServer(edited)
+    },
+  }
+}
+
+function groupOf(command: string, { group, hook }: HookGroups): Record<string, unknown> {
+  return { ...group, hooks: [{ type: 'command', command, ...hook }] }
+}
+
+function isAsWritten(text: string, event: string, at: number, groups: HookGroups): boolean {
+  return JSON.stringify(listAt(text, event)[at]) === JSON.stringify(groupOf(groups.commands.get(event) ?? '', groups))
+}
+
+/** Groups that hold one command alone, in file order: event, place, command. Others are not ours to change. */
+function hooksIn(text: string): [event: string, at: number, command: string][] {
+  const hooks = field(readJson(text), 'hooks')
+  const found: [string, number, string][] = []
+  for (const event of Object.keys(typeof hooks === 'object' && hooks !== null ? hooks : {}))
+    for (const [at, group] of listAt(text, event).entries()) {
+      const list = field(group, 'hooks')
+      const command = Array.isArray(list) && list.length === 1 ? field(list[0], 'command') : undefined
+      if (typeof command === 'string') found.push([event, at, command])
+    }
+  return found
+}
+
+function listAt(text: string, event: string): unknown[] {
+  const list = field(field(readJson(text), 'hooks'), event)
+  return Array.isArray(list) ? list : []
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined
+}
+
+const SERVER = ['mcpServers', 'daybook']
+
+/** A file that holds the tool server's entry and no hooks. */
+export function serverJson(path: string, server: Record<string, unknown>): SetupFile {
+  return { path, add: (text = '') => withServer(text, server), remove: withoutServer }
+}
+
+function withServer(text: string, server: Record<string, unknown>): string {
+  const standing = field(field(readJson(text), 'mcpServers'), 'daybook')
+  return JSON.stringify(standing) === JSON.stringify(server) ? text : setJson(text, SERVER, server)
+}
+
+function withoutServer(text: string): string {
+  return withoutEmpty(removeJson(text, SERVER), 'mcpServers')
+}
+
+function withoutEmpty(text: string, name: string): string {
+  const value = field(readJson(text), name)
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0
+  return isEmpty ? removeJson(text, [name]) : text
+}
