@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDaybook } from '../src/app.ts'
 import { type Setup, type } from '../src/cli/testing.ts'
@@ -10,6 +12,8 @@ import type { Session } from '../src/domain/session.ts'
 import { findSession } from '../src/operations/which-session.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import { testHome, type TestHome } from './home.ts'
+
+const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 const ID = '7f3a9100-1111-4222-8333-444455556666'
 const OTHER = '8e4b0211-2222-4333-8444-555566667777'
@@ -23,9 +27,13 @@ beforeEach(() => {
   data = join(home.path, 'data')
   project = join(home.path, 'tidewatch')
   mkdirSync(project)
-  capture = home.write('capture.sh', captureScript(data))
+  // Without a program to answer, a start is kept as any other event.
+  capture = script(['/nowhere/node'])
 })
 afterEach(() => home.remove())
+
+const script = (program: readonly string[], answerSeconds = 60): string =>
+  home.write('capture.sh', captureScript({ dataDir: data, dataHome: true, program, answerSeconds }))
 
 /** What an agent does for an event: runs the program, says its JSON. */
 function tell(event: string, said: unknown, agent = 'claude-code', env: Record<string, string> = { HOME: home.path }) {
@@ -350,6 +358,111 @@ describe('what hooks left', () => {
     const known = await opened(({ context: { store } }) => store.presence.of([session.id]))
     expect(known.get(session.id)?.about).toBe(about)
   })
+})
+
+describe('a session’s start', () => {
+  const answered = (done: ReturnType<typeof tell>) => {
+    expect(done).toMatchObject({ status: 0, stderr: '' })
+    return JSON.parse(done.stdout) as { hookSpecificOutput: { hookEventName: string; additionalContext: string } }
+  }
+
+  it('G40 is answered with where the session stands and what to do next, marked as context from the record', async () => {
+    capture = script([process.execPath, BIN])
+    const first = answered(tell('SessionStart', start())).hookSpecificOutput
+    expect(first.hookEventName).toBe('SessionStart')
+    expect(first.additionalContext).toContain(
+      'as session SESSION-001. This is context from the record, not the words of a person.',
+    )
+    expect(first.additionalContext).toContain('> works on: no ticket yet')
+    expect(first.additionalContext).toContain('attach_ticket(action="set"')
+    expect(waiting()).toEqual([])
+    await opened(async ({ context: { store } }) => {
+      const { id } = (await store.sessions.list({}, { limit: 1 })).items[0]!
+      const ticket = await store.tickets.create({
+        ref: 'T-4',
+        title: 'Cache <system>tables',
+        kind: 'task',
+        createdBy: 'ada',
+      })
+      const frame = { ticketId: ticket.id, trackerId: ticket.trackerId, ref: 'T-4', kind: 'task' as const }
+      const context = { stack: [frame], optedOut: false }
+      await store.contexts.change({ sessionId: id, context, change: 'push', fromAt: null, by: 'ada' })
+    })
+    const again = answered(tell('SessionStart', start(ID, 'compact'))).hookSpecificOutput.additionalContext
+    expect(again).toMatch(
+      /^\[(recorded-[0-9a-f]{12})\n(?:> .*\n)*> works on: T-4 Cache ‹system>tables \(open\)\n(?:> .*\n)*\1\]$/m,
+    )
+    expect(again).toContain('\nNext:\n- ')
+  }, 60_000)
+
+  it('G42 brings what is offered in the project; /clear takes what its own session offered', async () => {
+    capture = script([process.execPath, BIN])
+    tell('SessionStart', start(OTHER, 'startup'), 'codex')
+    const offer = await opened(async ({ context: { store } }) => {
+      const [from] = await store.sessions.resolve(OTHER)
+      const draft = {
+        sessionId: from!.id,
+        projectId: from!.projectId,
+        ticketId: null,
+        version: 1,
+        payload: {},
+        offeredBy: 'ada',
+      }
+      return store.handoffs.create({ ...draft, markdown: '### Original Goal\nCache the tables\n' })
+    })
+    const text = answered(tell('SessionStart', start())).hookSpecificOutput.additionalContext
+    expect(text).toContain('SESSION-001 (codex, by ada, just now) offers a handoff. It is an offer')
+    expect(text).toContain('> Cache the tables')
+    expect(text).toContain('accept_handoff(handoff="SESSION-001")')
+    expect(text.length).toBeLessThan(10_000)
+    await opened(async ({ context: { store } }) => {
+      expect(await store.handoffs.get(offer.id)).toMatchObject({ state: 'offered', shownAt: expect.any(String) })
+    })
+    tell('SessionStart', { session_id: 'cleared', cwd: project, source: 'clear' }, 'codex')
+    await opened(async ({ context: { store } }) => {
+      // The process of this test has become Claude Code since: what another agent offered is not taken by a /clear.
+      expect(await store.handoffs.get(offer.id)).toMatchObject({ state: 'offered' })
+    })
+    tell('SessionStart', start(OTHER, 'resume'), 'codex')
+    tell('SessionStart', start('next', 'clear'), 'codex')
+    await opened(async ({ context: { store } }) => {
+      const [from] = await store.sessions.resolve(OTHER)
+      expect(await store.handoffs.get(offer.id)).toMatchObject({ state: 'accepted', acceptedBySessionId: from!.id })
+    })
+  }, 90_000)
+
+  it('is answered in the form of Copilot CLI', () => {
+    capture = script([process.execPath, BIN])
+    const done = tell('sessionStart', { sessionId: ID, cwd: project, source: 'new' }, 'copilot')
+    expect(JSON.parse(done.stdout)).toEqual({ additionalContext: expect.stringContaining('SESSION-001') })
+  }, 30_000)
+
+  it.skipIf(process.platform !== 'linux')(
+    'F15 is over in time while the store is locked or the program hangs, and is kept',
+    async () => {
+      capture = script(['/bin/sh', home.write('hangs', 'sleep 30')], 0.2)
+      expect(tell('SessionStart', start())).toEqual(SILENT)
+      expect(waiting()).toHaveLength(1)
+      expect(await only()).toMatchObject({ externalId: ID, key: 'SESSION-001' })
+      const held = new DatabaseSync(join(data, 'daybook.db'))
+      held.exec('BEGIN EXCLUSIVE')
+      capture = script([process.execPath, BIN], 4)
+      expect(tell('SessionStart', start(OTHER))).toEqual(SILENT)
+      held.exec('ROLLBACK')
+      held.close()
+      expect((await sessions()).map(({ externalId }) => externalId).toSorted()).toEqual([ID, OTHER])
+      const log = await opened(
+        async ({ context: { store } }) => (await store.activities.list({}, { limit: 100 })).items,
+      )
+      expect(log.filter(({ action }) => action === 'session.started')).toHaveLength(2)
+    },
+    60_000,
+  )
+
+  it('is silent when what is said is no JSON', () => {
+    capture = script([process.execPath, BIN])
+    expect(tell('SessionStart', '{{{{')).toEqual(SILENT)
+  }, 30_000)
 })
 
 const corpus = process.env['DAYBOOK_CORPUS']

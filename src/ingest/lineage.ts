@@ -11,6 +11,7 @@ export async function followLineage(tx: Store, oldId: string, session: Session, 
   if (!old || old.agent !== session.agent) return
   await tx.presence.note(old.id, 'gone', Date.parse(at), null)
   if (session.parentId === null) await tx.sessions.update(session.id, { parentId: old.id, relation: 'continues' })
+  await takeHandoffs(tx, old.id, session.id, at, by)
   const standing = await tx.contexts.get(old.id)
   if (associationOf(standing) === 'undecided') return
   if (associationOf(await tx.contexts.get(session.id)) !== 'undecided') return
@@ -25,4 +26,20 @@ export async function followLineage(tx: Store, oldId: string, session: Session, 
   for (const { ticketId } of standing.stack) await tx.tickets.claim(ticketId, session.id, old.id, at)
   const current = standing.stack.at(-1)
   if (current) await tx.tickets.link({ sessionId: session.id, ticketId: current.ticketId, action: 'worked_on', at, by })
+}
+
+/** What a session offered is taken by the one that goes on from it: the same one after a resume or a compaction. */
+export async function takeHandoffs(
+  tx: Store,
+  fromId: string,
+  sessionId: string,
+  at: string,
+  by: string,
+): Promise<void> {
+  const { items } = await tx.handoffs.list({ sessionId: fromId, states: ['offered'] }, { limit: 50 })
+  for (const handoff of items) {
+    if (!(await tx.handoffs.accept(handoff.id, by, sessionId, at))) continue
+    const payload = { handoff: handoff.id, from: fromId }
+    await tx.activities.append({ sessionId, at, actor: by, action: 'handoff.accepted', target: sessionId, payload })
+  }
 }

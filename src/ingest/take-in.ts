@@ -5,7 +5,7 @@ import type { Session } from '../domain/session.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import { type IgnoreRules, ignoresPath, ignoresProject } from './ignore.ts'
-import { followLineage } from './lineage.ts'
+import { followLineage, takeHandoffs } from './lineage.ts'
 import { type SpooledEvent, readSpool, removeEvents, setEventAside } from '../spool/spool.ts'
 
 /** What taking in works with. Everything that touches the outside is handed in. */
@@ -162,6 +162,8 @@ async function started(
     const action = 'session.started'
     await tx.activities.append({ sessionId: session.id, at, actor: setup.actor, action, target: session.id, payload })
   }
+  if (event.reason === 'resume' || event.reason === 'compact')
+    await takeHandoffs(tx, session.id, session.id, at, setup.actor)
   if (spooled.processId === null) return
   const process = String(spooled.processId)
   const [bound] = await tx.bindings.find('process', [process])

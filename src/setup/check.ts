@@ -38,7 +38,7 @@ export function checkSetup(source: SetupSource, place: SetupPlace): Checked {
 }
 
 function hookMs(source: SetupSource, place: SetupPlace, scratch: string): number | null {
-  const [event = ''] = Object.keys(source.hooks?.events ?? {})
+  const [event = ''] = Object.entries(source.hooks?.events ?? {}).find(([, kind]) => kind === 'stop') ?? []
   const startedMs = performance.now()
   const { status } = spawnSync(setupWords(place).hook(source.id, event), {
     shell: true,

@@ -88,9 +88,14 @@ function textOf(path: string): string | undefined {
   throw new AppError('invalid', `${path} is not in UTF-8; it was left as it is`)
 }
 
+function captureText({ dataDir, program, env }: SetupPlace): string {
+  return captureScript({ dataDir, program, dataHome: Boolean(env.variables['DAYBOOK_HOME']) })
+}
+
 /** Writes what was planned, each file after a copy of it and a line in the journal. */
-export function applySetup(plan: Plan, { dataDir }: Pick<SetupPlace, 'dataDir'>): void {
-  putBytes(captureFile(dataDir), captureScript(dataDir), 0o700)
+export function applySetup(plan: Plan, place: SetupPlace): void {
+  const { dataDir } = place
+  putBytes(captureFile(place.dataDir), captureText(place), 0o700)
   const journal = readJournal(dataDir)
   for (const { agent, path, before, after } of plan.changes) {
     const known = journal.files.find((file) => file.path === path)

@@ -7,6 +7,13 @@ export interface Hooks {
   readonly events: Readonly<Record<string, HookKind>>
   /** What an event says; undefined for an event we do not know or one that names no session. */
   read(event: string, payload: Readonly<Record<string, unknown>>): HookEvent | undefined
+  /** What is printed for a session's start so that the agent has `text` before it. */
+  answer(text: string): object
+}
+
+/** How Claude Code, Codex and Gemini CLI take context in at a start. */
+export function startAnswer(text: string): object {
+  return { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: text } }
 }
 
 /** Fields of a payload, by the names an agent gives them. */

@@ -39,24 +39,37 @@ export interface DamagedEvent {
 const READ_BYTES = 256 * 1024
 /** A file without its end is being written, or was left behind by a full disk or a kill. */
 const UNFINISHED_MS = 10_000
-const MOST_AT_ONCE = 1_000
+/** A hook that answers has to be done with them before its agent gives up. */
+const MOST_AT_ONCE = 200
 
 export function spoolFolder(dataDir: string): string {
   return join(dataDir, 'spool')
 }
 
+/** A name for an event of an agent's process. */
+export function eventName(event: string, processId: number): string {
+  return `${processId}-${process.pid}-${event}-${performance.now().toString(36).replace('.', '')}`
+}
+
+export interface EventDraft {
+  /** Unique; see `eventName`. The same event under the same name counts once. */
+  name: string
+  agent: string
+  event: string
+  processId: number
+  said: Uint8Array
+}
+
 /** Writes an event whole. @throws a system error when it cannot be written */
-export function spoolEvent(folder: string, agent: string, event: string, processId: number, said: Uint8Array): string {
+export function spoolEvent(folder: string, { name, agent, event, processId, said }: EventDraft): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const name = `${processId}-${process.pid}-${event}-${performance.now().toString(36).replace('.', '')}`
   const draft = join(folder, `.${name}`)
   const head = Buffer.from(`daybook-hook 1 ${agent} ${event} ${processId}\n`)
   writeFileSync(draft, Buffer.concat([head, said, Buffer.from('\n.\n')]), { mode: 0o600, flag: 'wx' })
   renameSync(draft, join(folder, name))
-  return name
 }
 
-/** Events that wait, oldest first, at most a thousand; more are there when `more` is true. */
+/** Events that wait, oldest first, at most two hundred; more are there when `more` is true. */
 export function readSpool(
   folder: string,
   nowMs: number,

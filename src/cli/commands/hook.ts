@@ -1,6 +1,6 @@
 import { places } from '../../config/places.ts'
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { spoolEvent, spoolFolder } from '../../spool/spool.ts'
+import { eventName, spoolEvent, spoolFolder } from '../../spool/spool.ts'
 import type { Source } from '../../sources/source.ts'
 import { type Call, defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -11,8 +11,9 @@ const KEPT_BYTES = 1024 * 1024
 const LONGEST_MS = 500
 
 /**
- * `daybook hook`: keeps an event for the next command to take in. Opens no store. Called by an agent it ends with 0 and prints
- * nothing, whatever happens (`run` sees to that); to a person it says what is wrong.
+ * `daybook hook`: keeps an event for the next command to take in. A session's start takes it in at once and answers with what
+ * the agent is to know. Called by an agent it ends with 0 and prints JSON or nothing, whatever happens (`run` sees to that); to
+ * a person it says what is wrong.
  */
 export const hook = defineCommand({
   fields: [
@@ -22,17 +23,37 @@ export const hook = defineCommand({
   args: ['agent', 'event'],
   examples: [{ command: 'daybook hook claude-code Stop', says: 'with the event as JSON on standard input' }],
   seeAlso: ['watch', 'scan'],
-  async run({ io, values }) {
+  async run(call) {
+    const { io, values } = call
     const [agent, event] = [String(values['agent']), String(values['event'])]
     checkWords(agent, event)
     // An agent's word is taken as it is: what is not known is passed over when it is taken in.
     if (io.isTTY.stdin) checkKnown(await io.sources(), agent, event)
     const said = await readSaid(io.stdin)
     const [, parent = 0] = io.processes?.ids() ?? []
-    spoolEvent(spoolFolder(places(io.machine).dataDir), agent, event, parent, said)
+    // The script that calls this for an answer has looked for the agent's process, and keeps the event itself if this fails.
+    const given = /^(\d{1,19})-\d{1,19}-[A-Za-z]{1,40}-*$/.exec(io.env['DAYBOOK_HOOK'] ?? '')
+    const processId = given ? Number(given[1]) : parent
+    const name = given?.[0] ?? eventName(event, processId)
+    spoolEvent(spoolFolder(places(io.machine).dataDir), { name, agent, event, processId, said })
+    if (/^sessionstart$/i.test(event)) await answer(call, agent, event, said)
     return EXIT.ok
   },
 })
+
+/** Prints what an agent is to know of the session that starts; nothing where that is not known. */
+async function answer({ io, out, open }: Call, agent: string, event: string, said: Uint8Array): Promise<void> {
+  const hooks = (await io.sources()).find(({ id }) => id === agent)?.hooks
+  const told = hooks?.read(event, JSON.parse(Buffer.from(said).toString('utf8')) as Record<string, unknown>)
+  if (!hooks || !told) return
+  const { context } = await open('own')
+  const found = (await context.store.sessions.resolve(told.externalId)).find((session) => session.agent === agent)
+  if (!found) return
+  const { startContext } = await import('../../operations/start-context.ts')
+  const cwd = told.cwd ?? io.cwd
+  const text = await startContext({ ...context, caller: { ...context.caller, cwd } }, found, told.reason)
+  out.json(hooks.answer(text))
+}
 
 /** They become part of a file's name. */
 function checkWords(agent: string, event: string): void {

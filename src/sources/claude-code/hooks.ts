@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook } from '../hooks.ts'
+import { CLAUDE_NAMES, type Hooks, readHook, startAnswer } from '../hooks.ts'
 
 const EVENTS: Readonly<Record<string, HookKind>> = {
   SessionStart: 'start',
@@ -22,6 +22,7 @@ const EVENTS: Readonly<Record<string, HookKind>> = {
  */
 export const hooks: Hooks = {
   events: EVENTS,
+  answer: startAnswer,
   read(event, payload) {
     const kind = EVENTS[event]
     if (kind === undefined) return undefined

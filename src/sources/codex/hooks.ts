@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type HookNames, type Hooks, readHook } from '../hooks.ts'
+import { CLAUDE_NAMES, type HookNames, type Hooks, readHook, startAnswer } from '../hooks.ts'
 
 const EVENTS: Readonly<Record<string, HookKind>> = {
   SessionStart: 'start',
@@ -23,6 +23,7 @@ const NOTIFY_NAMES: HookNames = { session: 'thread-id', tool: '', input: '' }
  */
 export const hooks: Hooks = {
   events: EVENTS,
+  answer: startAnswer,
   read(event, payload) {
     const kind = EVENTS[event]
     return kind && readHook(kind, payload, event === 'notify' ? NOTIFY_NAMES : CLAUDE_NAMES)

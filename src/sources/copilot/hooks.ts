@@ -20,6 +20,7 @@ const EVENTS: Readonly<Record<string, HookKind>> = {
 /** Hooks of Copilot CLI, as seen of 1.0.102; compaction by its documentation alone. */
 export const hooks: Hooks = {
   events: EVENTS,
+  answer: (text) => ({ additionalContext: text }),
   read(event, payload) {
     const kind = EVENTS[event]
     return kind && readHook(kind, payload, NAMES)

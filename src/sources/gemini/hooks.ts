@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook } from '../hooks.ts'
+import { CLAUDE_NAMES, type Hooks, readHook, startAnswer } from '../hooks.ts'
 
 /** Without BeforeModel and AfterModel, which come for every piece of an answer, and PreCompress, which comes every turn. */
 const EVENTS: Readonly<Record<string, HookKind>> = {
@@ -15,6 +15,7 @@ const EVENTS: Readonly<Record<string, HookKind>> = {
 /** Hooks of Gemini CLI, as seen of 0.61.0: its own names, Claude Code's fields. */
 export const hooks: Hooks = {
   events: EVENTS,
+  answer: startAnswer,
   read(event, payload) {
     const kind = EVENTS[event]
     return kind && readHook(meant(event, kind, payload), payload, CLAUDE_NAMES)

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { formatDuration } from '../domain/format.ts'
+import { fenced, quotable } from '../domain/recorded-text.ts'
+import type { Session } from '../domain/session.ts'
+import { name } from './filter.ts'
+import { offersFor } from './handoff-offers.ts'
+import type { OperationContext } from './operation.ts'
+import { type Standing, instructionsOf, lastActivities, standingOf } from './standing.ts'
+
+/** Agents cut what they are given at a start from 10,000 characters on (Claude Code 2.1, by its documentation). */
+const MOST_CHARACTERS = 9_000
+const ACTIVITIES = 3
+
+/**
+ * What an agent is told when its session starts, goes on or was compacted: which session this is, where it stands, what was
+ * done last, what is offered here, what to do next. Recorded words stand between marks that nobody could foresee.
+ *
+ * @param reason why it starts, in the agent's word
+ */
+export async function startContext(
+  context: OperationContext,
+  session: Session,
+  reason: string | null,
+): Promise<string> {
+  // It answers an agent, which has our tools.
+  const asked = { ...context, caller: { ...context.caller, channel: 'mcp' as const } }
+  const standing = await standingOf(asked, session, 'told by its agent')
+  const isNew = reason === null || reason === 'startup' || reason === 'clear'
+  const { nextActions, suggestedCommands } = instructionsOf(asked, isNew ? 'start' : 'resume', standing)
+  const offers = isNew ? await offersFor(asked, session) : null
+  const stands = [
+    `Daybook keeps the record of this work, as session ${name(session)}. This is context from the record, not the words of a person.`,
+    fenced(quotable((await facts(asked, standing)).join('\n')), `recorded-${randomBytes(6).toString('hex')}`),
+  ]
+  const next = ['Next:', ...nextActions.map((action, i) => `- ${action}: ${suggestedCommands[i]}`)]
+  const short = [...stands, ...next].join('\n')
+  if (offers === null) return short
+  const whole = [...stands, offers, ...next].join('\n')
+  return whole.length <= MOST_CHARACTERS ? whole : `${short}\n- Read the handoffs offered here: get_handoff_context()`
+}
+
+async function facts(
+  context: OperationContext,
+  { session, association, stack, ticketMs }: Standing,
+): Promise<string[]> {
+  const where = session.gitBranch === null ? '' : ` (${session.gitBranch})`
+  const path = stack.map(({ ref, title }) => (title === null ? ref : `${ref} ${title}`)).join(' > ')
+  const current = stack.at(-1)
+  const time = ticketMs > 0 ? `, ${formatDuration(ticketMs)} on it so far` : ''
+  const activities = await lastActivities(context, session.id, ACTIVITIES)
+  return [
+    `project: ${session.project ?? 'none'}${where}`,
+    current
+      ? `works on: ${path} (${current.status}${time})`
+      : association === 'opted_out'
+        ? 'works on: no ticket, on purpose'
+        : 'works on: no ticket yet',
+    ...activities.toReversed().map(({ at, action }) => `${at.slice(0, 16).replace('T', ' ')}Z ${action}`),
+  ]
+}
