@@ -36,6 +36,9 @@ async function script(shell: string): Promise<string> {
   return path
 }
 
+/** The demo's sessions. */
+const STORY = ['SESSION-001', 'SESSION-002', 'SESSION-003', 'SESSION-004', 'SESSION-005', 'SESSION-006']
+
 /** What a shell is asked and what it has to offer: the same everywhere. */
 const CASES: readonly (readonly [typed: string, offered: readonly string[]])[] = [
   ['daybook se', ['search', 'session']],
@@ -44,11 +47,11 @@ const CASES: readonly (readonly [typed: string, offered: readonly string[]])[] =
   ['daybook session list --sort ', ['cost', 'last', 'started']],
   ['daybook session list --limit 5 --status a', ['abandoned', 'active', 'archived']],
   ['daybook session list --starred --agent claude', ['claude-code']],
-  ['daybook session show ', ['SESSION-001', 'SESSION-002']],
+  ['daybook session show ', STORY],
   ['daybook session show SESSION-002', ['SESSION-002']],
   ['daybook session show cc-2b', ['cc-2b9e04']],
-  ['daybook session star SESSION-001 ', ['SESSION-001', 'SESSION-002']],
-  ['daybook search tide --session ', ['SESSION-001', 'SESSION-002']],
+  ['daybook session star SESSION-001 ', STORY],
+  ['daybook search tide --session ', STORY],
   ['daybook session list --project ', ['tidewatch']],
   ['daybook usage model --model claude-o', ['claude-opus-4-5-20251101']],
   ['daybook completion z', ['zsh']],
@@ -136,8 +139,8 @@ describe('what a completion asks', () => {
     run('daybook', ['session', 'note', '1', 'Hard part'])
     expect(ask('tags')).toBe('low water\ttag\n')
     expect(ask('filters', '--', '=La')).toBe('lately\tsince\n')
-    expect(ask('notes')).toBe('1\tHard part\n')
-    expect(ask('tickets')).toBe('')
+    expect(ask('notes').split('\n')[0]).toBe('3\tHard part')
+    expect(ask('tickets', '--', '=t-4')).toBe('T-4\tCache tide tables on disk\n')
   })
 
   it('is not listed', async () => {
