@@ -1,6 +1,5 @@
 import type { History } from '../history/history.ts'
 import type { Store } from '../stores/store.ts'
-import { everyItem } from './page.ts'
 
 /** Tools of ours whose replies name the session of whoever called. */
 const TELLING = [
@@ -46,6 +45,9 @@ export async function bindByReplies(
   return bound
 }
 
+/** Every reply names the session: the newest do as well as all. */
+const MOST_CALLS = 200
+
 /** A call is written down before it is made, and may have waited for a person to allow it. */
 const LONGEST_WAIT_MS = 24 * 3_600_000
 
@@ -56,14 +58,15 @@ async function toldIn(
   from: string,
 ): Promise<Set<string>> {
   const told = new Set<string>()
-  const calls = everyItem((page) => store.invocations.list({ sessionId, tools: TELLING, from }, page))
-  for await (const { transcriptId, resultRecord } of calls) {
+  const newest = { limit: MOST_CALLS, descending: true }
+  const { items } = await store.invocations.list({ sessionId, tools: TELLING, from }, newest)
+  for (const { transcriptId, resultRecord } of items.toReversed()) {
     if (resultRecord === null) continue
-    const { items } = await history.entries(
+    const results = await history.entries(
       { transcriptId, record: resultRecord, types: ['tool_result'], includeSidechain: true },
       { limit: 20 },
     )
-    for (const { content } of items) {
+    for (const { content } of results.items) {
       const named = content?.type === 'tool_result' ? sessionIn(content.text) : undefined
       if (named !== undefined) told.add(named)
     }
