@@ -92,9 +92,12 @@ export interface Session {
   subagentCount: number
   /** Summed tool time of its calls: see `Invocation.durationMs`. */
   toolMs: number
-  /** Slices: gaps up to 5 minutes count in full, longer ones only while a tool or the model was at work. */
+  /**
+   * Slices: gaps up to 5 minutes count in full, longer ones only while a tool or the model was at work. A person's: from call
+   * to call and on through the idle limit, as of now.
+   */
   activeMs: number
-  /** From the first to the last entry. */
+  /** From the first to the last entry; through a person's time, too. */
   wallMs: number
   usage: UsageTotals
 }

@@ -85,9 +85,21 @@ async function knownToAgent(tx: Store, { caller }: OperationContext): Promise<Se
   return found.find(({ agent, externalId }) => agent === agentSession.agent && externalId === agentSession.externalId)
 }
 
-/** From now on the caller's connection or terminal stands for the session. */
+/**
+ * From now on the caller's connection or terminal stands for the session. A person works in one at a time there: the clock of
+ * the one before stops.
+ */
 export async function bindCaller(tx: Store, { caller, clock }: OperationContext, sessionId: string): Promise<void> {
-  if (caller.connection !== null) await tx.bindings.bind('connection', [caller.connection], sessionId, clock.now())
+  if (caller.connection === null) return
+  const [left] = await tx.bindings.find('connection', [caller.connection])
+  if (left !== undefined && left.sessionId !== sessionId && (await isPersons(tx, left.sessionId, sessionId)))
+    await tx.contexts.personStop(left.sessionId, clock.now(), tx.idleMs)
+  await tx.bindings.bind('connection', [caller.connection], sessionId, clock.now())
+}
+
+async function isPersons(tx: Store, ...sessionIds: string[]): Promise<boolean> {
+  for (const id of sessionIds) if ((await tx.sessions.find(id))?.agent !== PERSON) return false
+  return true
 }
 
 /** A session for a call that changes something: the caller's own, or an implicit one made now. */

@@ -44,4 +44,43 @@ describe('the time of a person', () => {
     expect((await world.ask('resume')).reply.warnings).toEqual([])
     expect(await minutes()).toBe(30)
   })
+
+  it('is the same in every view', async () => {
+    await world.run('start')
+    pass(10)
+    await world.run('attach T-1')
+    const told = async () => {
+      const [status, shown, listed] = await Promise.all(
+        ['status', 'session show 1', 'session list'].map(async (line) => (await world.ask(line)).reply),
+      )
+      const [item] = listed!.items as unknown as { activeMs: number }[]
+      expect(shown!.wallMs).toBe(shown!.activeMs)
+      return [status!.activeMs, shown!.activeMs, item!.activeMs]
+    }
+    expect(await told()).toEqual([10 * MINUTE, 10 * MINUTE, 10 * MINUTE])
+    pass(5)
+    expect(await told()).toEqual([15 * MINUTE, 15 * MINUTE, 15 * MINUTE])
+    await world.run('end')
+    pass(60)
+    expect((await told()).slice(1)).toEqual([15 * MINUTE, 15 * MINUTE])
+  })
+
+  it('runs once on a terminal: a session that is started takes the place of one that a first call made', async () => {
+    await world.run(['ticket', 'create', 'Cache', '--no-parent'])
+    await world.run('start')
+    await world.run('attach T-1')
+    pass(30)
+    const { reply } = await world.ask('report')
+    const { totals, items } = reply as unknown as { totals: object; items: { place: string; label: string }[] }
+    expect(totals).toMatchObject({ activeMs: 30 * MINUTE, elapsedMs: 30 * MINUTE })
+    expect(items.map(({ place, label }) => [place, label])).toEqual([['value', 'T-1']])
+  })
+
+  it('runs beside that of another terminal', async () => {
+    await world.run('start')
+    await world.run('start', { terminal: 'two' })
+    pass(20)
+    const listed = (await world.ask('session list')).reply.items as unknown as { activeMs: number }[]
+    expect(listed.map(({ activeMs }) => activeMs)).toEqual([20 * MINUTE, 20 * MINUTE])
+  })
 })

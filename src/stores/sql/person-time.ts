@@ -1,4 +1,6 @@
+import type { Interval } from '../../domain/slice.ts'
 import type { ContextStore } from '../store.ts'
+import { among } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
@@ -68,6 +70,34 @@ export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'per
         )
       }, 'full'),
   }
+}
+
+/**
+ * When people worked in sessions without transcript, through now where a stretch goes on.
+ *
+ * @param idleMs how long after a person's last call their time goes on
+ */
+export async function personStretches(
+  connection: Connection,
+  { workspaceId, now }: Pick<Scope, 'workspaceId' | 'now'>,
+  sessionIds: readonly number[],
+  idleMs: number,
+): Promise<(Interval & { session_id: number })[]> {
+  const people = among('i.session_id', sessionIds)
+  const stretches = await connection.all<{
+    session_id: number
+    start_ms: number
+    last_ms: number
+    end_ms: number | null
+  }>(
+    `SELECT i.session_id, i.start_ms, i.last_ms, i.end_ms FROM person_interval i
+     WHERE i.workspace_id = ? AND ${people.sql}
+       AND NOT EXISTS (SELECT 1 FROM transcript t WHERE t.session_id = i.session_id AND t.first_ms IS NOT NULL)`,
+    [workspaceId, ...people.values],
+  )
+  return stretches.map(({ session_id, start_ms: startMs, last_ms: lastMs, end_ms: endMs }) => {
+    return { session_id, startMs, endMs: endMs ?? Math.max(lastMs, Math.min(now(), lastMs + idleMs)) }
+  })
 }
 
 function openRow(connection: Connection, session: number): Promise<OpenRow | undefined> {

@@ -1,4 +1,4 @@
-import { STALE_MS, TITLE_SOURCES, statusAt } from '../../domain/session.ts'
+import { PERSON, STALE_MS, TITLE_SOURCES, statusAt } from '../../domain/session.ts'
 import type { Frame } from '../../domain/context.ts'
 import type {
   Channel,
@@ -11,11 +11,13 @@ import type {
   TitleSource,
 } from '../../domain/session.ts'
 import { sessionKey } from '../../domain/ids.ts'
+import { activeMs } from '../../domain/slice.ts'
 import { emptyUsage } from '../../domain/usage.ts'
 import type { SessionFilter } from '../store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
+import { personStretches } from './person-time.ts'
 import { iso, isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { usageOfSessions } from './usage-sums.ts'
@@ -81,7 +83,7 @@ export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent,
     s.active_ms
   ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
 
-/** Rows as sessions, with their usage and the status they have now. */
+/** Rows as sessions, with their usage, the status they have now and the time people worked in them until now. */
 export async function toSessions(
   connection: Connection,
   scope: Scope,
@@ -92,8 +94,13 @@ export async function toSessions(
     scope.workspaceId,
     rows.map((row) => row.id),
   )
+  const people = rows.filter(({ agent }) => agent === PERSON).map(({ id }) => id)
+  const stretches = people.length === 0 ? [] : await personStretches(connection, scope, people, scope.idleMs)
+  const worked = Map.groupBy(stretches, (stretch) => stretch.session_id)
   return rows.map((row) => {
-    const session = toSession(row)
+    const own = worked.get(row.id) ?? []
+    const session = { ...toSession(row), activeMs: row.active_ms + activeMs(own) }
+    for (const { endMs } of own) session.wallMs = Math.max(session.wallMs, endMs - row.started_ms)
     const status = statusAt(session, scope.now(), scope.idleMs)
     const endedAt = session.endedAt ?? (status === 'expired' ? session.lastActivityAt : null)
     return { ...session, status, endedAt, usage: usage.get(row.id) ?? emptyUsage() }

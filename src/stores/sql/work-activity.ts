@@ -3,6 +3,7 @@ import type { Interval, Span } from '../../domain/slice.ts'
 import { among } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { IntervalFact } from './interval-cuts.ts'
+import { personStretches } from './person-time.ts'
 import type { Scope } from './scope.ts'
 import type { Period } from './work-periods.ts'
 import { decidingIn } from './work-sessions.ts'
@@ -73,21 +74,6 @@ export async function activityOf(
   const own = rows.flatMap(({ own_ms: ownMs, ...row }): ActivityRow[] =>
     ownMs === null || row.endMs < ownMs ? [] : [{ ...row, startMs: Math.max(row.startMs, ownMs) }],
   )
-  const people = among('i.session_id', sessionIds)
-  const stretches = await connection.all<{
-    session_id: number
-    start_ms: number
-    last_ms: number
-    end_ms: number | null
-  }>(
-    `SELECT i.session_id, i.start_ms, i.last_ms, i.end_ms FROM person_interval i
-     WHERE i.workspace_id = ? AND ${people.sql}
-       AND NOT EXISTS (SELECT 1 FROM transcript t WHERE t.session_id = i.session_id AND t.first_ms IS NOT NULL)`,
-    [scope.workspaceId, ...people.values],
-  )
-  for (const { session_id, start_ms: startMs, last_ms: lastMs, end_ms: endMs } of stretches) {
-    const through = endMs ?? Math.max(lastMs, Math.min(scope.now(), lastMs + idleMs))
-    own.push({ session_id, transcript_id: null, startMs, endMs: through })
-  }
-  return own
+  const stretches = await personStretches(connection, scope, sessionIds, idleMs)
+  return [...own, ...stretches.map((stretch) => ({ ...stretch, transcript_id: null }))]
 }
