@@ -41,11 +41,11 @@ export function printMainHelp(out: Screen, commands: readonly CommandEntry[], ve
   out.line('More  ', typed('daybook session'), ' lists its commands, ', typed('daybook search --help'), ' has examples')
 }
 
-/** What a command does in one line, the verbs of a word that begins several. */
+/** What a command does in one line, the verbs of a word that begins several. A command chosen by a flag is no verb. */
 function printWord(out: Screen, word: string, entries: readonly CommandEntry[], width: number): void {
   const room = out.columns - width - 5
   const alone = entries.find(({ path }) => path.length === 1)
-  const verbs = entries.flatMap(({ path }) => (path.length > 1 ? [path.slice(1).join(' ')] : []))
+  const verbs = entries.map(({ path }) => path.slice(1).join(' ')).filter((verb) => /^[^-]/.test(verb))
   const says = [...(alone ? brief(alone.summary, room) : []), ...(verbs.length > 0 ? wrap(verbs.join(', '), room) : [])]
   for (const [index, line] of says.entries())
     out.line('  ', typed((index === 0 ? word : '').padEnd(width)), '   ', line)

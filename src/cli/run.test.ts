@@ -225,10 +225,11 @@ describe('help', () => {
     expect(titles).toEqual(['Work', 'Look', 'Keep', 'Check'])
     const words = lines.flatMap((line) => /^ {2}([a-z]+) {3}/.exec(line.replace(/ {3,}/, '   '))?.[1] ?? [])
     expect(words.toSorted()).toEqual([...new Set(listCommands(OPERATIONS).map(({ path }) => path[0]))].toSorted())
-    for (const { path } of TYPED.filter(({ path }) => path.length > 1)) {
+    for (const { path } of TYPED.filter(({ path }) => path.length > 1 && !path[1]!.startsWith('--'))) {
       const line = stdout.slice(stdout.indexOf(`\n  ${path[0]} `)).replace(/\n {3,}/g, ' ')
       expect(line.slice(1, line.indexOf('\n', 1))).toMatch(new RegExp(`[ ]${path.slice(1).join(' ')}(,|$)`))
     }
+    expect(stdout).not.toContain('--suggest')
     expect(lines.length).toBeLessThanOrEqual(80)
     expect(stdout).toContain('Exit  0 ok  1 failed  2 usage  3 not found  4 conflict  5 validation failed')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
