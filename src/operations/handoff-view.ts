@@ -1,5 +1,7 @@
 import { AppError, shownValue } from '../domain/errors.ts'
 import type { Handoff } from '../domain/handoff.ts'
+import type { HandoffGiven, HandoffRecord } from '../domain/handoff-record.ts'
+import { inLine } from '../domain/markdown-text.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
@@ -11,17 +13,20 @@ export type HandoffName = Omit<Handoff, 'payload' | 'markdown'> & {
   session: SessionName
   /** Ref of the ticket it is for. */
   ticket: string | null
-  /** The first line of what it says. */
+  /** What it is about: the first line of what was said with it, else the goal, its ticket's title, the first line of all. */
   firstLine: string
   sizeCharacters: number
 }
 
 export async function handoffName({ store }: OperationContext, handoff: Handoff): Promise<HandoffName> {
-  const { payload: _, markdown, ...rest } = handoff
+  const { payload, markdown, ...rest } = handoff
   const session = sessionName(await store.sessions.get(handoff.sessionId))
   const ticket = handoff.ticketId === null ? undefined : (await store.tickets.byIds([handoff.ticketId]))[0]
   const lines = markdown.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  const firstLine = (lines[0] ?? '').replace(/^(?:> |- )/, '').slice(0, 200)
+  const { given, record } = payload as { given?: Partial<HandoffGiven>; record?: Partial<HandoffRecord> }
+  const said = given?.currentState ?? given?.nextSteps?.[0] ?? given?.notes?.[0]
+  const about = said ?? record?.goal ?? record?.ticket?.title ?? lines[0]?.replace(/^(?:> |- )/, '') ?? ''
+  const firstLine = inLine(about.trim().split('\n', 1)[0] ?? '').slice(0, 200)
   return { ...rest, session, ticket: ticket?.ref ?? null, firstLine, sizeCharacters: markdown.length }
 }
 

@@ -147,6 +147,23 @@ describe('daybook session handoff', () => {
     ])
   })
 
+  it('is listed with what it is about: what was said, else what was asked, else its ticket', async () => {
+    await work()
+    const about = async () => (await asked('handoff list')).items[0].firstLine
+    await daybook('session handoff')
+    expect(await about()).toBe('Cache the tide tables on disk')
+    await daybook(['session', 'handoff', 'Mind the moon'])
+    expect(await about()).toBe('Mind the moon')
+    await daybook(['session', 'handoff', '--next-steps', 'Test it'])
+    expect(await about()).toBe('Test it')
+    await daybook(['start'])
+    await daybook(['ticket', 'create', 'Evict old tables', '--ref', 'T-8', '--no-parent'])
+    await daybook('task activate T-8')
+    await daybook('session handoff')
+    expect(await about()).toBe('Evict old tables')
+    expect((await daybook('handoff list')).stdout).toContain('Evict old tables')
+  })
+
   it('G27 names the ticket the session is on, and what it lies within', async () => {
     await work()
     await daybook('attach T-9 --session aaaaaaaa')
