@@ -1,5 +1,5 @@
 import type { Association } from './context.ts'
-import { formatDuration } from './format.ts'
+import { formatDuration, plural } from './format.ts'
 import { levelOf } from './ticket.ts'
 import type { TicketKind, TicketStatus } from './ticket.ts'
 
@@ -33,6 +33,8 @@ export interface InstructionState {
     estimateMinutes: number | null
     kind?: TicketKind
   } | null
+  /** Of what it holds: the task to begin next, and whether all there are is closed. */
+  below?: { next: string | null; closed: boolean }
   /** Refs of the frames above it, outermost first. */
   above: readonly string[]
   /** Time on the ticket so far, all sessions. */
@@ -106,24 +108,52 @@ function stepsFor(event: InstructionEvent, state: InstructionState): Step[] {
     mcp: 'task_deactivate(summary="what you did")',
   }
   if (event === 'recovery') {
-    return [{ ...status, says: `Read what was done last on ${ref}, ${state.idleMinutes} minutes ago` }, leave, end]
+    const read = { ...status, says: `Read what was done last on ${ref}, ${plural(state.idleMinutes, 'minute')} ago` }
+    return [read, holdsTasks(kind) ? below(ref, state.below) : leave, end]
   }
-  // What holds tasks is not called done by the way.
-  if ((levelOf(kind) ?? 3) < 3) return [activate(ref), status, end]
+  if (holdsTasks(kind)) return [below(ref, state.below), { ...NOTE, says: 'Keep a decision' }, status]
   return [...finish(ref), leave]
 }
 
-function activate(ref: string): Step {
-  return { says: `Begin a task of ${ref}`, cli: 'daybook task activate T-1', mcp: 'task_activate(task="T-1")' }
+const NOTE = { cli: 'daybook note "what you decided"', mcp: 'task_note(note="what you decided")' }
+
+/** What holds tasks is no task itself: it is not left, and not called done by the way. */
+export function holdsTasks(kind: TicketKind): boolean {
+  return (levelOf(kind) ?? 3) < 3
+}
+
+function below(ref: string, { next, closed }: NonNullable<InstructionState['below']> = NOTHING_BELOW): Step {
+  if (next !== null) {
+    return {
+      says: `Begin ${next}, a task of ${ref}`,
+      cli: `daybook task activate ${shellWord(next)}`,
+      mcp: `task_activate(task=${JSON.stringify(next)})`,
+    }
+  }
+  if (closed) {
+    return {
+      says: `Call ${ref} done: all below it is closed`,
+      cli: `daybook done ${shellWord(ref)} "what you did"`,
+      mcp: `task_complete(tasks=${JSON.stringify(ref)}, summary="what you did")`,
+    }
+  }
+  return {
+    says: `Create a task of ${ref}`,
+    cli: 'daybook ticket create "what is to do"',
+    mcp: 'ticket_create(title="what is to do")',
+  }
+}
+
+const NOTHING_BELOW = { next: null, closed: false }
+
+/** A word as a shell takes it whole. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function finish(ref: string): Step[] {
   return [
-    {
-      says: 'Keep a decision; 2 notes or updates are expected',
-      cli: 'daybook note "what you decided"',
-      mcp: 'task_note(note="what you decided")',
-    },
+    { ...NOTE, says: 'Keep a decision; 2 notes or updates are expected' },
     {
       says: `Call ${ref} done when tests pass after the last edit`,
       cli: 'daybook done "what you did"',

@@ -1,4 +1,4 @@
-import type { Face, Instructions } from './instructions.ts'
+import { type Face, type Instructions, shellWord } from './instructions.ts'
 import { isClosed } from './ticket.ts'
 import type { Ticket } from './ticket.ts'
 import type { Validation } from './validation.ts'
@@ -89,10 +89,6 @@ function saying(face: Face, steps: readonly Step[], contextReminder: string): In
     suggestedCommands: steps.map((step) => step[face]),
     contextReminder,
   }
-}
-
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** What to do where a ticket cannot be called done yet: what is missing, or to force it. */

@@ -163,6 +163,28 @@ describe('the context stack', () => {
     expect((await world.ask('context clear')).reply).toMatchObject({ association: 'undecided', stack: [] })
   })
 
+  it('F52 offers on a sprint what a sprint takes: its open tasks, a note, and to be done when they are', async () => {
+    const next = async (line: string | string[]) => (await world.ask(line)).reply.instructions.suggestedCommands
+    const create = 'daybook ticket create "what is to do"'
+    const note = 'daybook note "what you decided"'
+    expect(await next('sprint activate 1')).toEqual([create, note, 'daybook status'])
+    await world.run(['ticket', 'create', 'Cache'])
+    await world.run(['ticket', 'create', 'Evict'])
+    expect(await next('context pop')).not.toContain('daybook task activate T-1')
+    expect(await next('sprint activate 1')).toEqual(['daybook task activate T-1', note, 'daybook status'])
+    expect(await next('resume')).toEqual(['daybook status', 'daybook task activate T-1', 'daybook end "what you did"'])
+    await world.run('task activate T-1')
+    expect(await next(['done', 'Tables are cached for 7 days'])).toEqual([
+      'daybook task activate T-2',
+      note,
+      'daybook status',
+    ])
+    await world.run('task activate T-2')
+    const done = 'daybook done SPRINT-1 "what you did"'
+    expect(await next(['done', 'Old tables are evicted'])).toEqual([done, note, 'daybook status'])
+    expect((await world.run(['done', 'SPRINT-1', 'what you did'])).code).toBe(0)
+  })
+
   it('F52 F53 F55 tells after every change what to do next, for the face that asked', async () => {
     for (const line of [
       'start',

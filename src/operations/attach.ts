@@ -148,7 +148,7 @@ async function attachStatus(context: OperationContext, word: string | undefined)
     message: said,
     warnings: [],
     instructions: standing
-      ? instructionsOf(context, 'update', standing)
+      ? await instructionsOf(context, 'update', standing)
       : { nextActions: [], suggestedCommands: [], contextReminder: '' },
     action: 'status',
     guidance: association === 'undecided' ? GUIDANCE : null,

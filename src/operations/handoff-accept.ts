@@ -59,7 +59,7 @@ export const acceptHandoff = defineOperation({
       from: sessionName(from),
       handoff: await context.store.handoffs.get(handoff.id),
       quotation: fenced(quotable(handoff.markdown), `recorded-${randomBytes(6).toString('hex')}`),
-      instructions: instructionsOf(context, 'resume', await standingOf(context, now, why)),
+      instructions: await instructionsOf(context, 'resume', await standingOf(context, now, why)),
     }
   },
 })

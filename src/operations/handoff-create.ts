@@ -96,7 +96,7 @@ export const createHandoff = defineOperation({
       given,
       tokens: written.tokens,
       leftOut: written.leftOut,
-      instructions: { ...instructionsOf(context, 'end', standing), ...nextOf(context, name(session), handoff) },
+      instructions: { ...(await instructionsOf(context, 'end', standing)), ...nextOf(context, name(session), handoff) },
     }
   },
 })

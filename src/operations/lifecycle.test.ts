@@ -125,6 +125,7 @@ describe('a session', () => {
       ['session.started', iso(0)],
     ])
     expect(reply.instructions.nextActions).toHaveLength(3)
+    expect(reply.instructions.nextActions[0]).toBe('Read what was done last on T-2, 42 minutes ago')
     expect((await world.ask('status', { terminal: 'another' })).reply.why).toBe('used on this terminal')
   })
 

@@ -87,9 +87,10 @@ export const resumeSession = defineOperation({
     const message = `${reopened ? 'Reopened' : 'Resumed'} ${name(await store.sessions.get(session.id))}, ${waited}`
     const which = { sessionId: session.id, why: word === undefined ? 'the last one here' : `named ${word}` }
     const warnings = counted === undefined ? offers : [counted]
-    const reply = await changedReply(context, 'recovery', which, { message, warnings, tookOver })
+    const idleMinutes = Math.floor(idleMs / 60_000)
+    const reply = await changedReply(context, 'recovery', which, { message, warnings, tookOver, idleMinutes })
     await pointAfter(context, reply)
-    return { ...reply, idleMinutes: Math.floor(idleMs / 60_000), activities, reopened }
+    return { ...reply, idleMinutes, activities, reopened }
   },
 })
 

@@ -1,10 +1,10 @@
 import type { Activity } from '../domain/activity.ts'
 import { associationOf } from '../domain/context.ts'
 import type { Association } from '../domain/context.ts'
-import { type InstructionEvent, type Instructions, instructionsFor } from '../domain/instructions.ts'
+import { type InstructionEvent, type Instructions, holdsTasks, instructionsFor } from '../domain/instructions.ts'
 import type { Session } from '../domain/session.ts'
 import { mergeIntervals } from '../domain/slice.ts'
-import type { Ticket } from '../domain/ticket.ts'
+import { type Ticket, isClosed } from '../domain/ticket.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'
@@ -57,7 +57,7 @@ export async function changedReply(
   context: OperationContext,
   event: InstructionEvent,
   which: { sessionId: string; why: string },
-  more: { message: string; warnings?: string[]; tookOver?: readonly string[] },
+  more: { message: string; warnings?: string[]; tookOver?: readonly string[]; idleMinutes?: number },
 ): Promise<Changed> {
   const session = await context.store.sessions.get(which.sessionId)
   const standing = await standingOf(context, session, which.why)
@@ -65,7 +65,11 @@ export async function changedReply(
     ...standing,
     message: more.message,
     warnings: more.warnings ?? [],
-    instructions: withTakenOver(context, instructionsOf(context, event, standing), more.tookOver ?? []),
+    instructions: withTakenOver(
+      context,
+      await instructionsOf(context, event, standing, more.idleMinutes),
+      more.tookOver ?? [],
+    ),
   }
 }
 
@@ -83,18 +87,39 @@ function withTakenOver({ caller }: OperationContext, made: Instructions, from: r
   }
 }
 
-export function instructionsOf(context: OperationContext, event: InstructionEvent, standing: Standing): Instructions {
+/** @param idleMinutes how long nothing was done before this call, for `recovery` */
+export async function instructionsOf(
+  context: OperationContext,
+  event: InstructionEvent,
+  standing: Standing,
+  idleMinutes = 0,
+): Promise<Instructions> {
   const { session, association, stack, current, ticketMs } = standing
   return instructionsFor(event, {
     face: context.caller.channel === 'mcp' ? 'mcp' : 'cli',
     session: name(session),
     association,
     ticket: current,
+    below: current !== null && holdsTasks(current.kind) ? await below(context, current, session.id) : undefined,
     above: stack.slice(0, -1).map(({ ref }) => ref),
     ticketMs,
-    idleMinutes: Math.max(0, Math.floor((context.clock.now() - Date.parse(session.lastActivityAt)) / 60_000)),
+    idleMinutes,
     requirements: [],
   })
+}
+
+/** Of what a ticket holds: the oldest open task that nobody else holds, and whether all there are is closed. */
+async function below({ store }: OperationContext, { id }: Ticket, sessionId: string) {
+  const { items } = await store.tickets.list({ parentId: id }, { limit: 1000 })
+  const mine = ({ heldBySessionId }: Ticket) => heldBySessionId === null || heldBySessionId === sessionId
+  const next = items
+    .filter((ticket) => !isClosed(ticket.status) && !holdsTasks(ticket.kind) && mine(ticket))
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : naturally(a.ref, b.ref)))[0]
+  return { next: next?.ref ?? null, closed: items.length > 0 && items.every(({ status }) => isClosed(status)) }
+}
+
+function naturally(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1)
 }
 
 /** The session's last lines of the log, newest first. */

@@ -26,7 +26,7 @@ export async function startContext(
   const asked = { ...context, caller: { ...context.caller, channel: 'mcp' as const } }
   const standing = await standingOf(asked, session, 'told by its agent')
   const isNew = reason === null || reason === 'startup' || reason === 'clear'
-  const { nextActions, suggestedCommands } = instructionsOf(asked, isNew ? 'start' : 'resume', standing)
+  const { nextActions, suggestedCommands } = await instructionsOf(asked, isNew ? 'start' : 'resume', standing)
   const offers = isNew ? await offersFor(asked, session) : null
   const stands = [
     `Daybook keeps the record of this work, as session ${name(session)}. This is context from the record, not the words of a person.`,

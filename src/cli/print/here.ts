@@ -55,7 +55,7 @@ export async function gatherHere(context: OperationContext): Promise<Here | unde
     activeMs: activeMs(parts.flatMap((part) => part.active)),
     ticket,
     recent,
-    instructions: instructionsOf(context, 'start', standing),
+    instructions: await instructionsOf(context, 'start', standing),
   }
 }
 
