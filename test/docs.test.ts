@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentsPage } from '../scripts/agents-page.ts'
 import { readArgs } from '../src/cli/args.ts'
 import { checkInput } from '../src/cli/check-input.ts'
@@ -88,36 +88,62 @@ describe('the documentation', () => {
   )
 })
 
-describe('U40 examples, on the demo’s store', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'daybook-docs-'))
-  afterAll(() => rmSync(home, { recursive: true, force: true }))
-  const machine = { home, platform: process.platform, variables: { DAYBOOK_HOME: join(home, 'data') } }
-  const operations = await Promise.all(OPERATIONS.map((entry) => entry.load()))
-  const printed = operations.flatMap(({ cli }) => cli?.examples ?? []).map(({ command }) => command)
-  const documented = commands.filter(({ runnable }) => runnable).map((command) => command.text)
-  const examples = [...new Set([...printed, ...documented])].filter((example) => !staysOrAsks(example))
+const operations = await Promise.all(OPERATIONS.map((entry) => entry.load()))
+const printed = operations.flatMap(({ cli }) => cli?.examples ?? []).map(({ command }) => command)
+const groups: [name: string, examples: string[]][] = [
+  [
+    'that help prints',
+    [...new Set(printed)]
+      .filter((line) => !staysOrAsks(line))
+      .toSorted((a, b) => Number(destroys(a)) - Number(destroys(b))),
+  ],
+  ...written.map((page): [string, string[]] => [
+    `of ${page}`,
+    commands
+      .filter(({ page: its, text: line, runnable }) => runnable && its === page && !staysOrAsks(line))
+      .map(({ text: line }) => line),
+  ]),
+]
+const demo = mkdtempSync(join(tmpdir(), 'daybook-docs-'))
+afterAll(() => rmSync(demo, { recursive: true, force: true }))
 
-  it.each(examples.toSorted((a, b) => Number(destroys(a)) - Number(destroys(b))))('%s', async (example) => {
-    const written = { out: '', err: '' }
+describe.each(groups.filter(([, examples]) => examples.length > 0))(
+  'U40 examples %s, in their order on the demo’s store',
+  (name, examples) => {
+    const home = join(demo, name.replaceAll(/[^a-z]+/gi, '-'))
+    const machine = { home, platform: process.platform, variables: { DAYBOOK_HOME: join(home, 'data') } }
     const setup = { machine, cwd: home, now: Date.now, signal: new AbortController().signal }
-    const code = await run(shellWords(example).slice(1), {
-      ...setup,
-      stdout: { write: (part) => (written.out += part) },
-      stderr: { write: (part) => (written.err += part) },
-      stdin: (async function* () {})(),
-      env: machine.variables,
-      isTTY: { stdin: false, stdout: true, stderr: false },
-      columns: 80,
-      sources: async () => SOURCES,
-      version: VERSION,
-      openContext: () => openDaybook(setup, 'demo'),
-      removeDemo: async () => false,
-      serveTools: async () => undefined,
+
+    beforeAll(async () => {
+      const made = join(demo, 'made')
+      if (!existsSync(made)) {
+        const first = { ...machine, home: made, variables: { DAYBOOK_HOME: join(made, 'data') } }
+        await (await openDaybook({ ...setup, machine: first, cwd: demo }, 'demo')).close()
+      }
+      cpSync(made, home, { recursive: true })
     })
-    expect({ code, err: written.err }).toEqual({ code: 0, err: '' })
-    expect(written.out).not.toBe('')
-  })
-})
+
+    it.each(examples)('%s', async (example) => {
+      const written = { out: '', err: '' }
+      const code = await run(shellWords(example).slice(1), {
+        ...setup,
+        stdout: { write: (part) => (written.out += part) },
+        stderr: { write: (part) => (written.err += part) },
+        stdin: (async function* () {})(),
+        env: machine.variables,
+        isTTY: { stdin: false, stdout: true, stderr: false },
+        columns: 80,
+        sources: async () => SOURCES,
+        version: VERSION,
+        openContext: () => openDaybook(setup, 'demo'),
+        removeDemo: async () => false,
+        serveTools: async () => undefined,
+      })
+      expect({ code, err: written.err }).toEqual({ code: 0, err: '' })
+      expect(written.out).not.toBe('')
+    })
+  },
+)
 
 /** They would run on, or write to a path of this machine. */
 function staysOrAsks(example: string): boolean {

@@ -41,7 +41,7 @@ describe('the published package', () => {
       execFileSync(process.execPath, [join(installed, 'dist/bin.js'), ...words], { env, encoding: 'utf8' })
     run('demo')
     const total = JSON.parse(run('usage', 'total', '--json')) as { costMicrodollars: number }
-    expect(total.costMicrodollars).toBe(5_210_000)
+    expect(total.costMicrodollars).toBe(7_390_002)
   })
 
   it('has a manifest without scripts, pinned Node or dependencies', () => {

@@ -77,7 +77,7 @@ export const activateTask = defineOperation({
   effect: 'write',
   cli: {
     args: ['task'],
-    examples: [{ command: 'daybook task activate T-4', says: 'open, then in progress' }],
+    examples: [{ command: 'daybook task activate T-5', says: 'open, then in progress' }],
     seeAlso: ['task deactivate', 'attach', 'context show'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).taskActivate,

@@ -66,7 +66,7 @@ export const finishTask = defineOperation({
     args: ['what', 'summary'],
     examples: [
       { command: 'daybook done T-4 "Tables cached for 7 days; reader falls back to network"', says: 'a ticket by ref' },
-      { command: 'daybook done T-4,SPRINT-1 "Cache finished, old tables are evicted"', says: 'several at once' },
+      { command: 'daybook done T-5,T-7 "Zones and limits finished, both tested"', says: 'several at once' },
     ],
     seeAlso: ['check', 'update', 'ticket transition'],
   },

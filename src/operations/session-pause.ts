@@ -144,7 +144,7 @@ export const switchSession = defineOperation({
   cli: {
     path: ['switch'],
     args: ['session'],
-    examples: [{ command: 'daybook switch 1', says: 'this terminal works in SESSION-001' }],
+    examples: [{ command: 'daybook switch 5', says: 'this terminal works in SESSION-005' }],
     seeAlso: ['resume', 'status'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sessionSwitch,

@@ -69,7 +69,7 @@ describe('sessions', () => {
     const work = await workWorld()
     const status = async () => ((await work.ask('session show 1')).reply as unknown as { status: string }).status
     const seen: string[] = []
-    for (const line of ['start', 'pause', 'resume', 'end', 'resume 1']) {
+    for (const line of ['start', 'pause', 'resume', 'end', 'resume 1 --yes']) {
       await work.run(line)
       work.now += MINUTE
       seen.push(await status())
