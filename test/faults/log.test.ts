@@ -60,6 +60,8 @@ const ALLOWED: Record<string, string> = {
   'salt.ts': 'the salt',
   'cli/processes.ts': 'the table of processes',
   'http/token.ts': 'the token',
+  'setup/files.ts': 'agents’ settings, and their copies',
+  'spool/spool.ts': 'what hooks were told, a file for each event',
   'git/': 'files of a repository',
   'sources/': 'agents’ files',
   'ingest/attachments.ts': 'agents’ files',
