@@ -629,26 +629,14 @@ export interface IndexBatch {
 /** What indexing needs of an entry. */
 export type IndexRow = Pick<EntryRow, 'rowId' | 'record' | 'block' | 'type' | 'role' | 'flags'>
 
-export interface TicketDraft {
+/** What a new ticket is given; what is left out has its default. */
+export interface TicketDraft extends Omit<TicketChange, 'closedAt' | 'closedBy'> {
   /** Tracker's name; the local one when absent. Made when it is not there yet. */
   tracker?: string
   /** Absent: the next free one of a local tracker, `T-1`. */
   ref?: string
   /** What a made ref begins with: see `prefixOf`. */
   prefix?: string
-  kind?: TicketKind
-  parentId?: string | null
-  projectId?: string | null
-  title?: string | null
-  description?: string | null
-  status?: TicketStatus
-  priority?: Priority
-  estimateMinutes?: number | null
-  summary?: string | null
-  tags?: string[]
-  assignee?: string | null
-  delegation?: Delegation
-  url?: string | null
   createdBy: string
 }
 
