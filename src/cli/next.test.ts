@@ -123,6 +123,15 @@ const REPLIES: Record<string, unknown> = {
     costSources: {},
     priceDates: [],
   },
+  'fleet.show': {
+    ...page([
+      { ...session(), presence: 'gone', evidence: 'told', about: null, since: NOON, worktree: '/code/tidewatch' },
+    ]),
+    live: 1,
+    needYou: 0,
+    warnings: [],
+    today: { activeMs: 0, usage: usage() },
+  },
   'work.report': report(),
   'work.suggestions': suggestions(),
   'file.list': page([

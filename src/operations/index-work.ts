@@ -150,6 +150,13 @@ export const WORK: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-end.ts')).endSession),
   },
   {
+    name: 'fleet.show',
+    path: ['fleet'],
+    summary: 'Show who works on what now, where, and who waits for you.',
+    effect: 'read',
+    load: async () => any((await import('./fleet.ts')).showFleet),
+  },
+  {
     name: 'work.report',
     path: ['report'],
     summary: 'Show what each ticket took in time and cost, and what belongs to none.',

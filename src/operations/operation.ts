@@ -30,6 +30,11 @@ export interface OperationContext {
    * Absent where nothing reads transcripts.
    */
   readNewest?(agent: string, sinceMs: number): Promise<void>
+  /**
+   * Whether a process of this machine that was there at a moment (Unix milliseconds) still runs. Absent: nothing is known of
+   * processes.
+   */
+  isRunning?(processId: number, atMs: number): Promise<boolean>
   /** What configuration leaves out; `doctor` tells what was read of it before. */
   ignore?: IgnoreRules
   signal?: AbortSignal

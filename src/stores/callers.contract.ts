@@ -17,6 +17,11 @@ export function callerContract(begin: () => Promise<World>): void {
         { value: '20', sessionId: two.id, atMs: 2 },
         { value: '10', sessionId: one.id, atMs: 1 },
       ])
+      expect(await store.bindings.of('process', [one.id, two.id])).toEqual([
+        { value: '20', sessionId: two.id, atMs: 2 },
+        { value: '10', sessionId: one.id, atMs: 1 },
+      ])
+      expect(await store.bindings.of('connection', [one.id])).toEqual([])
       await store.bindings.unbind('process', ['20'])
       expect(await store.bindings.find('process', ['20'])).toEqual([])
       expect(await store.bindings.find('connection', [])).toEqual([])

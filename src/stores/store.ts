@@ -842,6 +842,8 @@ export interface BindingStore {
   bind(kind: BindingKind, values: readonly string[], sessionId: string, atMs: number): Promise<void>
   /** Bindings of this machine, newest first. */
   find(kind: BindingKind, values: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
+  /** Bindings of this machine that stand for these sessions, newest first. */
+  of(kind: BindingKind, sessionIds: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
   unbind(kind: BindingKind, values: readonly string[]): Promise<void>
 }
 

@@ -59,6 +59,7 @@ const ALLOWED: Record<string, string> = {
   'prices/': 'price files',
   'salt.ts': 'the salt',
   'cli/processes.ts': 'the table of processes',
+  'running-process.ts': 'the table of processes',
   'http/token.ts': 'the token',
   'setup/files.ts': 'agents’ settings, and their copies',
   'spool/spool.ts': 'what hooks were told, a file for each event',

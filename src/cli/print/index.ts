@@ -41,6 +41,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'handoff.show': async () => (await import('./handoffs.ts')).printHandoff,
   'handoff.list': async () => (await import('./handoffs.ts')).printHandoffs,
   'handoff.accept': async () => (await import('./handoffs.ts')).printAccepted,
+  'fleet.show': async () => (await import('./fleet.ts')).printFleet,
   'session.list': async () => (await import('./session-list.ts')).printSessions,
   'session.show': async () => (await import('./session.ts')).printSession,
   'session.messages': async () => (await import('./messages.ts')).printMessages,

@@ -1,5 +1,6 @@
 import type { BindingStore } from '../store.ts'
-import { among, every, is } from './condition.ts'
+import { type Condition, among, every, is, lists } from './condition.ts'
+import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'
 
@@ -20,16 +21,17 @@ export function bindingStore(scope: Scope): BindingStore {
         }
       }, 'full'),
     find: (kind, values) =>
-      database.read((connection) => {
-        const where = every(
-          is('b.workspace_id = ? AND b.machine_id = ? AND b.kind = ?', workspaceId, machineId, kind),
-          among('b.value', values),
-        )
-        return connection.all<{ value: string; sessionId: string; atMs: number }>(
-          `SELECT b.value, s.uid AS "sessionId", b.at_ms AS "atMs" FROM binding b JOIN session s ON s.id = b.session_id
-           WHERE ${where.sql} ORDER BY b.at_ms DESC, b.value`,
-          where.values,
-        )
+      database.read((connection) =>
+        read(connection, every(is(OF_MACHINE, workspaceId, machineId, kind), among('b.value', values))),
+      ),
+    of: (kind, sessionIds) =>
+      database.read(async (connection) => {
+        const found: Binding[] = []
+        for (const list of lists(sessionIds))
+          found.push(
+            ...(await read(connection, every(is(OF_MACHINE, workspaceId, machineId, kind), among('s.uid', list)))),
+          )
+        return found
       }),
     unbind: (kind, values) =>
       database.write(async (connection) => {
@@ -40,4 +42,20 @@ export function bindingStore(scope: Scope): BindingStore {
         await connection.run(`DELETE FROM binding WHERE ${where.sql}`, where.values)
       }, 'full'),
   }
+}
+
+interface Binding {
+  value: string
+  sessionId: string
+  atMs: number
+}
+
+const OF_MACHINE = 'b.workspace_id = ? AND b.machine_id = ? AND b.kind = ?'
+
+function read(connection: Connection, { sql, values }: Condition): Promise<Binding[]> {
+  return connection.all<Binding>(
+    `SELECT b.value, s.uid AS "sessionId", b.at_ms AS "atMs" FROM binding b JOIN session s ON s.id = b.session_id
+     WHERE ${sql} ORDER BY b.at_ms DESC, b.value`,
+    values,
+  )
 }
