@@ -6,7 +6,7 @@ import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
 import type { History } from './history/history.ts'
 import type { PriceOverride } from './prices/overrides.ts'
-import { SOURCES } from './sources/index.ts'
+import { READERS, SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
 import { openSqlite } from './stores/sqlite/open.ts'
 
@@ -84,7 +84,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
   const reader = once(async () => {
     const { openHistory } = await import('./history/open.ts')
-    return openHistory(store, SOURCES, { now: setup.now, timezone: config.timezone })
+    return openHistory(store, READERS, { now: setup.now, timezone: config.timezone })
   })
   const history: History = {
     entries: async (filter, page) => (await reader()).entries(filter, page),

@@ -13,7 +13,7 @@ import { watch } from './ingest/watch.ts'
 import { keepNurserySmall } from './nursery.ts'
 import { bindByReplies } from './operations/bind-by-replies.ts'
 import { readSettings, type ReadingSetup } from './reading.ts'
-import { SOURCES } from './sources/index.ts'
+import { READERS, SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
 import type { Store } from './stores/store.ts'
 import { spawnReader } from './threads.ts'
@@ -77,7 +77,7 @@ export function createEngines(setup: EngineSetup): Engines {
     },
     async reindex(progress) {
       const settings = readSettings(setup.reading, setup.now, signal)
-      const report = await reindex({ store, ...settings }, progress)
+      const report = await reindex({ store, ...settings, sources: READERS }, progress)
       await finish({})
       return report
     },

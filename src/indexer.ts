@@ -1,6 +1,6 @@
 import { bringIndexUpToDate, type IndexingProgress } from './history/indexing.ts'
 import { startIndexThread, type IndexThread } from './history/index-thread.ts'
-import { SOURCES } from './sources/index.ts'
+import { READERS } from './sources/index.ts'
 import type { Store } from './stores/store.ts'
 import { spawnIndexer } from './threads.ts'
 
@@ -37,7 +37,7 @@ export function createIndexer(store: Store, storePath: string, signal: AbortSign
       if (now.entries - now.indexed >= THREAD_FROM_ENTRIES) begin()
       const done = await thread?.finish({ signal, progress })
       await stop()
-      if (!done) await bringIndexUpToDate(store, SOURCES, { signal, progress })
+      if (!done) await bringIndexUpToDate(store, READERS, { signal, progress })
     },
   }
 }

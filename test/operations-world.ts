@@ -3,7 +3,7 @@ import { createRedactor } from '../src/archive/redaction/redactor.ts'
 import { redactText } from '../src/archive/redaction/testing.ts'
 import { callerFromEnvironment } from '../src/domain/caller-environment.ts'
 import type { OperationContext } from '../src/operations/operation.ts'
-import { SOURCES } from '../src/sources/index.ts'
+import { READERS, SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import { type TestHome, testHome } from './home.ts'
 import { scanHome } from './reading.ts'
@@ -56,7 +56,7 @@ async function open(home: TestHome) {
   await scanHome(store, home.env, () => NOW)
   const context: OperationContext = {
     store,
-    history: openHistory(store, SOURCES, { now: () => NOW, timezone: 'Europe/Berlin' }),
+    history: openHistory(store, READERS, { now: () => NOW, timezone: 'Europe/Berlin' }),
     sources: SOURCES,
     env: home.env,
     clock: { now: () => NOW },

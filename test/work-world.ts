@@ -13,7 +13,7 @@ import type { Standing } from '../src/operations/standing.ts'
 import type { Ran, Setup } from '../src/cli/testing.ts'
 import { type } from '../src/cli/testing.ts'
 import { openHistory } from '../src/history/open.ts'
-import { SOURCES } from '../src/sources/index.ts'
+import { READERS, SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import type { Store } from '../src/stores/store.ts'
 
@@ -64,7 +64,7 @@ export async function workWorld({ idleMinutes }: { idleMinutes?: number } = {}):
   const store = await openSqlite({ path: ':memory:', now, idleMs: (idleMinutes ?? 30) * MINUTE })
   const context: WorkWorld['context'] = {
     store,
-    history: openHistory(store, SOURCES, { now, timezone: 'UTC' }),
+    history: openHistory(store, READERS, { now, timezone: 'UTC' }),
     sources: SOURCES,
     env: { home, platform: 'linux', variables: {} },
     clock: { now },

@@ -33,7 +33,7 @@ export interface PlanItem {
 
 /** What an entry says, by `type`. Materialised from the archive; never stored beside it. */
 export type EntryContent =
-  | { type: 'message'; text: string; images?: number }
+  | { type: 'message'; text: string; images?: number; callId?: string }
   | { type: 'thinking'; text: string; encrypted?: boolean }
   | { type: 'tool_call'; tool: string; server?: string; callId: string; input: unknown }
   | { type: 'tool_result'; callId: string; text: string; failed: boolean }

@@ -69,6 +69,8 @@ export interface TranscriptRegistration {
   modifiedAtMs: number
   /** When the file was made, where that is known. */
   bornAtMs: number | null
+  /** The session it belongs to, whatever that one's agent: it is there already. */
+  sessionId?: string
 }
 
 /**

@@ -145,6 +145,7 @@ export interface SessionFilter {
   worked?: boolean
   /** Only sessions linked to this ticket. */
   ticketId?: string
+  userId?: string
   /** `startedAt` within [from, to), ISO. */
   from?: string
   to?: string
@@ -375,6 +376,8 @@ export interface InvocationFilter {
   tool?: string
   /** Any of these. */
   tools?: readonly string[]
+  /** As its agent or program names the call. */
+  callId?: string
   /** ISO: started then or later. */
   from?: string
   kind?: InvocationKind

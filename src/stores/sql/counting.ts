@@ -2,7 +2,8 @@ import { ENTRY_FLAG, ENTRY_TYPES, ROLES } from '../../domain/entry.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 
 const MESSAGE = ENTRY_TYPES.indexOf('message')
-const SPOKEN = [ROLES.indexOf('user'), ROLES.indexOf('assistant')]
+/** A tool speaks where a program keeps what it said as a message; agents' transcripts hold results instead. */
+const SPOKEN = [ROLES.indexOf('user'), ROLES.indexOf('assistant'), ROLES.indexOf('tool')]
 const MAIN = TRANSCRIPT_KINDS.indexOf('main')
 
 /** Entries with one of these count nowhere. */

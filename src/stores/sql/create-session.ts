@@ -21,7 +21,7 @@ export async function createSession(connection: Connection, scope: Scope, draft:
        kind, channel, tags, status, parent_id, relation, git_branch, cwd, started_ms, last_ms, created_at, user_id, agent_name,
        client_name, custom_metadata, implicit, opened_ms, called_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (workspace_id, agent, external_id) DO NOTHING`,
+     ON CONFLICT DO NOTHING`,
     [
       workspaceId,
       uid,

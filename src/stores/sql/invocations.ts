@@ -1,6 +1,6 @@
 import { INVOCATION_KINDS, OUTCOMES } from '../../domain/invocation.ts'
 import type { Invocation, InvocationKind, Outcome } from '../../domain/invocation.ts'
-import { entryId } from '../../domain/ids.ts'
+import { entryId, hash48 } from '../../domain/ids.ts'
 import type { InvocationFilter, InvocationStore } from '../store.ts'
 import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -85,6 +85,12 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
     filter.transcriptId !== undefined && is('i.transcript_id = ?', filter.transcriptId),
     filter.tool !== undefined && is('n.text = ?', filter.tool),
     filter.tools !== undefined && among('n.text', filter.tools),
+    filter.callId !== undefined &&
+      is(
+        'i.transcript_id IN (SELECT t4.id FROM transcript t4 WHERE t4.workspace_id = ?) AND i.call_hash = ?',
+        workspaceId,
+        hash48(filter.callId),
+      ),
     filter.from !== undefined && is('i.id >= ?', Date.parse(filter.from) * 2048),
     filter.kind !== undefined && is('i.kind = ?', INVOCATION_KINDS.indexOf(filter.kind)),
     filter.exitCode !== undefined && is('i.exit_code = ?', filter.exitCode),

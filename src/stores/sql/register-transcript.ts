@@ -3,6 +3,7 @@ import type { TranscriptRegistration } from '../ingest-batch.ts'
 import type { RegisteredTranscript } from '../store.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'
 import { isBuried } from './tombstones.ts'
 
@@ -77,11 +78,12 @@ async function insertTranscript(
   scope: Scope,
   registration: TranscriptRegistration,
 ): Promise<number> {
+  const session = await rowIdOf(connection, scope, 'session', registration.sessionId ?? null)
   const row = await first<{ id: number }>(
     connection,
     `INSERT INTO transcript (workspace_id, machine_id, agent, ref_prefix, kind, external_id, session_external_id, path,
-       parent_call_id, title, device, inode, size_bytes, modified_ms, born_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       parent_call_id, title, device, inode, size_bytes, modified_ms, born_ms, session_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace_id, machine_id, agent, path) DO UPDATE SET gone_at = NULL RETURNING id`,
     [
       scope.workspaceId,
@@ -100,6 +102,7 @@ async function insertTranscript(
       -1,
       registration.modifiedAtMs,
       registration.bornAtMs,
+      session,
     ],
   )
   return row?.id as number

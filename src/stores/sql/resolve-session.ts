@@ -1,4 +1,5 @@
 import { parseSessionKey } from '../../domain/ids.ts'
+import { KEPT_AGENT } from '../../domain/kept-record.ts'
 import type { Session } from '../../domain/session.ts'
 import { is } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -32,6 +33,7 @@ function* rules(text: string): Generator<Condition> {
   yield is(`s.uid = ? OR ${aliased}`, lower, lower)
   if (number !== undefined && lower.startsWith('session-')) yield is('s.key_number = ?', number)
   yield is('s.external_id = ?', text)
+  yield is('s.agent = ? AND lower(s.external_id) = ?', KEPT_AGENT, lower)
   if (number !== undefined) yield is('s.key_number = ?', number)
   yield is('lower(s.ref) = ?', lower)
   const start = `${lower.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`

@@ -182,6 +182,7 @@ export function sessionCondition(
            WHERE l.workspace_id = s.workspace_id AND l.session_id = s.id AND k.uid = ?)`,
         filter.ticketId,
       ),
+    filter.userId !== undefined && is('s.user_id = ?', filter.userId),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
     filter.from !== undefined && is('s.started_ms >= ?', Date.parse(filter.from)),
     filter.to !== undefined && is('s.started_ms < ?', Date.parse(filter.to)),

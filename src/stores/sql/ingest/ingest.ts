@@ -1,5 +1,6 @@
 import type { IngestBatch, IngestFacts, Ingested } from '../../ingest-batch.ts'
 import { AppError } from '../../../domain/errors.ts'
+import { KEPT_AGENT } from '../../../domain/kept-record.ts'
 import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
 import { COMMIT_COLUMNS, ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
 import type { Rows } from '../../ingest-batch.ts'
@@ -182,7 +183,8 @@ async function finish(work: Work, { entries, usage, rebuilding }: Brought): Prom
   }
   if (!work.fresh || work.sharing.size > 0) await settleWhenDue(connection, scope, ledger, transcript.id)
   const sessionId = transcript.session_uid
-  if (rebuilding || entries + usage === 0 || sessionId === null) return
+  // Whoever keeps a record here logs that itself.
+  if (rebuilding || entries + usage === 0 || sessionId === null || transcript.agent === KEPT_AGENT) return
   const payload = { path: transcript.path, entries, responses: usage }
   const action = 'transcript.ingested'
   await appendActivity(connection, scope, {

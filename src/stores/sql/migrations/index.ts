@@ -4,8 +4,9 @@ import { organising } from './0002-organising.ts'
 import { databases } from './0003-databases.ts'
 import { work } from './0004-work.ts'
 import { presence } from './0005-presence.ts'
+import { ownIds } from './0006-own-ids.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence]
+export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence, ownIds]
 
 export const SCHEMA_VERSION = migrations.length

@@ -85,4 +85,12 @@ describe('a store of an earlier schema', () => {
     expect(await store.presence.of(['u-7'])).toEqual(new Map([['u-7', { sinceMs: T0, about: 'npm test' }]]))
     await store.close()
   })
+
+  it('of step 5 keeps its sessions; ids that programs choose are unique ignoring case from then on', async () => {
+    const store = await upgraded(5, IMPORTED)
+    const draft = { agent: 'daybook', externalId: 'Run', refPrefix: 'db', channel: 'api' as const }
+    await store.sessions.create(draft)
+    await expect(store.sessions.create({ ...draft, externalId: 'run' })).rejects.toMatchObject({ code: 'conflict' })
+    await store.close()
+  })
 })

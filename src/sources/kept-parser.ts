@@ -1,0 +1,79 @@
+import { readKeptRecord, type KeptInvocation, type KeptMessage } from '../domain/kept-record.ts'
+import type { LineParser } from './line-parser.ts'
+import { addProblem, oneLine } from './record.ts'
+import type { Batch } from './source.ts'
+
+export const CALL_BLOCK = 0
+export const RESULT_BLOCK = 1
+const LONGEST_SUBJECT = 200
+
+/** The parser of records that programs keep; what a record says of itself is all there is to know. */
+export const keptParser: LineParser<null> = {
+  initial: () => null,
+  parse(_state, value, { record: ordinal, line }, batch) {
+    const record = readKeptRecord(value)
+    if (record === undefined) addProblem(batch, line, 'not a message and not an invocation')
+    else if (record.type === 'message') parseMessage(record, ordinal, batch)
+    else parseInvocation(record, ordinal, batch)
+  },
+}
+
+function parseMessage({ id, at, role, toolName }: KeptMessage, record: number, batch: Batch): void {
+  batch.entries.push({
+    record,
+    block: 0,
+    recordId: id,
+    atMs: Date.parse(at),
+    type: 'message',
+    role,
+    flags: 0,
+    ...(toolName !== undefined && { tool: toolName }),
+    ...(role === 'user' && { opens: 'prompt' }),
+    ...(role === 'assistant' && { closes: 'prompt' }),
+  })
+}
+
+function parseInvocation(call: KeptInvocation, record: number, batch: Batch): void {
+  const { id, tool, server, invocationId: callId, durationMs, outcome } = call
+  const atMs = Date.parse(call.at)
+  const startedMs = call.startedAt === undefined ? atMs : Date.parse(call.startedAt)
+  const entry = { record, recordId: id, flags: 0 }
+  batch.entries.push({
+    ...entry,
+    block: CALL_BLOCK,
+    atMs: startedMs,
+    type: 'tool_call',
+    role: 'assistant',
+    tool,
+    opens: callId,
+  })
+  batch.invocations.push({
+    record,
+    block: CALL_BLOCK,
+    callId,
+    tool,
+    ...(server !== undefined && { server }),
+    kind: server === undefined ? 'other' : 'mcp',
+    subject: oneLine(call.path ?? subjectOf(call.input), LONGEST_SUBJECT),
+    atMs: startedMs,
+  })
+  if (!hasResult(call)) return
+  batch.entries.push({ ...entry, block: RESULT_BLOCK, atMs, type: 'tool_result', role: 'tool', closes: callId })
+  batch.results.push({
+    callId,
+    record,
+    atMs,
+    failed: outcome === 'error',
+    ...(durationMs !== undefined && { durationMs }),
+  })
+}
+
+/** How it went is known: what it said, how long it took, or only that. */
+export function hasResult({ outcome, durationMs, output }: KeptInvocation): boolean {
+  return outcome !== undefined || durationMs !== undefined || output !== undefined
+}
+
+function subjectOf(input: unknown): string {
+  if (input === undefined || input === null) return ''
+  return typeof input === 'string' ? input : JSON.stringify(input)
+}
