@@ -4,9 +4,10 @@ import { editedPath } from './files.ts'
 import { PLAN_BLOCK, statedPlan, taskCall } from './plans.ts'
 import { asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
+import { toolKind } from '../tool-table.ts'
 import { rememberCall } from './state.ts'
 import type { State } from './state.ts'
-import { toolKind, toolName, toolSubject } from './tools.ts'
+import { callSubject, toolName, TOOLS } from './tools.ts'
 
 /** A tool-use id, or one made from the record for a call that lost its own. */
 export function callId(block: Json, recordId: string, index: number): string {
@@ -26,8 +27,8 @@ export function parseCall(state: State, entry: EntryDraft, block: Json, flags: n
     callId: id,
     tool,
     server,
-    kind: toolKind(tool, server),
-    subject: toolSubject(tool, server, input),
+    kind: toolKind(TOOLS, tool, server),
+    subject: callSubject(tool, server, input),
     atMs: entry.atMs,
   })
   if (server !== undefined) return

@@ -1,6 +1,7 @@
 import { commitSubject } from '../commits.ts'
 import { asText } from '../record.ts'
 import type { Json } from '../record.ts'
+import { toolSubject } from '../tool-table.ts'
 import type { Batch, EntryDraft } from '../source.ts'
 import { addEntry } from './entry.ts'
 import type { Event } from './event.ts'
@@ -8,7 +9,7 @@ import { statedEdits } from './files.ts'
 import { pendingCall, rememberCall } from './state.ts'
 import type { PendingCall, State } from './state.ts'
 import { planStatements } from './todos.ts'
-import { callInput, toolKind, toolName, toolSubject } from './tools.ts'
+import { callInput, callKind, toolName, TOOLS } from './tools.ts'
 
 /** Where a call stands that has a record of its own. */
 export const START_BLOCK = 0
@@ -32,8 +33,8 @@ export function addCall(state: State, entry: EntryDraft, call: Json, batch: Batc
     callId: id,
     tool,
     server,
-    kind: toolKind(tool, server, input),
-    subject: toolSubject(tool, server, input) || (pending.edits?.[0]?.path ?? ''),
+    kind: callKind(tool, server, input),
+    subject: toolSubject(TOOLS, tool, server, input) || (pending.edits?.[0]?.path ?? ''),
     atMs: entry.atMs,
   })
   rememberCall(state, id, pending)

@@ -3,6 +3,7 @@ import type { EntryType } from '../../domain/entry.ts'
 import { commitSubject, seenCommits } from '../commits.ts'
 import { asObject, asText, countUnknown, FENCE } from '../record.ts'
 import type { Json } from '../record.ts'
+import { toolKind, toolSubject } from '../tool-table.ts'
 import { goodTime } from '../record-time.ts'
 import type { Batch, EntryDraft } from '../source.ts'
 import { callBlock, MOST_CALLS, planBlock, resultBlock } from './blocks.ts'
@@ -12,7 +13,7 @@ import { statedPlan } from './plans.ts'
 import { foldersAbove, proveRoot } from './project.ts'
 import { commandOutput, isMasked, outcome, resultText } from './results.ts'
 import type { State } from './state.ts'
-import { editedPath, toolKind, toolName, toolSubject } from './tools.ts'
+import { editedPath, toolName, TOOLS } from './tools.ts'
 
 /** Our fence counts only where an answer begins with it: an agent that reads a file about it is not told its own past. */
 const FENCE_WITHIN = 400
@@ -53,8 +54,8 @@ function parseCall(state: State, call: Json, index: number, place: MessagePlace,
     callId: id,
     tool,
     server,
-    kind: toolKind(tool, server),
-    subject: toolSubject(tool, server, args),
+    kind: toolKind(TOOLS, tool, server),
+    subject: toolSubject(TOOLS, tool, server, args),
     atMs,
   })
   for (const path of [args?.file_path, args?.absolute_path, args?.dir_path, args?.path])

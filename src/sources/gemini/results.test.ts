@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fileChange } from './files.ts'
 import { commandOutput, outcome, resultText } from './results.ts'
-import { toolName, toolSubject } from './tools.ts'
+import { toolSubject } from '../tool-table.ts'
+import { toolName, TOOLS } from './tools.ts'
 
 const answered = (output: string, more: object = {}) => ({
   id: 'c',
@@ -126,8 +127,8 @@ describe('the name of a tool of Gemini CLI', () => {
   })
 
   it('comes with what the call was about', () => {
-    expect(toolSubject('read_many_files', undefined, { include: ['a', 'b'] })).toBe('a b')
-    expect(toolSubject('write_todos', undefined, { todos: [{}] })).toBe('1 item')
-    expect(toolSubject('anything', 'srv', { other: 1, text: 'this' })).toBe('this')
+    expect(toolSubject(TOOLS, 'read_many_files', undefined, { include: ['a', 'b'] })).toBe('a b')
+    expect(toolSubject(TOOLS, 'write_todos', undefined, { todos: [{}] })).toBe('1 item')
+    expect(toolSubject(TOOLS, 'anything', 'srv', { other: 1, text: 'this' })).toBe('this')
   })
 })

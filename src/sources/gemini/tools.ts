@@ -1,8 +1,7 @@
-import type { InvocationKind } from '../../domain/invocation.ts'
 import { asText, oneLine } from '../record.ts'
 import type { Json } from '../record.ts'
-
-const LIMIT = 200
+import { SUBJECT_LIMIT } from '../tool-table.ts'
+import type { ToolTable } from '../tool-table.ts'
 
 /**
  * A tool's own name and, for one of an MCP server, the server's.
@@ -11,69 +10,39 @@ const LIMIT = 200
  * tells the two apart where they hold underscores themselves.
  */
 export function toolName(call: Json): { tool: string; server?: string } {
-  const full = oneLine(asText(call.name) ?? '', LIMIT) || 'unknown'
+  const full = oneLine(asText(call.name) ?? '', SUBJECT_LIMIT) || 'unknown'
   const shown = /^(.{1,200}) \((.{1,200}) MCP Server\)$/.exec(asText(call.displayName) ?? '')
-  if (shown && full.endsWith(shown[1]!)) return { tool: oneLine(shown[1]!, LIMIT), server: oneLine(shown[2]!, LIMIT) }
+  if (shown && full.endsWith(shown[1]!))
+    return { tool: oneLine(shown[1]!, SUBJECT_LIMIT), server: oneLine(shown[2]!, SUBJECT_LIMIT) }
   const named = /^mcp_([^_]+)_(.+)$/.exec(full)
   return named ? { tool: named[2]!, server: named[1]! } : { tool: full }
 }
 
 /** Tools of 0.1 to 0.61 by what they do; the arguments that say what a call was about, best first. */
-const TOOLS = new Map<string, { kind: InvocationKind; subject: readonly string[] }>([
-  ['run_shell_command', { kind: 'command', subject: ['command', 'description'] }],
-  ['read_background_output', { kind: 'command', subject: ['pid'] }],
-  ['list_background_processes', { kind: 'command', subject: [] }],
-  ['read_file', { kind: 'read', subject: ['file_path', 'absolute_path', 'path'] }],
-  ['read_many_files', { kind: 'read', subject: ['include', 'paths'] }],
-  ['list_directory', { kind: 'read', subject: ['dir_path', 'path'] }],
-  ['write_file', { kind: 'edit', subject: ['file_path'] }],
-  ['replace', { kind: 'edit', subject: ['file_path'] }],
-  ['edit_file', { kind: 'edit', subject: ['file_path'] }],
-  ['glob', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
-  ['grep_search', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
-  ['search_file_content', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
-  ['google_web_search', { kind: 'web', subject: ['query'] }],
-  ['web_fetch', { kind: 'web', subject: ['url', 'prompt'] }],
-  ['invoke_agent', { kind: 'subagent', subject: ['agent_name', 'prompt'] }],
-  ['delegate_to_agent', { kind: 'subagent', subject: ['agent_name', 'objective'] }],
-  ['codebase_investigator', { kind: 'subagent', subject: ['objective'] }],
-  ['write_todos', { kind: 'plan', subject: [] }],
-  ['enter_plan_mode', { kind: 'plan', subject: ['reason'] }],
-  ['exit_plan_mode', { kind: 'plan', subject: ['plan_path', 'plan_filename'] }],
-])
-
-/** Arguments of other tools that tend to say what a call was about. */
-const COMMON = [
-  'command',
-  'file_path',
-  'path',
-  'pattern',
-  'query',
-  'url',
-  'name',
-  'title',
-  'description',
-  'text',
-  'fact',
-]
-
-/** What kind of work a tool does. */
-export function toolKind(tool: string, server: string | undefined): InvocationKind {
-  return server !== undefined ? 'mcp' : (TOOLS.get(tool)?.kind ?? 'other')
-}
-
-/** What a call was about, in one line of at most 200 characters; empty when its arguments do not say. */
-export function toolSubject(tool: string, server: string | undefined, args: Json | undefined): string {
-  if (args === undefined) return ''
-  const known = server === undefined ? TOOLS.get(tool) : undefined
-  for (const field of known?.subject ?? COMMON) {
-    const value = args[field]
-    const text = Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(' ') : value
-    if (typeof text === 'string' && text.trim() !== '') return oneLine(text, LIMIT)
-  }
-  if (tool === 'write_todos' && Array.isArray(args.todos))
-    return `${args.todos.length} ${args.todos.length === 1 ? 'item' : 'items'}`
-  return ''
+export const TOOLS: ToolTable = {
+  tools: new Map([
+    ['run_shell_command', { kind: 'command', subject: ['command', 'description'] }],
+    ['read_background_output', { kind: 'command', subject: ['pid'] }],
+    ['list_background_processes', { kind: 'command', subject: [] }],
+    ['read_file', { kind: 'read', subject: ['file_path', 'absolute_path', 'path'] }],
+    ['read_many_files', { kind: 'read', subject: ['include', 'paths'] }],
+    ['list_directory', { kind: 'read', subject: ['dir_path', 'path'] }],
+    ['write_file', { kind: 'edit', subject: ['file_path'] }],
+    ['replace', { kind: 'edit', subject: ['file_path'] }],
+    ['edit_file', { kind: 'edit', subject: ['file_path'] }],
+    ['glob', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
+    ['grep_search', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
+    ['search_file_content', { kind: 'search', subject: ['pattern', 'dir_path', 'path'] }],
+    ['google_web_search', { kind: 'web', subject: ['query'] }],
+    ['web_fetch', { kind: 'web', subject: ['url', 'prompt'] }],
+    ['invoke_agent', { kind: 'subagent', subject: ['agent_name', 'prompt'] }],
+    ['delegate_to_agent', { kind: 'subagent', subject: ['agent_name', 'objective'] }],
+    ['codebase_investigator', { kind: 'subagent', subject: ['objective'] }],
+    ['write_todos', { kind: 'plan', subject: [] }],
+    ['enter_plan_mode', { kind: 'plan', subject: ['reason'] }],
+    ['exit_plan_mode', { kind: 'plan', subject: ['plan_path', 'plan_filename'] }],
+  ]),
+  common: ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'name', 'title', 'description', 'text', 'fact'],
 }
 
 const EDITORS = new Set(['write_file', 'replace', 'edit_file'])

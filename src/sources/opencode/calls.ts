@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import { commitSubject, seenCommits } from '../commits.ts'
 import { asDuration, asObject, asText, FENCE, type Json } from '../record.ts'
+import { toolKind, toolSubject } from '../tool-table.ts'
 import type { Batch, EntryDraft } from '../source.ts'
 import { changedFiles } from './files.ts'
 import type { State } from './state.ts'
 import { exitCode, hasEnded, hasFailed, resultText } from './text.ts'
-import { statedPlan, toolKind, toolName, toolSubject } from './tools.ts'
+import { statedPlan, toolName, TOOLS } from './tools.ts'
 
 /** Blocks of a tool part: the call, its result, the plan that it states. */
 export const CALL_BLOCK = 0
@@ -48,8 +49,8 @@ export function parseCall(
     closes: state.prompted ? 'prompt' : undefined,
   })
   state.prompted = false
-  const kind = toolKind(tool, server)
-  const subject = toolSubject(tool, server, input)
+  const kind = toolKind(TOOLS, tool, server)
+  const subject = toolSubject(TOOLS, tool, server, input)
   batch.invocations.push({ record, block: CALL_BLOCK, callId: id, tool, server, kind, subject, atMs })
   const plan = statedPlan(tool, server, input)
   if (plan) batch.entries.push({ ...entry, block: PLAN_BLOCK, atMs, type: 'plan', role: 'assistant', plan })

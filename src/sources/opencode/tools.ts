@@ -1,55 +1,43 @@
 import type { PlanItem } from '../../domain/entry.ts'
-import type { InvocationKind } from '../../domain/invocation.ts'
 import { asObject, asText, oneLine, type Json } from '../record.ts'
+import { SUBJECT_LIMIT } from '../tool-table.ts'
+import type { ToolTable } from '../tool-table.ts'
 
-const SUBJECT_LIMIT = 200
 const ITEMS = 200
 const ITEM_LIMIT = 500
 
 /** OpenCode's own tools (1.0 to 1.18) by what they do; the input fields that say what a call was about, best first. */
-const TOOLS = new Map<string, { kind: InvocationKind; subject: readonly string[] }>([
-  ['bash', { kind: 'command', subject: ['command', 'description'] }],
-  ['shell', { kind: 'command', subject: ['command', 'description'] }],
-  ['read', { kind: 'read', subject: ['filePath'] }],
-  ['list', { kind: 'read', subject: ['path'] }],
-  ['write', { kind: 'edit', subject: ['filePath'] }],
-  ['edit', { kind: 'edit', subject: ['filePath'] }],
-  ['multiedit', { kind: 'edit', subject: ['filePath'] }],
-  ['patch', { kind: 'edit', subject: ['patchText'] }],
-  ['apply_patch', { kind: 'edit', subject: ['patchText'] }],
-  ['grep', { kind: 'search', subject: ['pattern', 'path'] }],
-  ['glob', { kind: 'search', subject: ['pattern', 'path'] }],
-  ['codesearch', { kind: 'search', subject: ['query'] }],
-  ['lsp', { kind: 'search', subject: ['operation', 'filePath'] }],
-  ['lsp_hover', { kind: 'search', subject: ['file'] }],
-  ['lsp_diagnostics', { kind: 'search', subject: ['path'] }],
-  ['webfetch', { kind: 'web', subject: ['url'] }],
-  ['websearch', { kind: 'web', subject: ['query'] }],
-  ['task', { kind: 'subagent', subject: ['description', 'prompt'] }],
-  ['todowrite', { kind: 'plan', subject: [] }],
-  ['todoread', { kind: 'plan', subject: [] }],
-  ['plan_enter', { kind: 'plan', subject: [] }],
-  ['plan_exit', { kind: 'plan', subject: [] }],
-  ['skill', { kind: 'other', subject: ['name'] }],
-  ['question', { kind: 'other', subject: [] }],
-  ['batch', { kind: 'other', subject: [] }],
-  ['invalid', { kind: 'other', subject: ['tool', 'error'] }],
-])
-
-/** Fields of other tools' input that tend to say what a call was about. */
-const COMMON = [
-  'command',
-  'filePath',
-  'path',
-  'pattern',
-  'query',
-  'url',
-  'name',
-  'title',
-  'description',
-  'text',
-  'prompt',
-]
+export const TOOLS: ToolTable = {
+  tools: new Map([
+    ['bash', { kind: 'command', subject: ['command', 'description'] }],
+    ['shell', { kind: 'command', subject: ['command', 'description'] }],
+    ['read', { kind: 'read', subject: ['filePath'] }],
+    ['list', { kind: 'read', subject: ['path'] }],
+    ['write', { kind: 'edit', subject: ['filePath'] }],
+    ['edit', { kind: 'edit', subject: ['filePath'] }],
+    ['multiedit', { kind: 'edit', subject: ['filePath'] }],
+    ['patch', { kind: 'edit', subject: ['patchText'] }],
+    ['apply_patch', { kind: 'edit', subject: ['patchText'] }],
+    ['grep', { kind: 'search', subject: ['pattern', 'path'] }],
+    ['glob', { kind: 'search', subject: ['pattern', 'path'] }],
+    ['codesearch', { kind: 'search', subject: ['query'] }],
+    ['lsp', { kind: 'search', subject: ['operation', 'filePath'] }],
+    ['lsp_hover', { kind: 'search', subject: ['file'] }],
+    ['lsp_diagnostics', { kind: 'search', subject: ['path'] }],
+    ['webfetch', { kind: 'web', subject: ['url'] }],
+    ['websearch', { kind: 'web', subject: ['query'] }],
+    ['task', { kind: 'subagent', subject: ['description', 'prompt'] }],
+    ['todowrite', { kind: 'plan', subject: [] }],
+    ['todoread', { kind: 'plan', subject: [] }],
+    ['plan_enter', { kind: 'plan', subject: [] }],
+    ['plan_exit', { kind: 'plan', subject: [] }],
+    ['skill', { kind: 'other', subject: ['name'] }],
+    ['question', { kind: 'other', subject: [] }],
+    ['batch', { kind: 'other', subject: [] }],
+    ['invalid', { kind: 'other', subject: ['tool', 'error'] }],
+  ]),
+  common: ['command', 'filePath', 'path', 'pattern', 'query', 'url', 'name', 'title', 'description', 'text', 'prompt'],
+}
 
 /**
  * A tool's name and, for `<server>_<tool>`, its server.
@@ -60,25 +48,9 @@ const COMMON = [
  */
 export function toolName(name: unknown): { tool: string; server?: string } {
   const full = oneLine(asText(name) ?? 'unknown', SUBJECT_LIMIT) || 'unknown'
-  const end = TOOLS.has(full) ? -1 : full.indexOf('_')
+  const end = TOOLS.tools.has(full) ? -1 : full.indexOf('_')
   if (end <= 0 || end === full.length - 1) return { tool: full }
   return { tool: full.slice(end + 1), server: full.slice(0, end) }
-}
-
-export function toolKind(tool: string, server: string | undefined): InvocationKind {
-  return server !== undefined ? 'mcp' : (TOOLS.get(tool)?.kind ?? 'other')
-}
-
-/** What a call was about, in one line of at most 200 characters; empty when its input does not say. */
-export function toolSubject(tool: string, server: string | undefined, input: Json | undefined): string {
-  if (input === undefined) return ''
-  const known = server === undefined ? TOOLS.get(tool) : undefined
-  for (const field of known?.subject ?? COMMON) {
-    const text = asText(input[field])
-    if (text !== undefined) return oneLine(text, SUBJECT_LIMIT)
-  }
-  const todos = tool === 'todowrite' ? input.todos : undefined
-  return Array.isArray(todos) ? `${todos.length} ${todos.length === 1 ? 'item' : 'items'}` : ''
 }
 
 /** The list that a `todowrite` call states whole; `undefined` for other tools. */
