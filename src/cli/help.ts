@@ -54,8 +54,11 @@ function printWord(out: Screen, word: string, entries: readonly CommandEntry[], 
 /** A summary without its full stop; cut where a clause ends so that it fits in one line. */
 function brief(summary: string, room: number): string[] {
   const whole = summary.replace(/\.$/, '')
-  const parts = [': ', ', '].flatMap((end) => [...whole.matchAll(new RegExp(end, 'g'))].map(({ index }) => index))
-  const fits = [whole.length, ...parts].map((end) => whole.slice(0, end)).find((part) => textWidth(part) <= room)
+  const [colons, commas] = [': ', ', '].map((end) =>
+    [...whole.matchAll(new RegExp(end, 'g'))].map(({ index }) => index),
+  )
+  const ends = [whole.length, ...(colons ?? []), ...(commas ?? []).toReversed()]
+  const fits = ends.map((end) => whole.slice(0, end)).find((part) => textWidth(part) <= room)
   return fits === undefined ? wrap(whole, room) : [fits]
 }
 

@@ -198,6 +198,7 @@ REPLIES['session.end'] = {
   ticketsCompleted: [],
   commits: 1,
   filesChanged: 1,
+  artifacts: 1,
   valid: true,
 }
 REPLIES['session.status'] = { standing: standing(), why: 'w', wallMs: 1, activeMs: 1, activities: [] }

@@ -81,8 +81,11 @@ describe('words on the current ticket', () => {
     expect((await ticket('T-1')).notes.items[0]?.text).toBe(`Wrote the page\nartifact: ${path}`)
     const [line] = (await world.store.activities.list({}, { limit: 1 })).items
     expect(line).toMatchObject({ action: 'ticket.logged', payload: { ticket: 'T-1', artifact: path } })
+    expect(await world.run(['log', 'Again', '--artifact', path])).toMatchObject({ code: 0 })
+    expect(await world.run(['log', '--artifact', 'data/table.bin'])).toMatchObject({ code: 0 })
     expect(await world.run('log')).toMatchObject({ code: 2 })
     expect(await world.run(['log', '--artifact', 'a\u0000b'])).toMatchObject({ code: 2 })
+    expect((await world.ask('end')).reply).toMatchObject({ artifacts: 2, filesChanged: 0 })
   })
 
   it('of a megabyte are refused, and nothing is stored', async () => {

@@ -3,6 +3,7 @@ import { formatDuration } from '../domain/format.ts'
 import { PERSON } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { isClosed } from '../domain/ticket.ts'
+import { filesMade } from './artifacts.ts'
 import { choice, flag, sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen } from './move-context.ts'
@@ -22,6 +23,8 @@ export interface Ended extends Changed {
   ticketsCompleted: string[]
   commits: number
   filesChanged: number
+  /** What came of it: files that were created, commits, and what was logged as an artifact. */
+  artifacts: number
 }
 
 export const endSession = defineOperation({
@@ -63,9 +66,9 @@ export const endSession = defineOperation({
       })
       await pointAway(context, session)
     }
+    const { wallMs } = await store.sessions.get(session.id)
     const parts = await store.work.parts({ sessionId: session.id })
     const active = activeMs(parts.flatMap((part) => part.active))
-    const wallMs = Math.max(0, clock.now() - Date.parse(session.startedAt))
     const closed = await store.tickets.links({ sessionId: session.id, action: 'closed' })
     const completed = (await store.tickets.byIds(closed.map(({ ticketId }) => ticketId))).map(({ ref }) => ref)
     const [commits, files] = await Promise.all([
@@ -90,6 +93,7 @@ export const endSession = defineOperation({
       ticketsCompleted: completed,
       commits: commits.total,
       filesChanged: files.total,
+      artifacts: commits.total + (await filesMade(store, session.id)),
     }
   },
 })

@@ -10,7 +10,7 @@ export interface Status {
   /** Null where the caller is in no session. */
   standing: Standing | null
   why: string
-  /** From start to end or now, and of that at work. */
+  /** From start to end (a person’s open session: to now; an agent’s: to its last record), and of that at work. */
   wallMs: number
   activeMs: number
   /** Newest first. */
@@ -42,11 +42,10 @@ export const sessionStatus = defineOperation({
     // Asking keeps a session alive whose clock is short; how long others were silent is left to be told.
     if (session.implicit && isOpen(session)) await store.sessions.touch(session.id, clock.now())
     const parts = await store.work.parts({ sessionId: session.id })
-    const end = session.endedAt === null ? clock.now() : Date.parse(session.endedAt)
     return {
       standing: await standingOf(context, session, why),
       why,
-      wallMs: Math.max(0, end - Date.parse(session.startedAt)),
+      wallMs: session.wallMs,
       activeMs: activeMs(parts.flatMap((part) => part.active)),
       activities: input.limit === 0 ? [] : await lastActivities(context, session.id, input.limit),
     }

@@ -401,7 +401,14 @@ export interface InvocationStore {
 export interface FileStore {
   /** One row a file: changes, lines, sessions, newest first. */
   list(
-    filter: { sessionId?: string; projectId?: string; pathContains?: string; within?: readonly string[] },
+    filter: {
+      sessionId?: string
+      projectId?: string
+      pathContains?: string
+      within?: readonly string[]
+      /** Only files that were changed in this way, whatever else happened to them. */
+      changed?: FileChangeKind
+    },
     page: PageRequest,
   ): Promise<Page<FileTouched>>
   /** Every change, newest first. `within` names files and directories: a directory stands for all below it. */

@@ -78,6 +78,7 @@ export function printEnded(view: View, reply: Ended): void {
     reply.ticketsCompleted.length === 0 ? 'no ticket completed' : `completed ${reply.ticketsCompleted.join(', ')}`,
     plural(reply.commits, 'commit'),
     `${plural(reply.filesChanged, 'file')} changed`,
+    plural(reply.artifacts, 'artifact'),
   ]
   view.out.line(meta(`  ${done.join(' · ')}`))
 }

@@ -160,6 +160,7 @@ export const sessionEnd: ToolShape = {
     tasks_completed: reply.ticketsCompleted,
     commits: reply.commits,
     files_changed: reply.filesChanged,
+    artifacts_created: reply.artifacts,
   }),
 }
 

@@ -18,15 +18,29 @@ const FENCE_WITHIN = 400
 
 /** `tool.execution_complete`: an entry, the outcome of its call, and what the result tells of files, commits and the plan. */
 export function parseComplete(state: State, event: Event, batch: Batch): void {
-  const { data, record, recordId, atMs } = event
-  const callId = asText(data.toolCallId)
-  const { failed, exitCode, text } = toolOutcome(data)
+  const { data } = event
+  const outcome = toolOutcome(data)
+  const call = addResult(state, event, RESULT_BLOCK, asText(data.toolCallId), outcome, data, batch)
+  if (call?.sql !== undefined && !outcome.failed) foldPlan(state, event, call.sql, batch)
+}
+
+/** The entry of a result, how its call ended, its commits and its changed files. Returns the call, where the result names one. */
+export function addResult(
+  state: State,
+  event: Event,
+  block: number,
+  callId: string | undefined,
+  { failed, exitCode, text }: Outcome,
+  data: Json,
+  batch: Batch,
+): PendingCall | undefined {
+  const { record, recordId, atMs } = event
   let flags = event.flags
   if (failed) flags |= ENTRY_FLAG.failed
   if (text.slice(0, FENCE_WITHIN).includes(FENCE)) flags |= ENTRY_FLAG.injected
   batch.entries.push({
     record,
-    block: RESULT_BLOCK,
+    block,
     recordId,
     atMs,
     type: 'tool_result',
@@ -34,14 +48,23 @@ export function parseComplete(state: State, event: Event, batch: Batch): void {
     flags,
     closes: callId,
   })
-  if (callId === undefined) return addProblem(batch, event.line, 'a tool result does not name its call')
+  if (callId === undefined) {
+    addProblem(batch, event.line, 'a tool result does not name its call')
+    return undefined
+  }
   const call = pendingCall(state, callId)
   delete state.calls[callId]
   batch.results.push({ callId, record, atMs, failed, exitCode, durationMs: runningTime(call, atMs) })
   if (call?.commit !== undefined) batch.commits.push(...seenCommits(callId, text, call.commit, !failed, atMs))
-  if (failed) return
-  batch.fileChanges.push(...fileChanges(callId, call, data, atMs))
-  if (call?.sql !== undefined) foldPlan(state, event, call.sql, batch)
+  if (!failed) batch.fileChanges.push(...fileChanges(callId, call, data, atMs))
+  return call
+}
+
+/** How a call ended, and what it gave. */
+export interface Outcome {
+  failed: boolean
+  exitCode?: number
+  text: string
 }
 
 function foldPlan(state: State, { record, recordId, atMs, flags }: Event, sql: string, batch: Batch): void {
@@ -62,7 +85,7 @@ function runningTime(call: PendingCall | undefined, atMs: number): number | unde
  * How a call ended, from its result alone. `success` means that the tool ran: a command that ran and exited with 3 has
  * `success: true`, and failed all the same.
  */
-export function toolOutcome(data: Json): { failed: boolean; exitCode?: number; text: string } {
+export function toolOutcome(data: Json): Outcome {
   const result = asObject(data.result)
   const content = typeof result?.content === 'string' ? result.content : undefined
   const text = content === undefined ? (asText(asObject(data.error)?.message) ?? '') : withoutGuidance(content)

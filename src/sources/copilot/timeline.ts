@@ -1,6 +1,5 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { EntryContent, EntryType } from '../../domain/entry.ts'
-import { seenCommits } from '../commits.ts'
 import type { DocumentParser } from '../document.ts'
 import type { RecordPlace } from '../line-parser.ts'
 import { goodTime, recordTime } from '../record-time.ts'
@@ -11,9 +10,9 @@ import { addCall } from './calls.ts'
 import { addEntry } from './entry.ts'
 import { eventId } from './event.ts'
 import type { Event } from './event.ts'
-import { fileChanges } from './files.ts'
 import { UNDATED_MS } from './parse.ts'
-import { exitCodeIn } from './results.ts'
+import { addResult, exitCodeIn } from './results.ts'
+import type { Outcome } from './results.ts'
 import { initialState, pendingCall } from './state.ts'
 import type { State } from './state.ts'
 import { toolName } from './tools.ts'
@@ -80,31 +79,15 @@ function asCall({ callId, name, arguments: input }: Json): Json {
 
 /** A completed call repeats what was asked for; where that is not in the timeline it is the call itself. */
 function parseCompleted(state: State, event: Event, batch: Batch): void {
-  const { data, record, recordId, atMs } = event
+  const { data } = event
   const callId = asText(data.callId)
   if (callId === undefined || pendingCall(state, callId) === undefined)
     addCall(state, addEntry(state, event, CALL_BLOCK, 'tool_call', batch), asCall(data), batch)
-  const { failed, exitCode, text } = outcome(data)
-  const flags = failed ? ENTRY_FLAG.failed : 0
-  batch.entries.push({
-    record,
-    block: RESULT_BLOCK,
-    recordId,
-    atMs,
-    type: 'tool_result',
-    role: 'tool',
-    flags,
-    closes: callId,
-  })
-  if (callId === undefined) return addProblem(batch, event.line, 'a tool result does not name its call')
-  const call = pendingCall(state, callId)
-  delete state.calls[callId]
-  batch.results.push({ callId, record, atMs, failed, exitCode })
-  if (call?.commit !== undefined) batch.commits.push(...seenCommits(callId, text, call.commit, !failed, atMs))
-  if (!failed) batch.fileChanges.push(...fileChanges(callId, call, { result: { detailedContent: text } }, atMs))
+  const ended = outcome(data)
+  addResult(state, event, RESULT_BLOCK, callId, ended, { result: { detailedContent: ended.text } }, batch)
 }
 
-function outcome(item: Json): { failed: boolean; exitCode?: number; text: string } {
+function outcome(item: Json): Outcome {
   const result = asObject(item.result)
   const text = asText(result?.log) ?? ''
   const exitCode = toolName(asCall(item)).tool === 'bash' ? exitCodeIn(text) : undefined

@@ -69,6 +69,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
           filter.pathContains !== undefined && contains(['p.text'], filter.pathContains),
           filter.within && within(filter.within),
+          filter.changed && is('c.kind = ?', FILE_CHANGES.indexOf(filter.changed)),
         )
         const before = page.cursor === undefined ? undefined : readCursor(page.cursor, 2)
         const rows = await connection.all<TouchedRow>(

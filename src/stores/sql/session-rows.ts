@@ -100,10 +100,12 @@ export async function toSessions(
   return rows.map((row) => {
     const own = worked.get(row.id) ?? []
     const session = { ...toSession(row), activeMs: row.active_ms + activeMs(own) }
-    for (const { endMs } of own) session.wallMs = Math.max(session.wallMs, endMs - row.started_ms)
     const status = statusAt(session, scope.now(), scope.idleMs)
     const endedAt = session.endedAt ?? (status === 'expired' ? session.lastActivityAt : null)
-    return { ...session, status, endedAt, usage: usage.get(row.id) ?? emptyUsage() }
+    // A person without a transcript is at it until they say otherwise; an agent until its last record.
+    const endMs = endedAt === null ? scope.now() : Date.parse(endedAt)
+    const wallMs = session.agent === PERSON ? Math.max(0, endMs - row.started_ms) : session.wallMs
+    return { ...session, status, endedAt, wallMs, usage: usage.get(row.id) ?? emptyUsage() }
   })
 }
 
