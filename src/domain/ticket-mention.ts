@@ -27,7 +27,10 @@ function notTickets(): ReadonlySet<string> {
     port line row col column page chapter section part step phase stage week day month year sprint iteration exercise lesson task level
     option version v release rel rc alpha beta preview lts hotfix patch update upgrade top test try run sample demo project user
     backup aoc e err ex ts errno exit code error warning note q fy int uint float fp bf id no number figure fig table
-    stable master main develop dev-release colour color size`.split(/\s+/),
+    stable master main develop dev-release colour color size
+    cuda rocm opencl opengl vulkan directx metal kernel bios bluetooth wifi pcie nvme sata ddr ssd cpu gpu tpu ram`.split(
+      /\s+/,
+    ),
   )
 }
 
@@ -82,8 +85,11 @@ function numberInName(name: string, known: KnownRefs): Mention[] {
   if (named?.[1]) return [{ ref: `#${named[1]}`, weight: 0.92 }]
   const fixed = /(?:^|\/)(?:fix|bug|bugfix|hotfix|feature|feat|ticket)[-_/]#?(\d{1,6})(?=[-_/]|$)/i.exec(name)
   if (fixed?.[1] && !YEAR.test(fixed[1])) return [{ ref: `#${fixed[1]}`, weight: 0.85 }]
+  // A number alone, or behind somebody's name, is an issue only where issues go by number.
+  const bare = known.prefixes.has('#') ? /^(?:[a-z]+\/)?(\d{1,6})(?=[-_][a-z]|$)/i.exec(name) : null
+  if (bare?.[1] && !YEAR.test(bare[1])) return [{ ref: `#${bare[1]}`, weight: 0.86 }]
   const led = /^(\d{1,6})[-_/][a-z]/i.exec(name)
-  if (led?.[1] && !YEAR.test(led[1])) return [{ ref: `#${led[1]}`, weight: known.prefixes.has('#') ? 0.88 : 0.75 }]
+  if (led?.[1] && !YEAR.test(led[1])) return [{ ref: `#${led[1]}`, weight: 0.75 }]
   return []
 }
 
@@ -129,12 +135,18 @@ export function mentionsInCommit(message: string, known: KnownRefs): Mention[] {
 
 /** Words before a ref that make it another ticket than the one at hand. */
 const ASIDE =
-  /\b(?:like|unlike|as in|as discussed in|similar to|same as|see|than|before|after|since|broke in|introduced in|blocked by|duplicate of|related to|because of|follow-?up (?:to|of)|not|e\.g\.|did in|says|list|to|difference to|other)[ :"'(]*(?:issue |ticket |what we did in )?$/i
+  /\b(?:like|unlike|as in|as discussed in|similar to|same as|see|than|before|after|since|broke in|introduced in|blocked by|duplicate of|related to|because of|follow-?up (?:to|of)|not|e\.g\.|did in|says|list|to|difference to|other|from)[ :"'(]*(?:issue |ticket |what we did in )?$/i
 /** Words before a ref that ask for work on it. */
 const ASKS =
-  /\b(?:work(?:ing)? on|fix|resolve|solve|implement|start(?: on)?|continue(?: with)?|finish|tackle|handle|take|pick up|look at|do|ship|close|investigate|next up:?|next is|plan for|description of|let's do|go on with|for|ticket(?: is)?|issue|incident,?|is|jira:?|reports this in|need to ship|add a changelog line for|close)[ :"'(]*(?:ticket |issue |the )?$/i
+  /\b(?:work(?:ing)? on|fix|resolve|solve|implement|start(?: on)?|continue(?: with)?|finish|tackle|handle|take|pick up|look at|do|ship|close|address|investigate|next up:?|next is|plan for|description of|let's do|go on with|for|ticket(?: is)?|issue|incident,?|is|jira:?|reports this in|need to ship|add a changelog line for|close)[ :"'(]*(?:ticket |issue |the )?$/i
 const ISSUE_URL =
   /https?:\/\/[^\s/]+\/(?:[^\s/]+\/)*(?:(?:-\/)?issues\/(\d{1,6})|browse\/([A-Z][A-Z0-9]{0,9}-\d{1,6})|issue\/([A-Z][A-Z0-9]{0,9}-\d{1,6}))\b/gi
+
+/** How a sentence begins that asks what became of a ticket, not for work on it. */
+const WONDERS = /(?:^|[.!?\n]\s*|, )(?:why|who|when|which|did|was|were|has|have) [^.!?\n]*$/i
+/** Words before a number that count things. */
+const COUNTS =
+  /\b(?:top|number|no\.?|nr\.?|position|place|step|item|slide|page|chapter|option|point|day|week|lap|round) ?$/i
 
 /** What a person asked for. */
 export function mentionsInPrompt(text: string, known: KnownRefs): Mention[] {
@@ -143,11 +155,14 @@ export function mentionsInPrompt(text: string, known: KnownRefs): Mention[] {
   const add = (ref: string, shape: number, index: number, length: number): void => {
     const before = text.slice(Math.max(0, index - 40), index)
     const after = text.slice(index + length)
-    const aside = ASIDE.test(before) || /^ is (?:blocked|done, |merged)/.test(after)
+    const aside =
+      ASIDE.test(before) || /^ is (?:blocked|done, |merged)/.test(after) || WONDERS.test(text.slice(0, index))
     const leads = /^\W*$/.test(text.slice(0, index)) && !aside
     const asked = leads || ASKS.test(before)
     const mention = { ref, weight: shape * (aside ? 0.2 : asked ? 0.9 : 0.5) }
-    if (!aside && !asked) plain.add(mention)
+    // What a number alone stands behind is what it counts: `question #2`.
+    const counted = ref.startsWith('#') && /\w $/.test(before)
+    if (!aside && !asked && !counted) plain.add(mention)
     found.push(mention)
   }
   const rest = text.replaceAll(ISSUE_URL, (url: string, number?: string, jira?: string, linear?: string) => {
@@ -161,11 +176,11 @@ export function mentionsInPrompt(text: string, known: KnownRefs): Mention[] {
     if (shape > 0 && (prefix === prefix.toUpperCase() || shape === 1)) add(ref, shape, match.index, whole.length)
   }
   for (const match of rest.matchAll(/(?<![\w#&/])#(\d{1,6})(?!\w)/g)) {
-    // Three or six digits behind a sign may be a colour.
-    const colour = /colou?r|heading|text|lines?|background|rank/i.test(
-      rest.slice(Math.max(0, match.index - 30), match.index + 30),
-    )
-    if (!colour) add(`#${match[1]}`, 0.98, match.index, match[0].length)
+    const colour =
+      match[1]?.length === 6 ||
+      /colou?r|heading|text|lines?|background|rank/i.test(rest.slice(Math.max(0, match.index - 30), match.index + 30))
+    if (!colour && !COUNTS.test(rest.slice(Math.max(0, match.index - 12), match.index)))
+      add(`#${match[1]}`, 0.98, match.index, match[0].length)
   }
   for (const match of rest.matchAll(/\b(?:issue|ticket) (\d{1,6})\b/gi)) {
     const before = rest.slice(Math.max(0, match.index - 30), match.index)
