@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer'
 import { decompress, splitRecords } from '../archive/frames.ts'
 import { RECORD_END } from '../domain/record-end.ts'
-import type { Store, StoredFrame } from '../stores/store.ts'
+import type { PlainFrame, Store } from '../stores/store.ts'
 
 /** One frame of the archive, decompressed and cut into its records. */
 export class Frame {
@@ -13,7 +13,7 @@ export class Frame {
   readonly #places: [number, number][]
   readonly #parsed: unknown[] = []
 
-  constructor(stored: StoredFrame) {
+  constructor(stored: PlainFrame) {
     this.transcriptId = stored.transcriptId
     this.firstRecord = stored.firstRecord
     this.recordCount = stored.recordCount
@@ -94,13 +94,11 @@ export class FrameCache {
   async load(transcriptId: number, record: number): Promise<Frame | undefined> {
     const known = this.find(transcriptId, record)
     if (known) return known
-    for await (const stored of this.#store.archive.frames(transcriptId, { fromRecord: record, toRecord: record + 1 })) {
-      if (stored.part !== null || stored.firstRecord + stored.recordCount <= record) continue
-      const frame = new Frame(stored)
-      this.#keep(frame)
-      return frame
-    }
-    return undefined
+    const stored = await this.#store.archive.frameOf(transcriptId, record)
+    if (!stored) return undefined
+    const frame = new Frame(stored)
+    this.#keep(frame)
+    return frame
   }
 
   clear(): void {

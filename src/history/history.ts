@@ -1,5 +1,5 @@
 import type { Entry } from '../domain/entry.ts'
-import type { SearchFilter, EntryFilter, OffsetRequest, Page } from '../stores/store.ts'
+import type { SearchFilter, EntryFilter, NamedSession, OffsetRequest, Page } from '../stores/store.ts'
 
 /** Entries with their text, read back from the archive, and search over them. */
 export interface History {
@@ -34,7 +34,7 @@ export interface SearchReply {
 
 export interface SearchHit {
   entry: Entry
-  session: { id: string; key: string | null; ref: string; title: string | null; agent: string; project: string | null }
+  session: NamedSession
   /** Text around the match; `marks` are [start, end) offsets in it. */
   snippet: string
   marks: [number, number][]

@@ -13,16 +13,13 @@ export async function toHits(
   looking: SearchTerms | string,
 ): Promise<SearchHit[]> {
   const said = await contents.ofRows(rows)
-  const sessions = new Map<string, SearchHit['session']>()
+  const sessions = await store.sessions.named([...new Set(rows.map((row) => row.sessionId))])
   const hits: SearchHit[] = []
   for (const [i, row] of rows.entries()) {
     const content = said[i]
-    let session = sessions.get(row.sessionId)
-    if (!session) {
-      const { id, key, ref, title, agent, project } = await store.sessions.get(row.sessionId)
-      session = { id, key, ref, title, agent, project }
-      sessions.set(row.sessionId, session)
-    }
+    const session = sessions.get(row.sessionId)
+    // Deleted since it was found.
+    if (!session) continue
     const text = content ? entryText(content) : ''
     const snippet = typeof looking === 'string' ? makeSubstringSnippet(text, looking) : makeSnippet(text, looking.all)
     hits.push({ entry: toEntry(row, content), session, ...snippet })

@@ -65,6 +65,14 @@ export function archiveContract(begin: () => Promise<World>): void {
         ],
       ])
       expect((await frames(world, id, { fromRecord: 15, toRecord: 18 })).map(([first]) => first)).toEqual([14, 16, 18])
+      const held = await world.store.archive.frameOf(id, 15)
+      expect({ ...held, data: [...(held?.data ?? [])] }).toEqual({
+        transcriptId: id,
+        firstRecord: 14,
+        recordCount: 2,
+        data: [14, 2],
+      })
+      expect(await world.store.archive.frameOf(id, 80)).toBeUndefined()
       expect(await world.store.archive.blob('cafe')).toSatisfy((data: Uint8Array) =>
         Buffer.from(data).equals(bytes(1, 2, 3)),
       )
@@ -96,6 +104,9 @@ export function archiveContract(begin: () => Promise<World>): void {
         [1, 2],
         [2, null],
       ])
+      const { archive } = world.store
+      expect(await archive.frameOf(id, 1)).toBeUndefined()
+      expect([(await archive.frameOf(id, 0))?.firstRecord, (await archive.frameOf(id, 2))?.firstRecord]).toEqual([0, 2])
     })
 
     it('keeps a blob once, as long as somebody refers to it', async () => {

@@ -181,6 +181,12 @@ export function sessionContract(begin: () => Promise<World>): void {
       ])
       expect(await world.session('abc')).toMatchObject({ project: 'tide', projectId: project.id })
       expect(await store.projects.resolve('/code/tide-2')).toHaveLength(1)
+      expect(await store.projects.at(['/code/tide-2/src', '/code/tide-2', '/'])).toMatchObject({ id: project.id })
+      expect(await store.projects.at(['/code/other', '/code', '/'])).toBeUndefined()
+      const { id, ref } = await world.session('abc')
+      expect(await store.sessions.named([id, 'nobody'])).toEqual(
+        new Map([[id, { id, key: null, ref, title: null, agent: 'claude-code', project: 'tide' }]]),
+      )
       await store.projects.setIgnored(project.id, new Date(T0).toISOString())
       await expect(world.register('abc')).rejects.toThrow('refused')
       await store.projects.setIgnored(project.id, null)

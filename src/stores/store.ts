@@ -156,6 +156,8 @@ export interface SessionStore {
   /** @throws AppError `not_found` naming the id and the newest session */
   get(id: string): Promise<Session>
   find(id: string): Promise<Session | undefined>
+  /** What sessions are called, by id; those that are not there are left out. */
+  named(ids: readonly string[]): Promise<Map<string, NamedSession>>
   /**
    * Sessions a word may mean, by: id, key, external id, number of a key, short ref, unique prefix of any of them.
    * The first rule that finds something decides; several matches are all returned.
@@ -199,6 +201,9 @@ export interface SessionStore {
   /** Counts by status and by agent over all that match. */
   stats(filter: SessionFilter): Promise<SessionStats>
 }
+
+/** A session by name, without its counters. `project` is the project's name. */
+export type NamedSession = Pick<Session, 'id' | 'key' | 'ref' | 'title' | 'agent' | 'project'>
 
 export interface SessionDraft {
   agent: string
@@ -481,6 +486,8 @@ export interface ArchiveStore {
     transcriptId: number,
     range?: { fromRecord?: number; toRecord?: number; allReadings?: boolean },
   ): AsyncIterable<StoredFrame>
+  /** The frame that holds a record, of whichever reading; `undefined` where the archive has none, or only pieces of it. */
+  frameOf(transcriptId: number, record: number): Promise<PlainFrame | undefined>
   /** As stored: zstd. */
   blob(hash: string): Promise<Uint8Array | undefined>
   attachments(transcriptId: number): Promise<{ relativePath: string; blobHash: string; sizeBytes: number }[]>
@@ -488,6 +495,9 @@ export interface ArchiveStore {
   /** Raw and stored bytes, for `doctor` and the README's figures. */
   size(): Promise<{ rawBytes: number; storedBytes: number; frames: number; blobs: number }>
 }
+
+/** A frame of whole records, without what was cut out of it. */
+export type PlainFrame = Pick<StoredFrame, 'transcriptId' | 'firstRecord' | 'recordCount' | 'data'>
 
 export interface StoredFrame {
   transcriptId: number
@@ -560,6 +570,8 @@ export interface ProjectStore {
   list(): Promise<Project[]>
   /** By id, name, identity or root; several matches are all returned. */
   resolve(word: string): Promise<Project[]>
+  /** The project that has the first of these folders as a root that any has. */
+  at(folders: readonly string[]): Promise<Project | undefined>
   setIgnored(id: string, at: string | null): Promise<Project>
 }
 

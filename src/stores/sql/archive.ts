@@ -1,5 +1,5 @@
 import type { AttachmentDraft } from '../ingest-batch.ts'
-import type { ArchiveStore, StoredFrame } from '../store.ts'
+import type { ArchiveStore, PlainFrame, StoredFrame } from '../store.ts'
 import { among, every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
@@ -26,6 +26,17 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
         place = { record: last.firstRecord, part: last.part ?? -1 }
       }
     },
+    frameOf: (transcriptId, record) =>
+      database.read(async (connection) => {
+        const row = await first<PlainFrame>(
+          connection,
+          `SELECT transcript_id AS "transcriptId", first_record AS "firstRecord", record_count AS "recordCount", data
+           FROM frame WHERE workspace_id = ? AND transcript_id = ? AND first_record <= ? AND part = -1
+           ORDER BY first_record DESC LIMIT 1`,
+          [workspaceId, transcriptId, record],
+        )
+        return row && record < row.firstRecord + row.recordCount ? row : undefined
+      }),
     blob: (hash) =>
       database.read(async (connection) => {
         const row = await first<{ data: Uint8Array }>(

@@ -64,7 +64,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
       database.read(async (connection) => {
         const limit = checkLimit(page.limit)
         const matching = every(
-          is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
+          ofWorkspace(workspaceId, filter.sessionId),
           filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
           filter.pathContains !== undefined && contains(['p.text'], filter.pathContains),
@@ -108,7 +108,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
       database.read(async (connection) => {
         const limit = checkLimit(page.limit)
         const matching = every(
-          is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
+          ofWorkspace(workspaceId, filter.sessionId),
           filter.path !== undefined && is('p.text = ?', filter.path),
           filter.within && within(filter.within),
           filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
@@ -148,7 +148,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         const limit = checkLimit(page.limit)
         const from = `FROM commit_seen c JOIN transcript t ON t.id = c.transcript_id JOIN session s ON s.id = t.session_id`
         const matching = every(
-          is('c.workspace_id = ? AND c.inherited = 0', workspaceId),
+          ofWorkspace(workspaceId, filter.sessionId),
           filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
         )
         const where = every(matching, olderThan(page.cursor))
@@ -175,6 +175,11 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
         )
       }),
   }
+}
+
+/** The plus keeps the index of all the workspace out of the way where a session's transcripts find what is theirs. */
+function ofWorkspace(workspaceId: number, sessionId: string | undefined): Condition {
+  return is(`${sessionId === undefined ? '' : '+'}c.workspace_id = ? AND c.inherited = 0`, workspaceId)
 }
 
 /** These files, and what lies below where one is a directory. */

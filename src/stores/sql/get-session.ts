@@ -1,5 +1,8 @@
 import type { Session } from '../../domain/session.ts'
 import { AppError } from '../../domain/errors.ts'
+import { sessionKey } from '../../domain/ids.ts'
+import type { NamedSession } from '../store.ts'
+import { among, every, is, lists } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'
@@ -29,4 +32,24 @@ export async function getSession(connection: Connection, scope: Scope, id: strin
   throw new AppError('not_found', `no session ${JSON.stringify(id.slice(0, 140))}; ${known}`, {
     hint: session_ ? 'daybook session list' : 'daybook scan',
   })
+}
+
+/** Names alone: a page of hits shows many sessions and none of their sums. */
+export async function namedSessions(
+  connection: Connection,
+  { workspaceId }: Scope,
+  ids: readonly string[],
+): Promise<Map<string, NamedSession>> {
+  const named = new Map<string, NamedSession>()
+  for (const some of lists(ids)) {
+    const where = every(is('s.workspace_id = ?', workspaceId), among('s.uid', some))
+    const rows = await connection.all<Omit<NamedSession, 'key'> & { number: number | null }>(
+      `SELECT s.uid AS id, s.key_number AS number, s.ref, s.title, s.agent, p.name AS project
+       FROM session s LEFT JOIN project p ON p.id = s.project_id WHERE ${where.sql}`,
+      where.values,
+    )
+    for (const { number, ...row } of rows)
+      named.set(row.id, { ...row, key: number === null ? null : sessionKey(number) })
+  }
+  return named
 }

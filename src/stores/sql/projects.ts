@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Project, ProjectEvidence, ProjectIdentity } from '../../domain/project.ts'
 import type { ProjectStore } from '../store.ts'
-import { every, is } from './condition.ts'
+import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
@@ -36,6 +36,18 @@ export function projectStore(scope: Scope): ProjectStore {
           ),
         ),
       ),
+    at: (folders) =>
+      database.read(async (connection) => {
+        const where = every(is('workspace_id = ?', workspaceId), among('root', folders))
+        const rows = await connection.all<{ id: number; root: string }>(
+          `SELECT project_id AS id, root FROM project_root WHERE ${where.sql}`,
+          where.values,
+        )
+        const root = folders.find((folder) => rows.some((row) => row.root === folder))
+        if (root === undefined) return undefined
+        const ids = rows.filter((row) => row.root === root).map((row) => row.id)
+        return (await readProjects(connection, workspaceId, among('p.id', ids)))[0]
+      }),
     setIgnored: (id, at) =>
       database.write(async (connection) => {
         await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [

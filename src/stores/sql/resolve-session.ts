@@ -1,7 +1,7 @@
 import { parseSessionKey } from '../../domain/ids.ts'
 import { KEPT_AGENT } from '../../domain/kept-record.ts'
 import type { Session } from '../../domain/session.ts'
-import { is } from './condition.ts'
+import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'
@@ -14,10 +14,10 @@ const MOST_CANDIDATES = 50
 export async function resolveSessions(connection: Connection, scope: Scope, word: string): Promise<Session[]> {
   const text = word.trim()
   if (text === '') return []
-  for (const rule of rules(text)) {
+  for (const rule of rules(scope.workspaceId, text)) {
     const rows = await connection.all<StoredSession>(
-      `${SESSION_SELECT} WHERE s.workspace_id = ? AND (${rule.sql}) ORDER BY s.started_ms DESC, s.uid DESC LIMIT ${MOST_CANDIDATES}`,
-      [scope.workspaceId, ...rule.values],
+      `${SESSION_SELECT} WHERE ${rule.sql} ORDER BY s.started_ms DESC, s.uid DESC LIMIT ${MOST_CANDIDATES}`,
+      rule.values,
     )
     if (rows.length > 0) return toSessions(connection, scope, rows)
   }
@@ -25,22 +25,26 @@ export async function resolveSessions(connection: Connection, scope: Scope, word
 }
 
 // In the order id, key, external id, number of a key, short ref, prefix of any of them.
-function* rules(text: string): Generator<Condition> {
+function* rules(workspaceId: number, text: string): Generator<Condition> {
   const lower = text.toLowerCase()
   const number = parseSessionKey(text)
-  const aliased =
-    's.id IN (SELECT x.session_id FROM session_alias x WHERE x.workspace_id = s.workspace_id AND lower(x.alias) = ?)'
-  yield is(`s.uid = ? OR ${aliased}`, lower, lower)
-  if (number !== undefined && lower.startsWith('session-')) yield is('s.key_number = ?', number)
-  yield is('s.external_id = ?', text)
-  yield is('s.agent = ? AND lower(s.external_id) = ?', KEPT_AGENT, lower)
-  if (number !== undefined) yield is('s.key_number = ?', number)
-  yield is('lower(s.ref) = ?', lower)
-  const start = `${lower.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const here = is('s.workspace_id = ?', workspaceId)
+  // One list of row ids: with OR between the two, every session would be looked at.
   yield is(
-    `lower(s.uid) LIKE ? ESCAPE '\\' OR lower(s.external_id) LIKE ? ESCAPE '\\' OR lower(s.ref) LIKE ? ESCAPE '\\'`,
-    start,
-    start,
-    start,
+    `s.id IN (SELECT i.id FROM session i WHERE i.workspace_id = ? AND i.uid = ?
+       UNION ALL SELECT x.session_id FROM session_alias x WHERE x.workspace_id = ? AND lower(x.alias) = ?)`,
+    workspaceId,
+    lower,
+    workspaceId,
+    lower,
   )
+  if (number !== undefined && lower.startsWith('session-')) yield every(here, is('s.key_number = ?', number))
+  yield every(here, is('s.external_id = ?', text))
+  yield every(here, is('s.agent = ? AND lower(s.external_id) = ?', KEPT_AGENT, lower))
+  if (number !== undefined) yield every(here, is('s.key_number = ?', number))
+  yield every(here, is('lower(s.ref) = ?', lower))
+  const start = `${lower.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const columns = ['s.uid', 's.external_id', 's.ref']
+  const starts = columns.map((column) => `lower(${column}) LIKE ? ESCAPE '\\'`).join(' OR ')
+  yield every(here, is(`(${starts})`, ...columns.map(() => start)))
 }

@@ -72,8 +72,6 @@ export interface StoredSession {
   active_ms: number
 }
 
-export const SESSION_FROM = `FROM session s JOIN machine m ON m.id = s.machine_id LEFT JOIN project p ON p.id = s.project_id`
-
 export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
     p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
     s.archived_at, s.starred_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
@@ -81,7 +79,8 @@ export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent,
     s.resumed_at, s.summary_markdown, s.compact_markdown, s.opened_ms, s.called_ms,
     s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
     s.active_ms
-  ${SESSION_FROM} LEFT JOIN session parent ON parent.id = s.parent_id`
+  FROM session s JOIN machine m ON m.id = s.machine_id LEFT JOIN project p ON p.id = s.project_id
+  LEFT JOIN session parent ON parent.id = s.parent_id`
 
 /** Rows as sessions, with their usage, the status they have now and the time people worked in them until now. */
 export async function toSessions(

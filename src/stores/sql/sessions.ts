@@ -9,7 +9,7 @@ import type { Connection, Value } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { createSession } from './create-session.ts'
 import { deleteSession } from './delete-session.ts'
-import { findSession, getSession } from './get-session.ts'
+import { findSession, getSession, namedSessions } from './get-session.ts'
 import { mergeSessions } from './merge-sessions.ts'
 import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
 import { noteProblem } from './problems.ts'
@@ -19,7 +19,7 @@ import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { isAnyWaiting, unboundSessions, uniteSessions } from './unite-sessions.ts'
 import { changesBySubagents, scopeToSubagents } from './subagent-contexts.ts'
-import { SESSION_FROM, SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
+import { SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 
 export function sessionStore(scope: Scope): SessionStore {
@@ -27,6 +27,7 @@ export function sessionStore(scope: Scope): SessionStore {
   return {
     get: (id) => database.read((connection) => getSession(connection, scope, id)),
     find: (id) => database.read((connection) => findSession(connection, scope, id)),
+    named: (ids) => database.read((connection) => namedSessions(connection, scope, ids)),
     resolve: (word) => database.read((connection) => resolveSessions(connection, scope, word)),
     list: (filter, page) =>
       database.read(async (connection) => {
@@ -39,7 +40,7 @@ export function sessionStore(scope: Scope): SessionStore {
            ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ? OFFSET ?`,
           [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
-        const total = await countRows(connection, SESSION_FROM, matching)
+        const total = await countRows(connection, COUNTED_FROM, matching)
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(
           rows,
@@ -75,6 +76,9 @@ export function sessionStore(scope: Scope): SessionStore {
     stats: (filter) => database.read((connection) => sessionStats(connection, scope, filter)),
   }
 }
+
+/** What conditions on sessions speak of. */
+const COUNTED_FROM = 'FROM session s LEFT JOIN project p ON p.id = s.project_id'
 
 type Sort = 'started' | 'last' | 'cost'
 
@@ -218,7 +222,7 @@ async function sessionStats(connection: Connection, scope: Scope, filter: Sessio
          WHEN ${expired.sql} THEN 'expired' ELSE s.status END AS status,
        s.agent, p.name AS project, COUNT(*) AS sessions, CAST(SUM(s.entry_count) AS BIGINT) AS entries,
        MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
-     ${SESSION_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
+     ${COUNTED_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
     [...expired.values, ...where.values],
   )
   const stats: SessionStats = {
