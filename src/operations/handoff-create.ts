@@ -4,6 +4,7 @@ import type { Handoff } from '../domain/handoff.ts'
 import { LEAST_TOKENS, type LeftOut, MOST_TOKENS, USUAL_TOKENS, handoffMarkdown } from '../domain/handoff-markdown.ts'
 import { type HandoffGiven, type HandoffRecord, checkGiven } from '../domain/handoff-record.ts'
 import type { Instructions } from '../domain/instructions.ts'
+import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
@@ -65,7 +66,8 @@ export const createHandoff = defineOperation({
   },
   async handle(context, input): Promise<HandedOff> {
     const given = await readGiven(context, input)
-    const { session: found, why } = await sessionToHandOver(context, input.sessionId)
+    const { session: meant, why } = await sessionToHandOver(context, input.sessionId)
+    const found = await readToNow(context, meant)
     const { gatherRecord } = await import('./handoff-gather.ts')
     const gathered = await gatherRecord(context, found)
     const made = await context.store.transaction(async (tx) => {
@@ -133,6 +135,17 @@ async function sessionToHandOver(context: OperationContext, word: string | undef
   throw new AppError('not_found', `no session is active in ${project?.name ?? caller.cwd}; name the one to hand over`, {
     hint: 'daybook session list',
   })
+}
+
+/** The session with what its agent has written until now: it hands over in the middle of a turn that nobody has read yet. */
+async function readToNow({ store, sources, readNewest }: OperationContext, session: Session): Promise<Session> {
+  if (session.status !== 'active' || !sources.some(({ id }) => id === session.agent)) return session
+  try {
+    await readNewest?.(session.agent, Date.parse(session.startedAt))
+  } catch {
+    // What is recorded is handed over.
+  }
+  return store.sessions.get(session.id)
 }
 
 function nextOf(

@@ -112,6 +112,25 @@ async function work(): Promise<string> {
 }
 
 describe('daybook session handoff', () => {
+  it('G45 reads first what the agent has written until now: it hands over in the middle of a turn', async () => {
+    transcript(ID, [[1, 'Cache the tide tables']])
+    await world.rescan()
+    transcript(ID, [[1, 'Cache the tide tables'], ...edited(2, 't1', 'tide.ts'), ...ran(3, 't2', 'make', 'no', true)])
+    const asked: unknown[] = []
+    context.readNewest = async (agent, sinceMs) => {
+      asked.push([agent, new Date(sinceMs).toISOString()])
+      await world.rescan()
+    }
+    const markdown = async () => (await daybook('session handoff --json', false)).stdout
+    const told = JSON.parse(await markdown()) as { record: { files: object[]; failures: object[] } }
+    expect(told.record).toMatchObject({ files: [{ path: 'tide.ts' }], failures: [{ command: 'make' }] })
+    expect(asked).toEqual([['claude-code', '2026-11-20T10:01:00.000Z']])
+    context.readNewest = async () => {
+      throw new Error('the disk is full')
+    }
+    expect(await markdown()).toContain('tide.ts')
+  })
+
   it('G7 G16 G27 G28 G29 G30 G31 G32 G45 says what the record, the ticket and git know of the project’s active session', async () => {
     const hash = await work()
     const reply = await asked(['session', 'handoff', 'Mind the moon'])
