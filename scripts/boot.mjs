@@ -1,5 +1,5 @@
 // Runs on the Node that happens to be here (18 or newer) and hands over to the pinned one:
-// `node scripts/boot.mjs start|test|check|format|bench|traps|build|pack|setup [arguments]`.
+// `node scripts/boot.mjs start|test|check|format|bench|traps|e2e:agents|build|pack|setup [arguments]`.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -18,6 +18,7 @@ const tools = {
   format: () => ['scripts/format.mjs', ...args],
   bench: () => ['bench/main.ts', ...args],
   traps: () => ['traps/run.ts', ...args],
+  'e2e:agents': () => ['e2e/main.ts', ...args],
   pack: () => ['scripts/pack.mjs', ...args],
   build: () => undefined,
   setup: () => undefined,
@@ -52,13 +53,15 @@ function run(command, commandArgs) {
 
 async function main() {
   if (!Object.hasOwn(tools, task)) {
-    throw new Error(`unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, traps, build or pack`)
+    throw new Error(
+      `unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, traps, e2e:agents, build or pack`,
+    )
   }
   const node = await withLock(join(root, '.boot.lock'), async () => {
     await ensureInstalled(root)
     if (task === 'check' || task === 'format') await ensureTools(root)
     const pinned = pinnedNode()
-    if (['start', 'setup', 'build', 'bench', 'traps'].includes(task)) {
+    if (['start', 'setup', 'build', 'bench', 'traps', 'e2e:agents'].includes(task)) {
       const code = await run(pinned, ['scripts/build.mjs', ...(task === 'build' ? ['--force'] : [])])
       if (code !== 0) throw new Error(`the build ended with exit code ${code}`)
     }

@@ -1,0 +1,25 @@
+import type { Driver } from './driver.ts'
+
+export const claudeCode: Driver = {
+  id: 'claude-code',
+  name: 'Claude Code',
+  command: 'claude',
+  package: '@anthropic-ai/claude-code',
+  version: '2.1.197',
+  program: (platform) => `@anthropic-ai/claude-code-${platform}/claude`,
+  protocol: 'anthropic',
+  prepare(world) {
+    world.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true }))
+  },
+  words: (prompt) => ['-p', prompt, '--permission-mode', 'bypassPermissions'],
+  env: (modelUrl) => ({
+    ANTHROPIC_API_KEY: 'sk-none',
+    ANTHROPIC_BASE_URL: modelUrl,
+    // It refuses to run without questions as root where nothing says that this is a place for that.
+    IS_SANDBOX: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_AUTOUPDATER: '1',
+    DISABLE_ERROR_REPORTING: '1',
+  }),
+}

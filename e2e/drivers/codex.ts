@@ -1,0 +1,38 @@
+import type { Driver } from './driver.ts'
+
+export const codex: Driver = {
+  id: 'codex',
+  name: 'Codex',
+  command: 'codex',
+  package: '@openai/codex',
+  version: '0.169.0',
+  program: () => '.bin/codex',
+  protocol: 'responses',
+  prepare(world, modelUrl) {
+    world.write(
+      '.codex/config.toml',
+      `model = "gpt-5.4"
+model_provider = "script"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+
+[model_providers.script]
+name = "script"
+base_url = "${modelUrl}/v1"
+env_key = "SCRIPT_KEY"
+wire_api = "responses"
+request_max_retries = 1
+stream_max_retries = 1
+
+[analytics]
+enabled = false
+
+[projects."${world.project}"]
+trust_level = "trusted"
+`,
+    )
+  },
+  // Nobody is there to approve the hooks, as a person does once under /hooks.
+  words: (prompt) => ['exec', '--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust', prompt],
+  env: () => ({ SCRIPT_KEY: 'none' }),
+}

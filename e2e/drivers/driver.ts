@@ -1,0 +1,16 @@
+import type { Client } from '../clients.ts'
+import type { Protocol } from '../model/answer.ts'
+import type { World } from '../world.ts'
+
+/** How one agent is run by itself, without a person. */
+export interface Driver extends Client {
+  name: string
+  /** The word that starts it, which `daybook setup` asks for its version. */
+  command: string
+  protocol: Protocol['id']
+  /** Settings a person would have before Daybook: a model, no questions. Written before `daybook setup`. */
+  prepare(world: World, modelUrl: string): void
+  /** Words that make it answer one prompt and end. */
+  words(prompt: string): string[]
+  env(modelUrl: string): Record<string, string>
+}

@@ -1,0 +1,103 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { installed } from './clients.ts'
+import { DRIVERS } from './drivers/index.ts'
+import type { Driver } from './drivers/driver.ts'
+import { codeOf, keepRun } from './record.ts'
+import { type AgentRun, runAgent } from './run-agent.ts'
+
+const HELP = `npm run e2e:agents -- [agent...] [options]
+  --version TEXT   another version of the agent than the one whose run is kept; nothing is kept then
+  --successor ID   who takes the work over; the next in the list when left out
+  --keep           leave the homes where they are, and say where
+Agents: ${DRIVERS.map(({ id }) => id).join(', ')}. They are installed by npm when they are first needed, about 1.3 GB in
+the user's cache for all five. What the runs showed goes to docs/agents-run.json. Exit code 1: something was not as it
+should be.
+`
+
+/** What brings up the one interface that a network of one's own has. */
+const INSIDE = ['unshare', process.getuid?.() === 0 ? '-n' : '-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    version: { type: 'string' },
+    successor: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    inside: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) process.stdout.write(HELP)
+else await main()
+
+async function main(): Promise<void> {
+  const chosen = positionals.length === 0 ? DRIVERS : positionals.map(driver)
+  const pairs = chosen.map((agent) => [
+    { ...agent, version: values.version ?? agent.version },
+    values.successor === undefined ? after(agent) : driver(values.successor),
+  ]) as [Driver, Driver][]
+  for (const one of new Set(pairs.flat())) installed(one)
+  if (!values.inside && canBeAlone()) return alone()
+  for (const [agent, successor] of pairs) {
+    process.stdout.write(`${agent.name} ${agent.version}, then ${successor.name} ${successor.version}\n`)
+    const run = await runAgent(agent, successor, values.keep).catch((error: unknown) => {
+      process.stdout.write(`  failed  ${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = 1
+    })
+    if (run === undefined) continue
+    report(run)
+    const isSound = run.checks.every(({ ok }) => ok)
+    if (!isSound) process.exitCode = 1
+    if (!isSound || values.version !== undefined || values.successor !== undefined) continue
+    const network = values.inside ? 'none' : 'open'
+    const platform = `${process.platform}-${process.arch}`
+    keepRun({ ...run, at: new Date().toISOString(), commit: commit(), platform, network, code: codeOf(agent.id) })
+  }
+}
+
+function driver(id: string): Driver {
+  const found = DRIVERS.find((one) => one.id === id)
+  if (found === undefined)
+    throw new Error(`${JSON.stringify(id)} is none of ${DRIVERS.map((one) => one.id).join(', ')}`)
+  return found
+}
+
+function after(agent: Driver): Driver {
+  return DRIVERS[(DRIVERS.indexOf(agent) + 1) % DRIVERS.length]!
+}
+
+function report({ checks }: AgentRun): void {
+  for (const { what, ok, expected, found } of checks) {
+    process.stdout.write(`  ${ok ? 'ok    ' : 'failed'}  ${what}\n`)
+    if (!ok)
+      process.stdout.write(
+        `          expected ${JSON.stringify(expected)}\n          found    ${JSON.stringify(found)}\n`,
+      )
+  }
+}
+
+function commit(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim()
+  try {
+    return `${git('rev-parse', 'HEAD').slice(0, 12)}${git('status', '--porcelain', '--', 'src') === '' ? '' : '+'}`
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Whether programs can be run here so that they reach this machine and nothing else. */
+function canBeAlone(): boolean {
+  const [program = '', ...words] = INSIDE
+  return process.platform === 'linux' && spawnSync(program, [...words, 'true']).status === 0
+}
+
+function alone(): void {
+  const [program = '', ...words] = INSIDE
+  const { status } = spawnSync(program, [...words, process.execPath, ...process.argv.slice(1), '--inside'], {
+    stdio: 'inherit',
+  })
+  process.exitCode = status ?? 1
+}
