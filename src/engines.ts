@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
 import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
+import { keep } from './ingest/keep.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
 import { readNewest } from './ingest/read-newest.ts'
@@ -11,9 +12,11 @@ import { reindex } from './ingest/reindex.ts'
 import { scan, wantsThreads, type ScanReport, type ScanSetup } from './ingest/scan.ts'
 import { watch } from './ingest/watch.ts'
 import { keepNurserySmall } from './nursery.ts'
+import type { Keep } from './operations/operation.ts'
 import { bindByReplies } from './operations/bind-by-replies.ts'
 import { readSettings, type ReadingSetup } from './reading.ts'
 import { READERS, SOURCES } from './sources/index.ts'
+import { readKept } from './sources/kept.ts'
 import type { Env } from './sources/source.ts'
 import type { Store } from './stores/store.ts'
 import { spawnReader } from './threads.ts'
@@ -35,7 +38,7 @@ export interface EngineSetup {
 }
 
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
-export function createEngines(setup: EngineSetup): Engines {
+export function createEngines(setup: EngineSetup): Engines & { keep: Keep } {
   const { store, signal } = setup
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
@@ -75,6 +78,8 @@ export function createEngines(setup: EngineSetup): Engines {
         await indexer.stop()
       }
     },
+    // Here because every command would load more parts if it were a part of its own.
+    keep: (tx, sessionId, records) => keep(tx, readKept, sessionId, records, setup.now()),
     async reindex(progress) {
       const settings = readSettings(setup.reading, setup.now, signal)
       const report = await reindex({ store, ...settings, sources: READERS }, progress)

@@ -6,6 +6,7 @@ import type { OperationContext } from '../src/operations/operation.ts'
 import { READERS, SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import { type TestHome, testHome } from './home.ts'
+import { testKeeper } from './keeper.ts'
 import { scanHome } from './reading.ts'
 
 /** Friday noon in Berlin. */
@@ -61,6 +62,7 @@ async function open(home: TestHome) {
     env: home.env,
     clock: { now: () => NOW },
     actor: 'ada',
+    keeper: testKeeper(() => NOW),
     caller: {
       ...callerFromEnvironment({}),
       channel: 'cli',

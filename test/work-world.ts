@@ -13,6 +13,7 @@ import type { Standing } from '../src/operations/standing.ts'
 import type { Ran, Setup } from '../src/cli/testing.ts'
 import { type } from '../src/cli/testing.ts'
 import { openHistory } from '../src/history/open.ts'
+import { testKeeper } from './keeper.ts'
 import { READERS, SOURCES } from '../src/sources/index.ts'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
 import type { Store } from '../src/stores/store.ts'
@@ -70,6 +71,7 @@ export async function workWorld({ idleMinutes }: { idleMinutes?: number } = {}):
     clock: { now },
     actor: 'ada',
     timezone: 'UTC',
+    keeper: testKeeper(now),
     redact: async (text) => text,
   }
   const run = (line: string | readonly string[], where: Where = {}): Promise<Ran> => {

@@ -97,14 +97,37 @@ function addValue(values: Record<string, unknown>, field: InputField, text: stri
   // A sentence has commas of its own.
   const parts = field.list && commas && !/\s/.test(text) ? text.split(',').filter((part) => part !== '') : [text]
   const converted = parts.map((part) => convert(field, part))
-  if (!field.list) values[field.name] = converted[0]
+  if (field.kind === 'map') values[field.name] = joined(values[field.name], converted[0])
+  else if (!field.list) values[field.name] = converted[0]
   else values[field.name] = [...((values[field.name] as unknown[] | undefined) ?? []), ...converted]
 }
 
 function convert(field: InputField, text: string): unknown {
   if (field.kind === 'number') return /^[+-]?\d{1,15}(?:\.\d+)?$/.test(text) ? Number(text) : text
   if (field.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (field.kind === 'json') return jsonOr(text)
+  if (field.kind === 'map') return readMap(text)
   return text
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** `team=north` or a JSON object; anything else as it was typed, for the check to name. */
+function readMap(text: string): unknown {
+  const value = text.trimStart().startsWith('{') ? jsonOr(text) : text
+  const [, name, held] = typeof value === 'string' ? (/^([^=]+)=([^]*)$/.exec(value) ?? []) : []
+  return name === undefined ? value : { [name.trim()]: jsonOr(held ?? '') }
+}
+
+/** A map that is given in several pieces is one. */
+function joined(before: unknown, value: unknown): unknown {
+  return typeof before === 'object' && typeof value === 'object' ? { ...before, ...value } : value
 }
 
 function needsValue(flag: string, field: InputField, accepts: Accepts): AppError {

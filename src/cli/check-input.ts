@@ -33,6 +33,8 @@ export function checkInput(command: Command, name: string, typed: Record<string,
 function fits(field: InputField, value: unknown): boolean {
   if (field.kind === 'boolean') return typeof value === 'boolean'
   if (field.kind === 'choice') return field.choices.includes(value as string)
+  if (field.kind === 'map') return typeof value === 'object'
+  if (field.kind === 'json') return true
   if (field.kind === 'text') return typeof value === 'string' && /\S/.test(value)
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = field
   return Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum

@@ -124,11 +124,21 @@ export function findCommand(words: readonly string[], commands: readonly Command
     const rest = words.slice(said.length).filter((word) => !flags.includes(word))
     return { kind: 'command', entry: fitting, rest }
   }
-  const [first = '', second] = words
+  const [first = '', second, third] = words
   const group = commands.filter(({ path }) => path.length > 1 && path[0] === first)
   if (group.length === 0)
     return { kind: 'unknown', word: first, known: unique(commands.map(({ path }) => path[0])), group: [] }
   if (second === undefined || second.startsWith('-')) return { kind: 'group', entries: group, rest: words.slice(1) }
+  const deeper = group.filter(({ path }) => path.length > 2 && path[1] === second)
+  if (deeper.length > 0 && (third === undefined || third.startsWith('-')))
+    return { kind: 'group', entries: deeper, rest: words.slice(2) }
+  if (deeper.length > 0)
+    return {
+      kind: 'unknown',
+      word: third as string,
+      known: unique(deeper.map(({ path }) => path[2])),
+      group: [first, second],
+    }
   return { kind: 'unknown', word: second, known: unique(group.map(({ path }) => path[1])), group: [first] }
 }
 

@@ -290,7 +290,33 @@ function standing(event: InstructionEvent = 'activate') {
   }
 }
 
+for (const name of ['create', 'update', 'complete']) REPLIES[`session.${name}`] = session()
+REPLIES['session.message'] = { session: session(), message: { id: 'e', role: 'user', at: NOON, content: 'x' } }
+REPLIES['session.link'] = {
+  session: session(),
+  linked: true,
+  invocation: { callId: 'inv-1', tool: 'fetch' },
+  toolsUsed: ['fetch'],
+}
+REPLIES['session.invocations'] = page([
+  { startedAt: NOON, session: session(), callId: 'inv-1', tool: 'fetch', durationMs: 1500, outcome: 'ok' },
+])
+for (const name of ['set', 'get']) REPLIES[`session.data.${name}`] = { session: session(), name: 'page', value: 4 }
+REPLIES['session.data.list'] = { session: session(), ...page([{ name: 'page', value: 4 }]) }
+for (const name of ['delete', 'clear']) REPLIES[`session.data.${name}`] = { session: session(), removed: 1 }
+REPLIES['session.cleanup'] = REPLIES['session.delete']
+
 const LINES: Record<string, string> = {
+  'session.update': 'session update 3 --purpose x',
+  'session.message': 'session message 3 x',
+  'session.link': 'session link 3 inv-1 fetch',
+  'session.data.set': 'session data set 3 page 4',
+  'session.data.get': 'session data get 3 page',
+  'session.data.list': 'session data list 3',
+  'session.data.delete': 'session data delete 3 page',
+  'session.data.clear': 'session data clear 3 --yes',
+  'session.complete': 'session complete 3',
+  'session.cleanup': 'session cleanup --yes',
   'task.update': 'update x',
   'task.note': 'note x',
   'task.log': 'log x',

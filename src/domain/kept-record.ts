@@ -1,11 +1,4 @@
-/** The agent that stands for programs which keep sessions of their own here. */
-export const KEPT_AGENT = 'daybook'
-
-/** What refs of their sessions begin with: `db-7f3a91`. */
-export const KEPT_REF_PREFIX = 'db'
-
-export const KEPT_ROLES = ['user', 'assistant', 'tool'] as const
-export type KeptRole = (typeof KEPT_ROLES)[number]
+import { KEPT_ROLES, type KeptRole } from './session.ts'
 
 /** Something that was said in a session, as a program told it. */
 export interface KeptMessage {
@@ -44,11 +37,6 @@ export interface KeptInvocation {
 
 /** One line of what programs keep of a session. The archive holds these lines, and everything else is made of them. */
 export type KeptRecord = KeptMessage | KeptInvocation
-
-/** The record as a line, with its line end. */
-export function printKeptRecord(record: KeptRecord): string {
-  return `${JSON.stringify(record)}\n`
-}
 
 /** The record in a parsed line; `undefined` for anything else. */
 export function readKeptRecord(value: unknown): KeptRecord | undefined {

@@ -24,6 +24,16 @@ export type Presence = (typeof PRESENCES)[number]
 /** What stands for the agent where a person works by hand. */
 export const PERSON = 'person'
 
+/** The agent that stands for programs which keep sessions of their own here. */
+export const KEPT_AGENT = 'daybook'
+
+/** What refs of their sessions begin with: `db-7f3a91`. */
+export const KEPT_REF_PREFIX = 'db'
+
+/** Who speaks in what they keep. */
+export const KEPT_ROLES = ['user', 'assistant', 'tool'] as const
+export type KeptRole = (typeof KEPT_ROLES)[number]
+
 /** Where a title came from, weakest first; a stronger source replaces a weaker one, never the other way. */
 export const TITLE_SOURCES = ['prompt', 'agent', 'custom', 'user'] as const
 export type TitleSource = (typeof TITLE_SOURCES)[number]

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { startPostgres } from '../../test/postgres.ts'
-import { KEPT_AGENT, type KeptRecord } from '../domain/kept-record.ts'
+import { type KeptRecord } from '../domain/kept-record.ts'
+import { KEPT_AGENT } from '../domain/session.ts'
 import { openHistory } from '../history/open.ts'
 import { READERS } from '../sources/index.ts'
+import { readKept } from '../sources/kept.ts'
 import { openPostgres } from '../stores/postgres/open.ts'
 import { openSqlite } from '../stores/sqlite/open.ts'
 import type { Store } from '../stores/store.ts'
 import { CONTRACT_NOW, T0, type World, worldOf } from '../stores/world.contract.ts'
-import { keep } from './keep.ts'
+import { keep as keepIn } from './keep.ts'
 import { reindex } from './reindex.ts'
 
 const now = () => CONTRACT_NOW
+const keep = (tx: Store, id: string, records: KeptRecord[], nowMs: number) => keepIn(tx, readKept, id, records, nowMs)
 
 const AT = new Date(CONTRACT_NOW).toISOString()
 const draft = { agent: KEPT_AGENT, externalId: null, refPrefix: 'db', channel: 'api' as const }

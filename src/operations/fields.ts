@@ -11,6 +11,11 @@ export function choice<const Values extends readonly [string, ...string[]]>(valu
   return z.enum(values).check(z.describe(describe))
 }
 
+/** Facts of a caller's own, by name. */
+export function map(describe: string) {
+  return z.record(z.string(), z.unknown()).check(z.describe(describe))
+}
+
 /** Off unless asked for. */
 export function flag(describe: string) {
   return z._default(z.boolean(), false).check(z.describe(describe))

@@ -58,11 +58,14 @@ describe('the catalogue', () => {
       './index-work.ts',
       './index-tickets.ts',
       './index-handoff.ts',
+      './index-keeping.ts',
       './index-entry.ts',
     ]) {
       const imports = readFileSync(new URL(file, import.meta.url), 'utf8').match(/^import .*$/gm) ?? []
       const loading = imports.filter((line) => !line.startsWith('import type'))
-      expect(loading.filter((line) => !/ from '\.\/index-(?:work|tickets|handoff|entry)\.ts'$/.test(line))).toEqual([])
+      expect(
+        loading.filter((line) => !/ from '\.\/index-(?:work|tickets|handoff|keeping|entry)\.ts'$/.test(line)),
+      ).toEqual([])
     }
   })
 })

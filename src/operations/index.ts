@@ -1,5 +1,6 @@
 import { type CatalogueEntry, any } from './index-entry.ts'
 import { HANDOFFS } from './index-handoff.ts'
+import { KEEPING } from './index-keeping.ts'
 import type { Operation } from './operation.ts'
 import { TICKETS } from './index-tickets.ts'
 import { WORK } from './index-work.ts'
@@ -137,6 +138,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     effect: 'destroy',
     load: async () => any((await import('./session-delete.ts')).deleteSessions),
   },
+  ...KEEPING,
   {
     name: 'search',
     path: ['search'],

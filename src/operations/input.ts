@@ -6,7 +6,8 @@ import type { Operation } from './operation.ts'
 /** One field of an operation's input, as a face needs it to make a flag, a help line or a table row. */
 export interface InputField {
   name: string
-  kind: 'text' | 'number' | 'boolean' | 'choice'
+  /** `map`: names and values of any kind. `json`: any value. */
+  kind: 'text' | 'number' | 'boolean' | 'choice' | 'map' | 'json'
   /** True when it takes several values. */
   list: boolean
   required: boolean
@@ -58,6 +59,8 @@ function readField(name: string, schema: $ZodType): InputField {
     if (definition.type === 'array') field.list = true
     if (definition.type === 'boolean') field.kind = 'boolean'
     if (definition.type === 'number') field.kind = 'number'
+    if (definition.type === 'record') field.kind = 'map'
+    if (definition.type === 'unknown') field.kind = 'json'
     if (definition.type === 'enum') {
       field.kind = 'choice'
       field.choices = Object.values(definition.entries ?? {})
@@ -105,6 +108,8 @@ export function allowed(field: InputField): string {
   if (field.kind === 'number') return `a whole number from ${field.minimum ?? 0} to ${field.maximum ?? 'any'}`
   if (field.kind === 'choice') return `one of ${field.choices.join(', ')}`
   if (field.kind === 'boolean') return 'true or false'
+  if (field.kind === 'map') return 'name=value, or a JSON object'
+  if (field.kind === 'json') return 'JSON, or text'
   return 'text with something in it'
 }
 

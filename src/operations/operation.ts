@@ -1,5 +1,6 @@
 import type { $ZodObject, output } from 'zod/v4/core'
 import type { ErrorCode } from '../domain/errors.ts'
+import type { KeptRecord } from '../domain/kept-record.ts'
 import type { IgnoreRules } from '../ingest/ignore.ts'
 import type { History } from '../history/history.ts'
 import type { Env, Source } from '../sources/source.ts'
@@ -21,6 +22,8 @@ export interface OperationContext {
   caller: Caller
   /** IANA zone that decides where days begin. */
   timezone: string
+  /** How many days ended sessions are kept where somebody asks for old ones to go; null or absent: nobody said. */
+  retentionDays?: number | null
   /** How new tickets are made; the usual way where it is absent. */
   tickets?: TicketSettings
   /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
@@ -35,10 +38,15 @@ export interface OperationContext {
    * processes.
    */
   isRunning?(processId: number, atMs: number): Promise<boolean>
+  /** What adds records to a session in a transaction, loaded when somebody keeps one. */
+  keeper(): Promise<Keep>
   /** What configuration leaves out; `doctor` tells what was read of it before. */
   ignore?: IgnoreRules
   signal?: AbortSignal
 }
+
+/** @returns ids of the entries made. See `keep` of `ingest/keep.ts` */
+export type Keep = (tx: Store, sessionId: string, records: readonly KeptRecord[]) => Promise<string[]>
 
 export interface TicketSettings {
   /** What refs of new tickets begin with: `T`. */

@@ -44,26 +44,35 @@ export const deleteSessions = defineOperation({
     ],
     seeAlso: ['project ignore', 'session list', 'activity list'],
   },
+  mcp: async () => (await import('./compat/keeping-tools.ts')).deleteSessionTool,
   async handle(context, input): Promise<Deletion> {
-    const sessions = await chosen(context, input)
-    const usage = emptyUsage()
-    const result = { items: sessions.map(sessionName), total: sessions.length, nextCursor: null }
-    if (input.rehearse) {
-      for (const session of sessions) addUsage(usage, session.usage)
-      return { deleted: false, ...result, usage: usageView(usage), entries: null, transcripts: null, tombstones: false }
-    }
-    let entries = 0
-    let transcripts = 0
-    for (const session of sessions) {
-      const gone = await deleteOne(context, session, input.reason)
-      addUsage(usage, gone.usage)
-      entries += gone.entries
-      transcripts += gone.transcripts
-    }
-    await dropFromIndex(context)
-    return { deleted: true, ...result, usage: usageView(usage), entries, transcripts, tombstones: true }
+    return deleteAll(context, await chosen(context, input), input)
   },
 })
+
+/** Deletes these sessions, or says what that would do. */
+export async function deleteAll(
+  context: OperationContext,
+  sessions: readonly Session[],
+  { rehearse, reason }: { rehearse: boolean; reason?: string },
+): Promise<Deletion> {
+  const usage = emptyUsage()
+  const result = { items: sessions.map(sessionName), total: sessions.length, nextCursor: null }
+  if (rehearse) {
+    for (const session of sessions) addUsage(usage, session.usage)
+    return { deleted: false, ...result, usage: usageView(usage), entries: null, transcripts: null, tombstones: false }
+  }
+  let entries = 0
+  let transcripts = 0
+  for (const session of sessions) {
+    const gone = await deleteOne(context, session, reason)
+    addUsage(usage, gone.usage)
+    entries += gone.entries
+    transcripts += gone.transcripts
+  }
+  await dropFromIndex(context)
+  return { deleted: true, ...result, usage: usageView(usage), entries, transcripts, tombstones: true }
+}
 
 type Chosen = { sessions: string[]; project?: string; agent?: string }
 

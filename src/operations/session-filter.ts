@@ -17,6 +17,7 @@ export const sessionFields = {
   tag: z.optional(z.array(text('only sessions with one of these tags'))),
   allTags: flag('only sessions with every tag that is named'),
   starred: flag('only sessions with a star'),
+  user: z.optional(text('only sessions of this user')),
 }
 
 export const savedFilterName = z.optional(text('what a saved filter asks for; what is typed beside it stands over it'))
@@ -34,6 +35,7 @@ export interface SessionWords {
   allTags?: boolean
   starred?: boolean
   archived?: boolean
+  user?: string
 }
 
 /**
@@ -68,8 +70,8 @@ export async function withSavedFilter<Typed extends SessionWords>(
 
 /** The words as the store asks by. Archived sessions are left out unless they are asked for. */
 export async function narrowSessions(context: OperationContext, words: SessionWords): Promise<SessionFilter> {
-  const { status, branch, text: inText, tag, allTags, starred, archived } = words
-  const filter: SessionFilter = { ...(await narrow(context, words)), status, branch, text: inText }
+  const { status, branch, text: inText, tag, allTags, starred, archived, user: userId } = words
+  const filter: SessionFilter = { ...(await narrow(context, words)), status, branch, text: inText, userId }
   if (archived !== true && status !== 'archived') filter.archived = false
   if (starred === true) filter.starred = true
   if (tag !== undefined) Object.assign(filter, { tags: readTags(tag), allTags: allTags ?? false })
@@ -85,12 +87,13 @@ export async function narrowSearch(context: OperationContext, words: SessionWord
     tags,
     allTags,
     starred,
+    userId,
     ...narrowed
   } = await narrowSessions(context, {
     ...words,
     archived: true,
   })
-  const asked = { status, text: inText, tags, allTags, starred }
+  const asked = { status, text: inText, tags, allTags, starred, userId }
   const sessions = Object.values(asked).some((value) => value !== undefined && value !== false)
     ? { ...asked, nowMs: context.clock.now(), idleMs: context.store.idleMs }
     : undefined

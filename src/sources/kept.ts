@@ -1,9 +1,11 @@
 import type { EntryContent, EntryType } from '../domain/entry.ts'
-import { KEPT_AGENT, KEPT_REF_PREFIX, readKeptRecord, type KeptInvocation } from '../domain/kept-record.ts'
+import { readKeptRecord, type KeptInvocation } from '../domain/kept-record.ts'
+import { KEPT_AGENT, KEPT_REF_PREFIX } from '../domain/session.ts'
 import type { SourceFormat } from './format.ts'
 import { replayJsonl } from './jsonl.ts'
 import { CALL_BLOCK, RESULT_BLOCK, hasResult, keptParser } from './kept-parser.ts'
-import type { Source } from './source.ts'
+import { emptyBatch, type Batch, type Cursor, type ReplayRef, type Source } from './source.ts'
+import { startReading, takeRegion } from './take-lines.ts'
 
 const FORMAT: SourceFormat = {
   verified: [],
@@ -39,6 +41,20 @@ export const kept: Source = {
   async *read() {},
   replay: (ref, records) => replayJsonl(keptParser, ref, records),
   content: entryContent,
+}
+
+/**
+ * Reads lines that are about to be kept, behind those that the cursor has seen.
+ *
+ * @param lines whole lines, without secrets
+ */
+export function readKept(ref: ReplayRef, stored: Cursor | undefined, lines: Buffer, nowMs: number): Batch {
+  const reading = startReading(keptParser, ref, stored, 0)
+  const batch = emptyBatch(reading.cursor)
+  takeRegion(reading, batch, lines, { redact: (clean) => clean, now: () => nowMs })
+  batch.cursor.file = { device: 0, inode: 0, sizeBytes: batch.cursor.offset, modifiedAtMs: nowMs }
+  batch.done = true
+  return batch
 }
 
 /** What an entry of an archived record says. */

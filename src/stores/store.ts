@@ -146,6 +146,8 @@ export interface SessionFilter {
   /** Only sessions linked to this ticket. */
   ticketId?: string
   userId?: string
+  /** Whose last activity, end and coming into the store all lie before this, ISO. */
+  oldBefore?: string
   /** `startedAt` within [from, to), ISO. */
   from?: string
   to?: string
@@ -591,7 +593,10 @@ export interface SearchFilter {
   includeSidechain?: boolean
   includeInjected?: boolean
   /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds) and `Store.idleMs`. */
-  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred'> & { nowMs: number; idleMs: number }
+  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred' | 'userId'> & {
+    nowMs: number
+    idleMs: number
+  }
 }
 
 /**

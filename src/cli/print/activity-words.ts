@@ -33,6 +33,12 @@ function sentences(): Record<string, (said: Payload) => string> {
     'session.untagged': ({ tags }) => `no longer tagged ${list(tags)}`,
     'session.renamed': ({ from, to }) => `renamed to ${quoted(to)}${said(from) ? `, before ${quoted(from)}` : ''}`,
     'session.deleted': ({ reason }) => `deleted for good${after(reason)}`,
+    'session.updated': ({ fields }) => `changed: ${list(fields).replace('customMetadata', 'metadata')}`,
+    'message.added': ({ role }) => `a message of ${said(role)}`,
+    'invocation.linked': ({ invocation, tool }) => `linked a call of ${said(tool)}: ${said(invocation)}`,
+    'data.set': ({ name }) => `kept a value under ${quoted(name)}`,
+    'data.removed': ({ name, removed }) =>
+      said(name) === '' ? `dropped ${plural(count(removed), 'value')}` : `dropped the value under ${quoted(name)}`,
     'transcript.ingested': ({ entries, responses }) =>
       `read ${plural(count(entries), 'entry', 'entries')}, ${plural(count(responses), 'response')}`,
     'context.push': ({ pushed, stack }) => `on ${list(pushed) || list(stack)}`,

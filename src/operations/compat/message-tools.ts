@@ -51,7 +51,9 @@ function messageFields({ id, role, type, at, content, tool }: Entry) {
   if (!content) return { ...fields, content: '' }
   if (content.type === 'tool_call') return { ...fields, content: '', tool_name: tool, tool_input: content.input }
   if (content.type === 'tool_result') return { ...fields, content: content.text, is_error: content.failed }
-  return { ...fields, content: content.type === 'plan' ? '' : content.text }
+  const ofCall = content.type === 'message' && content.callId !== undefined ? { invocation_id: content.callId } : {}
+  const byTool = type === 'message' && tool !== null ? { tool_name: tool } : {}
+  return { ...fields, ...byTool, ...ofCall, content: content.type === 'plan' ? '' : content.text }
 }
 
 export const searchMessagesTool: ToolShape = {

@@ -9,6 +9,7 @@ import type { SessionView } from '../session-view.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 import { sessionFields } from './session-fields.ts'
 import { sourceOf } from '../filter.ts'
+import { ownIdOf } from '../kept-session.ts'
 import { projectId, sessionId, source } from './tool-fields.ts'
 
 export const getSession: ToolShape = {
@@ -37,7 +38,7 @@ export const getSessionStatistics: ToolShape = {
 function statisticsFields(session: NonNullable<SessionStatistics['session']>) {
   const { usage } = session
   return {
-    session_id: session.id,
+    session_id: ownIdOf(session),
     status: session.status,
     created_at: session.startedAt,
     updated_at: session.lastActivityAt,
@@ -81,12 +82,21 @@ export const listSessionsTool: ToolShape = {
       status: z.optional(choice(STATUS_FILTERS, 'only those that stand so')),
       source,
       text: z.optional(text('only with this in title, key or id')),
+      user_id: z.optional(text('only this user’s')),
+      tags: z.optional(z.array(text('a tag')).check(z.describe('with any of these'))),
+      all_tags: z.optional(z.boolean().check(z.describe('with all of them'))),
       since: z.optional(text('started from then on: 2026-11-20, today, 7d')),
       limit: limit(20),
       offset,
       cursor,
     }),
-    ({ project_id, ...rest }) => ({ ...rest, project: project_id }),
+    ({ project_id, user_id, tags, all_tags, ...rest }) => ({
+      ...rest,
+      project: project_id,
+      user: user_id,
+      tag: tags === undefined || tags.length === 0 ? undefined : tags,
+      allTags: all_tags,
+    }),
   ),
   reply: ({ items, total, nextCursor }: Page<SessionView>) => ({
     sessions: items.map(sessionFields),

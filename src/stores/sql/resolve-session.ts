@@ -1,5 +1,5 @@
 import { parseSessionKey } from '../../domain/ids.ts'
-import { KEPT_AGENT } from '../../domain/kept-record.ts'
+import { KEPT_AGENT } from '../../domain/session.ts'
 import type { Session } from '../../domain/session.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'

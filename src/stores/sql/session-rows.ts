@@ -184,6 +184,13 @@ export function sessionCondition(
         filter.ticketId,
       ),
     filter.userId !== undefined && is('s.user_id = ?', filter.userId),
+    filter.oldBefore !== undefined &&
+      is(
+        's.last_ms < ? AND COALESCE(s.ended_at, s.created_at) < ? AND s.created_at < ?',
+        Date.parse(filter.oldBefore),
+        filter.oldBefore,
+        filter.oldBefore,
+      ),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
     filter.from !== undefined && is('s.started_ms >= ?', Date.parse(filter.from)),
     filter.to !== undefined && is('s.started_ms < ?', Date.parse(filter.to)),

@@ -1,6 +1,6 @@
 import type { IngestBatch, IngestFacts, Ingested } from '../../ingest-batch.ts'
 import { AppError } from '../../../domain/errors.ts'
-import { KEPT_AGENT } from '../../../domain/kept-record.ts'
+import { KEPT_AGENT } from '../../../domain/session.ts'
 import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
 import { COMMIT_COLUMNS, ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
 import type { Rows } from '../../ingest-batch.ts'

@@ -1,0 +1,96 @@
+import { type CatalogueEntry, any } from './index-entry.ts'
+
+/** What programs keep themselves: sessions, what is said and called in them, values by name. */
+export const KEEPING: readonly CatalogueEntry[] = [
+  {
+    name: 'session.create',
+    path: ['session', 'create'],
+    summary: 'Create a session that a program keeps itself: what is said and done in it.',
+    effect: 'write',
+    load: async () => any((await import('./session-create.ts')).createSession),
+  },
+  {
+    name: 'session.update',
+    path: ['session', 'update'],
+    summary: 'Change what a session is for, its tags and facts of your own.',
+    effect: 'write',
+    load: async () => any((await import('./session-update.ts')).updateSession),
+  },
+  {
+    name: 'session.message',
+    path: ['session', 'message'],
+    summary: 'Add a message to a session: what a user, an assistant or a tool said.',
+    effect: 'write',
+    load: async () => any((await import('./session-message.ts')).addMessage),
+  },
+  {
+    name: 'session.link',
+    path: ['session', 'link'],
+    summary: 'Link a tool call to a session: what ran, how long, and how it went.',
+    effect: 'write',
+    load: async () => any((await import('./session-link.ts')).linkInvocation),
+  },
+  {
+    name: 'session.invocations',
+    path: ['session', 'invocations'],
+    summary: 'List tool calls: those of a session, or the sessions of a call.',
+    effect: 'read',
+    load: async () => any((await import('./session-invocations.ts')).listInvocations),
+  },
+  {
+    name: 'session.data.set',
+    path: ['session', 'data', 'set'],
+    summary: 'Keep a value with a session, under a name.',
+    effect: 'write',
+    load: async () => any((await import('./session-data.ts')).setData),
+  },
+  {
+    name: 'session.data.get',
+    path: ['session', 'data', 'get'],
+    summary: 'Read one value that a program keeps with a session.',
+    effect: 'read',
+    load: async () => any((await import('./session-data.ts')).getData),
+  },
+  {
+    name: 'session.data.list',
+    path: ['session', 'data', 'list'],
+    summary: 'List what a program keeps with a session, by name.',
+    effect: 'read',
+    load: async () => any((await import('./session-data.ts')).listData),
+  },
+  {
+    name: 'session.data.delete',
+    path: ['session', 'data', 'delete'],
+    summary: 'Drop one value that a program keeps with a session.',
+    effect: 'write',
+    load: async () => any((await import('./session-data.ts')).deleteData),
+  },
+  {
+    name: 'session.data.clear',
+    path: ['session', 'data', 'clear'],
+    summary: 'Drop everything that a program keeps with a session under names.',
+    effect: 'destroy',
+    load: async () => any((await import('./session-data.ts')).clearData),
+  },
+  {
+    name: 'session.data.act',
+    path: [],
+    summary: 'Keep values with a session by name, and read them again.',
+    effect: 'write',
+    load: async () => any((await import('./session-data.ts')).dataActions),
+  },
+  {
+    name: 'session.complete',
+    path: ['session', 'complete'],
+    summary: 'Complete a session: as done, failed or abandoned.',
+    effect: 'write',
+    load: async () => any((await import('./session-complete.ts')).completeSession),
+  },
+  {
+    name: 'session.cleanup',
+    path: ['session', 'cleanup'],
+    summary: 'Delete sessions kept by programs that ended long ago, for good.',
+    effect: 'destroy',
+    load: async () => any((await import('./session-cleanup.ts')).cleanUpSessions),
+  },
+]

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini'
+import { parseAge } from '../domain/age.ts'
+import { KEPT_AGENT } from '../domain/session.ts'
+import type { Session } from '../domain/session.ts'
+import { flag, text } from './fields.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
+import { everyItem } from './page.ts'
+import { type Deletion, deleteAll } from './session-delete.ts'
+import { isOpen } from './which-session.ts'
+
+const USUAL_DAYS = 30
+
+export const cleanUpSessions = defineOperation({
+  name: 'session.cleanup',
+  summary: 'Delete sessions kept by programs that ended long ago, for good.',
+  input: z.object({
+    olderThan: z.optional(
+      text('ended, and kept here, for longer than this: 30d, 12h, 4w; SESSION_RETENTION_DAYS, else 30d'),
+    ),
+    force: flag('also those that are open or have a star, by their last activity'),
+    rehearse: flag('say what would go and by how much totals would fall, change nothing'),
+  }),
+  errors: [],
+  effect: 'destroy',
+  cli: {
+    examples: [
+      { command: 'daybook session cleanup --rehearse', says: 'what would go' },
+      { command: 'daybook session cleanup --older-than 90d --yes', says: 'gone for good' },
+    ],
+    seeAlso: ['session delete', 'session complete', 'session list'],
+  },
+  mcp: async () => (await import('./compat/keeping-tools.ts')).cleanUpTool,
+  async handle(context, { olderThan, force, rehearse }): Promise<Deletion> {
+    const ageMs = parseAge(olderThan ?? String(context.retentionDays ?? USUAL_DAYS))
+    return deleteAll(context, await oldSessions(context, context.clock.now() - ageMs, force), {
+      rehearse,
+      reason: 'old',
+    })
+  },
+})
+
+async function oldSessions({ store }: OperationContext, beforeMs: number, force: boolean): Promise<Session[]> {
+  const filter = { agent: KEPT_AGENT, oldBefore: new Date(beforeMs).toISOString() }
+  const sessions: Session[] = []
+  for await (const session of everyItem((page) => store.sessions.list(filter, page)))
+    if (force || (!isOpen(session) && session.starredAt === null)) sessions.push(session)
+  return sessions
+}
