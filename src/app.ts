@@ -120,6 +120,8 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       actor: userName(setup.machine),
       timezone: config.timezone,
       tickets: config.tickets,
+      retentionDays: config.retentionDays,
+      dataDir: folder,
       redact: async (text) => (await redactor())(text),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       keeper: async () => (await engines()).keep,

@@ -43,6 +43,9 @@ export function readArgs(words: readonly string[], accepts: Accepts): Typed {
   const typed: Typed = { values: {}, json: false, yes: false, help: false }
   const positional: string[] = []
   const byFlag = new Map(accepts.fields.map((field) => [flagOf(field.name), field]))
+  const rehearsal = byFlag.get('--rehearse')
+  // What most programs call it.
+  if (rehearsal && !byFlag.has('--dry-run')) byFlag.set('--dry-run', rehearsal)
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     if (word === '--') {

@@ -132,6 +132,7 @@ export function session(change: Partial<SessionView> = {}): SessionView {
     status: 'active',
     archivedAt: null,
     starredAt: null,
+    prunedAt: null,
     handoffReady: false,
     parentId: null,
     relation: null,

@@ -19,6 +19,8 @@ export interface Config {
   idleMinutes: number
   /** What refs of new tickets begin with, and what these go below where nothing else says so. */
   tickets: { prefix: string; defaultParent: string | null; requireTests: 'auto' | 'on' | 'off' }
+  /** From what age on `prune` takes content; null: it must be said. */
+  retentionDays: number | null
   scanIntervalSeconds: number
   /** Every key with its value and where it came from, in the order documentation has them. */
   settings: Setting[]
@@ -81,6 +83,7 @@ export async function readConfig(
       defaultParent: value('tickets.default_parent'),
       requireTests: value('tickets.require_tests'),
     },
+    retentionDays: value('retention_days'),
     scanIntervalSeconds: value('scan.interval_seconds'),
     settings: [...settings.values()],
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,

@@ -127,6 +127,16 @@ export const SETTINGS: readonly SettingKind[] = [
     fromText: asIs,
   },
   {
+    key: 'retention_days',
+    describe: 'age from which prune takes the content of ended sessions; nothing is ever pruned by itself',
+    variable: 'DAYBOOK_RETENTION_DAYS',
+    usual: null,
+    allowed: 'a whole number of days from 1 to 36500',
+    project: false,
+    read: (raw) => whole(raw, 1, 36_500),
+    fromText: numeric,
+  },
+  {
     key: 'scan.interval_seconds',
     describe: 'how often watching looks for itself, beside what the system reports',
     variable: 'DAYBOOK_SCAN_INTERVAL_SECONDS',

@@ -62,6 +62,8 @@ export interface Session {
   status: SessionStatus
   archivedAt: string | null
   starredAt: string | null
+  /** When its content was taken out; its usage stays and counts. */
+  prunedAt: string | null
   handoffReady: boolean
   parentId: string | null
   relation: Relation | null

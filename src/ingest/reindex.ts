@@ -53,6 +53,8 @@ async function replay(setup: ReindexSetup, source: Source, transcript: Transcrip
   const cursor = await store.transcripts.cursor(transcript.id)
   if (cursor === undefined) return 0
   const position = await store.transcripts.position(transcript.id)
+  // What is in the archive no more could not be made again, its usage least of all.
+  if (position.prunedRecords > 0) return 0
   // A rebuild changes what was derived, not where reading stopped.
   const standing = { ...position, cursor, restarted: false }
   const target = { transcriptId: transcript.id, agent: source.id, refPrefix: source.refPrefix }

@@ -26,6 +26,8 @@ export interface OperationContext {
   retentionDays?: number | null
   /** How new tickets are made; the usual way where it is absent. */
   tickets?: TicketSettings
+  /** Folder of the data, where the store lies in one: what hooks left and copies of the store lie there too. */
+  dataDir?: string
   /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
   redact(text: string): Promise<string>
   /**

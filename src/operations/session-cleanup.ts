@@ -5,7 +5,7 @@ import type { Session } from '../domain/session.ts'
 import { flag, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { everyItem } from './page.ts'
-import { type Deletion, deleteAll } from './session-delete.ts'
+import { type Deletion, deleteAll } from './delete-sessions.ts'
 import { isOpen } from './which-session.ts'
 
 const USUAL_DAYS = 30

@@ -54,6 +54,8 @@ export interface SessionUsage {
   key: string | null
   ref: string | null
   title: string | null
+  /** When its content was taken out; its usage counts all the same. */
+  prunedAt: string | null
   agent: string | null
   project: string | null
   lastActivityAt: string | null
@@ -78,6 +80,7 @@ export const usageBySession = defineOperation({
         key: session?.key ?? null,
         ref: session?.ref ?? null,
         title: session?.title ?? null,
+        prunedAt: session?.prunedAt ?? null,
         agent: session?.agent ?? null,
         project: session?.project ?? null,
         lastActivityAt: session?.lastActivityAt ?? null,

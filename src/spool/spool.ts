@@ -3,6 +3,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   readdirSync,
   renameSync,
@@ -88,9 +89,13 @@ export function readSpool(
 }
 
 function namesIn(folder: string): string[] {
+  return filesIn(folder).filter((name) => !name.startsWith('.'))
+}
+
+function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .filter((entry) => entry.isFile())
       .map((entry) => entry.name)
   } catch {
     return []
@@ -156,6 +161,20 @@ function stringIn(json: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Removes what waits or was set aside and names one of these: agents' own ids of sessions. @returns how many */
+export function removeEventsOf(folder: string, externalIds: readonly string[]): number {
+  let removed = 0
+  for (const place of [folder, join(folder, 'damaged')]) {
+    for (const name of filesIn(place)) {
+      const text = readFileSync(join(place, name), 'latin1')
+      if (!externalIds.some((id) => text.includes(id))) continue
+      rmSync(join(place, name), { force: true })
+      removed++
+    }
+  }
+  return removed
 }
 
 export function removeEvents(folder: string, names: Iterable<string>): void {

@@ -7,6 +7,7 @@ import { contextContract } from './contexts.contract.ts'
 import { handoffContract } from './handoffs.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
 import { organisingContract } from './organising.contract.ts'
+import { pruningContract } from './pruning.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
 import { sessionContract } from './sessions.contract.ts'
 import { sharedHistoryContract } from './shared-history.contract.ts'
@@ -75,6 +76,7 @@ export function testStore(suite: StoreSuite): void {
     workContract(begin)
     workSumsContract(begin)
     handoffContract(begin)
+    pruningContract(begin, suite.alone)
     callerContract(begin)
     togetherContract(begin, suite.alone)
   })

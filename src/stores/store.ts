@@ -92,6 +92,11 @@ export interface Store {
   transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>
   /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
   inspect(options?: { integrity?: boolean }): Promise<StoreReport>
+  /**
+   * Leaves nothing behind of what was deleted: words that no row names any more go, the index and the log are emptied of
+   * what is gone. `whole` writes the file anew as well, which takes its size in free space.
+   */
+  scrub(options?: { whole?: boolean }): Promise<void>
   /** A consistent copy while others write. @throws AppError `conflict` when the target exists */
   backup(path: string): Promise<{ sizeBytes: number }>
   close(): Promise<void>
@@ -200,12 +205,24 @@ export interface SessionStore {
    * tombstone. Returns what totals fall by.
    */
   delete(id: string, by: string, reason?: string): Promise<{ usage: UsageTotals; entries: number; transcripts: number }>
+  /**
+   * Takes the content of a session out: text, archive, paths, titles, notes, handoffs. What was counted stays, and stays
+   * where it was counted. Work that its agent adds later brings it back, from there on.
+   */
+  prune(id: string): Promise<Pruned>
   /** Counts by status and by agent over all that match. */
   stats(filter: SessionFilter): Promise<SessionStats>
 }
 
 /** A session by name, without its counters. `project` is the project's name. */
 export type NamedSession = Pick<Session, 'id' | 'key' | 'ref' | 'title' | 'agent' | 'project'>
+
+/** What went with a session's content. */
+export interface Pruned {
+  /** Of the archive, as stored. */
+  sizeBytes: number
+  transcriptIds: number[]
+}
 
 export interface SessionDraft {
   agent: string
@@ -302,6 +319,8 @@ export interface ReadingPosition {
   nextRecord: number
   baseRecord: number
   nextLine: number
+  /** So many records at its beginning are in the archive no more. */
+  prunedRecords: number
 }
 
 /** A database of an agent, and what tells one state of it from the next without opening it. */
@@ -494,8 +513,10 @@ export interface ArchiveStore {
   blob(hash: string): Promise<Uint8Array | undefined>
   attachments(transcriptId: number): Promise<{ relativePath: string; blobHash: string; sizeBytes: number }[]>
   putAttachment(transcriptId: number, attachment: AttachmentDraft): Promise<void>
-  /** Raw and stored bytes, for `doctor` and the README's figures. */
-  size(): Promise<{ rawBytes: number; storedBytes: number; frames: number; blobs: number }>
+  /** Raw and stored bytes, for `doctor` and the README's figures; of one session: its frames, without blobs. */
+  size(filter?: {
+    sessionId?: string
+  }): Promise<{ rawBytes: number; storedBytes: number; frames: number; blobs: number }>
 }
 
 /** A frame of whole records, without what was cut out of it. */
@@ -624,6 +645,8 @@ export interface SearchStore {
   progress(): Promise<{ entries: number; indexed: number }>
   /** Puts the marks of transcripts back to the start: before and after their entries are made anew. */
   forget(transcriptIds: readonly number[]): Promise<void>
+  /** The same, and none of their words is left in the file. */
+  erase(transcriptIds: readonly number[]): Promise<void>
   /** After a bulk: merges what was written in pieces, drops what belongs to transcripts that are gone. */
   tidy(): Promise<void>
   /** Drops and recreates an empty index. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { formatBytes } from '../../domain/format.ts'
+import { BACKED_UP } from '../../operations/leftovers.ts'
 import { defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { meta, subject } from '../text.ts'
@@ -14,6 +15,16 @@ export const backup = defineCommand({
     const { context } = await open()
     const path = resolve(io.cwd, String(values['file']))
     const { sizeBytes } = await context.store.backup(path)
+    const { actor, clock, store } = context
+    const at = new Date(clock.now()).toISOString()
+    await store.activities.append({
+      sessionId: null,
+      at,
+      actor,
+      action: BACKED_UP,
+      target: path,
+      payload: { sizeBytes },
+    })
     if (json) out.json({ path, sizeBytes })
     else if (!out.terminal) out.line(`${path}\t${sizeBytes}`)
     else {

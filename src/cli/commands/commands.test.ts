@@ -272,11 +272,14 @@ describe('keeping', () => {
       target = path
       return { sizeBytes: 96_000_000 }
     }
-    const setup: Setup = { opened: { context: { store: { backup } as never } } }
+    const logged: unknown[] = []
+    const activities = { append: async (draft: unknown) => logged.push(draft) }
+    const setup: Setup = { opened: { context: { store: { backup, activities } as never } } }
     expect((await type('backup copy.db', setup)).stdout.split('\n')[0]).toBe(
       'Copied the record to /code/tidewatch/copy.db, 96 MB.',
     )
     expect(target).toBe('/code/tidewatch/copy.db')
+    expect(logged).toMatchObject([{ action: 'store.backed_up', target, actor: 'ana' }])
   })
 
   it('removes the demo, and says when there was none', async () => {

@@ -18,7 +18,8 @@ export function sessionName(session: { key: string | null; ref: string | null })
 }
 
 /** A title, or the words that stand for none. Never an id. */
-export function titleOf(session: { title: string | null }): Text {
+export function titleOf(session: { title: string | null; prunedAt?: string | null }): Text {
+  if (session.title === null && session.prunedAt != null) return meta('pruned')
   return session.title === null || session.title.trim() === '' ? meta('no title') : oneLine(session.title)
 }
 

@@ -71,6 +71,8 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'session.data.clear': async () => (await import('./keeping.ts')).printRemoved,
   'session.complete': async () => (await import('./keeping.ts')).printKept,
   'session.cleanup': async () => (await import('./deletion.ts')).printDeletion,
+  'session.prune': async () => (await import('./pruning.ts')).printPruning,
+  'session.forget': async () => (await import('./deletion.ts')).printDeletion,
   'filter.save': async () => (await import('./saved-filters.ts')).printSavedFilter,
   'filter.list': async () => (await import('./saved-filters.ts')).printFilters,
   'filter.delete': async () => (await import('./saved-filters.ts')).printDeletedFilter,

@@ -77,6 +77,10 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
     ['problems', problemFact(session)],
     ['tags', session.tags.map(oneLine).join(', ')],
     ['starred', session.starredAt === null ? undefined : clock(view, session.starredAt)],
+    [
+      'pruned',
+      session.prunedAt === null ? undefined : `${clock(view, session.prunedAt)}: its content is gone, its usage counts`,
+    ],
     ['archived', session.archivedAt === null ? undefined : clock(view, session.archivedAt)],
     ...session.notes.slice(0, NOTES_SHOWN).map((note): [string, Text] => ['note', noteFact(view, note)]),
     ['', session.notes.length > NOTES_SHOWN ? `all ${session.notes.length}: daybook session notes ${name}` : undefined],

@@ -18,6 +18,7 @@ export function postgresSearch(): SearchStore {
     rows: refuse,
     progress: refuse,
     forget: refuse,
+    erase: refuse,
     tidy: refuse,
     reset: refuse,
     close: async () => undefined,

@@ -57,18 +57,26 @@ export function archiveStore({ database, workspaceId }: Scope): ArchiveStore {
       ),
     putAttachment: (transcriptId, attachment) =>
       database.write((connection) => putAttachment(connection, workspaceId, transcriptId, attachment), 'bulk'),
-    size: () =>
+    size: ({ sessionId } = {}) =>
       database.read(async (connection) => {
+        const own = every(
+          is('workspace_id = ?', workspaceId),
+          sessionId !== undefined &&
+            is(
+              'transcript_id IN (SELECT t.id FROM transcript t JOIN session s ON s.id = t.session_id WHERE s.uid = ?)',
+              sessionId,
+            ),
+        )
         const frames = await first<{ raw: number; stored: number; count: number }>(
           connection,
           `SELECT CAST(COALESCE(SUM(raw_bytes), 0) AS BIGINT) AS raw, CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) AS stored,
-             COUNT(*) AS count FROM frame WHERE workspace_id = ?`,
-          [workspaceId],
+             COUNT(*) AS count FROM frame WHERE ${own.sql}`,
+          own.values,
         )
         const blobs = await first<{ raw: number; stored: number; count: number }>(
           connection,
           `SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) AS raw, CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) AS stored,
-             COUNT(*) AS count FROM blob WHERE workspace_id = ?`,
+             COUNT(*) AS count FROM blob WHERE workspace_id = ?${sessionId === undefined ? '' : ' AND 1 = 0'}`,
           [workspaceId],
         )
         return {

@@ -6,6 +6,7 @@ import { eraseActivities } from './activities.ts'
 import { dropUnusedBlobs } from './archive.ts'
 import { getSession } from './get-session.ts'
 import { dropFrames } from './ingest/archive.ts'
+import { forgetTitles } from './prune-session.ts'
 import { removeRows } from './remove-rows.ts'
 import { lockHistory, nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -33,8 +34,8 @@ export async function deleteSession(
   ])
   const sessionId = row?.id as number
   const before = await standing(connection, workspaceId)
-  const transcripts = await connection.all<{ id: number }>(
-    'SELECT id FROM transcript WHERE workspace_id = ? AND session_id = ?',
+  const transcripts = await connection.all<{ id: number; last_record_hash: number | null }>(
+    'SELECT id, last_record_hash FROM transcript WHERE workspace_id = ? AND session_id = ?',
     [workspaceId, sessionId],
   )
   const ids = transcripts.map((transcript) => transcript.id)
@@ -48,6 +49,7 @@ export async function deleteSession(
   }
   for (const heir of heirs) await settle(connection, scope, ledger, heir)
   await ledger.write(connection, workspaceId)
+  await forgetTitles(connection, workspaceId, session.agent, transcripts)
   await removeSession(connection, workspaceId, sessionId)
   await eraseActivities(connection, workspaceId, session.id, nowIso(scope))
   const { agent, externalId } = session

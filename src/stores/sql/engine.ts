@@ -6,6 +6,8 @@ export interface Engine {
   search(scope: Scope): SearchStore
   /** Called inside a transaction that deletes what must leave no bytes behind. */
   erase(): Promise<void>
+  /** Leaves no bytes of deleted rows outside the tables; `whole` writes all of it anew. */
+  scrub(whole: boolean): Promise<void>
   inspect(integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>>
   backup(path: string): Promise<{ sizeBytes: number }>
   close(): Promise<void>

@@ -189,6 +189,7 @@ async function matching(connection: Connection, workspaceId: number, filter: Ent
   const { types, roles } = codesOf(filter)
   return every(
     is(`e.workspace_id = ? AND e.flags & ${hidden} = 0`, workspaceId),
+    (await isAnyPruned(connection, workspaceId, filter)) && NOT_PRUNED,
     types && among('e.type', types),
     filter.record !== undefined && is('e.record = ?', filter.record),
     roles && among('e.role', roles),
@@ -196,3 +197,21 @@ async function matching(connection: Connection, workspaceId: number, filter: Ent
     filter.failedOnly === true && is(`e.flags & ${ENTRY_FLAG.failed} <> 0`),
   )
 }
+
+async function isAnyPruned(connection: Connection, workspaceId: number, filter: EntryFilter): Promise<boolean> {
+  const where = every(
+    is('t.workspace_id = ? AND t.pruned_records > 0', workspaceId),
+    filter.transcriptId !== undefined && is('t.id = ?', filter.transcriptId),
+    filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+  )
+  const join = filter.sessionId === undefined ? '' : ' JOIN session s ON s.id = t.session_id'
+  const row = await first(
+    connection,
+    `SELECT 1 AS one FROM transcript t${join} WHERE ${where.sql} LIMIT 1`,
+    where.values,
+  )
+  return row !== undefined
+}
+
+/** Of what was pruned the rows are there, and nothing that they say. */
+const NOT_PRUNED = is('e.record >= (SELECT t.pruned_records FROM transcript t WHERE t.id = e.transcript_id)')

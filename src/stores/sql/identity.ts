@@ -21,7 +21,7 @@ export async function openScope(database: Database, request: IdentityRequest): P
     (await database.read((connection) => findIdentity(connection, request))) ??
     (await database.write((connection) => makeIdentity(connection, request), 'full'))
   const { now, random, idleMs = IDLE_MS } = request
-  return { database, ...identity, idleMs, now, random, names: new Map(), seen: new Map() }
+  return { database, ...identity, idleMs, now, random, names: { byText: new Map(), sweeps: 0 }, seen: new Map() }
 }
 
 interface Identity {

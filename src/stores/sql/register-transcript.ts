@@ -24,7 +24,8 @@ export async function registerTranscript(
   if (!known) return { id: await insertTranscript(connection, scope, registration), cursor: undefined }
   if (known.ignored_at !== null) return undefined
   await connection.run(
-    `UPDATE transcript SET path = ?, gone_at = NULL, parent_call_id = COALESCE(?, parent_call_id), title = COALESCE(?, title),
+    `UPDATE transcript SET path = ?, gone_at = NULL, parent_call_id = COALESCE(?, parent_call_id), 
+       title = CASE WHEN pruned_records > 0 THEN title ELSE COALESCE(?, title) END,
        born_ms = COALESCE(born_ms, ?) WHERE id = ?`,
     [registration.path, registration.parentCallId, registration.title, registration.bornAtMs, known.id],
   )

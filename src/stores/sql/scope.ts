@@ -14,8 +14,8 @@ export interface Scope {
   now(): number
   /** That many random bytes. */
   random(count: number): Uint8Array
-  /** Row ids of committed names, by text. */
-  names: Map<string, number>
+  /** Row ids of committed names, and how often names had been swept out then: see `checkNames`. */
+  names: { byText: Map<string, number>; sweeps: number }
   /** What the transcripts hold that were read last, by row id. */
   seen: Map<number, Seen>
 }
@@ -24,7 +24,7 @@ export interface Scope {
 export function within(scope: Scope, connection: Connection, onErase: () => Promise<void>): Scope {
   return {
     ...scope,
-    names: new Map(),
+    names: { byText: new Map(), sweeps: 0 },
     seen: new Map(),
     database: {
       dialect: connection.dialect,

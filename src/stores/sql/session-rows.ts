@@ -41,6 +41,7 @@ export interface StoredSession {
   status: SessionStatus
   archived_at: string | null
   starred_at: string | null
+  pruned_at: string | null
   handoff_ready: number
   parent_uid: string | null
   relation: string | null
@@ -74,7 +75,7 @@ export interface StoredSession {
 
 export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
     p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
-    s.archived_at, s.starred_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
+    s.archived_at, s.starred_at, s.pruned_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
     s.user_id, s.agent_name, s.client_name, s.custom_metadata, s.presence, s.implicit, s.opted_out, s.stack, s.paused_at,
     s.resumed_at, s.summary_markdown, s.compact_markdown, s.opened_ms, s.called_ms,
     s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
@@ -127,6 +128,7 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
     status: row.status,
     archivedAt: row.archived_at,
     starredAt: row.starred_at,
+    prunedAt: row.pruned_at,
     handoffReady: row.handoff_ready === 1,
     parentId: row.parent_uid,
     relation: row.relation as Relation | null,

@@ -13,6 +13,7 @@ import { findSession, getSession, namedSessions } from './get-session.ts'
 import { mergeSessions } from './merge-sessions.ts'
 import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
 import { noteProblem } from './problems.ts'
+import { pruneSession } from './prune-session.ts'
 import { resolveSessions } from './resolve-session.ts'
 import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
@@ -73,6 +74,7 @@ export function sessionStore(scope: Scope): SessionStore {
     assignKey: (id) => database.write((connection) => assignKey(connection, scope, id), 'full'),
     delete: (id, by, reason) =>
       database.write((connection) => deleteSession(connection, scope, id, by, reason ?? null), 'erase'),
+    prune: (id) => database.write((connection) => pruneSession(connection, scope, id), 'erase'),
     stats: (filter) => database.read((connection) => sessionStats(connection, scope, filter)),
   }
 }

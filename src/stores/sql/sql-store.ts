@@ -16,6 +16,7 @@ import { noteStore } from './notes.ts'
 import { presenceStore } from './presence.ts'
 import { problemStore } from './problems.ts'
 import { projectStore } from './projects.ts'
+import { scrub } from './scrub.ts'
 import { savedFilterStore } from './saved-filters.ts'
 import { within } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -68,6 +69,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
       ...(await engine.inspect(integrity)),
       schemaVersion: await scope.database.read(schemaVersion),
     }),
+    scrub: ({ whole = false } = {}) => scrub(scope, engine, whole),
     backup: (path) => engine.backup(path),
     close: () => engine.close(),
   }

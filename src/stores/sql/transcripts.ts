@@ -125,7 +125,8 @@ export function transcriptStore(scope: Scope): TranscriptStore {
         const row = await first<ReadingPosition>(
           connection,
           `SELECT read_bytes AS "offset", device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
-             next_record AS "nextRecord", base_record AS "baseRecord", next_line AS "nextLine"
+             next_record AS "nextRecord", base_record AS "baseRecord", next_line AS "nextLine",
+             pruned_records AS "prunedRecords"
            FROM transcript WHERE workspace_id = ? AND id = ?`,
           [workspaceId, id],
         )

@@ -18,6 +18,8 @@ export interface SqliteDatabase extends Database {
   checkpoint(): Promise<void>
   /** A statement that may not run inside a transaction, such as VACUUM INTO. */
   outside(sql: string, parameters?: string[]): Promise<void>
+  /** Writes the whole file anew, without what lies in free pages, and empties the log. */
+  rewrite(): Promise<void>
   /** From inside a transaction: what it deletes is to leave the write-ahead log too. */
   erase(): Promise<void>
   close(): Promise<void>
@@ -89,6 +91,11 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
         } finally {
           emptyLogLater()
         }
+      }),
+    rewrite: () =>
+      exclusively(async () => {
+        if (memory) return
+        await writing().rewrite()
       }),
     erase: async () => writing().erase(),
     checkpoint: () => exclusively(async () => writer?.emptyLog()),

@@ -13,6 +13,7 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
     // In memory the index is part of the store, so inside a transaction it has to be asked through that transaction.
     search: (scope) => sqliteSearch(file ?? searchMemory(scope.database), scope.workspaceId),
     erase: () => database.erase(),
+    scrub: (whole) => (whole ? database.rewrite() : database.checkpoint()),
     inspect: async (integrity) => {
       if (integrity) await file?.verify()
       return inspect(database, integrity)

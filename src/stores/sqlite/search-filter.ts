@@ -58,7 +58,10 @@ export async function compileFilter(
       ...(filter.failedOnly ? [anyFacet([facet.failed()])] : []),
     ],
     where: every(
-      is(`e.workspace_id = ? AND e.flags & ${hidden} = 0 AND s.pruned_at IS NULL`, workspaceId),
+      is(
+        `e.workspace_id = ? AND e.flags & ${hidden} = 0 AND s.pruned_at IS NULL AND e.record >= t.pruned_records`,
+        workspaceId,
+      ),
       owner,
       filter.failedOnly === true && is(`e.flags & ${ENTRY_FLAG.failed} <> 0`),
       filter.from !== undefined && is(`e.id / ${ROW_IDS_PER_MS} - e.shift >= ?`, Date.parse(filter.from)),

@@ -136,7 +136,7 @@ const MOST_SEGMENTS = 24
 const MERGED_PAGES = 2000
 
 /**
- * Removes the rows of transcripts that are gone, and rewrites the index then: words leave it in no other way. Their marks
+ * Removes the rows of transcripts that are gone, and rewrites the index then. Their marks
  * stay until `forgetGone`: whoever is stopped in between does all of it again.
  *
  * @returns ids of transcripts whose words were taken out, and still stand in free pages of the file
@@ -148,8 +148,13 @@ export async function removeGone(connection: Connection): Promise<number[]> {
   )
   const taken: number[] = []
   for (const { id, gone } of marked) if ((await removeRows(connection, id)) > 0 || gone === 1) taken.push(id)
-  if (taken.length > 0) await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
+  if (taken.length > 0) await rewriteWords(connection)
   return taken
+}
+
+/** Words leave the index in no other way. */
+export async function rewriteWords(connection: Connection): Promise<void> {
+  await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('optimize')`)
 }
 
 export async function forgetGone(connection: Connection, transcriptIds: readonly number[]): Promise<void> {

@@ -17,6 +17,7 @@ import {
   mergeStep,
   removeGone,
   resetIndex,
+  rewriteWords,
 } from './search-writing.ts'
 import { always, whileUnchanged } from './while-unchanged.ts'
 
@@ -98,6 +99,13 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     },
     progress: () => place.read(progress.ask),
     forget: (transcriptIds) => write((connection) => forgetMarks(connection, transcriptIds)),
+    erase: async (transcriptIds) => {
+      await write(async (connection) => {
+        await forgetMarks(connection, transcriptIds)
+        await rewriteWords(connection)
+      })
+      await place.scrub()
+    },
     tidy: async () => {
       const taken = await write(removeGone)
       if (taken.length > 0) {

@@ -24,6 +24,8 @@ export interface Writer {
   write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T>
   /** From inside a transaction: what it deletes leaves the log too, as soon as it is done. */
   erase(): void
+  /** Writes the whole file anew, when it is this connection's turn. */
+  rewrite(): Promise<void>
   /** Empties the write-ahead log into the file, unless somebody reads from it. */
   emptyLog(): void
 }
@@ -79,10 +81,23 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
     }
   }
 
+  async function rewrite(): Promise<void> {
+    setMode('full')
+    // A copy of all of it is made on the way: not in memory.
+    handle.exec('PRAGMA temp_store = FILE')
+    try {
+      await inTurn(() => handle.exec('VACUUM'))
+      emptyLog()
+    } finally {
+      handle.exec('PRAGMA temp_store = MEMORY')
+    }
+  }
+
   return {
     handle,
     connection,
     write,
+    rewrite,
     erase() {
       erasing = true
     },
@@ -92,10 +107,14 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
 
 /** Begins to write when it is this connection's turn. @throws AppError `unavailable` after a minute */
 export async function begin(handle: DatabaseSync): Promise<void> {
+  await inTurn(() => handle.exec('BEGIN IMMEDIATE'))
+}
+
+async function inTurn(statement: () => void): Promise<void> {
   const deadline = performance.now() + WRITE_TURN_MS
   for (let attempt = 0; ; attempt++) {
     try {
-      handle.exec('BEGIN IMMEDIATE')
+      statement()
       return
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw storeError(error)

@@ -14,6 +14,7 @@ import { noteProblem } from '../problems.ts'
 import { refreshSession } from '../recount.ts'
 import { lockHistory } from '../scope.ts'
 import type { Scope } from '../scope.ts'
+import { checkNames } from '../scrub.ts'
 import { noteSharing, settleWhenDue } from '../sharing.ts'
 import { usageLedger } from '../usage-ledger.ts'
 import { storeArchive } from './archive.ts'
@@ -22,6 +23,7 @@ import type { StoredEntries } from './entries.ts'
 import { storeFiles } from './files.ts'
 import { storeIntervals } from './intervals.ts'
 import { answerCalls, storeInvocations } from './invocations.ts'
+import { blankCalls, withoutPruned } from './pruned.ts'
 import { beginAgain, endAgain } from './restart.ts'
 import { remember, seenHashes } from './seen.ts'
 import { applyFacts, ensureSession, isForgotten, takeTitle } from './session.ts'
@@ -49,10 +51,11 @@ export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): 
   try {
     const ingested = await scope.database.write(async (connection) => {
       const results: Ingested[] = []
+      await checkNames(connection, scope)
       for (const batch of batches) results.push(await ingestOne(connection, scope, batch, known))
       return results
     }, 'bulk')
-    for (const [word, id] of known.words) scope.names.set(word, id)
+    for (const [word, id] of known.words) scope.names.byText.set(word, id)
     return ingested
   } catch (error) {
     // What was remembered of them is not what the store holds.
@@ -67,7 +70,8 @@ interface Known {
   projects: Map<string, number | null>
 }
 
-async function ingestOne(connection: Connection, scope: Scope, batch: IngestBatch, known: Known): Promise<Ingested> {
+async function ingestOne(connection: Connection, scope: Scope, whole: IngestBatch, known: Known): Promise<Ingested> {
+  const batch = await withoutPruned(connection, scope, whole)
   const work = await beginWork(connection, scope, batch, known)
   for (const [word, id] of work.names) known.words.set(word, id)
   if (batch.fromRecord !== null && batch.fromRecord !== work.transcript.next_record) return { ...NOTHING, stale: true }
@@ -77,6 +81,7 @@ async function ingestOne(connection: Connection, scope: Scope, batch: IngestBatc
   }
   scope.seen.delete(batch.transcriptId)
   const ingested = await storeBatch(work)
+  if (batch !== whole) await blankCalls(work)
   remember(scope, batch.transcriptId, { nextRecord: batch.nextRecord, hashes: work.hashes })
   return ingested
 }
@@ -112,7 +117,7 @@ async function beginWork(
     fresh: transcript.next_record === 0 && transcript.session_id === null && transcript.pending === null,
     made: false,
     ledger: usageLedger(),
-    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names, words),
+    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names.byText, words),
     projects,
     hashes: hashSet(),
     sharing: new Set(),

@@ -173,7 +173,7 @@ export async function titleSession(
 ): Promise<void> {
   if (title === null) return
   await connection.run(
-    'UPDATE session SET title = ?, title_source = ? WHERE workspace_id = ? AND id = ? AND COALESCE(title_source, -1) <= ?',
+    'UPDATE session SET title = ?, title_source = ? WHERE workspace_id = ? AND id = ? AND COALESCE(title_source, -1) <= ? AND pruned_at IS NULL',
     [title, source, scope.workspaceId, sessionId, source ?? -1],
   )
 }

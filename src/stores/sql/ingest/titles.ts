@@ -13,9 +13,10 @@ export async function matchTitles(work: Work): Promise<void> {
   const { connection, scope, batch, transcript } = work
   for (const { recordHash, title } of batch.facts.titlesFor) {
     await connection.run(
-      `INSERT INTO pending_title (workspace_id, agent, record_hash, title) VALUES (?, ?, ?, ?)
-       ON CONFLICT (workspace_id, agent, record_hash) DO UPDATE SET title = excluded.title`,
-      [scope.workspaceId, transcript.agent, recordHash, title],
+      `INSERT INTO pending_title (workspace_id, agent, record_hash, title, transcript_id) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (workspace_id, agent, record_hash) DO UPDATE SET title = excluded.title,
+         transcript_id = excluded.transcript_id`,
+      [scope.workspaceId, transcript.agent, recordHash, title, transcript.id],
     )
     const ended = await connection.all<{ session_id: number }>(
       `SELECT session_id FROM transcript

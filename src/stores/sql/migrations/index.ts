@@ -5,8 +5,9 @@ import { databases } from './0003-databases.ts'
 import { work } from './0004-work.ts'
 import { presence } from './0005-presence.ts'
 import { ownIds } from './0006-own-ids.ts'
+import { pruning } from './0007-pruning.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence, ownIds]
+export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence, ownIds, pruning]
 
 export const SCHEMA_VERSION = migrations.length

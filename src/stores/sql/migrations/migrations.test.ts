@@ -77,6 +77,16 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 6 keeps titles that wait, and nothing of it is pruned', async () => {
+    const waiting = `INSERT INTO pending_title (workspace_id, agent, record_hash, title) SELECT id, 'claude-code', 9, 'Waits' FROM workspace`
+    const store = await upgraded(6, `${IMPORTED} ${waiting};`)
+    expect(await store.sessions.get('u-7')).toMatchObject({ prunedAt: null })
+    expect(await store.sessions.prune('u-7')).toEqual({ sizeBytes: 0, transcriptIds: [] })
+    expect(await store.sessions.get('u-7')).toMatchObject({ prunedAt: NOW, title: null, usage: { outputTokens: 7 } })
+    await store.scrub({ whole: true })
+    await store.close()
+  })
+
   it('of step 4 keeps what sessions were called for; of no agent is it known what it is at', async () => {
     const store = await upgraded(4, `${IMPORTED} UPDATE session SET called_ms = ${T0}, presence = 'idle';`)
     expect(await store.sessions.get('u-7')).toMatchObject({ calledAt: NOW, presence: 'idle' })
