@@ -1,4 +1,5 @@
 import type { OpenedStore } from './cli/io.ts'
+import { openBrowser } from './cli/browser.ts'
 import { thisProcess } from './cli/processes.ts'
 import { run } from './cli/run.ts'
 import { thisMachine } from './config/places.ts'
@@ -17,6 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const machine = thisMachine()
 const stdout = standardSink(1)
 const stderr = standardSink(2)
+const logLine = (line: string) => void stderr.write(`daybook: ${line}\n`)
 const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal }
 
 void run(process.argv.slice(2), {
@@ -40,6 +42,9 @@ void run(process.argv.slice(2), {
   signal: stopped.signal,
   openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
+  serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
+  findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),
+  openBrowser: (url) => openBrowser(url, machine),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
   processes: thisProcess(process.platform),
   machine,

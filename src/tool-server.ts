@@ -109,23 +109,24 @@ async function overHttp(
   port: number,
   log: (line: string) => void,
 ): Promise<void> {
-  const [{ httpFace }, { listen }, { readToken, tokenFile }, { readConfig }, { makeDataDir }] = await Promise.all([
-    import('./mcp/http.ts'),
-    import('./http/listen.ts'),
-    import('./http/token.ts'),
-    import('./config/config.ts'),
-    import('./config/places.ts'),
-  ])
+  const [{ httpFace }, { toolApp }, { listen, LOOPBACK }, { tokenFile }, { readConfig }, { makeDataDir }] =
+    await Promise.all([
+      import('./mcp/http.ts'),
+      import('./http/tool-app.ts'),
+      import('./http/listen.ts'),
+      import('./http/token.ts'),
+      import('./config/config.ts'),
+      import('./config/places.ts'),
+    ])
   const { dataDir } = (await readConfig(setup.machine, setup.cwd)).places
   makeDataDir(dataDir)
-  const token = readToken(dataDir)
   const face = httpFace(factory, (error) => log(error.message))
+  const app = toolApp({ dataDir, now: setup.now, port: () => server.port, mcp: (request) => face.fetch(request), log })
   const server = await listen({
+    host: LOOPBACK,
     port,
-    token,
-    fetch: async (request) =>
-      new URL(request.url).pathname === '/mcp' ? face.fetch(request) : new Response(null, { status: 404 }),
-    onerror: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    command: 'daybook mcp --http',
+    fetch: (request) => app.fetch(request),
   })
   log(`serving http://127.0.0.1:${server.port}/mcp; its token is in ${tokenFile(dataDir)}`)
   await new Promise<void>((resolve) => {

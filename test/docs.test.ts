@@ -138,6 +138,9 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
         openContext: () => openDaybook(setup, 'demo'),
         removeDemo: async () => false,
         serveTools: async () => undefined,
+        serve: async () => Promise.reject(new Error('nothing is served here')),
+        findServer: async () => undefined,
+        openBrowser: () => false,
       })
       expect({ code, err: written.err }).toEqual({ code: 0, err: '' })
       expect(written.out).not.toBe('')
@@ -147,7 +150,7 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
 
 /** They would run on, or write to a path of this machine. */
 function staysOrAsks(example: string): boolean {
-  return /^daybook (mcp|watch|first-run|restore|backup|trust|scan|hook|setup)\b/.test(example)
+  return /^daybook (mcp|serve|open|watch|first-run|restore|backup|trust|scan|hook|setup)\b/.test(example)
 }
 
 function destroys(example: string): boolean {

@@ -14,6 +14,16 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   {
+    path: ['serve'],
+    summary: 'Serve the page and every operation on this machine, and go on reading.',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    path: ['open'],
+    summary: 'Open the page in a browser, signed in.',
+    load: async () => (await import('./commands/open.ts')).open,
+  },
+  {
     path: ['mcp'],
     summary: 'Serve tools to an agent, over standard input or HTTP.',
     load: async () => (await import('./commands/mcp.ts')).mcp,

@@ -42,6 +42,16 @@ export interface Io {
   processes?: Processes
   /** Serves tools until the client has gone. */
   serveTools(serving: ToolServing): Promise<void>
+  /**
+   * Serves an open Daybook over HTTP.
+   *
+   * @throws AppError when the port is taken or the token cannot be read
+   */
+  serve(opened: OpenedStore, serving: Serving): Promise<Served>
+  /** This machine's server; undefined when none answers. */
+  findServer(): Promise<Pick<Served, 'url' | 'link'> | undefined>
+  /** Shows an address in the person's browser. False where there is none to show it in. */
+  openBrowser(url: string): boolean
   /** For configuration, which is read without opening anything. */
   machine: Machine
 }
@@ -51,6 +61,22 @@ export interface ToolServing {
   toolsets: readonly Toolset[]
   /** Null for standard input and output; port 0 takes a free one. */
   http: { port: number } | null
+}
+
+/** What `daybook serve` was asked to serve. */
+export interface Serving {
+  /** 0 takes a free one. */
+  port: number
+  toolsets: readonly Toolset[]
+}
+
+/** A server that runs. */
+export interface Served {
+  /** `http://127.0.0.1:4750` */
+  url: string
+  /** Signs one browser in, once, within two minutes. @param to the address on the page it ends at */
+  link(to?: string): string
+  close(): Promise<void>
 }
 
 /** An open Daybook, with the one who calls. */

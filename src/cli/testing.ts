@@ -48,6 +48,13 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     openContext: async () => openedWith(opened),
     removeDemo: async () => false,
     serveTools: async () => undefined,
+    serve: async () => ({
+      url: 'http://127.0.0.1:4750',
+      link: (to = '/') => `http://127.0.0.1:4750/sign-in/code?to=${to}`,
+      close: async () => {},
+    }),
+    findServer: async () => undefined,
+    openBrowser: () => false,
     machine: { home: '/home/ana', platform: 'linux', variables: env },
     ...rest,
     env,

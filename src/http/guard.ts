@@ -1,22 +1,22 @@
-import { timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { MiddlewareHandler } from 'hono'
+import type { Access, HttpEnv } from './access.ts'
+import { type Refusal, refused } from './problem.ts'
+import { signedOutPage } from './signed-out-page.ts'
 
 /** Who may ask a server on this machine. */
 export interface Guard {
-  /** Values of `Host`, exact, with the port: `127.0.0.1:4751`. */
-  hosts: ReadonlySet<string>
+  /** Values of `Host`, exact, in lower case, with the port: `127.0.0.1:4750`. */
+  readonly hosts: ReadonlySet<string>
   /** Values of `Origin`, exact. A request without one is no browser's; `null` never stands here. */
-  origins: ReadonlySet<string>
-  /** What a client shows as `Authorization: Bearer`. */
-  token: string
+  readonly origins: ReadonlySet<string>
+  /** Who shows this; undefined for what does not count. Takes as long whatever is shown. */
+  accessOf(shown: { authorization: string | null; cookie: string | null }): Promise<Access | undefined>
 }
 
-/** Why a request is not answered, and with which status. */
-export interface Refusal {
-  status: number
-  code: 'forbidden' | 'unauthenticated' | 'unsupported' | 'internal'
-  message: string
-  headers?: Record<string, string>
+/** As much of a request as is looked at here. */
+export interface Asked {
+  method: string
+  headers: Pick<Headers, 'get'>
 }
 
 /** The names of one port on this machine's own interface, and the origins of pages that it serves itself. */
@@ -26,47 +26,76 @@ export function loopbackNames(port: number): Pick<Guard, 'hosts' | 'origins'> {
 }
 
 /**
- * What is wrong with a request, before anything else looks at it; undefined when it may pass.
+ * What is wrong with where a request comes from; undefined when it may be heard.
  *
  * The `Host` comes first: a page whose name was made to point here (DNS rebinding) sends its own name, and no `Origin` that
- * would tell. Then the page that asks, then the token, then the kind of body, so that no form can be made to send one.
+ * would tell. Then the page that asks: other ports of this machine are other pages, though a browser calls them the same site.
  */
-export function refusalOf(
-  { method, headers }: { method: string; headers: IncomingHttpHeaders },
-  guard: Guard,
-): Refusal | undefined {
-  const { host, origin, authorization } = headers
-  if (host === undefined || !guard.hosts.has(host.toLowerCase())) {
+export function strangerOf({ headers }: Asked, { hosts, origins }: Guard): Refusal | undefined {
+  const [host, origin, site] = ['host', 'origin', 'sec-fetch-site'].map((name) => headers.get(name))
+  if (typeof host !== 'string' || !hosts.has(host.toLowerCase())) {
     return { status: 421, code: 'forbidden', message: 'this server does not answer to that Host' }
   }
-  if (origin !== undefined && !guard.origins.has(origin)) {
+  if (typeof origin === 'string' && !origins.has(origin)) {
     return { status: 403, code: 'forbidden', message: 'pages of that Origin may not ask here' }
   }
-  if (headers['sec-fetch-site'] === 'cross-site') {
+  if (typeof site === 'string' && site !== 'same-origin' && site !== 'none') {
     return { status: 403, code: 'forbidden', message: 'other sites may not ask here' }
   }
-  if (!showsToken(authorization, guard.token)) {
-    const message = 'send the token of this server as Authorization: Bearer'
-    return { status: 401, code: 'unauthenticated', message, headers: { 'www-authenticate': 'Bearer realm="daybook"' } }
-  }
-  if (hasBody(method) && !isJson(headers['content-type'])) {
-    return { status: 415, code: 'unsupported', message: 'bodies are sent as application/json' }
-  }
   return undefined
+}
+
+/** @returns who asks, or why nobody is answered */
+export async function admit(asked: Asked, guard: Guard): Promise<{ access: Access } | { refusal: Refusal }> {
+  const stranger = strangerOf(asked, guard)
+  if (stranger) return { refusal: stranger }
+  const access = await guard.accessOf({
+    authorization: asked.headers.get('authorization'),
+    cookie: asked.headers.get('cookie'),
+  })
+  if (!access) return { refusal: UNAUTHENTICATED }
+  if (hasBody(asked.method) && !isJson(asked.headers.get('content-type'))) {
+    const message = 'bodies are sent as application/json'
+    return { refusal: { status: 415, code: 'unsupported', message } }
+  }
+  return { access }
+}
+
+const UNAUTHENTICATED: Refusal = {
+  status: 401,
+  code: 'unauthenticated',
+  message: 'send the token of this server as Authorization: Bearer, or sign in',
+  hint: 'daybook open',
+  headers: { 'www-authenticate': 'Bearer realm="daybook"' },
+}
+
+/** Stands before the few routes that need no token. */
+export function heard(guard: Guard): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const stranger = strangerOf({ method: c.req.method, headers: c.req.raw.headers }, guard)
+    return stranger ? refused(stranger) : next()
+  }
+}
+
+/** Stands before all others. */
+export function guarded(guard: Guard): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const asked = { method: c.req.method, headers: c.req.raw.headers }
+    const admitted = await admit(asked, guard)
+    if ('refusal' in admitted) {
+      const looks = admitted.refusal === UNAUTHENTICATED && /\btext\/html\b/.test(asked.headers.get('accept') ?? '')
+      return looks ? signedOutPage() : refused(admitted.refusal)
+    }
+    c.set('access', admitted.access)
+    return next()
+  }
 }
 
 function hasBody(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'DELETE' && method !== 'OPTIONS'
 }
 
-function isJson(type: string | undefined): boolean {
-  return type !== undefined && /^application\/json\s*(;|$)/i.test(type)
-}
-
-/** Takes as long whatever was sent. */
-function showsToken(authorization: string | undefined, token: string): boolean {
-  const shown = Buffer.from(/^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization ?? '')?.[1] ?? '')
-  const expected = Buffer.from(token)
-  const same = timingSafeEqual(shown.length === expected.length ? shown : expected, expected)
-  return same && shown.length === expected.length && expected.length > 0
+/** No form can be made to send this kind of body. */
+function isJson(type: string | null): boolean {
+  return type !== null && /^application\/json\s*(;|$)/i.test(type)
 }

@@ -36,6 +36,20 @@ export function readToken(dataDir: string): string {
   return made
 }
 
+/** So long an old token may still count after its file was changed. */
+const BELIEVED_MS = 2_000
+
+/** The token as its file has it now, looked at again every two seconds: whoever removes the file takes all access away. */
+export function currentToken(dataDir: string, now: () => number): () => string {
+  let token = readToken(dataDir)
+  let readMs = now()
+  return () => {
+    if (Math.abs(now() - readMs) < BELIEVED_MS) return token
+    readMs = now()
+    return (token = readToken(dataDir))
+  }
+}
+
 function unwritable(path: string, cause?: unknown): AppError {
   return new AppError('unavailable', `the token cannot be kept in ${path}`, { hint: 'daybook doctor', cause })
 }

@@ -23,7 +23,7 @@ import { nothingActive } from './ticket-notes.ts'
 import { statusChange } from './ticket-update.ts'
 import { type TicketView, holdsTickets, ticketView } from './ticket-view.ts'
 import { validate } from './validate.ts'
-import { findSession, isOpen } from './which-session.ts'
+import { findSession, isOpen, isNameless, unnamed } from './which-session.ts'
 
 /** One ticket that was to be called done, and what its check found. */
 export interface Finished {
@@ -120,6 +120,7 @@ async function sessionOf(context: OperationContext, word: string | undefined, is
     return found !== undefined && isOpen(found.session) ? found : undefined
   }
   const found = await findSession(context, word)
+  if (found === undefined && isNeeded && isNameless(context)) throw unnamed()
   if (found === undefined || !isNeeded) return found
   checkOpen(found.session, 'nothing can be done in it')
   return found.session.stack.length === 0 ? found : enterSession(context, word)

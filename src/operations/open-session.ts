@@ -5,7 +5,7 @@ import { record } from './record.ts'
 import type { OperationContext } from './operation.ts'
 import { personCalls } from './person-time.ts'
 import { pointTo } from './session-pointers.ts'
-import { type Which, findSession, isAtHand } from './which-session.ts'
+import { type Which, findSession, isAtHand, isNameless, unnamed } from './which-session.ts'
 
 export interface OpenRequest {
   title?: string
@@ -119,6 +119,7 @@ export async function enterSession(context: OperationContext, word?: string): Pr
   const found = await findSession(context, word)
   const { store, clock, caller } = context
   if (found === undefined) {
+    if (isNameless(context)) throw unnamed()
     const { session, warnings } = await openSession(context, { implicit: true })
     return { session, why: 'made by this call', warnings, putAway: null }
   }

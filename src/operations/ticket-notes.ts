@@ -11,7 +11,7 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
 import { type Changed, changedReply } from './standing.ts'
-import { findSession } from './which-session.ts'
+import { findSession, isNameless, unnamed } from './which-session.ts'
 
 export interface Noted extends Changed {
   note: TicketNote
@@ -96,6 +96,7 @@ async function addNote(
   const path = artifact === undefined ? undefined : artifactPath(context, artifact)
   const written = words === undefined ? undefined : await said(context, `the ${kind}`, words, LONGEST.note)
   const found = await findSession(context, sessionName)
+  if (found === undefined && isNameless(context)) throw unnamed()
   if (found === undefined || found.session.stack.length === 0) throw nothingActive(found && name(found.session))
   checkOpen(found.session, `no ${kind} can be added`)
   const entered = await enterSession(context, sessionName)

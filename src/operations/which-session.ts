@@ -151,5 +151,17 @@ export async function ownSession(context: OperationContext, word?: string): Prom
 export async function needSession(context: OperationContext, word?: string): Promise<Which> {
   const found = await findSession(context, word)
   if (found) return found
+  if (isNameless(context)) throw unnamed()
   throw new AppError('not_found', 'you are in no session here', { hint: 'daybook start' })
+}
+
+/** A caller of which nothing is known but what it sends: where that names no session, none is made or guessed. */
+export function isNameless({ caller }: Pick<OperationContext, 'caller'>): boolean {
+  return caller.channel === 'api' && caller.connection === null
+}
+
+export function unnamed(): AppError {
+  return new AppError('invalid', 'this call belongs to a session, and names none', {
+    hint: 'send X-Session-Key: SESSION-001, or session',
+  })
 }

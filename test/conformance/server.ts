@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { listen } from '../../src/http/listen.ts'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LOOPBACK, listen } from '../../src/http/listen.ts'
+import { readToken } from '../../src/http/token.ts'
+import { toolApp } from '../../src/http/tool-app.ts'
 import { httpFace } from '../../src/mcp/http.ts'
 import type { ServerFactory } from '../../src/mcp/server.ts'
-
-const TOKEN = 'a-token-for-this-test'
 
 export interface Served {
   /** Where the suite asks: it shows no token, so that is added on the way. */
@@ -15,12 +18,15 @@ export interface Served {
 /** A factory behind the product's own HTTP, and a way to it for clients that cannot show a token. */
 export async function serveForSuite(factory: ServerFactory): Promise<Served> {
   const face = httpFace(factory, () => undefined)
-  const server = await listen({ port: 0, token: TOKEN, fetch: face.fetch, onerror: () => undefined })
+  const dataDir = mkdtempSync(join(tmpdir(), 'daybook-conformance-'))
+  const app = toolApp({ dataDir, now: Date.now, port: () => server.port, mcp: face.fetch, log: () => undefined })
+  const token = readToken(dataDir)
+  const server = await listen({ host: LOOPBACK, port: 0, command: 'test', fetch: (asked) => app.fetch(asked) })
   const way = createServer((asked, answered) => {
     const own = `127.0.0.1:${(way.address() as AddressInfo).port}`
     const named = (value: string | undefined) => value?.replace(own, `127.0.0.1:${server.port}`)
     const { host, origin } = asked.headers
-    const headers = { ...asked.headers, host: named(host), authorization: `Bearer ${TOKEN}` }
+    const headers = { ...asked.headers, host: named(host), authorization: `Bearer ${token}` }
     const onward = request(
       {
         host: '127.0.0.1',
@@ -47,6 +53,7 @@ export async function serveForSuite(factory: ServerFactory): Promise<Served> {
       way.closeAllConnections()
       await face.close()
       await server.close()
+      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

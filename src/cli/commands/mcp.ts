@@ -1,7 +1,7 @@
-import { AppError, shownValue } from '../../domain/errors.ts'
-import { TOOLSETS, type Toolset } from '../../operations/tool.ts'
+import { TOOLSETS } from '../../operations/tool.ts'
 import { defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { readToolsets } from '../toolsets.ts'
 
 const USUAL_PORT = 4751
 
@@ -28,17 +28,3 @@ export const mcp = defineCommand({
     return EXIT.ok
   },
 })
-
-/** `core` is always among them. */
-function readToolsets(typed: unknown): Toolset[] {
-  if (typeof typed !== 'string' || typed.trim() === '') return ['core']
-  const words = typed.split(',').map((word) => word.trim())
-  if (words.includes('all')) return [...TOOLSETS]
-  const wrong = words.find((word) => !TOOLSETS.some((known) => known === word))
-  if (wrong !== undefined) {
-    throw new AppError('invalid', `toolset ${shownValue(wrong)} is not one of ${TOOLSETS.join(', ')}, all`, {
-      hint: 'daybook mcp --toolsets all',
-    })
-  }
-  return TOOLSETS.filter((known) => known === 'core' || words.includes(known))
-}

@@ -41,7 +41,7 @@ const STORY = ['SESSION-001', 'SESSION-002', 'SESSION-003', 'SESSION-004', 'SESS
 
 /** What a shell is asked and what it has to offer: the same everywhere. */
 const CASES: readonly (readonly [typed: string, offered: readonly string[]])[] = [
-  ['daybook se', ['search', 'session', 'setup']],
+  ['daybook se', ['search', 'serve', 'session', 'setup']],
   ['daybook session unn', ['unnote']],
   ['daybook session list --st', ['--starred', '--status']],
   ['daybook session list --sort ', ['cost', 'last', 'started']],

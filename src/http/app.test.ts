@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HARBOUR, operationsWorld } from '../../test/operations-world.ts'
+import { type TestServer, testServer } from './testing.ts'
+
+let world: Awaited<ReturnType<typeof operationsWorld>>
+let server: TestServer
+const folder = mkdtempSync(join(tmpdir(), 'daybook-http-app-'))
+beforeAll(async () => {
+  world = await operationsWorld()
+  server = testServer(world.context, folder)
+})
+afterAll(async () => {
+  await world.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the operations over HTTP', () => {
+  it('F51 answer POST with a JSON body, and GET with a query string where they only read', async () => {
+    const posted = await server.ask('/v1/session/list', { body: { limit: 2, agent: 'claude-code' } })
+    const got = await server.ask('/v1/session/list?limit=2&agent=claude-code')
+    expect(posted.status).toBe(200)
+    expect(posted.json).toEqual(got.json)
+    expect(posted.json).toMatchObject({ total: 3, items: [{}, {}] })
+    const next = await server.ask(`/v1/session/list?limit=2&cursor=${String(posted.json['nextCursor'])}`)
+    expect(next.json).toMatchObject({ total: 3, nextCursor: null, items: [{ externalId: HARBOUR }] })
+  })
+
+  it('say what was wrong as a problem, with its code, the value and what to do', async () => {
+    const unknown = await server.ask('/v1/session/show?session=SESSION-404')
+    expect(unknown).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+      json: { status: 404, code: 'not_found', title: 'Not found', try: 'daybook session list' },
+    })
+    expect(unknown.json['detail']).toContain('"SESSION-404"')
+    expect(await server.ask('/v1/session/list', { body: { limit: -5 } })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid', detail: 'limit "-5" is not a whole number from 1 to 1000' },
+    })
+    expect(await server.ask('/v1/session/list', { body: { colour: 'red' } })).toMatchObject({ status: 400 })
+    expect(await server.ask('/v1/session/list', { text: '[1]' })).toMatchObject({
+      status: 400,
+      json: { detail: 'the body is not a JSON object' },
+    })
+    expect(await server.ask('/v1/session/list', { text: '{' })).toMatchObject({ status: 400 })
+    expect(await server.ask('/v1/no/such', { body: {} })).toMatchObject({ status: 404 })
+    expect(await server.ask('/v1/session/start')).toMatchObject({ status: 405 })
+    expect(await server.ask('/v1/session/list', { text: `{"a":"${'x'.repeat(1024 * 1024)}"}` })).toMatchObject({
+      status: 413,
+    })
+  })
+
+  it('F48 F49 F50 take X-Session-Key for the session, and answer with its key and status', async () => {
+    const started = await server.ask('/v1/session/start', { body: { title: 'over HTTP' } })
+    const key = String(started.headers.get('x-session-key'))
+    expect(key).toMatch(/^SESSION-\d{3}$/)
+    expect(started.headers.get('x-session-status')).toBe('active')
+    const within = { headers: { 'x-session-key': key } }
+    const attached = await server.ask('/v1/session/attach', { ...within, body: { ticket: 'T-1' } })
+    expect(attached).toMatchObject({ status: 200, json: { session: { key }, current: { ref: 'T-1' } } })
+    const paused = await server.ask('/v1/session/pause', { ...within, body: {} })
+    expect([paused.status, paused.headers.get('x-session-key'), paused.headers.get('x-session-status')]).toEqual([
+      200,
+      key,
+      'paused',
+    ])
+    expect(await server.ask('/v1/session/pause', { ...within, body: {} })).toMatchObject({ status: 409 })
+    const unknown = { headers: { 'x-session-key': 'SESSION-404' } }
+    expect(await server.ask('/v1/session/status', unknown)).toMatchObject({ status: 404 })
+    expect(await server.ask('/v1/session/pause', { body: {} })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid', try: 'send X-Session-Key: SESSION-001, or session' },
+    })
+    expect(await server.ask('/v1/task/note', { body: { text: 'lost' } })).toMatchObject({ status: 400 })
+  })
+
+  it('answer a validation that failed with 422 and the whole reply', async () => {
+    const started = await server.ask('/v1/session/start', { body: {} })
+    const within = { headers: { 'x-session-key': String(started.headers.get('x-session-key')) } }
+    await server.ask('/v1/session/attach', { ...within, body: { ticket: 'T-2' } })
+    const done = await server.ask('/v1/task/done', { ...within, body: { what: 'T-2' } })
+    expect(done).toMatchObject({ status: 422, json: { valid: false } })
+  })
+
+  it('are described in OpenAPI 3.1, every one of them, from the schemas that check the input', async () => {
+    const { json } = await server.ask('/openapi.json')
+    const paths = json['paths'] as Record<string, Record<string, { parameters: { name: string }[] }>>
+    expect(json['openapi']).toBe('3.1.0')
+    expect(Object.keys(paths).length).toBe(server.catalogue.length)
+    expect(paths['/v1/session/list']?.['get']).toMatchObject({ operationId: 'session.list.get' })
+    expect(paths['/v1/session/start']).not.toHaveProperty('get')
+    const query = paths['/v1/session/list']?.['get']?.parameters
+    expect(query?.find(({ name }) => name === 'limit')).toMatchObject({
+      in: 'query',
+      required: false,
+      schema: { type: 'integer', maximum: 1000 },
+    })
+  })
+})

@@ -1,0 +1,29 @@
+import { Hono } from 'hono'
+import type { HttpEnv } from './access.ts'
+import { guarded, heard } from './guard.ts'
+import type { HttpHost } from './host.ts'
+import { openApi } from './openapi.ts'
+import { operationRoutes } from './operation-routes.ts'
+import { pageRoutes } from './pages.ts'
+import { refusalFor, refused } from './problem.ts'
+import { always } from './response-headers.ts'
+import { signIn, signOut } from './door.ts'
+
+/** Everything a server answers, behind one guard. */
+export function httpApp(host: HttpHost): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  app.onError((error) => refused(refusalFor(error, host.log)))
+  app.notFound(() => refused({ status: 404, code: 'not_found', message: 'there is nothing at this address' }))
+  app.use(always())
+  // Without a token: whether anybody is there, and the door itself.
+  app.get('/health', heard(host.guard), (c) => c.json({ ok: true }))
+  app.get('/sign-in/:code', heard(host.guard), (c) => signIn(c, host))
+  app.use(guarded(host.guard))
+  app.post('/v1/sign-out', (c) => signOut(c, host))
+  app.get('/openapi.json', async (c) => c.json(await openApi(host)))
+  app.all('/mcp', (c) => host.mcp(c.req.raw))
+  operationRoutes(app, host)
+  app.all('/v1/*', () => refused({ status: 404, code: 'not_found', message: 'there is no such operation' }))
+  pageRoutes(app, host)
+  return app
+}

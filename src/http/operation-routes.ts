@@ -1,0 +1,76 @@
+import type { Context, Hono } from 'hono'
+import { AppError } from '../domain/errors.ts'
+import { name as sessionName, oneSession } from '../operations/filter.ts'
+import type { CatalogueEntry } from '../operations/index.ts'
+import { inputFields, parseInput } from '../operations/input.ts'
+import type { Operation, OperationContext } from '../operations/operation.ts'
+import { type HttpEnv, allows } from './access.ts'
+import { readObject } from './body.ts'
+import { callerOf } from './caller.ts'
+import type { HttpHost } from './host.ts'
+
+/** `ticket.close` is `/v1/ticket/close`. */
+export function routeOf(name: string): string {
+  return `/v1/${name.replaceAll('.', '/')}`
+}
+
+/** A route for each operation: `POST` with the input as JSON; reads answer `GET` with a query string too. */
+export function operationRoutes(app: Hono<HttpEnv>, host: HttpHost): void {
+  for (const entry of host.catalogue) {
+    const path = routeOf(entry.name)
+    app.post(path, async (c) => answer(c, host, entry, () => readObject(c.req.raw)))
+    if (entry.effect === 'read')
+      app.get(path, async (c) => answer(c, host, entry, (operation) => readQuery(c, operation)))
+    else app.get(path, (c) => c.body(null, 405, { allow: 'POST' }))
+  }
+}
+
+type Read = (operation: Operation) => Record<string, unknown> | Promise<Record<string, unknown>>
+
+async function answer(c: Context<HttpEnv>, host: HttpHost, entry: CatalogueEntry, read: Read): Promise<Response> {
+  const access = c.get('access')
+  if (!allows(access, entry.effect)) {
+    const message = `the token ${access.name} may ${access.scope}, and ${entry.name} needs ${entry.effect}`
+    throw new AppError('forbidden', message, { hint: `daybook token create --scope ${entry.effect}` })
+  }
+  const operation = await entry.load()
+  const input = parseInput(operation, await read(operation))
+  const context = await host.open(access)
+  const asked: OperationContext = { ...context, caller: callerOf(c.req.raw.headers, access), signal: c.req.raw.signal }
+  const named = asked.caller.session === null ? undefined : await oneSession(asked, asked.caller.session)
+  const reply = await operation.handle(asked, input)
+  if (entry.effect !== 'read') host.changed()
+  const session = named ? await asked.store.sessions.find(named.id) : sessionIn(reply)
+  if (session) {
+    c.header('X-Session-Key', sessionName(session))
+    c.header('X-Session-Status', session.status)
+  }
+  return c.json(reply as object, isRefusal(reply) ? 422 : 200)
+}
+
+/** The session a reply speaks of, so that a client that has just begun one knows its key. */
+function sessionIn(reply: unknown): { key: string | null; ref: string; status: string } | undefined {
+  const session = (reply as { session?: { key?: unknown; ref?: unknown; status?: unknown } } | null)?.session
+  const isWhole = typeof session?.ref === 'string' && typeof session.status === 'string'
+  return isWhole ? (session as { key: string | null; ref: string; status: string }) : undefined
+}
+
+/** A validation that ran and failed is a reply with its own status. */
+function isRefusal(reply: unknown): boolean {
+  return (reply as { valid?: unknown } | null)?.valid === false
+}
+
+/** A query string as the input's fields have it; a repeated name is a list. */
+function readQuery(c: Context, operation: Operation): Record<string, unknown> {
+  const fields = new Map(inputFields(operation.input).map((field) => [field.name, field]))
+  const read: Record<string, unknown> = {}
+  for (const [name, texts] of Object.entries(c.req.queries())) {
+    const field = fields.get(name)
+    const values = texts.map((text) => {
+      if (field?.kind === 'number' && /^-?\d{1,15}$/.test(text)) return Number(text)
+      return field?.kind === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text
+    })
+    read[name] = field?.list === true ? values : values[0]
+  }
+  return read
+}

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { parse } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AppSetup } from './app.ts'
+import type { OpenedStore, Served, Serving } from './cli/io.ts'
+import { places } from './config/places.ts'
+import { callerFromEnvironment } from './domain/caller-environment.ts'
+import { VERSION } from './domain/version.ts'
+import { httpApp } from './http/app.ts'
+import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './http/cookie.ts'
+import { loopbackNames } from './http/guard.ts'
+import type { HttpHost } from './http/host.ts'
+import { listen } from './http/listen.ts'
+import { localAccess } from './http/local-access.ts'
+import { forgetServer, noteServer } from './http/server-note.ts'
+import { linkTo, makeCode, useCode } from './http/sign-in.ts'
+import { currentToken } from './http/token.ts'
+import { type HttpFace, httpFace } from './mcp/http.ts'
+import { serverFactory } from './mcp/server.ts'
+import { OPERATIONS } from './operations/index.ts'
+
+/**
+ * Serves an open Daybook over HTTP: the page, every operation, tools.
+ *
+ * @throws AppError `unavailable` when the port is taken, `forbidden` when the token's file may be read by others
+ */
+export async function serve(
+  { machine }: Pick<AppSetup, 'machine'>,
+  opened: OpenedStore,
+  { port, toolsets }: Serving,
+  log: (line: string) => void,
+): Promise<Served> {
+  const { dataDir } = places(machine)
+  const now = opened.context.clock.now
+  const token = currentToken(dataDir, now)
+  let [served, names] = [0, loopbackNames(0)]
+  const cookie = () => cookieName(served, false)
+  const open = async (): Promise<OpenedStore['context']> => {
+    await opened.takeIn()
+    return opened.context
+  }
+  const tools = toolFace(open, toolsets, log)
+  const host: HttpHost = {
+    version: VERSION,
+    catalogue: OPERATIONS,
+    guard: {
+      get hosts() {
+        return names.hosts
+      },
+      get origins() {
+        return names.origins
+      },
+      accessOf: async (shown) => localAccess(shown, token(), { name: cookie(), nowMs: now() }),
+    },
+    open,
+    changed: () => {},
+    signIn(code) {
+      if (!useCode(dataDir, code, now())) return undefined
+      return setCookie(cookie(), makeCookie(token(), now()), { secure: false, lastsMs: SIGNED_IN_MS })
+    },
+    signOut: () => setCookie(cookie(), '', { secure: false, lastsMs: 0 }),
+    webFolder: webFolder(),
+    mcp: (request) => tools.fetch(request),
+    log,
+  }
+  const app = httpApp(host)
+  const server = await listen({
+    host: '127.0.0.1',
+    port,
+    command: 'daybook serve',
+    fetch: (request) => app.fetch(request),
+  })
+  served = server.port
+  names = loopbackNames(served)
+  const url = `http://127.0.0.1:${served}`
+  noteServer(dataDir, { url, processId: process.pid })
+  return {
+    url,
+    link: (to) => linkTo(url, makeCode(dataDir, now()), to),
+    async close() {
+      forgetServer(dataDir, process.pid)
+      await tools.close()
+      await server.close()
+    },
+  }
+}
+
+function toolFace(
+  open: () => Promise<OpenedStore['context']>,
+  toolsets: Serving['toolsets'],
+  log: HttpHost['log'],
+): HttpFace {
+  // Over HTTP neither the environment nor the folder of this process is the caller's.
+  const caller = { ...callerFromEnvironment({}), cwd: parse(process.cwd()).root, processIds: [] }
+  const factory = serverFactory({ version: VERSION, catalogue: OPERATIONS, toolsets, open, caller, log })
+  return httpFace(factory, (error) => log(error.message))
+}
+
+/** Beside the program when it is built, in `dist/` of the sources when it is not. */
+function webFolder(): string | undefined {
+  const place = import.meta.url.endsWith('.ts') ? '../dist/web' : './web'
+  const folder = fileURLToPath(new URL(place, import.meta.url))
+  return existsSync(folder) ? folder : undefined
+}
