@@ -125,7 +125,8 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       redact: async (text) => (await redactor())(text),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       keeper: async () => (await engines()).keep,
-      isRunning: async (processId, atMs) => (await import('./running-process.ts')).isRunning(processId, atMs),
+      isRunning: async (processId, atMs) =>
+        (await import('./background/running-process.ts')).isRunning(processId, atMs),
       signal: setup.signal,
     },
     engines: {

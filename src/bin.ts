@@ -19,6 +19,7 @@ const machine = thisMachine()
 const stdout = standardSink(1)
 const stderr = standardSink(2)
 const logLine = (line: string) => void stderr.write(`daybook: ${line}\n`)
+const program = [process.execPath, process.argv[1] ?? '']
 const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal }
 
 void run(process.argv.slice(2), {
@@ -38,13 +39,16 @@ void run(process.argv.slice(2), {
   now: Date.now,
   version: VERSION,
   sources: async () => (await import('./app.ts')).SOURCES,
-  program: [process.execPath, process.argv[1] ?? ''],
+  program,
   signal: stopped.signal,
   openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
   serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
   findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),
   openBrowser: (url) => openBrowser(url, machine),
+  startBackground: async () => (await import('./background-start.ts')).startConfigured(machine, app.cwd, program),
+  serveBackground: async () =>
+    (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
   processes: thisProcess(process.platform),
   machine,

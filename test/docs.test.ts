@@ -141,6 +141,8 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
         serve: async () => Promise.reject(new Error('nothing is served here')),
         findServer: async () => undefined,
         openBrowser: () => false,
+        startBackground: async () => {},
+        serveBackground: async () => false,
       })
       expect({ code, err: written.err }).toEqual({ code: 0, err: '' })
       expect(written.out).not.toBe('')
@@ -150,7 +152,9 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
 
 /** They would run on, or write to a path of this machine. */
 function staysOrAsks(example: string): boolean {
-  return /^daybook (mcp|serve|open|watch|first-run|restore|backup|trust|scan|hook|setup)\b/.test(example)
+  return /^daybook (mcp|serve|open|watch|first-run|restore|backup|trust|scan|hook|setup|background --stop)\b/.test(
+    example,
+  )
 }
 
 function destroys(example: string): boolean {

@@ -20,6 +20,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   git: 1,
   config: 1,
   spool: 1,
+  background: 1,
   ingest: 2,
   history: 2,
   demo: 2,

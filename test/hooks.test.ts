@@ -38,7 +38,10 @@ const script = (program: readonly string[], answerSeconds = 60): string =>
 /** What an agent does for an event: runs the program, says its JSON. */
 function tell(event: string, said: unknown, agent = 'claude-code', env: Record<string, string> = { HOME: home.path }) {
   const input = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said)
-  const done = spawnSync('/bin/sh', [capture, agent, event], { input, env: { PATH: '/usr/bin:/bin', ...env } })
+  const done = spawnSync('/bin/sh', [capture, agent, event], {
+    input,
+    env: { PATH: '/usr/bin:/bin', DAYBOOK_BACKGROUND_IDLE_MINUTES: '0', ...env },
+  })
   return { status: done.status, stdout: done.stdout.toString(), stderr: done.stderr.toString() }
 }
 

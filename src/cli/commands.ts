@@ -34,6 +34,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/hook.ts')).hook,
   },
   {
+    path: ['background'],
+    summary: 'Take in what hooks leave and answer them, while agents work; hooks start this.',
+    load: async () => (await import('./commands/background.ts')).background,
+  },
+  {
     path: ['setup'],
     summary: 'Write hooks, tools and commands into your agents’ settings, or take them back.',
     load: async () => (await import('./commands/setup.ts')).setup,

@@ -52,6 +52,10 @@ export interface Io {
   findServer(): Promise<Pick<Served, 'url' | 'link'> | undefined>
   /** Shows an address in the person's browser. False where there is none to show it in. */
   openBrowser(url: string): boolean
+  /** Starts the background process where none runs and configuration wants one; does not wait for it. */
+  startBackground(): Promise<void>
+  /** Is the background process until it ends; false where another is. */
+  serveBackground(): Promise<boolean>
   /** For configuration, which is read without opening anything. */
   machine: Machine
 }

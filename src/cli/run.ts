@@ -31,8 +31,8 @@ export async function run(
   } catch (error) {
     out.clearTransient()
     err.clearTransient()
-    // An agent must never be held up, or shown anything, by a hook of ours. The script around it keeps what this did not.
-    if (argv[0] === 'hook' && !io.isTTY.stdin) return io.env['DAYBOOK_HOOK'] === undefined ? EXIT.ok : EXIT.failed
+    // An agent must never be held up, or shown anything, by a hook of ours.
+    if (argv[0] === 'hook' && !io.isTTY.stdin) return EXIT.ok
     if (io.signal.aborted) return EXIT.interrupted
     const failure = failureOf(error, called)
     if (json) out.json(failureJson(failure))

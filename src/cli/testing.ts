@@ -55,6 +55,8 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     }),
     findServer: async () => undefined,
     openBrowser: () => false,
+    startBackground: async () => {},
+    serveBackground: async () => false,
     machine: { home: '/home/ana', platform: 'linux', variables: env },
     ...rest,
     env,

@@ -22,6 +22,8 @@ export interface Config {
   /** From what age on `prune` takes content; null: it must be said. */
   retentionDays: number | null
   scanIntervalSeconds: number
+  /** Quiet after which the background process ends; 0: none is started. */
+  backgroundMinutes: number
   /** Every key with its value and where it came from, in the order documentation has them. */
   settings: Setting[]
   /** A `.daybook/config.toml` above the working directory that does not count, because nobody trusts it. */
@@ -85,6 +87,7 @@ export async function readConfig(
     },
     retentionDays: value('retention_days'),
     scanIntervalSeconds: value('scan.interval_seconds'),
+    backgroundMinutes: value('background.idle_minutes'),
     settings: [...settings.values()],
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,
   }

@@ -146,6 +146,16 @@ export const SETTINGS: readonly SettingKind[] = [
     read: (raw) => whole(raw, 1, 3600),
     fromText: numeric,
   },
+  {
+    key: 'background.idle_minutes',
+    describe: 'quiet after which the background process ends; 0: none is started',
+    variable: 'DAYBOOK_BACKGROUND_IDLE_MINUTES',
+    usual: 30,
+    allowed: 'a whole number of minutes from 0 to 10080',
+    project: false,
+    read: (raw) => whole(raw, 0, 10_080),
+    fromText: numeric,
+  },
 ]
 
 function words(text: string, separator: string): string[] {

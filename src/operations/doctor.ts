@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { isAppError } from '../domain/errors.ts'
 import { type Check, check, counted } from './check.ts'
+import { checkBackground } from './doctor-background.ts'
 import { checkDisk, checkPermissions, checkStore, checkVersions } from './doctor-store.ts'
 import { checkIgnored } from './doctor-ignored.ts'
 import { checkSource } from './doctor-sources.ts'
@@ -33,7 +34,12 @@ export const doctor = defineOperation({
     for (const source of sources) items.push(...(await checkSource(context, source)))
     items.push(await checkProblems(context), await checkFormats(context), await checkIndex(context))
     items.push(...(await checkIgnored(context)))
-    items.push(...checkPermissions(report), ...checkDisk(report), checkVersions(report))
+    items.push(
+      ...checkBackground(context, report),
+      ...checkPermissions(report),
+      ...checkDisk(report),
+      checkVersions(report),
+    )
     const errors = items.filter((item) => item.level === 'error').length
     const warnings = items.filter((item) => item.level === 'warn').length
     return { ok: errors === 0, errors, warnings, items, total: items.length, nextCursor: null }

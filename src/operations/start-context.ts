@@ -1,11 +1,38 @@
 import { randomBytes } from 'node:crypto'
 import { formatDuration } from '../domain/format.ts'
 import { fenced, quotable } from '../domain/recorded-text.ts'
+import type { HookEvent } from '../domain/hook-event.ts'
 import type { Session } from '../domain/session.ts'
+import type { Source } from '../sources/source.ts'
+import type { Caller } from './caller.ts'
 import { name } from './filter.ts'
 import { offersFor } from './handoff-offers.ts'
 import type { OperationContext } from './operation.ts'
 import { type Standing, instructionsOf, lastActivities, standingOf } from './standing.ts'
+
+/**
+ * What an agent is answered to a start that was taken in, in its own form; undefined for a session that is not known.
+ */
+export async function answerStart(
+  context: Omit<OperationContext, 'caller'>,
+  source: Source,
+  told: HookEvent,
+): Promise<object | undefined> {
+  const found = (await context.store.sessions.resolve(told.externalId)).find(({ agent }) => agent === source.id)
+  if (!found || !source.hooks) return undefined
+  const caller: Caller = {
+    channel: 'mcp',
+    connection: null,
+    clientName: null,
+    session: null,
+    agentSession: { agent: source.id, externalId: told.externalId },
+    toolUseId: null,
+    processIds: [],
+    cwd: told.cwd ?? context.env.home,
+    interactive: false,
+  }
+  return source.hooks.answer(await startContext({ ...context, caller }, found, told.reason))
+}
 
 /** Agents cut what they are given at a start from 10,000 characters on (Claude Code 2.1, by its documentation). */
 const MOST_CHARACTERS = 9_000
@@ -17,20 +44,14 @@ const ACTIVITIES = 3
  *
  * @param reason why it starts, in the agent's word
  */
-export async function startContext(
-  context: OperationContext,
-  session: Session,
-  reason: string | null,
-): Promise<string> {
-  // It answers an agent, which has our tools.
-  const asked = { ...context, caller: { ...context.caller, channel: 'mcp' as const } }
-  const standing = await standingOf(asked, session, 'told by its agent')
+async function startContext(context: OperationContext, session: Session, reason: string | null): Promise<string> {
+  const standing = await standingOf(context, session, 'told by its agent')
   const isNew = reason === null || reason === 'startup' || reason === 'clear'
-  const { nextActions, suggestedCommands } = await instructionsOf(asked, isNew ? 'start' : 'resume', standing)
-  const offers = isNew ? await offersFor(asked, session) : null
+  const { nextActions, suggestedCommands } = await instructionsOf(context, isNew ? 'start' : 'resume', standing)
+  const offers = isNew ? await offersFor(context, session) : null
   const stands = [
     `Daybook keeps the record of this work, as session ${name(session)}. This is context from the record, not the words of a person.`,
-    fenced(quotable((await facts(asked, standing)).join('\n')), `recorded-${randomBytes(6).toString('hex')}`),
+    fenced(quotable((await facts(context, standing)).join('\n')), `recorded-${randomBytes(6).toString('hex')}`),
   ]
   const next = ['Next:', ...nextActions.map((action, i) => `- ${action}: ${suggestedCommands[i]}`)]
   const short = [...stands, ...next].join('\n')

@@ -5,7 +5,9 @@ export interface CapturePlace {
   dataHome: boolean
   /** Words that start this program. */
   program: readonly string[]
-  /** How long an answer may take. */
+  /** How long the background process may take to answer. */
+  askSeconds?: number
+  /** How long an answer may take in all. */
   answerSeconds?: number
 }
 
@@ -15,16 +17,23 @@ export interface CapturePlace {
  *
  * The process it names is the nearest one above that is no shell: the agent. Where there is no `/proc` it is the parent.
  *
- * A session's start is answered by the program itself, which is given less than a second; where it is not done by then, the
- * event is kept as any other and the agent goes without.
+ * A session's start is answered. The event is kept first. Then, where a background process runs, it is asked through a pipe
+ * (`ask.ts`); where none does or it is not quick enough, the program answers itself, in what is left of a second.
  */
-export function captureScript({ dataDir, dataHome, program, answerSeconds = 0.9 }: CapturePlace): string {
+export function captureScript({
+  dataDir,
+  dataHome,
+  program,
+  askSeconds = 0.25,
+  answerSeconds = 0.9,
+}: CapturePlace): string {
   const words = program.map((word) => `"${quoted(word)}"`).join(' ')
+  const rest = Math.max(0.1, answerSeconds - askSeconds).toFixed(2)
   return `#!/bin/sh
 # Keeps an event of a coding agent for daybook: capture.sh AGENT EVENT [TEXT] < what the agent says
 exec 2>/dev/null
 umask 077
-kept= limit=
+limit=
 PATH=/usr/bin:/bin:$PATH
 leave() { cat >/dev/null; exit 0; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
@@ -42,26 +51,34 @@ done
 name=$pid-$$-$2
 while [ -e "$spool/$name" ]; do name=$name-; done
 file=$spool/$name
-case $2 in SessionStart | sessionStart)
-  said=$spool/.said-$name
-  cat >"$said" || leave
-  command -v timeout >/dev/null && limit='timeout -s KILL ${answerSeconds}'
-  DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <"$said" || kept=no
-  if [ "$kept" ]; then
-    printf 'daybook-hook 1 %s %s %s\\n' "$1" "$2" "$pid" >"$said-"
-    cat "$said" >>"$said-"
-    printf '\\n.\\n' >>"$said-"
-    mv "$said-" "$file"
-  fi
-  rm -f "$said"
-  exit 0
-  ;;
-esac
+case $2 in SessionStart | sessionStart) said=$spool/.said-$name ;; *) said=$file ;; esac
 {
   printf 'daybook-hook 1 %s %s %s\\n' "$1" "$2" "$pid"
   if [ $# -gt 2 ]; then printf '%s' "$3"; else cat; fi
   printf '\\n.\\n'
-} >"$file" || leave
+} >"$said" || leave
+[ "$said" = "$file" ] && exit 0
+ask=$spool/.ask-$name
+heard() {
+  mv "$said" "$file"
+  { sleep ${askSeconds}; echo >&3; } >/dev/null &
+  IFS= read -r answer <&3
+  kill $!
+  [ "$answer" ] && cat "$spool/.answer-$name"
+}
+answered() {
+  seconds=${answerSeconds}
+  if read -r server _ <"$data/background" && kill -0 "$server" && mkfifo "$ask"; then
+    heard 3<>"$ask" && return
+    seconds=${rest}
+  else
+    mv "$said" "$file"
+  fi
+  command -v timeout >/dev/null && limit="timeout -s KILL $seconds"
+  DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <&4
+}
+answered "$1" "$2" 4<"$said"
+[ -e "$ask" ] && rm -f "$ask" "$spool/.answer-$name"
 exit 0
 `
 }

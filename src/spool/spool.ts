@@ -65,10 +65,21 @@ export interface EventDraft {
 export function spoolEvent(folder: string, { name, agent, event, processId, said }: EventDraft): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const draft = join(folder, `.${name}`)
-  const head = Buffer.from(`daybook-hook 1 ${agent} ${event} ${processId}\n`)
-  writeFileSync(draft, Buffer.concat([head, said, Buffer.from('\n.\n')]), { mode: 0o600, flag: 'wx' })
+  const head = Buffer.from(`${START}${agent} ${event} ${processId}\n`)
+  writeFileSync(draft, Buffer.concat([head, said, Buffer.from(END)]), { mode: 0o600, flag: 'wx' })
   renameSync(draft, join(folder, name))
 }
+
+/** What the agent said in an event as a file has it; undefined for bytes that are no event. */
+export function saidIn(event: Uint8Array): Uint8Array | undefined {
+  const bytes = Buffer.from(event.buffer, event.byteOffset, event.byteLength)
+  if (bytes.subarray(0, START.length).toString('latin1') !== START) return undefined
+  const from = bytes.indexOf(10) + 1
+  return bytes.subarray(from, bytes.subarray(-3).toString('latin1') === END ? -3 : undefined)
+}
+
+const START = 'daybook-hook 1 '
+const END = '\n.\n'
 
 /** Events that wait, oldest first, at most two hundred; more are there when `more` is true. */
 export function readSpool(
@@ -115,7 +126,7 @@ function readEvent(folder: string, name: string, nowMs: number): SpooledEvent | 
     const bytes = Buffer.alloc(Math.min(size, READ_BYTES))
     const text = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)).toString('utf8')
     const end = Buffer.alloc(3)
-    const isWhole = size >= 3 && readSync(file, end, 0, 3, size - 3) === 3 && end.toString('latin1') === '\n.\n'
+    const isWhole = size >= 3 && readSync(file, end, 0, 3, size - 3) === 3 && end.toString('latin1') === END
     if (!isWhole && nowMs - mtimeMs < UNFINISHED_MS) return undefined
     const head = /^daybook-hook 1 ([a-z-]{1,40}) ([A-Za-z]{1,60}) (\d{0,20})\n/.exec(text)
     if (!head) return { name, agent: null, reason: 'it does not begin as an event does' }

@@ -1,6 +1,6 @@
 import { places } from '../../config/places.ts'
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { eventName, spoolEvent, spoolFolder } from '../../spool/spool.ts'
+import { eventName, saidIn, spoolEvent, spoolFolder } from '../../spool/spool.ts'
 import type { Source } from '../../sources/source.ts'
 import { type Call, defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -29,30 +29,38 @@ export const hook = defineCommand({
     checkWords(agent, event)
     // An agent's word is taken as it is: what is not known is passed over when it is taken in.
     if (io.isTTY.stdin) checkKnown(await io.sources(), agent, event)
-    const said = await readSaid(io.stdin)
-    const [, parent = 0] = io.processes?.ids() ?? []
-    // The script that calls this for an answer has looked for the agent's process, and keeps the event itself if this fails.
-    const given = /^(\d{1,19})-\d{1,19}-[A-Za-z]{1,40}-*$/.exec(io.env['DAYBOOK_HOOK'] ?? '')
-    const processId = given ? Number(given[1]) : parent
-    const name = given?.[0] ?? eventName(event, processId)
-    spoolEvent(spoolFolder(places(io.machine).dataDir), { name, agent, event, processId, said })
-    if (/^sessionstart$/i.test(event)) await answer(call, agent, event, said)
+    const bytes = await readSaid(io.stdin)
+    // The script that calls this for an answer has kept the event already, and hands it over as it kept it.
+    const kept = io.env['DAYBOOK_HOOK'] === undefined ? undefined : saidIn(bytes)
+    const said = kept ?? bytes
+    if (kept === undefined) {
+      const [, processId = 0] = io.processes?.ids() ?? []
+      spoolEvent(spoolFolder(places(io.machine).dataDir), {
+        name: eventName(event, processId),
+        agent,
+        event,
+        processId,
+        said,
+      })
+    }
+    if (/^sessionstart$/i.test(event)) {
+      await answer(call, agent, event, said)
+      // The next start is answered more quickly.
+      await io.startBackground()
+    }
     return EXIT.ok
   },
 })
 
 /** Prints what an agent is to know of the session that starts; nothing where that is not known. */
 async function answer({ io, out, open }: Call, agent: string, event: string, said: Uint8Array): Promise<void> {
-  const hooks = (await io.sources()).find(({ id }) => id === agent)?.hooks
-  const told = hooks?.read(event, JSON.parse(Buffer.from(said).toString('utf8')) as Record<string, unknown>)
-  if (!hooks || !told) return
+  const source = (await io.sources()).find(({ id }) => id === agent)
+  const told = source?.hooks?.read(event, JSON.parse(Buffer.from(said).toString('utf8')) as Record<string, unknown>)
+  if (!source || !told) return
   const { context } = await open('own')
-  const found = (await context.store.sessions.resolve(told.externalId)).find((session) => session.agent === agent)
-  if (!found) return
-  const { startContext } = await import('../../operations/start-context.ts')
-  const cwd = told.cwd ?? io.cwd
-  const text = await startContext({ ...context, caller: { ...context.caller, cwd } }, found, told.reason)
-  out.json(hooks.answer(text))
+  const { answerStart } = await import('../../operations/start-context.ts')
+  const answered = await answerStart(context, source, told)
+  if (answered) out.json(answered)
 }
 
 /** They become part of a file's name. */
