@@ -59,6 +59,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backup.ts')).backup,
   },
   {
+    path: ['export'],
+    summary: 'Write sessions to a file: a bundle, Markdown, HTML, CSV or a tree.',
+    load: async () => (await import('./commands/export.ts')).exportSessions,
+  },
+  {
     path: ['demo'],
     summary: 'Show a made-up history, kept apart in its own store.',
     load: async () => (await import('./commands/demo.ts')).demo,

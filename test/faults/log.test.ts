@@ -58,6 +58,7 @@ const ALLOWED: Record<string, string> = {
   'config/': 'settings, trust list',
   'prices/': 'price files',
   'salt.ts': 'the salt',
+  'cli/out-file.ts': 'exports',
   'cli/processes.ts': 'the table of processes',
   'background/': 'the table of processes, what the background process says of itself',
   'http/token.ts': 'the token',
