@@ -74,6 +74,28 @@ export async function bundle(root, outdir) {
   }
 }
 
+/**
+ * Bundles the library, `src/index.ts`, as an ES module. Its threads are the program's.
+ *
+ * @returns `files`, absolute path and contents, and esbuild's `metafile`
+ */
+export async function bundleLibrary(root, outdir) {
+  const { define: _, ...common } = COMMON
+  const { outputFiles, metafile } = await build({
+    ...common,
+    // Bundled packages that are CommonJS ask for Node's own modules.
+    banner: {
+      js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+    },
+    absWorkingDir: root,
+    entryPoints: { index: 'src/index.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+  })
+  return { files: outputFiles.map(({ path, contents }) => ({ path, contents })), metafile }
+}
+
 /** The program is read byte by byte, and esbuild leaves what stands in a regular expression as it is. */
 function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,5 +1,6 @@
 // Writes docs/operations.md from the catalogue: node scripts/operations-page.ts
 import { writeFileSync } from 'node:fs'
+import { catalogueTypes } from './catalogue-types.ts'
 import { OPERATIONS, catalogue } from '../src/operations/index.ts'
 import { type InputField, allowed, inputFields } from '../src/operations/input.ts'
 import type { Operation } from '../src/operations/operation.ts'
@@ -68,4 +69,7 @@ export function aligned(rows: string[][]): string {
   return [lines[0], rule, ...lines.slice(1)].join('\n')
 }
 
-if (import.meta.main) writeFileSync(PAGE, await operationsPage())
+if (import.meta.main) {
+  writeFileSync(PAGE, await operationsPage())
+  writeFileSync(new URL('../src/operations/catalogue-types.ts', import.meta.url), catalogueTypes())
+}

@@ -14,7 +14,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { bundle } from './bundle.mjs'
+import { bundle, bundleLibrary } from './bundle.mjs'
+import { writeDeclarations } from './declarations.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = resolve(process.argv[2] ?? join(root, 'dist-package'))
@@ -29,7 +30,10 @@ const manifest = {
   author: 'Daybook contributors',
   type: 'module',
   bin: { daybook: 'dist/bin.js' },
-  exports: { './package.json': './package.json' },
+  exports: {
+    '.': { types: './dist/types/index.d.ts', default: './dist/index.mjs' },
+    './package.json': './package.json',
+  },
   files: ['dist', 'CHANGELOG.md', 'THIRD-PARTY.md'],
   engines: { node: '>=24' },
 }
@@ -52,7 +56,9 @@ function licenceOf(name, folder) {
 rmSync(out, { recursive: true, force: true })
 mkdirSync(join(out, 'dist'), { recursive: true })
 const { files, metafile } = await bundle(root, join(out, 'dist'))
-for (const { path, contents } of files) writeFileSync(path, contents)
+const library = await bundleLibrary(root, join(out, 'dist'))
+for (const { path, contents } of [...files, ...library.files]) writeFileSync(path, contents)
+writeDeclarations(root, join(out, 'dist', 'types'))
 chmodSync(join(out, 'dist', 'bin.js'), 0o755)
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
   if (existsSync(join(root, name))) copyFileSync(join(root, name), join(out, name))

@@ -30,6 +30,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   http: 4,
   mcp: 4,
   client: 4,
+  library: 4,
 }
 
 /** Files that stand in `src/` itself know everything: `app.ts`, `bin.ts`, the workers, the library's front door. */

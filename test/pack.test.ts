@@ -9,6 +9,36 @@ import { VERSION } from '../src/domain/version.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (...path: string[]): string => readFileSync(join(...path), 'utf8')
 
+/** Types are wrong where a line that has to be refused is not, or one of the others is. */
+const PROGRAM = `
+import { open, sessionManager, type Ticket } from 'daybook'
+declare const console: { log(text: string): void }
+
+const book = await open()
+const { ticket } = await book.ticket.create({ title: 'Read the old tables', parent: null, priority: 'high' })
+const found: Ticket = (await book.ticket.show({ ticket: ticket!.ref })) as Ticket
+const ref: string = found.ref
+async function refused() {
+  // @ts-expect-error no such field
+  await book.ticket.create({ titel: 'x' })
+  // @ts-expect-error no such priority
+  await book.ticket.create({ title: 'x', priority: 'urgent' })
+  // @ts-expect-error not a number
+  const title: number = (await book.session.show({ session: '1' })).title
+  // @ts-expect-error no such operation
+  await book.ticket.destroy({ ticket: 'T-1' })
+}
+void refused
+const manager = sessionManager(book)
+await manager.createSession({ sessionId: 'run-1' })
+await manager.addConversationMessage('run-1', 'assistant', 'The harbour table is stale')
+await manager.linkInvocation('run-1', { invocationId: 'i-1', toolName: 'fetch' })
+const { totalInvocations, toolsUsed } = (await manager.getSessionStatistics('run-1'))!
+const hits = (await book.search({ query: 'harbour' })).items.length
+console.log(JSON.stringify({ ref, statistics: { totalInvocations, toolsUsed }, hits }))
+await book.close()
+`
+
 describe('the published package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-pack-'))
   const consumer = join(folder, 'consumer')
@@ -42,6 +72,24 @@ describe('the published package', () => {
     run('demo')
     const total = JSON.parse(run('usage', 'total', '--json')) as { costMicrodollars: number }
     expect(total.costMicrodollars).toBe(7_390_002)
+  })
+
+  it('is a library with types, for a project that has nothing else', { timeout: 60_000 }, () => {
+    const program = join(consumer, 'program.mts')
+    writeFileSync(program, PROGRAM)
+    const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+    const libraries = ['--lib', 'es2024,esnext.disposable', '--types', '']
+    const tsc = [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...libraries, program]
+    const checked = spawnSync(process.execPath, tsc, { cwd: consumer, encoding: 'utf8' })
+    expect(checked.stdout + checked.stderr).toBe('')
+    const own = { ...env, DAYBOOK_HOME: join(home, 'library') }
+    expect(
+      JSON.parse(execFileSync(process.execPath, [program], { env: own, cwd: consumer, encoding: 'utf8' })),
+    ).toEqual({
+      ref: 'T-1',
+      statistics: { totalInvocations: 1, toolsUsed: ['fetch'] },
+      hits: 1,
+    })
   })
 
   it('has a manifest without scripts, pinned Node or dependencies', () => {

@@ -1,0 +1,132 @@
+import { isAppError } from '../domain/errors.ts'
+import type { KeptRole } from '../domain/session.ts'
+import type { SessionView } from '../operations/session-view.ts'
+import type { Methods } from './methods.ts'
+
+export interface NewSession {
+  sessionId?: string
+  purpose?: string
+  userId?: string
+  tags?: string[]
+  customMetadata?: Record<string, unknown>
+}
+
+export interface LinkedCall {
+  invocationId: string
+  toolName: string
+  invocationDir?: string
+  durationMs?: number
+  success?: boolean
+}
+
+/** What a session took, in the words of the older design. */
+export interface Statistics {
+  sessionId: string
+  status: string
+  createdAt: string
+  updatedAt: string
+  durationSeconds: number
+  totalInvocations: number
+  totalDurationMs: number
+  toolsUsed: string[]
+  messageCount: number
+  /** Dollars at list prices; null where a price is not known. */
+  estimatedCost: number | null
+  tokenUsage: { input: number; output: number }
+}
+
+/** Sessions that a program keeps, as a manager of sessions offers them. Ids are the program's own, or ours. */
+export interface SessionManager {
+  createSession(session?: NewSession): Promise<SessionView>
+  /** Null for one that is not there. */
+  getSession(sessionId: string): Promise<SessionView | null>
+  linkInvocation(sessionId: string, call: LinkedCall): Promise<SessionView>
+  addConversationMessage(
+    sessionId: string,
+    role: KeptRole,
+    content: string,
+    of?: { toolName?: string; invocationId?: string },
+  ): Promise<SessionView>
+  updateSessionMetadata(
+    sessionId: string,
+    change: { purpose?: string; tags?: string[]; customMetadata?: Record<string, unknown> },
+  ): Promise<SessionView>
+  completeSession(sessionId: string, status?: 'completed' | 'failed' | 'abandoned'): Promise<SessionView>
+  /** The last active first; tags: any of them. */
+  listSessions(filter?: {
+    userId?: string
+    status?: 'active' | 'completed' | 'failed' | 'abandoned'
+    tags?: string[]
+    limit?: number
+  }): Promise<SessionView[]>
+  /** False for one that is not there. */
+  deleteSession(sessionId: string): Promise<boolean>
+  /** Ended ones only. @returns how many went */
+  cleanupOldSessions(maxAgeDays?: number): Promise<number>
+  /** Null for one that is not there. */
+  getSessionStatistics(sessionId: string): Promise<Statistics | null>
+}
+
+export function sessionManager(book: Pick<Methods, 'session'>): SessionManager {
+  const { session } = book
+  return {
+    createSession: ({ sessionId, ...rest } = {}) => session.create({ id: sessionId, ...rest }),
+    getSession: (sessionId) => orNull(session.show({ session: sessionId })),
+    async linkInvocation(sessionId, { invocationId, toolName, invocationDir, durationMs, success }) {
+      const outcome = success === undefined ? undefined : success ? ('ok' as const) : ('error' as const)
+      const linked = await session.link({
+        session: sessionId,
+        invocation: invocationId,
+        tool: toolName,
+        path: invocationDir,
+        durationMs: durationMs === undefined ? undefined : Math.round(durationMs),
+        outcome,
+      })
+      return linked.session
+    },
+    async addConversationMessage(sessionId, role, content, { toolName, invocationId } = {}) {
+      const kept = await session.message({ session: sessionId, role, content, toolName, invocation: invocationId })
+      return kept.session
+    },
+    updateSessionMetadata: (sessionId, change) => session.update({ session: sessionId, ...change }),
+    completeSession: (sessionId, status) => session.complete({ session: sessionId, status }),
+    async listSessions({ userId, status, tags, limit = 100 } = {}) {
+      const tag = tags === undefined || tags.length === 0 ? undefined : tags
+      return (await session.list({ agent: 'daybook', user: userId, status, tag, limit })).items
+    },
+    deleteSession: async (sessionId) => (await orNull(session.delete({ sessions: [sessionId] }))) !== null,
+    async cleanupOldSessions(maxAgeDays) {
+      return (await session.cleanup({ olderThan: maxAgeDays === undefined ? undefined : `${maxAgeDays}d` })).total
+    },
+    async getSessionStatistics(sessionId) {
+      const found = await orNull(session.stats({ session: sessionId }))
+      return found?.session ? statistics(found.session) : null
+    },
+  }
+}
+
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not_found') return null
+    throw error
+  }
+}
+
+function statistics(session: SessionView & { toolsUsed: string[] }): Statistics {
+  const { usage } = session
+  return {
+    sessionId: session.externalId,
+    status: session.status,
+    createdAt: session.startedAt,
+    updatedAt: session.lastActivityAt,
+    durationSeconds: Math.round(session.wallMs / 1000),
+    totalInvocations: session.invocationCount,
+    totalDurationMs: session.toolMs,
+    toolsUsed: session.toolsUsed,
+    messageCount: session.messageCount,
+    estimatedCost: usage.costMicrodollars === null ? null : usage.costMicrodollars / 1e6,
+    tokenUsage: { input: usage.inputTokens, output: usage.outputTokens },
+  }
+}
