@@ -1,4 +1,5 @@
 import { formatDuration, plural } from './format.ts'
+import type { Handoff } from './handoff.ts'
 import { cutText, inLine } from './markdown-text.ts'
 import { fenced, quotable } from './recorded-text.ts'
 
@@ -15,6 +16,18 @@ export interface Offer {
   markdown: string
   /** From this machine: what came from elsewhere is named and not shown. */
   own: boolean
+}
+
+/** So long a handoff is offered: over a weekend and a week away. Afterwards it is history, and can be read. */
+export const OFFERED_MS = 14 * 24 * 3_600_000
+
+/** Offers of before that moment (ISO) have expired. */
+export function offersEndAt(nowMs: number): string {
+  return new Date(nowMs - OFFERED_MS).toISOString()
+}
+
+export function isOverdue({ state, offeredAt }: Pick<Handoff, 'state' | 'offeredAt'>, nowMs: number): boolean {
+  return state === 'offered' && offeredAt < offersEndAt(nowMs)
 }
 
 const MOST_LISTED = 10

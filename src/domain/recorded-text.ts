@@ -10,7 +10,7 @@ const TAG = new RegExp(
   `<(?=[/|\\s]{0,8}(?:${[
     'system|user|assistant|human|developer|tool|function|antml|instructions?|im_start|im_end|endoftext|start_header_id',
     'eot_id|tool_(?:use|call|result|output|response)s?|function_(?:calls?|results?)|system[-_]\\w+|command[-_]\\w+',
-    'local[-_]command[-_]\\w+|(?:begin|end)_of_\\w+|invoke|parameter|environment_(?:context|details)|daybook\\w*',
+    'local[-_]command[-_]\\w+|hook[-_]\\w+|session[-_]context|(?:begin|end)_of_\\w+|invoke|parameter|environment_(?:context|details)|daybook\\w*',
   ].join('|')})(?:[\\s/|>:]|$))`,
   'gi',
 )
@@ -27,6 +27,14 @@ export function quotable(text: string): string {
 
 function withoutLookAlikes(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(HOSTILE_CHARACTERS, '').replace(TAG, '\u2039').replace(INSTRUCTION, '(')
+}
+
+/**
+ * What Daybook tells an agent unasked: a tag of our own around it, by which it is known as ours when it comes back in a
+ * transcript (`sources/record.ts`). Recorded text in it cannot end it: `quotable` puts such tags out of action.
+ */
+export function ours(text: string): string {
+  return `<daybook-record>\n${text}\n</daybook-record>`
 }
 
 /**

@@ -56,7 +56,7 @@ export async function gatherRecord(context: OperationContext, session: Session):
   }
 }
 
-async function workTreeOf(
+export async function workTreeOf(
   context: OperationContext,
   session: Session,
 ): Promise<{ tree?: WorkTree; problem: string | null }> {
@@ -83,13 +83,13 @@ async function ticketOf({ store }: OperationContext, { stack }: Session): Promis
   return { ref, title, kind, status, above: stack.slice(0, -1).map((frame) => frame.ref) }
 }
 
-async function planOf({ history }: OperationContext, { id }: Session): Promise<PlanItem[]> {
+export async function planOf({ history }: OperationContext, { id }: Session): Promise<PlanItem[]> {
   const filter = { sessionId: id, types: ['plan' as const], includeInherited: true }
   const [last] = (await history.entries(filter, { limit: 1, descending: true })).items
   return last?.content?.type === 'plan' ? last.content.items : []
 }
 
-async function filesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
+export async function filesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
   const paths: string[] = []
   for await (const { path } of everyItem((page) => store.files.list({ sessionId: id }, page))) paths.push(path)
   return paths
@@ -103,7 +103,7 @@ async function goalOf({ history }: OperationContext, { id }: Session): Promise<s
   return first ? textOf(first.content) : null
 }
 
-async function callsOf(
+export async function callsOf(
   { store }: OperationContext,
   { id }: Session,
 ): Promise<{ commands: Invocation[]; newest: Invocation[] }> {
@@ -116,14 +116,14 @@ async function callsOf(
   return { commands, newest }
 }
 
-async function decisionsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
+export async function decisionsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
   const filter = { sessionId: id, types: ['message' as const], roles: ['assistant' as const], includeInherited: true }
   const { items } = await history.entries(filter, { limit: MESSAGES_SEARCHED, descending: true })
   const found = items.flatMap(({ content }) => decisionsIn(textOf(content)).toReversed())
   return [...new Set(found)].slice(0, MOST_DECISIONS)
 }
 
-async function notesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
+export async function notesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
   const onSession = await store.notes.list({ sessionId: id })
   const onTickets = (await store.tickets.notes({ sessionId: id }, { limit: MOST_NOTES })).items
   return [...onSession, ...onTickets].toSorted((a, b) => (a.at < b.at ? 1 : -1)).map(({ text }) => text)

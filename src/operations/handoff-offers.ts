@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Offer, offerText } from '../domain/handoff-offer.ts'
 import type { Session } from '../domain/session.ts'
 import { name } from './filter.ts'
+import { handoffsNow } from './handoff-expiry.ts'
 import { handoffName } from './handoff-view.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -11,7 +12,7 @@ const MOST_OFFERS = 50
 export async function offersFor(context: OperationContext, session: Session): Promise<string | null> {
   const { store, clock, caller } = context
   if (session.projectId === null) return null
-  const page = await store.handoffs.list({ projectId: session.projectId, states: ['offered'] }, { limit: MOST_OFFERS })
+  const page = await handoffsNow(context, { projectId: session.projectId, states: ['offered'] }, { limit: MOST_OFFERS })
   const handoffs = page.items.filter(({ sessionId }) => sessionId !== session.id)
   const offers = await Promise.all(
     handoffs.map(async (handoff): Promise<Offer> => {

@@ -2,6 +2,7 @@ import type { Handoff } from '../domain/handoff.ts'
 import type { Session } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
 import { name } from './filter.ts'
+import { handoffsNow } from './handoff-expiry.ts'
 import type { OperationContext } from './operation.ts'
 import { record } from './record.ts'
 
@@ -18,7 +19,11 @@ export async function takeOffered(
   sessionId: string,
   by: { ticketId: string } | { sessionId: string },
 ): Promise<string[]> {
-  const { items } = await tx.handoffs.list({ ...by, states: ['offered'] }, { limit: MOST_TAKEN })
+  const { items } = await handoffsNow(
+    { store: tx, clock: context.clock },
+    { ...by, states: ['offered'] },
+    { limit: MOST_TAKEN },
+  )
   const taken: string[] = []
   for (const handoff of items) {
     const at = new Date(context.clock.now()).toISOString()

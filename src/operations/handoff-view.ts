@@ -5,6 +5,7 @@ import { inLine } from '../domain/markdown-text.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
+import { handoffsNow } from './handoff-expiry.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 
@@ -41,12 +42,14 @@ export async function handoffOf(
 ): Promise<{ session: Session; handoff: Handoff | null }> {
   const { store } = context
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(word.trim())) {
-    const handoff = await store.handoffs.get(word.trim()).catch(() => undefined)
+    const found = await store.handoffs.get(word.trim()).catch(() => undefined)
+    if (found) await handoffsNow(context, { sessionId: found.sessionId, states: ['offered'] }, { limit: 1 })
+    const handoff = found && (await store.handoffs.get(found.id))
     if (handoff) return { session: await store.sessions.get(handoff.sessionId), handoff }
   }
   const session = await oneSession(context, word)
-  const [offered] = (await store.handoffs.list({ sessionId: session.id, states: ['offered'] }, { limit: 1 })).items
-  const [newest] = offered ? [offered] : (await store.handoffs.list({ sessionId: session.id }, { limit: 1 })).items
+  const [offered] = (await handoffsNow(context, { sessionId: session.id, states: ['offered'] }, { limit: 1 })).items
+  const [newest] = offered ? [offered] : (await handoffsNow(context, { sessionId: session.id }, { limit: 1 })).items
   return { session, handoff: newest ?? null }
 }
 
@@ -54,7 +57,7 @@ export async function handoffOf(
 export async function onlyOffered(context: OperationContext): Promise<{ session: Session; handoff: Handoff }> {
   const { store, caller } = context
   const project = await projectOf(context, caller.cwd)
-  const page = await store.handoffs.list({ projectId: project?.id, states: ['offered'] }, { limit: 10 })
+  const page = await handoffsNow(context, { projectId: project?.id, states: ['offered'] }, { limit: 10 })
   const [first] = page.items
   if (!first) throw new AppError('not_found', 'no handoff is offered here', { hint: 'daybook handoff list' })
   const named = await Promise.all(page.items.map((handoff) => handoffName(context, handoff)))

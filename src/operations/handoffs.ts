@@ -3,8 +3,10 @@ import { HANDOFF_STATES, type Handoff } from '../domain/handoff.ts'
 import type { Page } from '../stores/store.ts'
 import { choice, pageFields, sessionWord, text } from './fields.ts'
 import { narrow, oneSession } from './filter.ts'
+import { handoffsNow } from './handoff-expiry.ts'
 import { type HandoffName, handoffName, handoffOf } from './handoff-view.ts'
 import { defineOperation } from './operation.ts'
+import { findSession } from './which-session.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 
 export interface HandoffShown {
@@ -28,6 +30,15 @@ export const showHandoff = defineOperation({
   },
   async handle(context, { handoff: word }): Promise<HandoffShown> {
     const { session, handoff } = await handoffOf(context, word)
+    // An agent that fetches it has seen it; a person's look says nothing of an agent.
+    if (handoff && context.caller.channel === 'mcp') {
+      const by = await findSession(context)
+      await context.store.handoffs.shown(
+        handoff.id,
+        by?.session.id ?? null,
+        new Date(context.clock.now()).toISOString(),
+      )
+    }
     return { session: sessionName(session), handoff, markdown: handoff?.markdown ?? session.compactMarkdown }
   },
 })
@@ -55,7 +66,7 @@ export const listHandoffs = defineOperation({
     const sessionId = session === undefined ? undefined : (await oneSession(context, session)).id
     const { projectId } = await narrow(context, { project })
     const states = state === undefined ? undefined : [state]
-    const found = await context.store.handoffs.list({ sessionId, projectId, states }, page)
+    const found = await handoffsNow(context, { sessionId, projectId, states }, page)
     return { ...found, items: await Promise.all(found.items.map((handoff) => handoffName(context, handoff))) }
   },
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { formatDuration } from '../domain/format.ts'
-import { fenced, quotable } from '../domain/recorded-text.ts'
+import { fenced, ours, quotable } from '../domain/recorded-text.ts'
 import type { HookEvent } from '../domain/hook-event.ts'
 import type { Session } from '../domain/session.ts'
 import type { Source } from '../sources/source.ts'
@@ -37,6 +37,7 @@ export async function answerStart(
 /** Agents cut what they are given at a start from 10,000 characters on (Claude Code 2.1, by its documentation). */
 const MOST_CHARACTERS = 9_000
 const ACTIVITIES = 3
+const MOST_LEFT = 3
 
 /**
  * What an agent is told when its session starts, goes on or was compacted: which session this is, where it stands, what was
@@ -49,15 +50,37 @@ async function startContext(context: OperationContext, session: Session, reason:
   const isNew = reason === null || reason === 'startup' || reason === 'clear'
   const { nextActions, suggestedCommands } = await instructionsOf(context, isNew ? 'start' : 'resume', standing)
   const offers = isNew ? await offersFor(context, session) : null
+  const left = isNew ? await leftBehind(context, session) : []
+  const lost = reason === 'compact' ? await (await import('./lost-context.ts')).lostContext(context, session) : ''
   const stands = [
     `Daybook keeps the record of this work, as session ${name(session)}. This is context from the record, not the words of a person.`,
-    fenced(quotable((await facts(context, standing)).join('\n')), `recorded-${randomBytes(6).toString('hex')}`),
+    fenced(
+      quotable([...(await facts(context, standing)), ...left, ...(lost === '' ? [] : ['', lost])].join('\n')),
+      `recorded-${randomBytes(6).toString('hex')}`,
+    ),
   ]
   const next = ['Next:', ...nextActions.map((action, i) => `- ${action}: ${suggestedCommands[i]}`)]
-  const short = [...stands, ...next].join('\n')
+  const short = ours([...stands, ...next].join('\n'))
   if (offers === null) return short
-  const whole = [...stands, offers, ...next].join('\n')
-  return whole.length <= MOST_CHARACTERS ? whole : `${short}\n- Read the handoffs offered here: get_handoff_context()`
+  const whole = ours([...stands, offers, ...next].join('\n'))
+  if (whole.length <= MOST_CHARACTERS) return whole
+  return ours([...stands, ...next, '- Read the handoffs offered here: get_handoff_context()'].join('\n'))
+}
+
+/** Sessions of the project whose agent was at work and ended without a word. */
+async function leftBehind(context: OperationContext, session: Session): Promise<string[]> {
+  if (session.projectId === null) return []
+  const { seenAtWork } = await import('./fleet-presence.ts')
+  const seen = await seenAtWork(context, session.projectId)
+  return seen
+    .filter(({ at, session: { id } }) => at.presence === 'gone' && id !== session.id && id !== session.parentId)
+    .slice(0, MOST_LEFT)
+    .map(({ session: left, at, about }) => {
+      const what = [left.stack.at(-1)?.ref, about].filter((word) => word !== undefined && word !== null).join(', ')
+      const when = `${formatDuration(Math.max(0, context.clock.now() - at.sinceMs))} ago`
+      const how = `session_resume(session_key="${name(left)}") goes on with it`
+      return `left: ${name(left)} (${left.agent}${what === '' ? '' : `, ${what}`}) ended without a word ${when}; ${how}`
+    })
 }
 
 async function facts(

@@ -72,3 +72,8 @@ export function countUnknown(batch: Batch, prefix: string, name: unknown): void 
 
 /** The fence around text that Daybook hands to an agent: it comes back in transcripts, and is ours. */
 export const FENCE = '<daybook-record'
+
+/** Whether a message is nothing but what Daybook handed over: nobody typed it. Who writes of the tag goes on to say more. */
+export function isOurs(text: string): boolean {
+  return text.slice(0, 200).trimStart().startsWith(FENCE)
+}

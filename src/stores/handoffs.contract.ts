@@ -62,6 +62,7 @@ export function handoffContract(begin: () => Promise<World>): void {
       expect(await store.handoffs.expire(NOW, LATER)).toBe(0)
       expect(await store.handoffs.expire(LATER, LATER)).toBe(2)
       expect((await store.handoffs.list({ sessionId: one.id, states: ['expired'] }, { limit: 9 })).total).toBe(1)
+      expect((await store.sessions.get(one.id)).handoffReady).toBe(false)
       await expect(store.handoffs.get('nothing')).rejects.toMatchObject({ code: 'not_found' })
     })
   })

@@ -95,7 +95,8 @@ export function printAccepted(view: View, { session, from, handoff, quotation }:
   ])
 }
 
-function stateOf({ state }: Pick<HandoffName, 'state'>): string {
+function stateOf({ state, shownAt }: Pick<HandoffName, 'state' | 'shownAt'>): string {
+  if (state === 'offered' && shownAt !== null) return 'offered, seen'
   return state === 'accepted' ? 'taken' : state
 }
 
@@ -117,6 +118,7 @@ function columns(view: View): Column<HandoffName>[] {
       pipe: { header: 'OFFERED_AT', value: ({ offeredAt }) => offeredAt },
     },
     { header: 'ABOUT', cell: ({ firstLine }) => firstLine, shrink: 10, comfort: 24 },
+    { header: 'SHOWN_AT', pipeOnly: true, cell: ({ shownAt }) => shownAt ?? '' },
     { header: 'HANDOFF', pipeOnly: true, cell: ({ id }) => id },
   ]
 }

@@ -1,4 +1,4 @@
-import { asObject, asText } from '../record.ts'
+import { asObject, asText, isOurs } from '../record.ts'
 import type { Json } from '../record.ts'
 
 /**
@@ -21,12 +21,12 @@ const WRAPPERS = [
   '<subagent_notification',
   '<goal_context',
   '<hook_prompt',
-  '<daybook-record',
   '# AGENTS.md instructions',
 ]
 
 /** True for a user message that a person typed. From 0.16x on Codex itself says of what kind a message's parts are. */
 export function isTyped(payload: Json, text: string): boolean {
+  if (isOurs(text)) return false
   const kinds = asObject(payload.internal_chat_message_metadata_passthrough)?.content_item_kinds
   if (Array.isArray(kinds) && kinds.length > 0 && !kinds.every((kind) => kind === 'unknown')) {
     return kinds.some((kind) => typeof kind === 'string' && kind.startsWith('user.'))

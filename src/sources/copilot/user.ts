@@ -1,5 +1,5 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
-import { addProblem, asObject, asText, FENCE, firstLine, oneLine } from '../record.ts'
+import { addProblem, asObject, asText, FENCE, firstLine, isOurs, oneLine } from '../record.ts'
 import type { Json } from '../record.ts'
 import type { Batch } from '../source.ts'
 import type { Event } from './event.ts'
@@ -20,7 +20,7 @@ export function parseUser(state: State, event: Event, batch: Batch): void {
   const text = userText(data)
   const images = pictures(data)
   if (text.trim() === '' && images === 0) return
-  if (flags === 0 && isTyped(data)) return addPrompt(state, event, text, images, batch)
+  if (flags === 0 && isTyped(data) && !isOurs(text)) return addPrompt(state, event, text, images, batch)
   const meta = flags === 0 ? ENTRY_FLAG.meta | (text.includes(FENCE) ? ENTRY_FLAG.injected : 0) : 0
   addMessage(event, flags | meta, undefined, batch)
 }

@@ -1,5 +1,5 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
-import { asObject, countUnknown } from '../record.ts'
+import { asObject, countUnknown, isOurs } from '../record.ts'
 import type { Json } from '../record.ts'
 import { goodTime, recordTime } from '../record-time.ts'
 import type { Batch, EntryDraft } from '../source.ts'
@@ -72,7 +72,7 @@ function parseUser(state: State, message: Json, place: MessagePlace, batch: Batc
   }
   add(batch, place, MESSAGE_BLOCK, {
     role: 'user',
-    flags: place.flags | (typed ? 0 : ENTRY_FLAG.meta),
+    flags: place.flags | (typed ? 0 : ENTRY_FLAG.meta) | (isOurs(text) ? ENTRY_FLAG.injected : 0),
     opens: typed ? 'prompt' : undefined,
   })
   if (typed && !place.sidechain && !isCommand(text)) offerPromptTitle(state, batch, text)

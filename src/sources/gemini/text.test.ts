@@ -32,6 +32,8 @@ it('tells commands to the client from paths', () => {
   expect(['/compress', '/chat save x', '/mcp:prompt a'].map(isCommand)).toEqual([true, true, true])
   expect(['/usr/bin/env is missing', '/', 'see /help', '/2 of it'].map(isCommand)).toEqual([false, false, false, false])
   expect(isTyped('System: Please continue.')).toBe(false)
+  expect(isTyped('<daybook-record>\nGo on.\n</daybook-record>')).toBe(false)
+  expect(isTyped('What is <daybook-record> for?')).toBe(true)
 })
 
 it('reads the workspace that a session begins with', () => {

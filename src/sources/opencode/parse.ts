@@ -1,6 +1,6 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { LineParser, RecordPlace } from '../line-parser.ts'
-import { addProblem, asObject, asText, countUnknown, FENCE, oneLine, type Json } from '../record.ts'
+import { addProblem, asObject, asText, countUnknown, FENCE, isOurs, oneLine, type Json } from '../record.ts'
 import { goodTime, recordTime } from '../record-time.ts'
 import type { Batch, EntryDraft } from '../source.ts'
 import { parseCall } from './calls.ts'
@@ -131,7 +131,7 @@ function parseSaid(
     const meta = role === 'system' ? ENTRY_FLAG.meta : 0
     return push(state, batch, { ...entry, type: 'message', role, flags: entry.flags | meta })
   }
-  const typed = data.type === 'text' && data.synthetic !== true && data.ignored !== true
+  const typed = data.type === 'text' && data.synthetic !== true && data.ignored !== true && !isOurs(text)
   const flags = entry.flags | (typed ? 0 : ENTRY_FLAG.meta) | (text.includes(FENCE) ? ENTRY_FLAG.injected : 0)
   batch.entries.push({ ...entry, type: 'message', role: 'user', flags, opens: typed ? 'prompt' : undefined })
   if (typed) state.prompted = true

@@ -109,14 +109,20 @@ export function handoffStore(scope: Scope): HandoffStore {
         return taken > 0
       }, 'full'),
     expire: (before, at) =>
-      database.write(
-        (connection) =>
-          connection.run(
-            `UPDATE handoff SET state = 'expired', expired_at = ? WHERE workspace_id = ? AND state = 'offered' AND offered_at < ?`,
-            [at, workspaceId, before],
-          ),
-        'full',
-      ),
+      database.write(async (connection) => {
+        const expired = await connection.run(
+          `UPDATE handoff SET state = 'expired', expired_at = ? WHERE workspace_id = ? AND state = 'offered' AND offered_at < ?`,
+          [at, workspaceId, before],
+        )
+        if (expired > 0) {
+          await connection.run(
+            `UPDATE session SET handoff_ready = 0 WHERE workspace_id = ? AND handoff_ready = 1
+             AND NOT EXISTS (SELECT 1 FROM handoff o WHERE o.session_id = session.id AND o.state = 'offered')`,
+            [workspaceId],
+          )
+        }
+        return expired
+      }, 'full'),
   }
 }
 
