@@ -74,7 +74,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
     await told.close()
   }
   const opened = await open(setup, apart, folder, machine)
-  return { ...opened, demo: true }
+  return { ...opened, context: { ...opened.context, demo: true }, demo: true }
 }
 
 async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<OpenedStore> {

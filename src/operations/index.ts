@@ -34,6 +34,27 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-messages.ts')).sessionMessages),
   },
   {
+    name: 'session.outline',
+    path: [],
+    summary: 'Tell a session by its prompts: what followed each, what failed, what it cost.',
+    effect: 'read',
+    load: async () => any((await import('./session-outline.ts')).sessionOutline),
+  },
+  {
+    name: 'session.transcript',
+    path: [],
+    summary: 'Read a stretch of a transcript by its records, each call with its result.',
+    effect: 'read',
+    load: async () => any((await import('./session-transcript.ts')).sessionTranscript),
+  },
+  {
+    name: 'session.entry',
+    path: [],
+    summary: 'Show one entry of a session in full, and where it is.',
+    effect: 'read',
+    load: async () => any((await import('./session-transcript.ts')).sessionEntry),
+  },
+  {
     name: 'session.search',
     path: ['session', 'search'],
     summary: 'Search what was said, by person and agent, in all sessions or one.',
@@ -320,6 +341,13 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     summary: 'List agents: what is found of them, and what their transcripts can give.',
     effect: 'read',
     load: async () => any((await import('./agents.ts')).listAgents),
+  },
+  {
+    name: 'about',
+    path: [],
+    summary: 'Tell time zone, agents, projects and price date of this Daybook.',
+    effect: 'read',
+    load: async () => any((await import('./about.ts')).about),
   },
   {
     name: 'doctor',

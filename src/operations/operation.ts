@@ -24,6 +24,8 @@ export interface OperationContext {
   timezone: string
   /** How many days ended sessions are kept where somebody asks for old ones to go; null or absent: nobody said. */
   retentionDays?: number | null
+  /** The store holds the demo's made-up history. */
+  demo?: boolean
   /** How new tickets are made; the usual way where it is absent. */
   tickets?: TicketSettings
   /** Folder of the data, where the store lies in one: what hooks left and copies of the store lie there too. */

@@ -71,6 +71,15 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await calledFor({ projectId: 'another', exitCode: 1 })).toBe(0)
       const [own] = (await store.entries.list({ transcriptId: id, record: 2 }, { limit: 10 })).items
       expect(own).toMatchObject({ record: 2, type: 'tool_call' })
+      const inRecords = async (from: number, to: number) => {
+        const filter = { transcriptId: id, records: { from, to } }
+        const [said, called] = [store.entries.list(filter, { limit: 10 }), calledFor(filter)]
+        return [(await said).items.map(({ record }) => record), await called]
+      }
+      // A call is of the records it was made and answered in.
+      expect(await inRecords(0, 2)).toEqual([[0, 1], 0])
+      expect(await inRecords(2, 3)).toEqual([[2], 1])
+      expect(await inRecords(3, 9)).toEqual([[3], 1])
       const entries = await store.entries.list({ transcriptId: id, includeMeta: true }, { limit: 10 })
       expect(entries.items.map((entry) => [entry.record, entry.type, entry.tool, entry.flags])).toEqual([
         [0, 'message', null, 0],

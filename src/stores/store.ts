@@ -351,11 +351,19 @@ export interface RegisteredTranscript {
   cursor: string | undefined
 }
 
+/** Ordinals of records in their transcript, [from, to). */
+export interface RecordRange {
+  from: number
+  to: number
+}
+
 export interface EntryFilter {
   sessionId?: string
   transcriptId?: number
   /** Only entries of this record. */
   record?: number
+  /** Only entries of records [from, to). */
+  records?: RecordRange
   types?: EntryType[]
   roles?: Role[]
   tool?: string
@@ -411,6 +419,8 @@ export interface InvocationFilter {
   exitCode?: number
   projectId?: string
   subjectContains?: string
+  /** Only calls made or answered in these records; beside `transcriptId`. */
+  records?: RecordRange
 }
 
 export interface InvocationStore {

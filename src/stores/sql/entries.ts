@@ -192,6 +192,7 @@ async function matching(connection: Connection, workspaceId: number, filter: Ent
     (await isAnyPruned(connection, workspaceId, filter)) && NOT_PRUNED,
     types && among('e.type', types),
     filter.record !== undefined && is('e.record = ?', filter.record),
+    filter.records !== undefined && is('e.record >= ? AND e.record < ?', filter.records.from, filter.records.to),
     roles && among('e.role', roles),
     filter.tool !== undefined && is('e.tool_id = ?', tool?.id ?? -1),
     filter.failedOnly === true && is(`e.flags & ${ENTRY_FLAG.failed} <> 0`),

@@ -1,7 +1,7 @@
 import { INVOCATION_KINDS, OUTCOMES } from '../../domain/invocation.ts'
 import type { Invocation, InvocationKind, Outcome } from '../../domain/invocation.ts'
 import { entryId, hash48 } from '../../domain/ids.ts'
-import type { InvocationFilter, InvocationStore } from '../store.ts'
+import type { InvocationFilter, InvocationStore, RecordRange } from '../store.ts'
 import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { countRows } from './count-rows.ts'
@@ -83,6 +83,7 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
         filter.sessionId,
       ),
     filter.transcriptId !== undefined && is('i.transcript_id = ?', filter.transcriptId),
+    filter.records !== undefined && withinRecords(filter.transcriptId ?? -1, filter.records),
     filter.tool !== undefined && is('n.text = ?', filter.tool),
     filter.tools !== undefined && among('n.text', filter.tools),
     filter.callId !== undefined &&
@@ -103,6 +104,20 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
       ),
     filter.outcome !== undefined && is('i.outcome = ?', OUTCOMES.indexOf(filter.outcome)),
     filter.subjectContains !== undefined && contains(['i.subject'], filter.subjectContains),
+  )
+}
+
+/** The transcript twice: calls and answers are looked up by it, not gone through. */
+function withinRecords(transcriptId: number, { from, to }: RecordRange): Condition {
+  return is(
+    `(i.id IN (SELECT e2.id FROM entry e2 WHERE e2.transcript_id = ? AND e2.record >= ? AND e2.record < ?)
+      OR (i.transcript_id = ? AND i.result_record >= ? AND i.result_record < ?))`,
+    transcriptId,
+    from,
+    to,
+    transcriptId,
+    from,
+    to,
   )
 }
 

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini'
+import { defineOperation } from './operation.ts'
+import { listPricesOf } from './usage-view.ts'
+
+/** What a page needs to know of the Daybook that serves it. */
+export interface About {
+  /** IANA zone in which days begin. */
+  timezone: string
+  /** True for the made-up history, which is kept apart. */
+  demo: boolean
+  /** Agents this build reads. */
+  agents: { agent: string; name: string; mark: string }[]
+  /** Worked on last first. */
+  projects: { id: string; name: string }[]
+  /** Date of the newest built-in price table. */
+  priceDate: string
+}
+
+export const about = defineOperation({
+  name: 'about',
+  summary: 'Tell time zone, agents, projects and price date of this Daybook.',
+  input: z.object({}),
+  errors: [],
+  effect: 'read',
+  async handle({ store, sources, timezone, demo = false }): Promise<About> {
+    const projects = await store.projects.list()
+    return {
+      timezone,
+      demo,
+      agents: sources.map(({ id, name, mark }) => ({ agent: id, name, mark })),
+      projects: projects.map(({ id, name }) => ({ id, name })),
+      priceDate: listPricesOf(),
+    }
+  },
+})
