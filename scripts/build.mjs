@@ -16,9 +16,16 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...fs.readdirSync(path).map((name) => newest(join(path, name))))
 }
 
+/** The page is built anew when it, what it shares with the program, or what it is built of changed. */
+function isWebFresh() {
+  const page = fs.statSync(join(dist, 'web', 'index.html'), { throwIfNoEntry: false })
+  const sources = ['web', 'src/domain', 'package-lock.json'].map((name) => newest(join(root, name)))
+  return page !== undefined && Math.max(...sources) <= page.mtimeMs
+}
+
 function isFresh() {
   if (!fs.existsSync(built) || !fs.existsSync(join(dist, 'bin.js'))) return false
-  const sources = ['src', 'scripts', 'package-lock.json'].map((name) => newest(join(root, name)))
+  const sources = ['src', 'web', 'scripts', 'package-lock.json'].map((name) => newest(join(root, name)))
   return Math.max(...sources) <= fs.statSync(built).mtimeMs
 }
 
@@ -32,6 +39,8 @@ function put(path, contents) {
 async function build() {
   const startedAt = new Date()
   const { bundle } = await import('./bundle.mjs')
+  const { buildWeb } = await import('./web.mjs')
+  if (process.argv.includes('--force') || !isWebFresh()) await buildWeb(root, join(dist, 'web'))
   const { files, metafile } = await bundle(root, dist)
   fs.mkdirSync(dist, { recursive: true })
   for (const { path, contents } of files) put(path, contents)

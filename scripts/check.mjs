@@ -8,6 +8,7 @@ const env = { ...process.env, OXLINT_TSGOLINT_PATH: types }
 
 const steps = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  { name: 'types of the page', command: ['node_modules/typescript/bin/tsc', '-p', 'web'] },
   { name: 'lint', command: [lint, '--type-aware', '--deny-warnings'] },
   { name: 'format', command: [format, '--check', '.'] },
   { name: 'tests, floors among them', command: ['scripts/test.mjs'] },

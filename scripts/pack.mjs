@@ -16,6 +16,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { bundle, bundleLibrary } from './bundle.mjs'
 import { writeDeclarations } from './declarations.mjs'
+import { buildWeb } from './web.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = resolve(process.argv[2] ?? join(root, 'dist-package'))
@@ -39,8 +40,8 @@ const manifest = {
 }
 
 /** Licences of the packages that are bundled. */
-function thirdParty(metafile) {
-  const paths = Object.keys(metafile.inputs).map((path) => /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(path))
+function thirdParty(modules) {
+  const paths = modules.map((path) => /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(path))
   const packages = new Map(paths.filter(Boolean).map(([, folder, name]) => [name, resolve(root, folder)]))
   const parts = [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, folder]) => licenceOf(name, folder))
   return ['# Software inside this package', ...parts].join('\n\n') + '\n'
@@ -59,11 +60,12 @@ const { files, metafile } = await bundle(root, join(out, 'dist'))
 const library = await bundleLibrary(root, join(out, 'dist'))
 for (const { path, contents } of [...files, ...library.files]) writeFileSync(path, contents)
 writeDeclarations(root, join(out, 'dist', 'types'))
+const page = await buildWeb(root, join(out, 'dist', 'web'))
 chmodSync(join(out, 'dist', 'bin.js'), 0o755)
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
   if (existsSync(join(root, name))) copyFileSync(join(root, name), join(out, name))
 }
-writeFileSync(join(out, 'THIRD-PARTY.md'), thirdParty(metafile))
+writeFileSync(join(out, 'THIRD-PARTY.md'), thirdParty([...Object.keys(metafile.inputs), ...page]))
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 
 const { messages } = await publint({ pkgDir: out, strict: true, pack: false })

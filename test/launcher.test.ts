@@ -26,7 +26,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** A checkout that is set up, with a program that prints how it was called and a boot script that leaves a mark. */
 function checkout(): string {
   const home = join(folder, 'checkout')
-  for (const path of ['src', 'scripts', 'dist', 'node_modules/.bin']) mkdirSync(join(home, path), { recursive: true })
+  for (const path of ['src', 'web', 'scripts', 'dist', 'node_modules/.bin'])
+    mkdirSync(join(home, path), { recursive: true })
   copyFileSync(join(root, 'daybook'), join(home, 'daybook'))
   writeFileSync(join(home, 'package-lock.json'), '{}')
   writeFileSync(join(home, 'src/bin.ts'), '')

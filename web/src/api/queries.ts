@@ -1,0 +1,73 @@
+import {
+  QueryClient,
+  type UseQueryResult,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { type Refused, ask } from './ask.ts'
+import type { Asked, OperationName, Reply } from './operations.ts'
+
+const MINUTE_MS = 60_000
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      gcTime: 30 * MINUTE_MS,
+      retry: (count, error) => (error as Refused).code === 'gone' && count < 2,
+      refetchOnWindowFocus: true,
+    },
+  },
+})
+
+export interface ReadOptions {
+  enabled?: boolean
+  /** What does not change any more is asked for once. */
+  forGood?: boolean
+  /** Keeps what another input showed until the reply is there. */
+  keep?: boolean
+  everyMs?: number
+}
+
+/** Reads an operation; the same input is asked for once by whoever needs it. */
+export function useRead<Name extends OperationName>(
+  name: Name,
+  input: Asked<Name>,
+  { enabled = true, forGood = false, keep = false, everyMs }: ReadOptions = {},
+): UseQueryResult<Reply<Name>, Refused> {
+  return useQuery<Reply<Name>, Refused>({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => ask(name, input, signal),
+    enabled,
+    ...(forGood ? { staleTime: Infinity } : {}),
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+  })
+}
+
+type Paged = { items: unknown[]; nextCursor: string | null }
+
+/** Reads a list page by page, as far as somebody scrolls. */
+export function usePages<Name extends OperationName>(name: Name, input: Asked<Name>, enabled = true) {
+  return useInfiniteQuery<Reply<Name>, Refused, { pages: Reply<Name>[] }, unknown[], string | undefined>({
+    queryKey: [name, 'pages', input],
+    queryFn: ({ pageParam, signal }) =>
+      ask(name, pageParam === undefined ? input : { ...input, cursor: pageParam }, signal),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => (last as Paged).nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    enabled,
+  })
+}
+
+/** Asks an operation that changes something, then reads anew what is on the page. */
+export function useChange<Name extends OperationName>(name: Name) {
+  const client = useQueryClient()
+  return useMutation<Reply<Name>, Refused, Asked<Name>>({
+    mutationFn: (input) => ask(name, input),
+    onSuccess: () => client.invalidateQueries(),
+  })
+}

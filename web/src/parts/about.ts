@@ -1,0 +1,28 @@
+import { useRead } from '../api/queries.ts'
+
+export interface Surroundings {
+  timezone: string
+  demo: boolean
+  priceDate: string | null
+  projects: { id: string; name: string }[]
+  agents: { agent: string; name: string; mark: string }[]
+  nameOf(agent: string): string
+  markOf(agent: string): string
+}
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+
+/** What the server tells of itself, with this browser's zone until it has. */
+export function useAbout(): Surroundings {
+  const { data } = useRead('about', {}, { forGood: true })
+  const agents = data?.agents ?? []
+  return {
+    timezone: data?.timezone ?? HERE,
+    demo: data?.demo ?? false,
+    priceDate: data?.priceDate ?? null,
+    projects: data?.projects ?? [],
+    agents,
+    nameOf: (id) => agents.find(({ agent }) => agent === id)?.name ?? (id === 'person' ? 'Person' : id),
+    markOf: (id) => agents.find(({ agent }) => agent === id)?.mark ?? id.slice(0, 2).toUpperCase(),
+  }
+}

@@ -1,0 +1,110 @@
+import { useSyncExternalStore } from 'react'
+import {
+  formatClockTime,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  formatTimeExact,
+  formatTimeShort,
+  formatTokens,
+} from '../../../src/domain/format.ts'
+import { useAbout } from './about.ts'
+
+interface Cost {
+  costMicrodollars: number | null
+  unpricedTokens: number
+}
+
+/** Money as it is read; all six digits on hover. Ends in `+` where parts have no price. */
+export function Money({ of, headline }: { of: Cost; headline?: boolean }) {
+  const { costMicrodollars, unpricedTokens } = of
+  const incomplete = unpricedTokens > 0 && costMicrodollars !== null
+  const text = formatMoney(costMicrodollars, { headline, incomplete })
+  const left = unpricedTokens > 0 ? `leaves out ${formatTokens(unpricedTokens)} tokens without a price` : ''
+  const exact = costMicrodollars === null ? '' : `$${(costMicrodollars / 1e6).toFixed(6)} at list prices`
+  return (
+    <span
+      className={costMicrodollars === null ? 'figure muted' : 'figure'}
+      title={[exact, left].filter(Boolean).join('; ')}
+    >
+      {text}
+    </span>
+  )
+}
+
+/** What is not there, and why. */
+export function Unknown({ why }: { why: string }) {
+  return (
+    <span className="faint" title={why}>
+      <span aria-hidden="true">–</span>
+      <span className="unseen">{why}</span>
+    </span>
+  )
+}
+
+export function Duration({ ms, word, why = 'not recorded' }: { ms: number | null; word?: string; why?: string }) {
+  if (ms === null) return <Unknown why={why} />
+  return (
+    <span className="figure" title={`${formatCount(ms / 1000)} seconds${word ? ` ${word}` : ''}`}>
+      {word ? `${word} ` : ''}
+      {formatDuration(ms)}
+    </span>
+  )
+}
+
+export function Tokens({ count }: { count: number }) {
+  return (
+    <span className="figure" title={`${formatCount(count)} tokens`}>
+      {formatTokens(count)}
+    </span>
+  )
+}
+
+/** A point in time: an age up to a day unless `clock`, local and UTC to the second on hover. */
+export function Time({ at, clock = false }: { at: string | null; clock?: boolean }) {
+  const { timezone } = useAbout()
+  const nowMs = useNow()
+  const atMs = at === null ? Number.NaN : Date.parse(at)
+  if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" />
+  const text = clock ? formatClockTime(atMs, nowMs, timezone) : formatTimeShort(atMs, nowMs, timezone)
+  return (
+    <time dateTime={at} title={`${formatTimeExact(atMs, timezone)}, ${at.slice(0, 19).replace('T', ' ')} UTC`}>
+      {text}
+    </time>
+  )
+}
+
+/** Hours and minutes alone, where the day is known. */
+export function Clock({ at }: { at: string }) {
+  const { timezone } = useAbout()
+  const exact = formatTimeExact(Date.parse(at), timezone)
+  return (
+    <time dateTime={at} title={`${exact}, ${at.slice(0, 19).replace('T', ' ')} UTC`}>
+      {exact.slice(11, 16)}
+    </time>
+  )
+}
+
+let nowMs = Date.now()
+const listeners = new Set<() => void>()
+let ticking: ReturnType<typeof setInterval> | undefined
+
+/** Unix milliseconds, ten seconds apart, the same for all that is on the page. */
+export function useNow(): number {
+  return useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell)
+      ticking ??= setInterval(() => {
+        nowMs = Date.now()
+        for (const one of listeners) one()
+      }, 10_000)
+      return () => {
+        listeners.delete(tell)
+        if (listeners.size > 0) return
+        clearInterval(ticking)
+        ticking = undefined
+      }
+    },
+    () => nowMs,
+  )
+}

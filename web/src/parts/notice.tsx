@@ -1,0 +1,78 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { Refused } from '../api/ask.ts'
+
+/** A command to run, with a way to copy it. */
+export function Command({ line }: { line: string }) {
+  const [copied, setCopied] = useState(false)
+  return (
+    <span className="command">
+      <code>{line}</code>
+      <button
+        type="button"
+        className="button"
+        aria-label={`Copy ${line}`}
+        onClick={() => void copyText(line).then(setCopied)}
+      >
+        {copied ? 'Copied' : 'Copy'}
+      </button>
+    </span>
+  )
+}
+
+/** True when it is on the clipboard. */
+export async function copyText(text: string): Promise<boolean> {
+  return navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** An error where the thing would be: what failed, and what to do. */
+export function Failure({ error, again }: { error: Error; again?: () => void }) {
+  const { hint, details } = error instanceof Refused ? error : { hint: null, details: [] }
+  return (
+    <div className="notice failed" role="alert">
+      <p>
+        <span className="bad strong">error</span> {error.message}
+      </p>
+      {details.map((line) => (
+        <p key={line} className="muted">
+          {line}
+        </p>
+      ))}
+      {hint && /^(daybook|npm|rm) /.test(hint) ? <Command line={hint} /> : hint && <p>{hint}</p>}
+      {again && (
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Nothing to show, and what would bring something. */
+export function Nothing({ says, children }: { says: string; children?: ReactNode }) {
+  return (
+    <div className="notice">
+      <p>{says}</p>
+      {children}
+    </div>
+  )
+}
+
+const SLOW_MS = 1000
+
+/** Grey rows of the final height, once waiting has become noticeable. */
+export function Waiting({ rows = 8, what }: { rows?: number; what: string }) {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <div role="status">
+      <span className={slow ? 'muted' : 'unseen'}>Reading {what}</span>
+      {slow && Array.from({ length: rows }, (_, i) => <div key={i} className="waiting-row" />)}
+    </div>
+  )
+}

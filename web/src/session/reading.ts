@@ -1,0 +1,30 @@
+import { createContext, useContext } from 'react'
+import type { Reply } from '../api/operations.ts'
+
+export type SessionShown = Reply<'session.show'>
+export type Outline = Reply<'session.outline'>
+export type Place = Outline['failures'][number]
+
+/** What every part of a session's page knows. */
+export interface Reading {
+  session: SessionShown
+  name: string
+  outline: Outline | undefined
+  /** Number of a prompt, from 1, by the id of its entry. */
+  turnOf(entryId: string): number | undefined
+  /** Cost of the dearest turn, against which the others are drawn. */
+  dearestMicrodollars: number
+  /** Goes to an entry, opens what it lies in, and marks it. */
+  jump(place: { entryId: string; transcriptId: number; record: number }): void
+  /** The entry that was jumped to. */
+  target: string | undefined
+  showFull(title: string, entryId: string): void
+}
+
+export const ReadingContext = createContext<Reading | undefined>(undefined)
+
+export function useReading(): Reading {
+  const reading = useContext(ReadingContext)
+  if (!reading) throw new Error('outside of a session')
+  return reading
+}

@@ -1,0 +1,75 @@
+import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
+import { useRead } from '../api/queries.ts'
+import { Failure, Waiting, copyText } from '../parts/notice.tsx'
+import { nameOf } from '../parts/names.tsx'
+import { useKeys } from '../shell/keys.ts'
+import { FullScreen } from './full-screen.tsx'
+import { SessionBar } from './session-bar.tsx'
+import { Panel } from './panels/panel.tsx'
+import { type Reading, ReadingContext } from './reading.ts'
+import { Transcript } from './transcript/transcript.tsx'
+import { FoldsContext, foldsOf } from './transcript/folds.ts'
+
+/** What was asked, done, failed and spent. */
+export function Session() {
+  const { session: word } = useParams({ from: '/sessions/$session' })
+  const { panel } = useSearch({ from: '/sessions/$session' })
+  const hash = useRouterState({ select: (state) => state.location.hash })
+  const navigate = useNavigate({ from: '/sessions/$session' })
+  const shown = useRead('session.show', { session: word })
+  const outline = useRead('session.outline', { session: word })
+  const [full, setFull] = useState<{ title: string; entryId: string }>()
+  const session = shown.data
+  const name = session ? nameOf(session) : word
+  const target = /^e-(.+)$/.exec(hash)?.[1]
+
+  useEffect(() => {
+    document.title = session ? `${name} ${session.title ?? ''} – Daybook` : 'Daybook'
+    // Whatever it was opened by, the address settles on its name.
+    if (session && name !== word) {
+      void navigate({ params: { session: name }, search: true, hash: true, replace: true, resetScroll: false })
+    }
+  }, [session, name, word, navigate])
+
+  const reading = useMemo((): Reading | undefined => {
+    if (!session) return undefined
+    const turns = outline.data?.turns ?? []
+    const first = turns[0]?.prompt === null ? 0 : 1
+    const numbers = new Map(turns.map(({ prompt }, i) => [prompt?.entryId, i + first]))
+    return {
+      session,
+      name,
+      outline: outline.data,
+      turnOf: (entryId) => numbers.get(entryId),
+      dearestMicrodollars: Math.max(0, ...turns.map(({ costMicrodollars }) => costMicrodollars ?? 0)),
+      jump: ({ entryId }) => {
+        void navigate({ search: (words) => ({ ...words, panel: undefined }), hash: `e-${entryId}`, resetScroll: false })
+        window.dispatchEvent(new CustomEvent('daybook:jump', { detail: entryId }))
+      },
+      target,
+      showFull: (title, entryId) => setFull({ title, entryId }),
+    }
+  }, [session, name, outline.data, target, navigate])
+
+  useKeys('Session', [
+    {
+      keys: 'y',
+      says: 'copy resume command',
+      run: () => void (session?.resumeCommand && copyText(session.resumeCommand.join(' '))),
+    },
+  ])
+
+  if (shown.error && !session) return <Failure error={shown.error} again={() => void shown.refetch()} />
+  if (!session || !reading) return <Waiting what={`session ${word}`} rows={14} />
+  return (
+    <ReadingContext value={reading}>
+      <FoldsContext value={foldsOf(session.id)}>
+        <SessionBar panel={panel} />
+        {outline.error && <Failure error={outline.error} again={() => void outline.refetch()} />}
+        {panel === undefined ? <Transcript /> : <Panel panel={panel} />}
+        {full && <FullScreen {...full} close={() => setFull(undefined)} />}
+      </FoldsContext>
+    </ReadingContext>
+  )
+}

@@ -1,0 +1,45 @@
+import { mergeIntervals } from '../../../src/domain/slice.ts'
+
+const IDLE_MS = 5 * 60_000
+const BREAK_PX = 14
+
+/** Time on a line: what was worked at its true length, idle stretches squeezed to a break. */
+export interface Axis {
+  at(timeMs: number): number
+  timeAt(x: number): number
+  /** Where breaks begin. */
+  breaks: number[]
+}
+
+/** The axis of some stretches of work, as wide as told. */
+export function axisOf(slices: readonly { startMs: number; endMs: number }[], width: number): Axis {
+  const stretches: { startMs: number; endMs: number }[] = []
+  for (const { startMs, endMs } of mergeIntervals(slices)) {
+    const last = stretches.at(-1)
+    if (last && startMs - last.endMs <= IDLE_MS) last.endMs = endMs
+    else stretches.push({ startMs, endMs })
+  }
+  const sumMs = Math.max(
+    1,
+    stretches.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
+  )
+  const scale = Math.max(0, width - BREAK_PX * (stretches.length - 1)) / sumMs
+  let x = 0
+  const placed = stretches.map(({ startMs, endMs }) => {
+    const from = x
+    x += (endMs - startMs) * scale + BREAK_PX
+    return { startMs, endMs, from, to: x - BREAK_PX }
+  })
+  return {
+    breaks: placed.slice(0, -1).map(({ to }) => to),
+    at: (timeMs) => {
+      const one = placed.find(({ endMs }) => timeMs <= endMs) ?? placed.at(-1)
+      if (!one) return 0
+      return one.from + Math.max(0, Math.min(timeMs, one.endMs) - one.startMs) * scale
+    },
+    timeAt: (px) => {
+      const one = placed.find(({ to }) => px <= to) ?? placed.at(-1)
+      return one ? one.startMs + Math.max(0, px - one.from) / Math.max(scale, 1e-12) : 0
+    },
+  }
+}

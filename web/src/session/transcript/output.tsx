@@ -1,0 +1,29 @@
+import { plural } from '../../../../src/domain/format.ts'
+import { useReading } from '../reading.ts'
+import { Ansi } from './ansi.tsx'
+import type { Item } from './rows.ts'
+
+type Result = NonNullable<NonNullable<Item['call']>['result']>
+
+/** What a call gave back: its first and last lines, and a way to all of it. */
+export function Output({ of, entryId, title }: { of: Result; entryId: string; title: string }) {
+  const { showFull } = useReading()
+  if (of.lines === 0) return <p className="muted">no output</p>
+  return (
+    <div className="output">
+      <pre tabIndex={0} aria-label={`Output of ${title}`} role="region">
+        <Ansi text={of.head} />
+      </pre>
+      {of.leftOut > 0 && (
+        <>
+          <button type="button" className="plain left-out" onClick={() => showFull(title, entryId)}>
+            {plural(of.leftOut, 'line')} left out here · show all {of.lines} <kbd>f</kbd>
+          </button>
+          <pre tabIndex={0} aria-label={`End of the output of ${title}`} role="region">
+            <Ansi text={of.tail} />
+          </pre>
+        </>
+      )}
+    </div>
+  )
+}

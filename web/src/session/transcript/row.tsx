@@ -1,0 +1,222 @@
+import { memo } from 'react'
+import { formatDuration, formatTokens } from '../../../../src/domain/format.ts'
+import { useAbout } from '../../parts/about.ts'
+import { Clock, Money } from '../../parts/figures.tsx'
+import { Mark } from '../../parts/marks.tsx'
+import { Ref } from '../../parts/names.tsx'
+import { useReading } from '../reading.ts'
+import { Call, Run } from './call.tsx'
+import { useFold } from './folds.ts'
+import { Markdown } from './markdown.tsx'
+import { Output } from './output.tsx'
+import type { ContextChange, Item, Row } from './rows.ts'
+
+/** One row of a transcript. */
+export const TranscriptRow = memo(function TranscriptRow({ row }: { row: Row }) {
+  const { target } = useReading()
+  if (row.type === 'turn') return <TurnHead id={row.id.slice(2)} at={row.at} />
+  if (row.type === 'idle') return <p className="line">idle {formatDuration(row.gapMs)}</p>
+  if (row.type === 'context') return <ContextLine of={row.change} />
+  const isTarget = target === row.id
+  return (
+    <div id={`e-${row.id}`} data-entry={row.id} data-at={atOf(row)} className={isTarget ? 'entry target' : 'entry'}>
+      <Body row={row} />
+    </div>
+  )
+})
+
+function atOf(row: Row): string | undefined {
+  return 'item' in row ? row.item.at : 'items' in row ? row.items[0]?.at : undefined
+}
+
+function Body({ row }: { row: Row }) {
+  switch (row.type) {
+    case 'prompt':
+      return <Prompt item={row.item} />
+    case 'run':
+      return <Run id={row.id} items={row.items} />
+    case 'call':
+      return <Call item={row.item} />
+    case 'text':
+      return <Markdown text={textOf(row.item)} />
+    case 'thinking':
+      return <Thinking item={row.item} />
+    case 'aside':
+      return <Aside item={row.item} />
+    case 'compaction':
+      return <Compaction item={row.item} />
+    case 'plan':
+      return <Plan item={row.item} />
+    case 'result':
+      return <Alone item={row.item} />
+    default:
+      return null
+  }
+}
+
+function textOf({ content }: Item): string {
+  return content && 'text' in content ? content.text : ''
+}
+
+function Prompt({ item }: { item: Item }) {
+  const { turnOf } = useReading()
+  const number = turnOf(item.id)
+  const images = item.content?.type === 'message' ? (item.content.images ?? 0) : 0
+  return (
+    <div className="prompt" data-row={item.id} tabIndex={-1}>
+      <div className="prompt-head">
+        <span className="strong prompt-number">{number}</span>
+        <span className="strong">You</span>
+        <Clock at={item.at} />
+      </div>
+      <div className="prompt-text">{textOf(item)}</div>
+      {images > 0 && <p className="muted">{images === 1 ? '1 picture' : `${images} pictures`}, in the archive</p>}
+    </div>
+  )
+}
+
+/** Once for each turn: who answers, with which model, and what the turn cost. */
+function TurnHead({ id, at }: { id: string; at: string }) {
+  const { session, outline, turnOf, dearestMicrodollars } = useReading()
+  const { nameOf } = useAbout()
+  const number = turnOf(id)
+  const turn = outline?.turns.find(({ prompt }) => prompt?.entryId === id)
+  const before = number === undefined ? undefined : outline?.turns[outline.turns.indexOf(turn as never) - 1]
+  const models = turn?.models.filter((model) => !(before?.models.length === 1 && before.models[0] === model)) ?? []
+  const cost = turn?.costMicrodollars ?? 0
+  return (
+    <div className="turn-head">
+      <span className="strong">{nameOf(session.agent)}</span>
+      <span className="faint cut">{models.join(', ')}</span>
+      <Clock at={at} />
+      {turn && (turn.costMicrodollars !== null || turn.unpricedTokens > 0) && (
+        <span className="ribbon">
+          <Money of={turn} />
+          <svg className="ribbon-bar" viewBox="0 0 64 8" aria-hidden="true">
+            <rect width={dearestMicrodollars > 0 ? Math.max(1, (64 * cost) / dearestMicrodollars) : 0} height="8" />
+          </svg>
+          {turn.subagentMicrodollars > 0 && (
+            <span className="faint">
+              incl. <Money of={{ costMicrodollars: turn.subagentMicrodollars, unpricedTokens: 0 }} />
+            </span>
+          )}
+        </span>
+      )}
+    </div>
+  )
+}
+
+function Thinking({ item }: { item: Item }) {
+  const { target } = useReading()
+  const [open, toggle] = useFold(item.id, false)
+  const isOpen = open || target === item.id
+  const text = textOf(item)
+  const isHidden = text === '' || (item.content?.type === 'thinking' && item.content.encrypted === true)
+  if (isHidden) return <p className="call-head faint">thinking not recorded</p>
+  return (
+    <div className="call thinking">
+      <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
+        <Mark name={isOpen ? 'unfolded' : 'folded'} />
+        <span className="call-line muted">
+          <span>Thought</span> <span className="cut faint">{isOpen ? '' : text.slice(0, 200)}</span>
+        </span>
+      </button>
+      {isOpen && <div className="call-body prompt-text muted">{text}</div>}
+    </div>
+  )
+}
+
+/** Text that nobody typed: folded, never shown as speech. */
+function Aside({ item }: { item: Item }) {
+  const { target } = useReading()
+  const [open, toggle] = useFold(item.id, false)
+  const isOpen = open || target === item.id
+  const text = textOf(item)
+  const what = item.flags.includes('injected')
+    ? 'Injected by Daybook'
+    : item.flags.includes('summary')
+      ? 'Summary the compaction left'
+      : item.flags.includes('sidechain')
+        ? 'Subagent'
+        : 'Not typed'
+  return (
+    <div className="call">
+      <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
+        <Mark name={isOpen ? 'unfolded' : 'folded'} />
+        <span className="call-line muted">
+          <span>{what}:</span> <span className="cut faint">{text.slice(0, 200)}</span>
+        </span>
+      </button>
+      {isOpen && <div className="call-body prompt-text muted">{text}</div>}
+    </div>
+  )
+}
+
+function Compaction({ item }: { item: Item }) {
+  const { target } = useReading()
+  const [open, toggle] = useFold(item.id, false)
+  const isOpen = open || target === item.id
+  const { tokensBefore, tokensAfter, text = '' } = item.content?.type === 'compaction' ? item.content : {}
+  const sizes = [tokensBefore, tokensAfter].filter((size) => size !== undefined).map(formatTokens)
+  return (
+    <div className="line compaction">
+      <span aria-hidden="true">||</span> Compacted <Clock at={item.at} />
+      {sizes.length > 0 && <span> · {sizes.join(' -> ')} in context</span>}
+      {text !== '' && (
+        <button type="button" className="plain accented" aria-expanded={isOpen} onClick={toggle}>
+          {isOpen ? 'close summary' : 'read summary'}
+        </button>
+      )}
+      {isOpen && <div className="prompt-text muted">{text}</div>}
+    </div>
+  )
+}
+
+function ContextLine({ of }: { of: ContextChange }) {
+  const current = of.stack.at(-1)
+  return (
+    <p className="line">
+      {current ? (
+        <>
+          on <Ref of={current.ref} /> from <Clock at={of.fromAt ?? ''} />
+        </>
+      ) : of.optedOut ? (
+        <>
+          on no ticket, on purpose, from <Clock at={of.fromAt ?? ''} />
+        </>
+      ) : (
+        <>
+          on no ticket from <Clock at={of.fromAt ?? ''} />
+        </>
+      )}
+    </p>
+  )
+}
+
+const STEPS = { pending: 'open', in_progress: 'in_progress', completed: 'done', cancelled: 'cancelled' } as const
+
+function Plan({ item }: { item: Item }) {
+  const steps = item.content?.type === 'plan' ? item.content.items : []
+  return (
+    <ul className="plan" aria-label="Plan">
+      {steps.map(({ text, status }, i) => (
+        <li key={i}>
+          <Mark name={STEPS[status]} label={status.replace('_', ' ')} /> {text}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** A result whose call is not recorded. */
+function Alone({ item }: { item: Item }) {
+  const lines = textOf(item).split('\n')
+  const text = lines.slice(0, 12).join('\n')
+  const head = { entryId: item.id, at: item.at, failed: false, head: text, tail: '', lines: 1, leftOut: 0 }
+  return (
+    <div className="call-body">
+      <p className="muted">Output of a call that is not recorded</p>
+      <Output of={head} entryId={item.id} title="a call that is not recorded" />
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import type { Reply } from '../../api/operations.ts'
+
+export type Item = Reply<'session.transcript'>['items'][number]
+
+/** What stands on the page, one below the other. A run is reads and searches after one another. */
+export type Row =
+  | { type: 'prompt'; id: string; item: Item }
+  | { type: 'turn'; id: string; at: string }
+  | { type: 'text' | 'thinking' | 'call' | 'aside' | 'compaction' | 'plan' | 'result'; id: string; item: Item }
+  | { type: 'run'; id: string; items: Item[] }
+  | { type: 'idle'; id: string; gapMs: number }
+  | { type: 'context'; id: string; change: ContextChange }
+
+export type ContextChange = Reply<'session.outline'>['contexts'][number]
+
+/** What is shown of a session. */
+export const SHOWN = ['all', 'prompts', 'edits', 'failures'] as const
+export type Shown = (typeof SHOWN)[number]
+
+const IDLE_MS = 5 * 60_000
+
+export interface RowOptions {
+  show: Shown
+  contexts: readonly ContextChange[]
+  /** Nothing of the transcript stands before these items. */
+  isFirst: boolean
+}
+
+/** Entries of a stretch as rows. */
+export function rowsOf(items: readonly Item[], { show, contexts, isFirst }: RowOptions): Row[] {
+  const rows: Row[] = []
+  const plans = items.some(({ type }) => type === 'plan')
+  let lastAt: string | undefined
+  items.forEach((item, i) => {
+    if (item.type === 'title' || (plans && isPlanCall(item))) return
+    if (lastAt !== undefined || isFirst) rows.push(...between(lastAt, item, contexts, show))
+    lastAt = item.at
+    if (!isShown(item, show)) return
+    if (isPrompt(item)) {
+      rows.push({ type: 'prompt', id: item.id, item })
+      const next = items[i + 1]
+      if (next === undefined || !isPrompt(next))
+        rows.push({ type: 'turn', id: `t-${item.id}`, at: next?.at ?? item.at })
+      return
+    }
+    const last = rows.at(-1)
+    // Of plans right after one another the last says what the others said.
+    if (item.type === 'plan' && last?.type === 'plan') rows[rows.length - 1] = { type: 'plan', id: item.id, item }
+    else if (isQuiet(item) && last?.type === 'run') last.items.push(item)
+    else if (isQuiet(item) && last?.type === 'call' && isQuiet(last.item)) {
+      rows[rows.length - 1] = { type: 'run', id: `r-${last.id}`, items: [last.item, item] }
+    } else rows.push({ type: kindOf(item), id: item.id, item })
+  })
+  return rows
+}
+
+/** What happened between two entries: nothing for a while, or another ticket. */
+function between(lastAt: string | undefined, item: Item, contexts: readonly ContextChange[], show: Shown): Row[] {
+  if (show !== 'all') return []
+  const rows: Row[] = []
+  const gapMs = lastAt === undefined ? 0 : Date.parse(item.at) - Date.parse(lastAt)
+  if (gapMs > IDLE_MS) rows.push({ type: 'idle', id: `i-${item.id}`, gapMs })
+  for (const change of contexts) {
+    if (change.fromAt === null || change.fromAt > item.at || (lastAt !== undefined && change.fromAt <= lastAt)) continue
+    rows.push({ type: 'context', id: `c-${item.id}-${change.fromAt}`, change })
+  }
+  return rows
+}
+
+/** Typed by a person. */
+export function isPrompt({ type, role, flags }: Item): boolean {
+  return type === 'message' && role === 'user' && !flags.some((flag) => ASIDE.has(flag))
+}
+
+const ASIDE: ReadonlySet<string> = new Set(['meta', 'injected', 'summary', 'sidechain'])
+
+function kindOf(item: Item): 'text' | 'thinking' | 'call' | 'aside' | 'compaction' | 'plan' | 'result' {
+  if (item.type === 'thinking' || item.type === 'compaction' || item.type === 'plan') return item.type
+  if (item.type === 'tool_call') return 'call'
+  if (item.type === 'tool_result') return 'result'
+  return item.role === 'user' || item.role === 'system' || item.flags.some((flag) => ASIDE.has(flag)) ? 'aside' : 'text'
+}
+
+/** A read or a search that went well: several of them are one line. */
+function isQuiet({ call, type }: Item): boolean {
+  const { invocation, result } = call ?? {}
+  if (type !== 'tool_call' || !invocation || !result || result.failed || invocation.outcome !== 'ok') return false
+  return invocation.kind === 'read' || invocation.kind === 'search'
+}
+
+/** What it wrote stands as a plan of its own. */
+function isPlanCall(item: Item): boolean {
+  return item.call?.invocation?.kind === 'plan' && !hasFailed(item)
+}
+
+export function hasFailed({ call, flags }: Item): boolean {
+  return call?.invocation?.outcome === 'error' || call?.result?.failed === true || flags.includes('failed')
+}
+
+function isShown(item: Item, show: Shown): boolean {
+  if (show === 'all') return true
+  if (isPrompt(item)) return true
+  if (show === 'prompts') return item.type === 'message' && item.role === 'assistant'
+  if (show === 'edits') return item.call?.invocation?.kind === 'edit'
+  return hasFailed(item)
+}

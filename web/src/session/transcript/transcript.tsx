@@ -1,0 +1,193 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { ask } from '../../api/ask.ts'
+import { useReading } from '../reading.ts'
+import { noteSeen } from '../seen.ts'
+import { Find } from '../find.tsx'
+import { OutlineList } from '../outline-list.tsx'
+import { useKeys } from '../../shell/keys.ts'
+import { type Anchor, firstBelow, stickyBottom, useAnchor } from './anchor.ts'
+import { BLOCK_RECORDS, Blocks } from './blocks.tsx'
+import { FoldsContext } from './folds.ts'
+import { SHOWN, type Shown } from './rows.ts'
+import { useFresh } from './fresh.ts'
+
+const SHOWN_WORDS: Record<Shown, string> = {
+  all: 'all',
+  prompts: 'prompts and replies',
+  edits: 'edits',
+  failures: 'failures',
+}
+
+/** The transcript with its outline: reads what is near, keeps still what is read, follows what comes. */
+export function Transcript() {
+  const { session, outline, target, jump } = useReading()
+  const { show: word, find } = useSearch({ from: '/sessions/$session' })
+  const navigate = useNavigate({ from: '/sessions/$session' })
+  const folds = useContext(FoldsContext)
+  const root = useRef<HTMLDivElement>(null)
+  const anchor = useRef<Anchor>(undefined)
+  const [side, setSide] = useState(true)
+  const show: Shown = SHOWN.find((one) => one === word) ?? 'all'
+  const mains = useMemo(() => session.transcripts.filter(({ kind }) => kind === 'main'), [session.transcripts])
+  const records = mains.reduce((sum, { recordCount }) => sum + recordCount, 0)
+
+  const look = useCallback(() => {
+    if (!root.current) return
+    const line = stickyBottom()
+    const first = firstBelow(root.current, line)
+    const last = lastAbove(root.current, window.innerHeight) ?? first
+    const [from, to] = [first?.closest<HTMLElement>('[data-at]'), last?.closest<HTMLElement>('[data-at]')]
+    if (!from?.dataset['at']) return
+    const [start, end] = [from.dataset['at'], to?.dataset['at'] ?? from.dataset['at']].toSorted()
+    noteSeen({ from: start!, to: end!, entryId: from.dataset['entry'] ?? '' })
+  }, [])
+  useAnchor(root, anchor, look)
+  const fresh = useFresh(records, anchor)
+
+  const reach = useCallback(
+    async (entryId: string): Promise<void> => {
+      const place = await ask('session.entry', { session: session.id, entry: entryId }).catch(() => undefined)
+      if (!place) return
+      const from = Math.floor(place.record / BLOCK_RECORDS) * BLOCK_RECORDS
+      const block = document.querySelector(`[data-block="${place.transcriptId}-${from}"]`)
+      const isThere = (): HTMLElement | null =>
+        document.getElementById(`e-${entryId}`) ?? document.getElementById(`e-${place.item.id}`)
+      if (!isThere()) block?.scrollIntoView()
+      const element = await waitFor(isThere)
+      if (!element) return
+      element.scrollIntoView({ block: 'center' })
+      anchor.current?.hold(element)
+      element.classList.add('arrived')
+      setTimeout(() => element.classList.remove('arrived'), 2000)
+      const focus = element.querySelector<HTMLElement>('[data-row]') ?? element.querySelector('button')
+      focus?.focus({ preventScroll: true })
+    },
+    [session.id],
+  )
+  useEffect(() => {
+    if (target) void reach(target)
+    const again = (event: Event): void => void reach(String((event as CustomEvent).detail))
+    window.addEventListener('daybook:jump', again)
+    return () => window.removeEventListener('daybook:jump', again)
+    // Going on from here is told by the event: the target counts once, when the page comes up.
+  }, [reach])
+  useEffect(() => {
+    const frame = requestAnimationFrame(look)
+    return () => cancelAnimationFrame(frame)
+  })
+
+  const step = (
+    places: readonly { entryId: string; at: string; record: number; transcriptId: number }[] = [],
+    by: 1 | -1,
+  ) => {
+    const line = stickyBottom() + 4
+    const at = root.current && firstBelow(root.current, line)?.closest<HTMLElement>('[data-at]')?.dataset['at']
+    const here = current.current ?? places.findIndex((place) => at != null && place.at >= at) - (by === 1 ? 1 : 0)
+    const next = places[Math.max(0, Math.min(places.length - 1, here + by))]
+    current.current = undefined
+    if (next) jump(next)
+  }
+  const current = useRef<number>(undefined)
+  const prompts = outline?.turns.map(({ prompt }) => prompt).filter((prompt) => prompt !== null)
+  const stepFrom = (places: Parameters<typeof step>[0], by: 1 | -1): void => {
+    const index = places?.findIndex(({ entryId }) => entryId === target) ?? -1
+    const element = target === undefined ? null : document.getElementById(`e-${target}`)
+    const top = element?.getBoundingClientRect().top ?? -1
+    current.current = index >= 0 && top >= 0 && top < window.innerHeight ? index : undefined
+    step(places, by)
+  }
+  const setFind = (text: string | undefined): void =>
+    void navigate({ search: (words) => ({ ...words, find: text }), hash: true, replace: true, resetScroll: false })
+  useKeys('Transcript', [
+    { keys: 'J', says: 'next prompt', run: () => stepFrom(prompts, 1) },
+    { keys: 'K', says: 'prompt before', run: () => stepFrom(prompts, -1) },
+    ...(find === undefined
+      ? [
+          { keys: 'n', says: 'next failure', run: () => stepFrom(outline?.failures, 1) },
+          { keys: 'N', says: 'failure before', run: () => stepFrom(outline?.failures, -1) },
+        ]
+      : []),
+    { keys: 'd', says: 'next edit', run: () => stepFrom(outline?.edits, 1) },
+    { keys: 'D', says: 'edit before', run: () => stepFrom(outline?.edits, -1) },
+    { keys: 'O', says: 'fold or unfold all', run: () => folds.toggleAll() },
+    { keys: '[', says: 'outline', run: () => setSide(!side) },
+    { keys: 'g g', says: 'top', run: () => window.scrollTo(0, 0) },
+    { keys: 'G', says: 'end, and follow', run: () => anchor.current?.follow() },
+    { keys: 'Ctrl f', says: 'find in this session', run: () => setFind(find ?? '') },
+  ])
+
+  return (
+    <>
+      <div className="tools session-tools">
+        <label>
+          Show
+          <select
+            value={show}
+            onChange={({ target: { value } }) =>
+              void navigate({
+                search: (words) => ({ ...words, show: value === 'all' ? undefined : value }),
+                replace: true,
+              })
+            }
+          >
+            {SHOWN.map((one) => (
+              <option key={one} value={one}>
+                {SHOWN_WORDS[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" className="button" onClick={() => setFind(find === undefined ? '' : undefined)}>
+          Find
+        </button>
+        <button type="button" className="button" onClick={() => folds.toggleAll()}>
+          Fold all
+        </button>
+        {outline && outline.failures.length > 0 && (
+          <button type="button" className="button" onClick={() => stepFrom(outline.failures, 1)}>
+            Failures {outline.failures.length}
+          </button>
+        )}
+      </div>
+      {find !== undefined && <Find text={find} change={setFind} />}
+      <div className={side ? 'session-body with-side' : 'session-body'}>
+        {side && <OutlineList />}
+        <div className="transcript" ref={root}>
+          <Blocks transcripts={mains} show={show} />
+          {records === 0 && <p className="muted">Nothing is recorded of what was said.</p>}
+        </div>
+      </div>
+      {fresh > 0 && (
+        <button type="button" className="button primary fresh" onClick={() => anchor.current?.follow()}>
+          {fresh} new below <kbd>G</kbd>
+        </button>
+      )}
+    </>
+  )
+}
+
+/** The last entry that begins above a line of the window. */
+function lastAbove(root: HTMLElement, line: number): HTMLElement | undefined {
+  let last: HTMLElement | undefined
+  for (const block of root.querySelectorAll<HTMLElement>(':scope > [data-block]')) {
+    const { top, bottom } = block.getBoundingClientRect()
+    if (top > line) break
+    if (bottom < 0) continue
+    for (const row of block.querySelectorAll<HTMLElement>('[data-at]')) {
+      if (row.getBoundingClientRect().top < line) last = row
+    }
+  }
+  return last
+}
+
+const MOST_FRAMES = 600
+
+async function waitFor(find: () => HTMLElement | null): Promise<HTMLElement | undefined> {
+  for (let frame = 0; frame < MOST_FRAMES; frame++) {
+    const found = find()
+    if (found) return found
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+  return undefined
+}

@@ -1,0 +1,102 @@
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
+import { useIsFetching } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useAbout } from '../parts/about.ts'
+import { Help } from './help.tsx'
+import { Live } from './live.tsx'
+import { listenForKeys, moveRow, useKeys } from './keys.ts'
+import { Palette } from './palette.tsx'
+import { PAGES } from './pages.ts'
+import { useFocusOnReturn } from './return-focus.ts'
+
+/** What is around every page: where to go, what is live, the keys. */
+export function Frame() {
+  const [shown, setShown] = useState<'help' | 'palette' | null>(null)
+  const navigate = useNavigate()
+  const router = useRouter()
+  const { demo } = useAbout()
+  useEffect(() => listenForKeys(), [])
+  useFocusOnReturn()
+  useKeys('Everywhere', [
+    { keys: '/', says: 'search', run: () => void navigate({ to: '/search' }) },
+    { keys: 'Ctrl k', says: 'commands, and jump by key or ref', run: () => setShown('palette') },
+    ...PAGES.map(({ key, to, name }) => ({ keys: `g ${key}`, says: name, run: () => void navigate({ to }) })),
+    { keys: 'j', says: 'next row', run: () => moveRow(1) },
+    { keys: 'k', says: 'row before', run: () => moveRow(-1) },
+    { keys: 'o', says: 'open or unfold', run: () => (document.activeElement as HTMLElement | null)?.click() },
+    { keys: 'u', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
+    { keys: 'Escape', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
+    { keys: 'c', says: 'copy link', run: () => void navigator.clipboard?.writeText(location.href) },
+    { keys: '?', says: 'keys of this page', run: () => setShown('help') },
+  ])
+  return (
+    <>
+      <a className="skip" href="#content">
+        To the content
+      </a>
+      <Progress />
+      <header className="bar">
+        <div className="bar-inside">
+          <Link to="/" className="brand">
+            Daybook
+          </Link>
+          {demo && (
+            <span className="demo" title="Made-up history, kept apart. daybook demo --remove takes it away.">
+              demo
+            </span>
+          )}
+          <nav className="pages" aria-label="Pages">
+            {PAGES.map(({ to, name }) => (
+              <Link key={to} to={to} activeOptions={{ exact: false, includeSearch: false }}>
+                {name}
+              </Link>
+            ))}
+          </nav>
+          <Link to="/search" className="button bar-search">
+            Search <kbd aria-hidden="true">/</kbd>
+          </Link>
+          <Live />
+          <button type="button" className="button help-button" aria-label="Keys" onClick={() => setShown('help')}>
+            ?
+          </button>
+        </div>
+      </header>
+      <main className="content" id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <nav className="bottom" aria-label="Pages, below">
+        {PAGES.map(({ to, name }) => (
+          <Link key={to} to={to} activeOptions={{ exact: false, includeSearch: false }}>
+            {name}
+          </Link>
+        ))}
+        <Link to="/search">Search</Link>
+      </nav>
+      {shown === 'help' && <Help close={() => setShown(null)} />}
+      {shown === 'palette' && <Palette close={() => setShown(null)} />}
+    </>
+  )
+}
+
+/** From one session to all, from one ticket to all. */
+function up(path: string, go: (to: string) => void): void {
+  const parent = path.replace(/\/[^/]+$/, '')
+  if (parent !== '' && parent !== path) go(parent)
+}
+
+const NOTICED_MS = 100
+
+/** A line on top while something is read for longer than one notices. */
+function Progress() {
+  const busy = useIsFetching() > 0
+  const moving = useRouterState({ select: (state) => state.isLoading })
+  const [late, setLate] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const on = busy || moving
+  useEffect(() => {
+    if (!on) return setLate(false)
+    timer.current = setTimeout(() => setLate(true), NOTICED_MS)
+    return () => clearTimeout(timer.current)
+  }, [on])
+  return late ? <div className="progress" /> : null
+}
