@@ -29,7 +29,7 @@ async function section(path: readonly string[], operation: Operation): Promise<s
     ...(path.length > 0 ? [usage(path, operation, fields)] : []),
     ...(await toolShapes(operation)).map(toolOf),
   ]
-  parts.push(doors.map((door) => `\`${door}\``).join(', '))
+  if (doors.length > 0) parts.push(doors.map((door) => `\`${door}\``).join(', '))
   if (fields.length > 0) parts.push(table(fields))
   const facts = [`Effect: ${operation.effect}.`]
   if (operation.errors.length > 0) facts.push(`Errors: ${operation.errors.map((code) => `\`${code}\``).join(', ')}.`)

@@ -2,6 +2,7 @@ import { type CatalogueEntry, any } from './index-entry.ts'
 import { HANDOFFS } from './index-handoff.ts'
 import { KEEPING } from './index-keeping.ts'
 import type { Operation } from './operation.ts'
+import { PAGE } from './index-page.ts'
 import { TICKETS } from './index-tickets.ts'
 import { WORK } from './index-work.ts'
 
@@ -32,27 +33,6 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     summary: 'Read what was said and done in a session, in order.',
     effect: 'read',
     load: async () => any((await import('./session-messages.ts')).sessionMessages),
-  },
-  {
-    name: 'session.outline',
-    path: [],
-    summary: 'Tell a session by its prompts: what followed each, what failed, what it cost.',
-    effect: 'read',
-    load: async () => any((await import('./session-outline.ts')).sessionOutline),
-  },
-  {
-    name: 'session.transcript',
-    path: [],
-    summary: 'Read a stretch of a transcript by its records, each call with its result.',
-    effect: 'read',
-    load: async () => any((await import('./session-transcript.ts')).sessionTranscript),
-  },
-  {
-    name: 'session.entry',
-    path: [],
-    summary: 'Show one entry of a session in full, and where it is.',
-    effect: 'read',
-    load: async () => any((await import('./session-transcript.ts')).sessionEntry),
   },
   {
     name: 'session.search',
@@ -343,19 +323,13 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./agents.ts')).listAgents),
   },
   {
-    name: 'about',
-    path: [],
-    summary: 'Tell time zone, agents, projects and price date of this Daybook.',
-    effect: 'read',
-    load: async () => any((await import('./about.ts')).about),
-  },
-  {
     name: 'doctor',
     path: ['doctor'],
     summary: 'Check store, sources, problems, disk and versions, and say what to do.',
     effect: 'read',
     load: async () => any((await import('./doctor.ts')).doctor),
   },
+  ...PAGE,
 ]
 
 /** All operations, loaded: for documentation, tests, and faces that need every schema at once. */

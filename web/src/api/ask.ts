@@ -41,7 +41,7 @@ export async function ask<Name extends OperationName>(
 }
 
 function refusalOf(status: number, problem: unknown): Refused {
-  const { code, title, detail, hint, details } = (problem ?? {}) as Record<string, unknown>
+  const { code, title, detail, details, try: hint } = (problem ?? {}) as Record<string, unknown>
   const say = [detail, title].find((text) => typeof text === 'string')
   if (status === 401) return new Refused('unauthenticated', 'this browser is not signed in', 'daybook open')
   return new Refused(
