@@ -1,3 +1,4 @@
+import type { about } from './about.ts'
 import type { activateSprint, activateTask } from './activate.ts'
 import type { listActivities, verifyActivities } from './activities.ts'
 import type { listAgents } from './agents.ts'
@@ -45,11 +46,13 @@ import type {
 } from './session-marks.ts'
 import type { addMessage } from './session-message.ts'
 import type { sessionMessages } from './session-messages.ts'
+import type { sessionOutline } from './session-outline.ts'
 import type { pauseSession, resumeSession, switchSession } from './session-pause.ts'
 import type { showSession } from './session-show.ts'
 import type { startSession } from './session-start.ts'
 import type { sessionStats } from './session-stats.ts'
 import type { sessionStatus } from './session-status.ts'
+import type { sessionEntry, sessionTranscript } from './session-transcript.ts'
 import type { updateSession } from './session-update.ts'
 import type { createTicket } from './ticket-create.ts'
 import type { deleteTicket } from './ticket-delete.ts'
@@ -59,11 +62,13 @@ import type { logTask, noteTask, updateTask } from './ticket-notes.ts'
 import type { sessionTickets, ticketSessions } from './ticket-sessions.ts'
 import type { showTicket } from './ticket-show.ts'
 import type { transitionTicket, updateTicket } from './ticket-update.ts'
+import type { ticketWork } from './ticket-work.ts'
 import type { usageByAgent, usageByModel, usageByProject, usageBySession, usageTotal } from './usage.ts'
 import type { usageBlocks } from './usage-blocks.ts'
 import type { explainUsage } from './usage-explain.ts'
 import type { usageDaily, usageMonthly, usageWeekly } from './usage-periods.ts'
 import type { usageReport } from './usage-report.ts'
+import type { workCalendar } from './work-calendar.ts'
 import type { workReport } from './work-report.ts'
 import type { workSuggestions } from './work-suggestions.ts'
 
@@ -105,6 +110,7 @@ export interface Operations {
   'session.data.set': typeof setData
   'session.delete': typeof deleteSessions
   'session.end': typeof endSession
+  'session.entry': typeof sessionEntry
   'session.forget': typeof forgetSessions
   'session.handoff': typeof createHandoff
   'session.info': typeof sessionInfo
@@ -115,6 +121,7 @@ export interface Operations {
   'session.messages': typeof sessionMessages
   'session.note': typeof addNote
   'session.notes': typeof listNotes
+  'session.outline': typeof sessionOutline
   'session.pause': typeof pauseSession
   'session.prune': typeof pruneSessions
   'session.rename': typeof renameSession
@@ -128,6 +135,7 @@ export interface Operations {
   'session.switch': typeof switchSession
   'session.tag': typeof tagSession
   'session.tickets': typeof sessionTickets
+  'session.transcript': typeof sessionTranscript
   'session.unarchive': typeof unarchiveSessions
   'session.unnote': typeof removeNote
   'session.unstar': typeof unstarSessions
@@ -151,6 +159,7 @@ export interface Operations {
   'ticket.transition': typeof transitionTicket
   'ticket.unlink': typeof unlinkTicket
   'ticket.update': typeof updateTicket
+  'ticket.work': typeof ticketWork
   'usage.agent': typeof usageByAgent
   'usage.blocks': typeof usageBlocks
   'usage.daily': typeof usageDaily
@@ -163,8 +172,10 @@ export interface Operations {
   'usage.total': typeof usageTotal
   'usage.weekly': typeof usageWeekly
   'validation.check': typeof checkDone
+  'work.calendar': typeof workCalendar
   'work.report': typeof workReport
   'work.suggestions': typeof workSuggestions
+  about: typeof about
   doctor: typeof doctor
   search: typeof searchEverything
 }
