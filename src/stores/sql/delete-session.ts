@@ -102,6 +102,7 @@ async function removeSession(connection: Connection, workspaceId: number, sessio
 /** Tables whose rows go with their session. What somebody wrote on a ticket is among them: it was said in the session. */
 const OWNED = [
   'usage_quarter',
+  'usage_session',
   'session_note',
   'session_alias',
   'session_ticket',
@@ -122,7 +123,7 @@ interface Standing {
 
 async function standing(connection: Connection, workspaceId: number): Promise<Standing> {
   const rows = await connection.all<SumRow>(
-    `SELECT n.text AS model, ${QUARTER_SUMS} FROM usage_quarter u JOIN name n ON n.id = u.model_id
+    `SELECT n.text AS model, ${QUARTER_SUMS} FROM usage_session u JOIN name n ON n.id = u.model_id
      WHERE u.workspace_id = ? GROUP BY n.text`,
     [workspaceId],
   )

@@ -161,13 +161,18 @@ async function moveRows(connection: Connection, { workspaceId }: Scope, from: nu
 const SUMS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses']
 
 async function moveUsage(connection: Connection, { workspaceId }: Scope, from: number, to: number): Promise<void> {
-  await connection.run(
-    `INSERT INTO usage_quarter (workspace_id, session_id, quarter, model_id, ${SUMS.join(', ')})
-     SELECT workspace_id, CAST(? AS BIGINT), quarter, model_id, ${SUMS.join(', ')} FROM usage_quarter
-     WHERE workspace_id = ? AND session_id = ?
-     ON CONFLICT (workspace_id, session_id, quarter, model_id) DO UPDATE SET
-     ${SUMS.map((column) => `${column} = usage_quarter.${column} + excluded.${column}`).join(', ')}`,
-    [to, workspaceId, from],
-  )
-  await connection.run('DELETE FROM usage_quarter WHERE workspace_id = ? AND session_id = ?', [workspaceId, from])
+  for (const [table, place] of [
+    ['usage_quarter', 'quarter, model_id'],
+    ['usage_session', 'model_id'],
+  ] as const) {
+    await connection.run(
+      `INSERT INTO ${table} (workspace_id, session_id, ${place}, ${SUMS.join(', ')})
+       SELECT workspace_id, CAST(? AS BIGINT), ${place}, ${SUMS.join(', ')} FROM ${table}
+       WHERE workspace_id = ? AND session_id = ?
+       ON CONFLICT (workspace_id, session_id, ${place}) DO UPDATE SET
+       ${SUMS.map((column) => `${column} = ${table}.${column} + excluded.${column}`).join(', ')}`,
+      [to, workspaceId, from],
+    )
+    await connection.run(`DELETE FROM ${table} WHERE workspace_id = ? AND session_id = ?`, [workspaceId, from])
+  }
 }

@@ -41,7 +41,7 @@ export function sessionStore(scope: Scope): SessionStore {
            ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ? OFFSET ?`,
           [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
-        const total = await countRows(connection, COUNTED_FROM, matching)
+        const total = await countRows(connection, COUNTED_FROM, walked(scope, matching))
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(
           rows,
@@ -82,9 +82,14 @@ export function sessionStore(scope: Scope): SessionStore {
 /** What conditions on sessions speak of. */
 const COUNTED_FROM = 'FROM session s LEFT JOIN project p ON p.id = s.project_id'
 
+/** A session condition, which begins with the workspace: most sessions of a machine match, and going by an index takes twice as long. */
+function walked({ database }: Scope, condition: Condition): Condition {
+  return database.dialect.name === 'sqlite' ? { ...condition, sql: `+${condition.sql}` } : condition
+}
+
 type Sort = 'started' | 'last' | 'cost'
 
-const COST = `COALESCE((SELECT SUM(u.cost_microdollars) FROM usage_quarter u
+const COST = `COALESCE((SELECT SUM(u.cost_microdollars) FROM usage_session u
   WHERE u.workspace_id = s.workspace_id AND u.session_id = s.id), 0)`
 const SORTS: Record<Sort, string> = { started: 's.started_ms', last: 's.last_ms', cost: COST }
 
@@ -209,7 +214,7 @@ async function assignKey(connection: Connection, scope: Scope, id: string): Prom
 }
 
 async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
-  const where = sessionCondition(scope, filter)
+  const where = walked(scope, sessionCondition(scope, filter))
   const expired = hasExpired(scope)
   const rows = await connection.all<{
     status: StatusFilter

@@ -19,35 +19,59 @@ export interface UsageLedger {
 
 const COLUMNS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_tokens', 'unpriced_responses'] as const
 
-const UPSERT = `INSERT INTO usage_quarter (workspace_id, session_id, quarter, model_id, ${COLUMNS.join(', ')})
-  VALUES (?, ?, ?, ?, ${COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (workspace_id, session_id, quarter, model_id) DO UPDATE SET
-  ${COLUMNS.map((column) => `${column} = usage_quarter.${column} + excluded.${column}`).join(', ')}`
+/** The tables of sums, with what a row of each stands for. */
+const QUARTER = sumTable('usage_quarter', ['session_id', 'quarter', 'model_id'])
+const SESSION = sumTable('usage_session', ['session_id', 'model_id'])
+
+interface SumTable {
+  upsert: string
+  removeEmpty: string
+}
+
+function sumTable(table: string, place: readonly string[]): SumTable {
+  const key = ['workspace_id', ...place]
+  return {
+    upsert: `INSERT INTO ${table} (${[...key, ...COLUMNS].join(', ')}) VALUES (${[...key, ...COLUMNS].map(() => '?').join(', ')})
+      ON CONFLICT (${key.join(', ')}) DO UPDATE SET
+      ${COLUMNS.map((column) => `${column} = ${table}.${column} + excluded.${column}`).join(', ')}`,
+    removeEmpty: `DELETE FROM ${table} WHERE ${key.map((column) => `${column} = ?`).join(' AND ')} AND responses = 0`,
+  }
+}
+
+/** Differences of one table, by place. */
+type Sums = Map<string, { place: number[]; sum: number[] }>
 
 export function usageLedger(): UsageLedger {
-  const sums = new Map<string, { place: [number, number, number]; sum: number[] }>()
+  const quarters: Sums = new Map()
+  const sessions: Sums = new Map()
   return {
     count(sessionId, row, sign) {
-      const place: [number, number, number] = [sessionId, Math.floor(row.at_ms / QUARTER_MS), row.model_id]
-      const key = place.join(':')
-      const known = sums.get(key) ?? { place, sum: COLUMNS.map(() => 0) }
-      sums.set(key, known)
-      for (const [i, value] of amounts(row).entries()) known.sum[i] = (known.sum[i] as number) + sign * value
+      const change = amounts(row)
+      add(quarters, [sessionId, Math.floor(row.at_ms / QUARTER_MS), row.model_id], change, sign)
+      add(sessions, [sessionId, row.model_id], change, sign)
     },
     async write(connection, workspaceId) {
-      for (const { place, sum } of sums.values()) {
-        if (sum.every((value) => value === 0)) continue
-        await connection.run(UPSERT, [workspaceId, ...place, ...sum])
-        if ((sum[0] as number) >= 0) continue
-        await connection.run(
-          `DELETE FROM usage_quarter
-           WHERE workspace_id = ? AND session_id = ? AND quarter = ? AND model_id = ? AND responses = 0`,
-          [workspaceId, ...place],
-        )
-      }
-      sums.clear()
+      await write(connection, workspaceId, QUARTER, quarters)
+      await write(connection, workspaceId, SESSION, sessions)
     },
   }
+}
+
+function add(sums: Sums, place: number[], change: readonly number[], sign: 1 | -1): void {
+  const key = place.join(':')
+  const known = sums.get(key)
+  const sum = known?.sum ?? change.map(() => 0)
+  if (!known) sums.set(key, { place, sum })
+  for (let i = 0; i < change.length; i++) sum[i] = (sum[i] as number) + sign * (change[i] as number)
+}
+
+async function write(connection: Connection, workspaceId: number, table: SumTable, sums: Sums): Promise<void> {
+  for (const { place, sum } of sums.values()) {
+    if (sum.every((value) => value === 0)) continue
+    await connection.run(table.upsert, [workspaceId, ...place, ...sum])
+    if ((sum[0] as number) < 0) await connection.run(table.removeEmpty, [workspaceId, ...place])
+  }
+  sums.clear()
 }
 
 function amounts(row: Counted): number[] {

@@ -19,7 +19,7 @@ export interface SumRow extends TokenRow {
   unpriced_responses: number
 }
 
-/** Sums over quarters, for SELECT. */
+/** Sums over quarters or sessions, for SELECT. */
 export const QUARTER_SUMS = [
   'responses',
   ...TOKEN_COLUMNS,
@@ -73,7 +73,7 @@ export async function usageOfSessions(
     const where: Condition = every(is('u.workspace_id = ?', workspaceId), among('u.session_id', ids))
     rows.push(
       ...(await connection.all<SumRow>(
-        `SELECT u.session_id AS key, n.text AS model, ${QUARTER_SUMS} FROM usage_quarter u JOIN name n ON n.id = u.model_id
+        `SELECT u.session_id AS key, n.text AS model, ${QUARTER_SUMS} FROM usage_session u JOIN name n ON n.id = u.model_id
          WHERE ${where.sql} GROUP BY u.session_id, n.text`,
         where.values,
       )),

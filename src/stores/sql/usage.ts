@@ -11,10 +11,13 @@ import { QUARTER_MS, QUARTER_SUMS, ROW_SUMS, sumByKey } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
 import { listUsageRows } from './usage-rows.ts'
 
-const QUARTERS = `FROM usage_quarter u JOIN session s ON s.id = u.session_id JOIN name n ON n.id = u.model_id
+/** Where sums are kept: by quarter of an hour, or of all of a session. */
+type Kept = 'usage_quarter' | 'usage_session'
+const withSessions = (
+  kept: Kept,
+) => `FROM ${kept} u JOIN session s ON s.id = u.session_id JOIN name n ON n.id = u.model_id
   LEFT JOIN project p ON p.id = s.project_id`
-/** Enough where nothing is asked of sessions: the joins take three times as long as the sums. */
-const BARE_QUARTERS = 'FROM usage_quarter u JOIN name n ON n.id = u.model_id'
+const QUARTERS = withSessions('usage_quarter')
 const ROWS = `FROM usage u JOIN transcript t ON t.id = u.transcript_id JOIN session s ON s.id = t.session_id
   JOIN name n ON n.id = u.model_id LEFT JOIN project p ON p.id = s.project_id`
 
@@ -136,10 +139,17 @@ async function sum(
   filter: UsageFilter,
 ): Promise<Map<SumRow['key'], UsageTotals>> {
   const rows: SumRow[] = []
-  const whole = wholeQuarters(workspaceId, filter)
-  const { sessionId, projectId, agent } = filter
+  const { sessionId, projectId, agent, model, from, to } = filter
   const isBare = NEEDS_NO_SESSION.has(key) && sessionId === undefined && projectId === undefined && agent === undefined
-  if (whole) rows.push(...(await sumFrom(connection, key, QUARTER_SUMS, isBare ? BARE_QUARTERS : QUARTERS, whole)))
+  const kept = from === undefined && to === undefined ? 'usage_session' : 'usage_quarter'
+  const whole = wholeQuarters(workspaceId, filter)
+  if (whole) {
+    rows.push(
+      ...(isBare
+        ? await sumBare(connection, kept, key, whole, matching({ model }))
+        : await sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))),
+    )
+  }
   for (const stretch of edges(filter)) {
     rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, countedRows(workspaceId, filter, stretch))))
   }
@@ -153,7 +163,6 @@ function wholeQuarters(workspaceId: number, filter: UsageFilter): Condition | un
   if (from !== undefined && to !== undefined && from >= to) return undefined
   return every(
     is('u.workspace_id = ?', workspaceId),
-    matching(filter),
     from !== undefined && is('u.quarter >= ?', from),
     to !== undefined && is('u.quarter < ?', to),
   )
@@ -170,6 +179,23 @@ function sumFrom(connection: Connection, key: string, sums: string, from: string
   return connection.all<SumRow>(
     `SELECT ${key} AS key, n.text AS model, ${sums} ${from} WHERE ${where.sql} GROUP BY 1, 2`,
     where.values,
+  )
+}
+
+/** Where nothing is asked of sessions: summed by model before anything is joined, which takes a third of the time. */
+function sumBare(
+  connection: Connection,
+  kept: Kept,
+  key: string,
+  whole: Condition,
+  models: Condition | undefined,
+): Promise<SumRow[]> {
+  const where = every(models)
+  return connection.all<SumRow>(
+    `SELECT ${key} AS key, n.text AS model, u.* FROM
+       (SELECT u.model_id, ${QUARTER_SUMS} FROM ${kept} u WHERE ${whole.sql} GROUP BY u.model_id) u
+     JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
+    [...whole.values, ...where.values],
   )
 }
 

@@ -30,9 +30,10 @@ export async function takeUsageOfWhole(
       Number.isFinite(low) && is('u.quarter >= ?', low),
       Number.isFinite(high) && is('u.quarter < ?', high),
     )
+    const all = low === -Infinity && high === Infinity
     const rows = await connection.all<SumRow & { quarter: number }>(
-      `SELECT u.session_id AS key, ${several ? 'u.quarter' : 'MIN(u.quarter)'} AS quarter, n.text AS model, ${QUARTER_SUMS}
-       FROM usage_quarter u JOIN name n ON n.id = u.model_id
+      `SELECT u.session_id AS key, ${several ? 'u.quarter' : '0'} AS quarter, n.text AS model, ${QUARTER_SUMS}
+       FROM ${all && !several ? 'usage_session' : 'usage_quarter'} u JOIN name n ON n.id = u.model_id
        WHERE ${where.sql} GROUP BY u.session_id, ${several ? 'u.quarter, ' : ''}n.text`,
       where.values,
     )

@@ -6,8 +6,18 @@ import { work } from './0004-work.ts'
 import { presence } from './0005-presence.ts'
 import { ownIds } from './0006-own-ids.ts'
 import { pruning } from './0007-pruning.ts'
+import { sessionUsage } from './0008-session-usage.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
-export const migrations: readonly Migration[] = [foundation, organising, databases, work, presence, ownIds, pruning]
+export const migrations: readonly Migration[] = [
+  foundation,
+  organising,
+  databases,
+  work,
+  presence,
+  ownIds,
+  pruning,
+  sessionUsage,
+]
 
 export const SCHEMA_VERSION = migrations.length

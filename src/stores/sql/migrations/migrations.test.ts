@@ -42,6 +42,7 @@ async function upgraded(steps: number, rows: string) {
     messageCount: 3,
     usage: { outputTokens: 7, costMicrodollars: 30 },
   })
+  expect(await store.usage.by('model', {})).toMatchObject([{ key: 'claude-sonnet', totals: { outputTokens: 7 } }])
   return store
 }
 
@@ -101,6 +102,17 @@ describe('a store of an earlier schema', () => {
     const draft = { agent: 'daybook', externalId: 'Run', refPrefix: 'db', channel: 'api' as const }
     await store.sessions.create(draft)
     await expect(store.sessions.create({ ...draft, externalId: 'run' })).rejects.toMatchObject({ code: 'conflict' })
+    await store.close()
+  })
+
+  it('of step 7 has what each session used in all its quarters', async () => {
+    const quarter = Math.floor(T0 / 900_000)
+    const store = await upgraded(
+      7,
+      `${IMPORTED} UPDATE usage_quarter SET output_tokens = 4, cost_microdollars = 10;
+       INSERT INTO usage_quarter SELECT id, 7, ${quarter + 5}, 1, 2, 0, 3, 0, 0, 0, 0, 20, 0, 0 FROM workspace`,
+    )
+    expect(await store.usage.total({})).toMatchObject({ responses: 3, inputTokens: 10, outputTokens: 7 })
     await store.close()
   })
 })
