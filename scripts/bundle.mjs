@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Threads by output name: each a file of its own. They are there from the commit that brings their source. */
+/** Threads, and what only some configurations need, by output name: each a file of its own. */
 const THREADS = {
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
+  'postgres-store': 'src/postgres-store.ts',
 }
 
 /**
@@ -63,14 +64,15 @@ export async function bundle(root, outdir) {
   const program = ascii(`({\n${written.join(',\n')}\n})\n`)
   const name = `program-${createHash('sha256').update(program).digest('hex').slice(0, 12)}.js`
   const entry = readFileSync(join(root, 'scripts', 'entry.js'), 'utf8').replace('program.js', name)
+  const beside = await threads(root, outdir)
   return {
     files: [
       { path: join(outdir, 'package.json'), contents: '{"type":"commonjs"}\n' },
-      ...(await threads(root, outdir)),
+      ...beside.files,
       { path: join(outdir, name), contents: program },
       { path: join(outdir, 'bin.js'), contents: entry },
     ],
-    metafile: parts.metafile,
+    metafile: { ...parts.metafile, inputs: { ...parts.metafile.inputs, ...beside.metafile.inputs } },
   }
 }
 
@@ -130,7 +132,7 @@ function lazyBuiltins(code) {
 /** A thread may start a thread beside itself: it knows where it lies, which CommonJS tells in other words. */
 async function threads(root, outdir) {
   const entryPoints = Object.fromEntries(Object.entries(THREADS).filter(([, path]) => existsSync(join(root, path))))
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...COMMON,
     banner: { js: "'use strict';\nvar $url = require('node:url').pathToFileURL(__filename).href;" },
     absWorkingDir: root,
@@ -138,5 +140,5 @@ async function threads(root, outdir) {
     outdir,
     format: 'cjs',
   })
-  return outputFiles.map(({ path, contents }) => ({ path, contents }))
+  return { files: outputFiles.map(({ path, contents }) => ({ path, contents })), metafile }
 }

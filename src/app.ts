@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { chooseStore, keepsNothing } from './choose-store.ts'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
@@ -8,7 +9,6 @@ import type { History } from './history/history.ts'
 import type { PriceOverride } from './prices/overrides.ts'
 import { READERS, SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
-import { openSqlite } from './stores/sqlite/open.ts'
 
 export { SOURCES } from './sources/index.ts'
 
@@ -35,7 +35,7 @@ export async function openDaybook(setup: AppSetup, which?: Which): Promise<Opene
   if (which === 'demo') return openDemo(setup, config, demo)
   const opened = await open(setup, config, own, setup.machine)
   await opened.takeIn()
-  if (which === 'own' || !existsSync(join(demo, 'daybook.db'))) return opened
+  if (which === 'own' || keepsNothing(config) || !existsSync(join(demo, 'daybook.db'))) return opened
   const { total } = await opened.context.store.sessions.list({}, { limit: 1 })
   if (total > 0) return opened
   await opened.close()
@@ -64,7 +64,8 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
     await writeDemo(home, setup.now())
   }
   const machine = { ...setup.machine, home, variables: {} }
-  const apart = { ...config, ignore: { paths: [], projects: [], agents: [] } }
+  const storage = { enabled: true, backend: 'sqlite', path: null, url: null } as const
+  const apart: Config = { ...config, storage, ignore: { paths: [], projects: [], agents: [] } }
   if (!made) {
     const { tellDemoWork } = await import('./demo-work.ts')
     const clock = { nowMs: setup.now() }
@@ -78,9 +79,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
 }
 
 async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<OpenedStore> {
-  makeDataDir(folder)
-  const storePath = join(folder, 'daybook.db')
-  const store = await openSqlite({ path: storePath, now: setup.now, idleMs: config.idleMinutes * 60_000 })
+  const { store, path: storePath, salt } = await chooseStore(config, folder, setup.now)
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
   const reader = once(async () => {
     const { openHistory } = await import('./history/open.ts')
@@ -92,10 +91,9 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')
-    const { redactionSalt } = await import('./salt.ts')
     const reading = {
       redact: config.redact,
-      salt: redactionSalt(folder),
+      salt: salt(),
       priceOverrides: await priceOverrides(config),
     }
     const { now, signal } = setup
@@ -103,12 +101,12 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   })
   const redactor = once(async () => {
     const { createRedactor } = await import('./archive/redaction/redactor.ts')
-    const { redactionSalt } = await import('./salt.ts')
-    const redact = createRedactor({ salt: redactionSalt(folder), enabled: config.redact })
+    const redact = createRedactor({ salt: salt(), enabled: config.redact })
     return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
   })
   const takeIn = async (): Promise<void> => {
-    if (hasSpooled(folder)) await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder)
+    if (!keepsNothing(config) && hasSpooled(folder))
+      await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder)
   }
   const opened: OpenedStore = {
     context: {
@@ -122,6 +120,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       tickets: config.tickets,
       retentionDays: config.retentionDays,
       dataDir: folder,
+      keepsNothing: keepsNothing(config),
       redact: async (text) => (await redactor())(text),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       keeper: async () => (await engines()).keep,

@@ -28,8 +28,8 @@ const HOOKS_EVERY_MS = 2_000
 export interface EngineSetup {
   store: Store
   history: History
-  /** The file it is kept in. */
-  storePath: string
+  /** The file it is kept in; null where it is none. */
+  storePath: string | null
   env: Env
   config: Config
   now(): number

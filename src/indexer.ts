@@ -1,3 +1,4 @@
+import { isAppError } from './domain/errors.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './history/indexing.ts'
 import { startIndexThread, type IndexThread } from './history/index-thread.ts'
 import { READERS } from './sources/index.ts'
@@ -17,10 +18,11 @@ export interface Indexer {
   stop(): Promise<void>
 }
 
-export function createIndexer(store: Store, storePath: string, signal: AbortSignal): Indexer {
+/** @param storePath the file a thread can open; null: all is done in the calling thread, or not at all without a search */
+export function createIndexer(store: Store, storePath: string | null, signal: AbortSignal): Indexer {
   let thread: IndexThread | undefined
   const begin = (): void => {
-    thread ??= startIndexThread(() => spawnIndexer(storePath))
+    if (storePath !== null) thread ??= startIndexThread(() => spawnIndexer(storePath))
   }
   const stop = async (): Promise<void> => {
     const ended = thread
@@ -31,7 +33,9 @@ export function createIndexer(store: Store, storePath: string, signal: AbortSign
     begin,
     stop,
     async finish(progress) {
-      if (!thread && (await store.search.lagging()).length === 0) return store.search.tidy()
+      const lagging = await store.search.lagging().catch(noSearch)
+      if (lagging === undefined) return
+      if (!thread && lagging.length === 0) return store.search.tidy()
       const now = await store.search.progress()
       progress(now)
       if (now.entries - now.indexed >= THREAD_FROM_ENTRIES) begin()
@@ -40,4 +44,10 @@ export function createIndexer(store: Store, storePath: string, signal: AbortSign
       if (!done) await bringIndexUpToDate(store, READERS, { signal, progress })
     },
   }
+}
+
+/** A store without a search has nothing to index. */
+function noSearch(error: unknown): undefined {
+  if (isAppError(error) && error.code === 'unsupported') return undefined
+  throw error
 }

@@ -1,9 +1,9 @@
-import { delimiter } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { systemTimezone } from '../domain/calendar.ts'
 import { AppError } from '../domain/errors.ts'
 import { type Machine, type Places, places } from './places.ts'
 import { projectFile } from './project-file.ts'
-import { SETTINGS, type SettingKind } from './settings.ts'
+import { SETTINGS, type SettingKind, type StorageBackend } from './settings.ts'
 import { readToml } from './toml.ts'
 
 /** What is configured, ready to use. */
@@ -21,6 +21,15 @@ export interface Config {
   tickets: { prefix: string; defaultParent: string | null; requireTests: 'auto' | 'on' | 'off' }
   /** From what age on `prune` takes content; null: it must be said. */
   retentionDays: number | null
+  storage: {
+    /** False: nothing is written anywhere. */
+    enabled: boolean
+    backend: StorageBackend
+    /** Absolute; null: the data folder. */
+    path: string | null
+    /** Of a PostgreSQL database. */
+    url: string | null
+  }
   scanIntervalSeconds: number
   /** Quiet after which the background process ends; 0: none is started. */
   backgroundMinutes: number
@@ -64,9 +73,11 @@ export async function readConfig(
   const project = projectFile(cwd, here, machine)
   if (project?.trusted) put(await readToml(project.file), 'project', project.file)
   for (const kind of SETTINGS) {
-    const text = machine.variables[kind.variable]
-    if (text === undefined || text === '') continue
-    put(new Map([[kind.key, kind.fromText(text, delimiter)]]), 'environment', kind.variable)
+    for (const variable of [kind.older, kind.variable]) {
+      const text = variable === undefined ? undefined : machine.variables[variable]
+      if (variable === undefined || text === undefined || text === '') continue
+      put(new Map([[kind.key, kind.fromText(text, delimiter)]]), 'environment', variable)
+    }
   }
   for (const [key, raw] of Object.entries(flags)) {
     if (raw !== undefined) put(new Map([[key, raw]]), 'flag', `--${key.replaceAll(/[._]/g, '-')}`)
@@ -86,11 +97,27 @@ export async function readConfig(
       requireTests: value('tickets.require_tests'),
     },
     retentionDays: value('retention_days'),
+    storage: {
+      enabled: value('storage.enabled'),
+      backend: value('storage.backend'),
+      path: pathFrom(cwd, value('storage.path')),
+      url: value('storage.url'),
+    },
     scanIntervalSeconds: value('scan.interval_seconds'),
     backgroundMinutes: value('background.idle_minutes'),
-    settings: [...settings.values()],
+    settings: [...settings.values()].map(withoutPassword),
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,
   }
+}
+
+function pathFrom(cwd: string, path: string | null): string | null {
+  return path === null ? null : resolve(cwd, path)
+}
+
+/** As it is shown: a password in a URL is nobody's to read over a shoulder. */
+function withoutPassword(setting: Setting): Setting {
+  const { value } = setting
+  return typeof value === 'string' ? { ...setting, value: value.replace(/(:\/\/[^:@/]*:)[^@/]*@/, '$1***@') } : setting
 }
 
 function usual(kind: SettingKind): Setting {

@@ -1,6 +1,10 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { checkTimezone } from '../domain/calendar.ts'
 
+/** What a record can be kept in. */
+export const STORAGE_BACKENDS = ['sqlite', 'memory', 'postgres'] as const
+export type StorageBackend = (typeof STORAGE_BACKENDS)[number]
+
 /** One key of the configuration: its type, its usual value, who may set it. */
 export interface SettingKind {
   /** As written in TOML, a dot for each table: `ignore.paths`. */
@@ -8,6 +12,8 @@ export interface SettingKind {
   describe: string
   /** The environment variable that sets it. Lists are separated by commas, folders by the platform's path separator. */
   variable: string
+  /** What an older design called it; `variable` stands over it. */
+  older?: string
   usual: unknown
   /** Completes "is not ..." in an error. */
   allowed: string
@@ -130,11 +136,55 @@ export const SETTINGS: readonly SettingKind[] = [
     key: 'retention_days',
     describe: 'age from which prune takes the content of ended sessions; nothing is ever pruned by itself',
     variable: 'DAYBOOK_RETENTION_DAYS',
+    older: 'SESSION_RETENTION_DAYS',
     usual: null,
     allowed: 'a whole number of days from 1 to 36500',
     project: false,
     read: (raw) => whole(raw, 1, 36_500),
     fromText: numeric,
+  },
+  {
+    key: 'storage.enabled',
+    describe: 'false: everything works and nothing is written anywhere; it is forgotten when the program ends',
+    variable: 'DAYBOOK_STORAGE_ENABLED',
+    older: 'SESSION_STORAGE_ENABLED',
+    usual: true,
+    allowed: '"true" or "false"',
+    project: false,
+    read: (raw) => ({ true: true, on: true, 1: true, false: false, off: false, 0: false })[String(raw).toLowerCase()],
+    fromText: asIs,
+  },
+  {
+    key: 'storage.backend',
+    describe: 'what the record is kept in',
+    variable: 'DAYBOOK_STORAGE_BACKEND',
+    older: 'SESSION_STORAGE_BACKEND',
+    usual: 'sqlite',
+    allowed: `one of ${STORAGE_BACKENDS.join(', ')}`,
+    project: false,
+    read: (raw) => STORAGE_BACKENDS.find((backend) => backend === raw),
+    fromText: asIs,
+  },
+  {
+    key: 'storage.path',
+    describe: 'the folder that the store lies in; the data folder where nothing is said',
+    variable: 'DAYBOOK_STORAGE_PATH',
+    older: 'SESSION_STORAGE_PATH',
+    usual: null,
+    allowed: 'a path',
+    project: false,
+    read: (raw, home) => (typeof raw === 'string' && raw.trim() !== '' ? (place(raw, home) ?? raw) : undefined),
+    fromText: asIs,
+  },
+  {
+    key: 'storage.url',
+    describe: 'the database of backend postgres: postgres://user:password@host/name',
+    variable: 'DAYBOOK_STORAGE_URL',
+    usual: null,
+    allowed: 'the URL of a PostgreSQL database',
+    project: false,
+    read: (raw) => (typeof raw === 'string' && /^postgres(?:ql)?:\/\//.test(raw) ? raw : undefined),
+    fromText: asIs,
   },
   {
     key: 'scan.interval_seconds',

@@ -26,6 +26,8 @@ export interface OperationContext {
   retentionDays?: number | null
   /** The store holds the demo's made-up history. */
   demo?: boolean
+  /** Nothing is written anywhere, pointer files neither. */
+  keepsNothing?: boolean
   /** How new tickets are made; the usual way where it is absent. */
   tickets?: TicketSettings
   /** Folder of the data, where the store lies in one: what hooks left and copies of the store lie there too. */

@@ -19,6 +19,7 @@ async function worktreeFile({ caller, env }: OperationContext): Promise<string |
  */
 export async function pointedSession(context: OperationContext): Promise<Which | undefined> {
   const { caller, clock, env, store } = context
+  if (context.keepsNothing) return undefined
   const here = await worktreeFile(context)
   if (caller.channel === 'mcp') {
     const session = await namedBy(context, here)
@@ -47,6 +48,7 @@ async function namedBy({ store }: OperationContext, file: string | undefined): P
 
 /** False when the implicit session's pointer file was deleted: its user put it away. */
 export async function isPointedAt(context: OperationContext): Promise<boolean> {
+  if (context.keepsNothing) return true
   const file = await worktreeFile(context)
   return file === undefined || existsSync(file)
 }
@@ -63,6 +65,7 @@ export async function pointAfter(
 
 /** Writes both pointer files. @returns what could not be written, for the reply to say */
 export async function pointTo(context: OperationContext, session: Session): Promise<string[]> {
+  if (context.keepsNothing) return []
   const pointer = {
     sessionId: session.id,
     currentTicket: session.stack.at(-1)?.ref ?? null,
