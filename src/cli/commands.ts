@@ -44,6 +44,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/setup.ts')).setup,
   },
   {
+    path: ['continue'],
+    summary: 'Go on with a session in its own agent or in another: the command, or --run it.',
+    load: async () => (await import('./commands/continue.ts')).continueIn,
+  },
+  {
     path: ['restore'],
     summary: 'Write a session’s transcript files again from the archive.',
     load: async () => (await import('./commands/restore.ts')).restore,

@@ -26,6 +26,7 @@ import type { searchEverything, searchMessages } from './search.ts'
 import type { cleanUpSessions } from './session-cleanup.ts'
 import type { sessionCommits } from './session-commits.ts'
 import type { completeSession } from './session-complete.ts'
+import type { continueSession } from './session-continue.ts'
 import type { createSession } from './session-create.ts'
 import type { currentSession } from './session-current.ts'
 import type { clearData, dataActions, deleteData, getData, listData, setData } from './session-data.ts'
@@ -100,6 +101,7 @@ export interface Operations {
   'session.cleanup': typeof cleanUpSessions
   'session.commits': typeof sessionCommits
   'session.complete': typeof completeSession
+  'session.continue': typeof continueSession
   'session.create': typeof createSession
   'session.current': typeof currentSession
   'session.data.act': typeof dataActions

@@ -122,7 +122,7 @@ async function readGiven(
 }
 
 /** The one named, else the caller's own, else the project's active session that was active last. */
-async function sessionToHandOver(context: OperationContext, word: string | undefined): Promise<Which> {
+export async function sessionToHandOver(context: OperationContext, word: string | undefined): Promise<Which> {
   const found = await findSession(context, word)
   if (found) return found
   const { store, caller } = context

@@ -10,6 +10,13 @@ export const HANDOFFS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./handoff-create.ts')).createHandoff),
   },
   {
+    name: 'session.continue',
+    path: [],
+    summary: 'Tell the command that goes on with a session, in its own agent or in another.',
+    effect: 'write',
+    load: async () => any((await import('./session-continue.ts')).continueSession),
+  },
+  {
     name: 'handoff.show',
     path: ['handoff', 'show'],
     summary: 'Show what a session left for whoever carries on. Showing is not accepting.',

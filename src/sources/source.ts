@@ -59,6 +59,11 @@ export interface Source {
   resumeCommand?(session: { externalId: string; cwd: string | null }): string[]
   /** The command that begins a new session in the agent with a copy of what was said in this one. */
   forkCommand?(session: { externalId: string; cwd: string | null }): string[]
+  /**
+   * The command that begins a new session in the agent with a first prompt: to go on with it there, or, `alone`, to work until
+   * it is done and end.
+   */
+  startCommand?(prompt: string, alone: boolean): string[]
 }
 
 /** The machine as a source may see it. Handed in, so that a test can be a machine. */

@@ -26,4 +26,5 @@ export const claudeCode: Source = {
   content: entryContent,
   resumeCommand: ({ externalId }) => ['claude', '--resume', externalId],
   forkCommand: ({ externalId }) => ['claude', '--resume', externalId, '--fork-session'],
+  startCommand: (prompt, alone) => (alone ? ['claude', '-p', prompt] : ['claude', prompt]),
 }

@@ -41,4 +41,5 @@ export const codex: Source = {
   planLimits,
   resumeCommand: ({ externalId }) => ['codex', 'resume', externalId],
   forkCommand: ({ externalId }) => ['codex', 'fork', externalId],
+  startCommand: (prompt, alone) => (alone ? ['codex', 'exec', prompt] : ['codex', prompt]),
 }

@@ -33,4 +33,5 @@ export const copilot: Source = {
       : replayJsonl(copilotParser(context.now()), ref, records),
   content: entryContent,
   resumeCommand: ({ externalId }) => ['copilot', '--resume', externalId],
+  startCommand: (prompt, alone) => ['copilot', alone ? '-p' : '-i', prompt],
 }

@@ -33,6 +33,7 @@ export const gemini: Source = {
   },
   content: entryContent,
   resumeCommand: ({ externalId }) => ['gemini', '--resume', externalId],
+  startCommand: (prompt, alone) => ['gemini', alone ? '-p' : '-i', prompt],
 }
 
 /** Before 0.39 a conversation was one document, written anew at every change. */

@@ -24,6 +24,7 @@ export const opencode: Source = {
   content: entryContent,
   resumeCommand: ({ externalId }) => ['opencode', '--session', externalId],
   forkCommand: ({ externalId }) => ['opencode', '--session', externalId, '--fork'],
+  startCommand: (prompt, alone) => (alone ? ['opencode', 'run', prompt] : ['opencode', '--prompt', prompt]),
 }
 
 function rowParser(nowMs: number): RowParser<State> {
