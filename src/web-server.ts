@@ -8,12 +8,15 @@ import { callerFromEnvironment } from './domain/caller-environment.ts'
 import { VERSION } from './domain/version.ts'
 import { httpApp } from './http/app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './http/cookie.ts'
+import { openFeed } from './http/feed.ts'
 import { loopbackNames } from './http/guard.ts'
 import type { HttpHost } from './http/host.ts'
 import { listen } from './http/listen.ts'
+import { countListeners } from './http/listeners.ts'
 import { localAccess } from './http/local-access.ts'
 import { forgetServer, noteServer } from './http/server-note.ts'
 import { linkTo, makeCode, useCode } from './http/sign-in.ts'
+import { socketDoor } from './http/socket.ts'
 import { currentToken } from './http/token.ts'
 import { type HttpFace, httpFace } from './mcp/http.ts'
 import { serverFactory } from './mcp/server.ts'
@@ -39,6 +42,7 @@ export async function serve(
     await opened.takeIn()
     return opened.context
   }
+  const feed = openFeed(opened.context.store, log)
   const tools = toolFace(open, toolsets, log)
   const host: HttpHost = {
     version: VERSION,
@@ -53,7 +57,8 @@ export async function serve(
       accessOf: async (shown) => localAccess(shown, token(), { name: cookie(), nowMs: now() }),
     },
     open,
-    changed: () => {},
+    feed,
+    listeners: countListeners(),
     signIn(code) {
       if (!useCode(dataDir, code, now())) return undefined
       return setCookie(cookie(), makeCookie(token(), now()), { secure: false, lastsMs: SIGNED_IN_MS })
@@ -64,11 +69,13 @@ export async function serve(
     log,
   }
   const app = httpApp(host)
+  const sockets = socketDoor(host)
   const server = await listen({
     host: '127.0.0.1',
     port,
     command: 'daybook serve',
     fetch: (request) => app.fetch(request),
+    upgrade: (...asked) => void sockets.upgrade(...asked),
   })
   served = server.port
   names = loopbackNames(served)
@@ -79,6 +86,8 @@ export async function serve(
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),
     async close() {
       forgetServer(dataDir, process.pid)
+      feed.close()
+      sockets.close()
       await tools.close()
       await server.close()
     },

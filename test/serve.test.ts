@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'daybook-serve-'))
@@ -94,6 +95,49 @@ describe('daybook serve', () => {
     writeFileSync(join(data, 'token'), before)
     await new Promise((resolve) => setTimeout(resolve, 2_100))
     expect((await fetch(`${url}/v1/session/stats`, { headers: { cookie } })).status).toBe(200)
+  })
+
+  it('G9 U48 tells clients of the older protocol what happens, those who show the token', async () => {
+    const address = `${url.replace('http', 'ws')}/v1/ws`
+    const refused = await new Promise((resolve) =>
+      new WebSocket(address).on('error', ({ message }) => resolve(message)),
+    )
+    expect(refused).toBe('Unexpected server response: 401')
+    const elsewhere = { headers: { ...good(), origin: 'https://evil.example' } }
+    const foreign = await new Promise((resolve) =>
+      new WebSocket(address, elsewhere).on('error', ({ message }) => resolve(message)),
+    )
+    expect(foreign).toBe('Unexpected server response: 403')
+    const client = new WebSocket(address, { headers: good() })
+    const heard: Record<string, unknown>[] = []
+    let waiting = () => {}
+    client.on('message', (data) => {
+      heard.push(JSON.parse(String(data)) as Record<string, unknown>)
+      waiting()
+    })
+    const until = async (type: string) => {
+      for (;;) {
+        const found = heard.find((message) => message['type'] === type)
+        if (found) return found
+        await new Promise<void>((resolve) => (waiting = resolve))
+      }
+    }
+    await until('connection_established')
+    client.send('{"type":"ping"}')
+    await until('pong')
+    client.send('what')
+    await until('error')
+    client.send('{"type":"subscribe","events":["session_update","hook_event"]}')
+    expect(await until('subscribe_success')).toEqual({
+      type: 'subscribe_success',
+      events: ['session_update', 'hook_event'],
+    })
+    client.send('{"type":"unsubscribe","events":["hook_event"]}')
+    expect(await until('unsubscribe_success')).toEqual({ type: 'unsubscribe_success', events: ['session_update'] })
+    // Another process writes: it is seen all the same.
+    const { session } = JSON.parse(run('start', 'seen', '--json')) as { session: { id: string } }
+    expect(await until('session_update')).toMatchObject({ session_id: session.id, event: 'session.started' })
+    client.close()
   })
 
   it('T12 answers others while 200 connections send their headers a byte at a time, and lets these go', async () => {

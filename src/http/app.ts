@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from './access.ts'
+import { eventStream } from './event-stream.ts'
 import { guarded, heard } from './guard.ts'
 import type { HttpHost } from './host.ts'
 import { openApi } from './openapi.ts'
@@ -21,6 +22,7 @@ export function httpApp(host: HttpHost): Hono<HttpEnv> {
   app.use(guarded(host.guard))
   app.post('/v1/sign-out', (c) => signOut(c, host))
   app.get('/openapi.json', async (c) => c.json(await openApi(host)))
+  app.get('/v1/events', async (c) => eventStream(c, host))
   app.all('/mcp', (c) => host.mcp(c.req.raw))
   operationRoutes(app, host)
   app.all('/v1/*', () => refused({ status: 404, code: 'not_found', message: 'there is no such operation' }))

@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import type { Access } from './access.ts'
+import type { Feed } from './feed.ts'
 import type { Guard } from './guard.ts'
+import type { Listeners } from './listeners.ts'
 
 /** What a server is made from. Everything outside is handed in. */
 export interface HttpHost {
@@ -10,8 +12,8 @@ export interface HttpHost {
   guard: Guard
   /** The open Daybook as this one asks it. @throws AppError when it cannot be opened */
   open(access: Access): Promise<Omit<OperationContext, 'caller'>>
-  /** Something was changed through this server: whoever listens may be told at once. */
-  changed(): void
+  feed: Feed
+  listeners: Listeners
   /** Lets a browser in for a one-use code. @returns the cookie to set; undefined when the code does not count */
   signIn(code: string): string | undefined
   /** The cookie that ends it. */

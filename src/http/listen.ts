@@ -1,7 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
-import { type Server, createServer } from 'node:http'
+import { type IncomingMessage, type Server, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { AppError } from '../domain/errors.ts'
 
 export interface Listening {
@@ -19,6 +20,8 @@ export interface ListenOptions {
   command: string
   /** Answers every request, and refuses those that may not ask. The port is known by then. */
   fetch(request: Request): Response | Promise<Response>
+  /** Takes connections that ask to be sockets; without it they are closed. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
 const MOST_CONNECTIONS = 512
@@ -52,10 +55,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
 }
 
-function open({ fetch, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
+function open({ fetch, upgrade, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
   const answer = getRequestListener(async (request) => fetch(request), { overrideGlobalObjects: false })
   const listener = (...[request, response]: Parameters<typeof answer>) => void answer(request, response)
   const server = tls ? createSecureServer({ ...LIMITS, ...tls }, listener) : createServer(LIMITS, listener)
+  server.on('upgrade', upgrade ?? ((_, socket) => socket.destroy()))
   server.maxConnections = MOST_CONNECTIONS
   return new Promise<Server>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

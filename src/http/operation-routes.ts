@@ -39,7 +39,7 @@ async function answer(c: Context<HttpEnv>, host: HttpHost, entry: CatalogueEntry
   const asked: OperationContext = { ...context, caller: callerOf(c.req.raw.headers, access), signal: c.req.raw.signal }
   const named = asked.caller.session === null ? undefined : await oneSession(asked, asked.caller.session)
   const reply = await operation.handle(asked, input)
-  if (entry.effect !== 'read') host.changed()
+  if (entry.effect !== 'read') host.feed.nudge()
   const session = named ? await asked.store.sessions.find(named.id) : sessionIn(reply)
   if (session) {
     c.header('X-Session-Key', sessionName(session))

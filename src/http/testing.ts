@@ -4,8 +4,10 @@ import type { CatalogueEntry } from '../operations/index.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import { httpApp } from './app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './cookie.ts'
+import { openFeed } from './feed.ts'
 import { loopbackNames } from './guard.ts'
 import type { HttpHost } from './host.ts'
+import { countListeners } from './listeners.ts'
 import { localAccess } from './local-access.ts'
 import { makeCode, useCode } from './sign-in.ts'
 import { readToken } from './token.ts'
@@ -52,7 +54,8 @@ export function testServer(context: OperationContext, dataDir: string, changed: 
       accessOf: async (shown) => localAccess(shown, token, { name, nowMs: now() }),
     },
     open: async () => context,
-    changed: () => {},
+    feed: openFeed(context.store, (line) => void logged.push(line)),
+    listeners: countListeners(),
     signIn: (code) =>
       useCode(dataDir, code, now())
         ? setCookie(name, makeCookie(token, now()), { secure: false, lastsMs: SIGNED_IN_MS })

@@ -6,6 +6,7 @@ import { callerContract } from './callers.contract.ts'
 import { contextContract } from './contexts.contract.ts'
 import { handoffContract } from './handoffs.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
+import { feedContract } from './feed.contract.ts'
 import { organisingContract } from './organising.contract.ts'
 import { pruningContract } from './pruning.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
@@ -66,6 +67,7 @@ export function testStore(suite: StoreSuite): void {
     readingAgainContract(begin)
     sessionContract(begin)
     organisingContract(begin)
+    feedContract(begin)
     usageContract(begin)
     archiveContract(begin)
     activityContract(begin)

@@ -45,6 +45,7 @@ import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
 import type { UsageSlot } from '../domain/usage-window.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
 import type { AttachmentDraft, IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
+import type { FeedStore } from './feed-store.ts'
 
 /**
  * Where the record is kept. Small stores by noun, one bulk road for ingest, and transactions.
@@ -78,6 +79,7 @@ export interface Store {
   readonly handoffs: HandoffStore
   readonly bindings: BindingStore
   readonly presence: PresenceStore
+  readonly feed: FeedStore
   readonly sessionData: SessionDataStore
   readonly suggestions: SuggestionStore
   /**

@@ -1,5 +1,6 @@
 import { CHAIN_START, chainText } from '../../domain/activity.ts'
 import type { Activity, ActivityDraft } from '../../domain/activity.ts'
+import type { FeedDraft } from '../../domain/feed.ts'
 import type { ActivityStore } from '../store.ts'
 import { ACTIVITY_COLUMNS, sha256, toActivity } from './activity-rows.ts'
 import type { ActivityRow } from './activity-rows.ts'
@@ -7,9 +8,13 @@ import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { countRows } from './count-rows.ts'
+import { announce } from './feed.ts'
 import { checkLimit, readCursor, toPage } from './page.ts'
 import type { Scope } from './scope.ts'
 import { verifyChains } from './verify-chains.ts'
+
+/** The activity that a reading of a transcript leaves. */
+const INGESTED = 'transcript.ingested'
 
 export function activityStore(scope: Scope): ActivityStore {
   const { database, workspaceId } = scope
@@ -86,7 +91,14 @@ export async function appendActivity(connection: Connection, scope: Scope, draft
     ],
   )
   const { at, actor, action, target, sequence } = row
+  await announce(connection, scope, announced(draft))
   return { id: inserted?.id ?? 0, chain, sequence, at, actor, action, target, payload: draft.payload, erasedAt: null }
+}
+
+/** What is told of an activity: who did what, where, and how much was read. Nothing that was said: it can be forgotten here. */
+function announced({ action, actor, at, sessionId, payload }: ActivityDraft): FeedDraft {
+  if (action !== INGESTED) return { kind: 'activity', sessionId, at, payload: { action, actor } }
+  return { kind: 'entries', sessionId, at, payload: { entries: payload['entries'], responses: payload['responses'] } }
 }
 
 /** @returns `undefined` when the chain is there already */

@@ -1,5 +1,6 @@
 import type { PresenceStore } from '../store.ts'
 import { among, every, is, lists } from './condition.ts'
+import { announce } from './feed.ts'
 import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'
 
@@ -40,6 +41,8 @@ export function presenceStore(scope: Scope): PresenceStore {
            ON CONFLICT (workspace_id, session_id) DO UPDATE SET since_ms = excluded.since_ms, about = excluded.about`,
           [workspaceId, session, sinceMs, about],
         )
+        const at = new Date(sinceMs).toISOString()
+        await announce(connection, scope, { kind: 'presence', sessionId, at, payload: { presence } })
       }, 'full'),
     of: (sessionIds) =>
       database.read(async (connection) => {

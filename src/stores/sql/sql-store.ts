@@ -7,6 +7,7 @@ import { bindingStore } from './bindings.ts'
 import { contextStore } from './contexts.ts'
 import type { Engine } from './engine.ts'
 import { entryStore } from './entries.ts'
+import { feedStore } from './feed.ts'
 import { fileStore } from './files.ts'
 import { handoffStore } from './handoffs.ts'
 import { ingestAll } from './ingest/ingest.ts'
@@ -56,6 +57,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     handoffs: handoffStore(scope),
     bindings: bindingStore(scope),
     presence: presenceStore(scope),
+    feed: feedStore(scope),
     sessionData: sessionDataStore(scope),
     suggestions: suggestionStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,

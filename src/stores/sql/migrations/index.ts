@@ -7,6 +7,7 @@ import { presence } from './0005-presence.ts'
 import { ownIds } from './0006-own-ids.ts'
 import { pruning } from './0007-pruning.ts'
 import { sessionUsage } from './0008-session-usage.ts'
+import { feed } from './0009-feed.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   ownIds,
   pruning,
   sessionUsage,
+  feed,
 ]
 
 export const SCHEMA_VERSION = migrations.length

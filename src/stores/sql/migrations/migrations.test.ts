@@ -115,4 +115,13 @@ describe('a store of an earlier schema', () => {
     expect(await store.usage.total({})).toMatchObject({ responses: 3, inputTokens: 10, outputTokens: 7 })
     await store.close()
   })
+
+  it('without a feed keeps its sessions, and tells of what happens from then on', async () => {
+    const store = await upgraded(7, IMPORTED)
+    expect(await store.feed.publish()).toBe(0)
+    await store.presence.note('u-7', 'idle', T0, null)
+    expect(await store.feed.publish()).toBe(1)
+    expect(await store.feed.list(0, 9)).toMatchObject([{ position: 1, kind: 'presence', sessionId: 'u-7' }])
+    await store.close()
+  })
 })

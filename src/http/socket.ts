@@ -1,0 +1,174 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { FeedEvent } from '../domain/feed.ts'
+import { sessionMessages } from '../operations/session-messages.ts'
+import type { Access } from './access.ts'
+import { callerOf } from './caller.ts'
+import { admit } from './guard.ts'
+import type { HttpHost } from './host.ts'
+import { refusalFor, refused } from './problem.ts'
+
+/** What a client may ask here, by the older protocol's words. */
+const EVENTS = ['session_message', 'hook_event', 'session_update'] as const
+type EventName = (typeof EVENTS)[number]
+
+const NAMES: Readonly<Record<FeedEvent['kind'], EventName>> = {
+  entries: 'session_message',
+  presence: 'hook_event',
+  activity: 'session_update',
+}
+
+const LARGEST_ASKED = 64 * 1024
+/** Above that nothing more is sent until the client has taken it; so long it is waited for. */
+const LARGEST_WAITING = 512 * 1024
+const STALLED_MS = 30_000
+/** Messages told of one reading; more are read by `session.messages`. */
+const MOST_MESSAGES = 50
+
+/** `/v1/ws`: the live feed by the older design's protocol. */
+export interface SocketDoor {
+  /** Takes a connection that asks to be one of sockets, or refuses it as any request is refused. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+  close(): void
+}
+
+export function socketDoor(host: HttpHost): SocketDoor {
+  const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_ASKED, perMessageDeflate: false })
+  return {
+    async upgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy())
+      const headers = new Headers()
+      for (const [name, value] of Object.entries(request.headers)) {
+        for (const one of [value ?? []].flat()) headers.append(name, one)
+      }
+      try {
+        const admitted = await admit({ method: 'GET', headers }, host.guard)
+        if ('refusal' in admitted) return await refuse(socket, refused(admitted.refusal))
+        const url = new URL(request.url ?? '/', 'http://here')
+        if (url.pathname !== '/v1/ws') {
+          return await refuse(socket, refused({ status: 404, code: 'not_found', message: 'there is no socket here' }))
+        }
+        const place = host.listeners.enter()
+        const after = /^\d{1,15}$/.test(url.searchParams.get('after') ?? '')
+          ? Number(url.searchParams.get('after'))
+          : undefined
+        server.handleUpgrade(request, socket, head, (client) => {
+          void serve(client, host, admitted.access, headers, after).finally(() => place.leave())
+        })
+      } catch (error) {
+        await refuse(socket, refused(refusalFor(error, host.log)))
+      }
+    },
+    close: () => {
+      for (const client of server.clients) client.terminate()
+      server.close()
+    },
+  }
+}
+
+async function refuse(socket: Duplex, answer: Response): Promise<void> {
+  const text = await answer.text()
+  const head = [`HTTP/1.1 ${answer.status} Refused`, 'content-type: application/problem+json', 'connection: close']
+  socket.end(`${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
+}
+
+async function serve(
+  client: WebSocket,
+  host: HttpHost,
+  access: Access,
+  headers: Headers,
+  after: number | undefined,
+): Promise<void> {
+  const gone = new AbortController()
+  const from = after ?? (await host.feed.now())
+  /** Null: no subscription yet, and then everything is told. */
+  let wanted = null as Set<string> | null
+  client.on('close', () => gone.abort())
+  client.on('error', () => client.terminate())
+  const send = (message: object) => client.send(JSON.stringify(message))
+  client.on('message', (data, isBinary) => {
+    const asked = isBinary ? undefined : objectIn(String(data))
+    if (asked?.['type'] === 'ping') return send({ type: 'pong', timestamp: new Date().toISOString() })
+    const { type, events } = asked ?? {}
+    const names = Array.isArray(events) ? events.filter((name) => typeof name === 'string') : undefined
+    if (type === 'subscribe' && names) {
+      wanted = new Set([...(wanted ?? []), ...names])
+      return send({ type: 'subscribe_success', events: [...wanted] })
+    }
+    if (type === 'unsubscribe' && names) {
+      for (const name of names.includes('*') ? [...(wanted ?? [])] : names) wanted?.delete(name)
+      return send({ type: 'unsubscribe_success', events: [...(wanted ?? [])] })
+    }
+    return send({ type: 'error', message: 'send ping, or subscribe or unsubscribe with a list of events' })
+  })
+  send({ type: 'connection_established', events: EVENTS })
+  try {
+    for await (const told of host.feed.follow(from, {}, gone.signal)) {
+      if (told.type === 'reset') send({ type: 'reset', position: told.position })
+      else {
+        const name = NAMES[told.event.kind]
+        if (wanted !== null && !wanted.has(name) && !wanted.has('*')) continue
+        for (const message of await messagesOf(host, access, headers, told.event)) send(message)
+      }
+      if (!(await taken(client, gone.signal))) return client.terminate()
+    }
+  } catch (error) {
+    send({ type: 'error', ...refusalFor(error, host.log) })
+  }
+  client.close()
+}
+
+/** Waits until a client has taken what was sent to it. False when it does not. */
+async function taken(client: WebSocket, signal: AbortSignal): Promise<boolean> {
+  const untilMs = Date.now() + STALLED_MS
+  while (client.bufferedAmount > LARGEST_WAITING && !signal.aborted) {
+    if (Date.now() > untilMs) return false
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return true
+}
+
+async function messagesOf(host: HttpHost, access: Access, headers: Headers, event: FeedEvent): Promise<object[]> {
+  const { position, sessionId, at, payload } = event
+  if (event.kind === 'presence') {
+    return [{ type: 'hook_event', position, session_id: sessionId, event_type: payload['presence'], timestamp: at }]
+  }
+  if (event.kind === 'activity' || sessionId === null) {
+    return [{ type: 'session_update', position, session_id: sessionId, event: payload['action'], timestamp: at }]
+  }
+  const context = { ...(await host.open(access)), caller: callerOf(headers, access) }
+  const limit = Math.min(MOST_MESSAGES, Math.max(1, Number(payload['entries']) || 1))
+  const { items, total } = await sessionMessages.handle(context, {
+    session: sessionId,
+    limit,
+    newest: true,
+    type: ['message', 'tool_result'],
+    failed: false,
+    own: false,
+    subagents: false,
+    meta: false,
+  })
+  return items.toReversed().map(({ role, at: timestamp, tool, type, content }, place) => ({
+    type: 'session_message',
+    position,
+    session_id: sessionId,
+    message: {
+      index: total - items.length + place,
+      role: type === 'tool_result' ? 'tool' : role,
+      content: content && 'text' in content ? content.text : null,
+      content_type: type === 'tool_result' ? 'tool_result' : 'text',
+      tool_name: tool,
+      timestamp,
+    },
+  }))
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
