@@ -133,6 +133,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       watch: async (options) => (await engines()).watch({ ...options, takeIn }),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),
       reindex: async (progress) => (await engines()).reindex(progress),
+      importFile: async (path, by) => (await engines()).importFile(path, by),
     },
     demo: false,
     location: folder,

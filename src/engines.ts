@@ -5,6 +5,7 @@ import { projectEvidence } from './git/project-evidence.ts'
 import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
 import { keep } from './ingest/keep.ts'
+import { importFile } from './ingest/import/import-file.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
 import { readNewest } from './ingest/read-newest.ts'
@@ -80,6 +81,12 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep } {
     },
     // Here because every command would load more parts if it were a part of its own.
     keep: (tx, sessionId, records) => keep(tx, readKept, sessionId, records, setup.now()),
+    async importFile(path, by) {
+      const settings = readSettings(setup.reading, setup.now, signal)
+      const report = await importFile({ store, ...settings, sources: READERS, readKept }, path, by)
+      await finish({})
+      return report
+    },
     async reindex(progress) {
       const settings = readSettings(setup.reading, setup.now, signal)
       const report = await reindex({ store, ...settings, sources: READERS }, progress)

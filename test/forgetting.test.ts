@@ -35,6 +35,14 @@ async function tellMore(): Promise<void> {
       customMetadata: { [MARKER]: 1 },
     })
     await store.presence.note(session!.id, 'working', machine.now, MARKER)
+    await store.activities.append({
+      sessionId: session!.id,
+      at: new Date(machine.now).toISOString(),
+      actor: 'ada',
+      action: 'session.noted',
+      target: session!.id,
+      payload: { text: MARKER },
+    })
   })
   const event = { session_id: MARKED, hook_event_name: 'UserPromptSubmit', prompt: MARKER, cwd: '/code/tidewatch' }
   machine.home.write(

@@ -69,6 +69,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.ts')).exportSessions,
   },
   {
+    path: ['import'],
+    summary: 'Bring in a bundle, chats, or another program’s list of tickets.',
+    load: async () => (await import('./commands/import.ts')).importFiles,
+  },
+  {
     path: ['demo'],
     summary: 'Show a made-up history, kept apart in its own store.',
     load: async () => (await import('./commands/demo.ts')).demo,

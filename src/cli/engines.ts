@@ -1,3 +1,4 @@
+import type { ImportReport } from '../ingest/import/import-file.ts'
 import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
 
 /** What the commands written by hand run on; `app.ts` binds it to `ingest/`. Ctrl C reaches it as `Io.signal`. */
@@ -10,6 +11,8 @@ export interface Engines {
   watch(options: WatchOptions): Promise<void>
   /** Rebuilds entries, usage, invocations and search from the archive alone. */
   reindex(progress: (progress: ReindexProgress) => void): Promise<ReindexReport>
+  /** Brings a file in: a bundle, chats, a list of tickets. */
+  importFile(path: string, by: string): Promise<ImportReport>
 }
 
 export interface ScanEvents {

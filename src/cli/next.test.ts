@@ -327,6 +327,20 @@ REPLIES['session.invocations'] = page([
 for (const name of ['set', 'get']) REPLIES[`session.data.${name}`] = { session: session(), name: 'page', value: 4 }
 REPLIES['session.data.list'] = { session: session(), ...page([{ name: 'page', value: 4 }]) }
 for (const name of ['delete', 'clear']) REPLIES[`session.data.${name}`] = { session: session(), removed: 1 }
+const IMPORT = {
+  id: 'I-1',
+  file: "ana's.json",
+  format: 'bundle',
+  state: 'waiting',
+  at: NOON,
+  by: 'ana',
+  decidedAt: null,
+  decidedBy: null,
+  sessions: 2,
+}
+REPLIES['import.list'] = page([IMPORT])
+REPLIES['import.accept'] = { import: { ...IMPORT, state: 'accepted' }, items: [session()] }
+REPLIES['import.refuse'] = { import: { ...IMPORT, state: 'refused' }, items: [session()] }
 REPLIES['session.cleanup'] = REPLIES['session.delete']
 
 const LINES: Record<string, string> = {
@@ -367,6 +381,8 @@ const LINES: Record<string, string> = {
   search: 'search tide',
   'session.delete': 'session delete 3 --yes',
   'session.forget': 'forget 3 --yes',
+  'import.accept': 'import accept I-1',
+  'import.refuse': 'import refuse I-1 --yes',
   'session.prune': 'prune --older-than 90d --yes',
   'file.history': 'blame a',
   'session.star': 'session star 3',

@@ -142,6 +142,7 @@ export function session(change: Partial<SessionView> = {}): SessionView {
     archivedAt: null,
     starredAt: null,
     prunedAt: null,
+    quarantined: false,
     handoffReady: false,
     parentId: null,
     relation: null,

@@ -62,6 +62,8 @@ export interface Session {
   status: SessionStatus
   archivedAt: string | null
   starredAt: string | null
+  /** It came in a file, and nobody has accepted that yet: nothing of it goes to an agent. */
+  quarantined: boolean
   /** When its content was taken out; its usage stays and counts. */
   prunedAt: string | null
   handoffReady: boolean

@@ -41,14 +41,15 @@ export async function reindex(
       continue
     }
     // One transaction a transcript: killed at any point, each is as it was or rebuilt.
-    entries += await store.transaction((tx) => replay({ ...setup, store: tx }, source, transcript))
+    entries += await store.transaction((tx) => replayTranscript({ ...setup, store: tx }, source, transcript))
     progress({ transcripts: transcripts.length, done: place + 1 })
   }
   await store.search.reset()
   return { transcripts: transcripts.length, entries, unknownAgents: [...unknownAgents] }
 }
 
-async function replay(setup: ReindexSetup, source: Source, transcript: Transcript): Promise<number> {
+/** Makes everything that follows from a transcript’s records anew. To be called in a transaction. */
+export async function replayTranscript(setup: ReindexSetup, source: Source, transcript: Transcript): Promise<number> {
   const { store } = setup
   const cursor = await store.transcripts.cursor(transcript.id)
   if (cursor === undefined) return 0

@@ -17,6 +17,7 @@ import type { forgetSessions } from './forget.ts'
 import type { acceptHandoff } from './handoff-accept.ts'
 import type { createHandoff } from './handoff-create.ts'
 import type { listHandoffs, showHandoff } from './handoffs.ts'
+import type { acceptImport, listImports, refuseImport } from './imports.ts'
 import type { addNote, listNotes, removeNote } from './notes.ts'
 import type { listProblems } from './problems.ts'
 import type { ignoreProject, listProjects } from './projects.ts'
@@ -93,6 +94,9 @@ export interface Operations {
   'handoff.accept': typeof acceptHandoff
   'handoff.list': typeof listHandoffs
   'handoff.show': typeof showHandoff
+  'import.accept': typeof acceptImport
+  'import.list': typeof listImports
+  'import.refuse': typeof refuseImport
   'problem.list': typeof listProblems
   'project.ignore': typeof ignoreProject
   'project.list': typeof listProjects

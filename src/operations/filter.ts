@@ -47,10 +47,14 @@ const CANDIDATES_SHOWN = 10
  *
  * @throws AppError `not_found` naming the newest session, `conflict` listing the candidates
  */
-export async function oneSession({ store }: OperationContext, word: string): Promise<Session> {
+export async function oneSession(context: OperationContext, word: string): Promise<Session> {
+  const { store } = context
   const matches = await store.sessions.resolve(word.trim())
   const [first] = matches
-  if (first && matches.length === 1) return first
+  if (first && matches.length === 1) {
+    if (first.quarantined && context.caller?.channel === 'mcp') throw notAccepted(first)
+    return first
+  }
   if (first) {
     throw new AppError('conflict', `${shownValue(word)} may mean ${matches.length} sessions`, {
       details: shortList(matches.map((session) => `${name(session)}  ${session.title ?? 'no title'}`)),
@@ -83,6 +87,13 @@ export async function oneProject({ store }: OperationContext, word: string): Pro
     })
   }
   throw new AppError('not_found', `no project ${shownValue(word)}`, { hint: 'daybook project list' })
+}
+
+/** What came in a file goes to no agent, and into no handoff, before somebody has accepted it. */
+export function notAccepted(session: Session): AppError {
+  return new AppError('conflict', `${name(session)} was imported, and nobody has accepted that yet`, {
+    hint: 'daybook import list',
+  })
 }
 
 /** What a session is called on screen: its key, or its ref while nobody has started it. */

@@ -7,7 +7,7 @@ import type { Instructions } from '../domain/instructions.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { sessionWord, text } from './fields.ts'
-import { name } from './filter.ts'
+import { name, notAccepted } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { type SessionName, sessionName } from './session-view.ts'
@@ -124,6 +124,7 @@ async function readGiven(
 /** The one named, else the caller's own, else the project's active session that was active last. */
 export async function sessionToHandOver(context: OperationContext, word: string | undefined): Promise<Which> {
   const found = await findSession(context, word)
+  if (found?.session.quarantined) throw notAccepted(found.session)
   if (found) return found
   const { store, caller } = context
   const project = await projectOf(context, caller.cwd)

@@ -4,7 +4,7 @@ import type { HandoffGiven, HandoffRecord } from '../domain/handoff-record.ts'
 import { inLine } from '../domain/markdown-text.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
-import { name, oneSession } from './filter.ts'
+import { name, notAccepted, oneSession } from './filter.ts'
 import { handoffsNow } from './handoff-expiry.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionName, sessionName } from './session-view.ts'
@@ -45,9 +45,14 @@ export async function handoffOf(
     const found = await store.handoffs.get(word.trim()).catch(() => undefined)
     if (found) await handoffsNow(context, { sessionId: found.sessionId, states: ['offered'] }, { limit: 1 })
     const handoff = found && (await store.handoffs.get(found.id))
-    if (handoff) return { session: await store.sessions.get(handoff.sessionId), handoff }
+    if (handoff) {
+      const session = await store.sessions.get(handoff.sessionId)
+      if (session.quarantined) throw notAccepted(session)
+      return { session, handoff }
+    }
   }
   const session = await oneSession(context, word)
+  if (session.quarantined) throw notAccepted(session)
   const [offered] = (await handoffsNow(context, { sessionId: session.id, states: ['offered'] }, { limit: 1 })).items
   const [newest] = offered ? [offered] : (await handoffsNow(context, { sessionId: session.id }, { limit: 1 })).items
   return { session, handoff: newest ?? null }

@@ -44,7 +44,7 @@ describe('the catalogue', () => {
   })
 
   it('sees also only commands that exist in the catalogue or are written by hand', async () => {
-    const byHand = ['scan', 'restore', 'usage statusline']
+    const byHand = ['scan', 'restore', 'export', 'import', 'usage statusline']
     const known = new Set([...OPERATIONS.map(({ path }) => path.join(' ')), ...byHand])
     for (const operation of await catalogue()) {
       for (const other of operation.cli?.seeAlso ?? [])

@@ -141,20 +141,6 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   },
   ...KEEPING,
   {
-    name: 'session.prune',
-    path: ['prune'],
-    summary: 'Take the content of old sessions out; their usage stays, and totals with it.',
-    effect: 'destroy',
-    load: async () => any((await import('./prune.ts')).pruneSessions),
-  },
-  {
-    name: 'session.forget',
-    path: ['forget'],
-    summary: 'Delete sessions by filter or by text, and leave no byte of them in the store.',
-    effect: 'destroy',
-    load: async () => any((await import('./forget.ts')).forgetSessions),
-  },
-  {
     name: 'search',
     path: ['search'],
     summary: 'Search messages, thinking, tool input and output, commands, paths and titles.',

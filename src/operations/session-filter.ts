@@ -74,6 +74,7 @@ export async function narrowSessions(context: OperationContext, words: SessionWo
   const filter: SessionFilter = { ...(await narrow(context, words)), status, branch, text: inText, userId }
   if (archived !== true && status !== 'archived') filter.archived = false
   if (starred === true) filter.starred = true
+  if (context.caller?.channel === 'mcp') filter.accepted = true
   if (tag !== undefined) Object.assign(filter, { tags: readTags(tag), allTags: allTags ?? false })
   return filter
 }

@@ -44,6 +44,7 @@ import type { Tombstone } from '../domain/tombstone.ts'
 import type { Transcript, TranscriptKind } from '../domain/transcript.ts'
 import type { UsageSlot } from '../domain/usage-window.ts'
 import type { Usage, UsageTotals } from '../domain/usage.ts'
+import type { ImportStore } from './imports.ts'
 import type { AttachmentDraft, IngestBatch, Ingested, TranscriptRegistration } from './ingest-batch.ts'
 import type { FeedStore } from './feed-store.ts'
 
@@ -82,6 +83,7 @@ export interface Store {
   readonly feed: FeedStore
   readonly sessionData: SessionDataStore
   readonly suggestions: SuggestionStore
+  readonly imports: ImportStore
   /**
    * The bulk road: rows, frames, cursor and counters of a batch land together or not at all. Batches that follow one
    * another may be committed together, within a fraction of a second. Every read of this store sees what was ingested
@@ -159,6 +161,8 @@ export interface SessionFilter {
   from?: string
   to?: string
   includePruned?: boolean
+  /** Without what came in files that nobody has accepted. */
+  accepted?: boolean
 }
 
 export interface SessionStore {
@@ -625,6 +629,8 @@ export interface SearchFilter {
   to?: string
   includeSidechain?: boolean
   includeInjected?: boolean
+  /** As in `SessionFilter`. */
+  accepted?: boolean
   /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds) and `Store.idleMs`. */
   sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred' | 'userId'> & {
     nowMs: number

@@ -40,11 +40,11 @@ export const exportSessions = defineCommand({
     { command: 'daybook export 1 --to session.html', says: 'one file to read, which loads nothing and runs nothing' },
     {
       command: 'daybook export --project tidewatch --to tidewatch.json',
-      says: 'all of it, for other programs',
+      says: 'all of it, to bring into another record',
     },
     { command: 'daybook export --all --format csv --to sessions.csv', says: 'a list for a spreadsheet' },
   ],
-  seeAlso: ['restore', 'backup', 'session list'],
+  seeAlso: ['import', 'restore', 'backup'],
   async run(call) {
     const { io, out, values, json } = call
     const to = values['to'] === undefined ? undefined : resolve(io.cwd, String(values['to']))

@@ -118,7 +118,8 @@ async function beginChain(
 }
 
 /**
- * Takes the content of rows away, payload and salt, and leaves their hashes: the chain still verifies.
+ * Takes the content of rows away, payload and salt, and leaves their hashes: the chain still verifies. What was told of the
+ * session to those who listen goes too.
  *
  * @returns how many rows lost their payload
  */
@@ -128,6 +129,9 @@ export async function eraseActivities(
   sessionId: string,
   at: string,
 ): Promise<number> {
+  for (const table of ['feed', 'feed_pending']) {
+    await connection.run(`DELETE FROM ${table} WHERE workspace_id = ? AND session_uid = ?`, [workspaceId, sessionId])
+  }
   return connection.run(
     `UPDATE activity SET payload = NULL, salt = NULL, erased_at = ?
      WHERE workspace_id = ? AND session_uid = ? AND erased_at IS NULL`,

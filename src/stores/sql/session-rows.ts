@@ -42,6 +42,7 @@ export interface StoredSession {
   archived_at: string | null
   starred_at: string | null
   pruned_at: string | null
+  import_state: string | null
   handoff_ready: number
   parent_uid: string | null
   relation: string | null
@@ -75,7 +76,8 @@ export interface StoredSession {
 
 export const SESSION_SELECT = `SELECT s.id, s.uid, s.key_number, s.ref, s.agent, s.external_id, m.uid AS machine_uid,
     p.uid AS project_uid, p.name AS project_name, s.title, s.title_source, s.purpose, s.kind, s.channel, s.tags, s.status,
-    s.archived_at, s.starred_at, s.pruned_at, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
+    s.archived_at, s.starred_at, s.pruned_at,
+    (SELECT i.state FROM import i WHERE i.id = s.import_id) AS import_state, s.handoff_ready, parent.uid AS parent_uid, s.relation, s.git_branch, s.cwd, s.agent_version,
     s.user_id, s.agent_name, s.client_name, s.custom_metadata, s.presence, s.implicit, s.opted_out, s.stack, s.paused_at,
     s.resumed_at, s.summary_markdown, s.compact_markdown, s.opened_ms, s.called_ms,
     s.started_ms, s.last_ms, s.ended_at, s.message_count, s.invocation_count, s.failed_count, s.subagent_count, s.tool_ms,
@@ -129,6 +131,7 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
     archivedAt: row.archived_at,
     starredAt: row.starred_at,
     prunedAt: row.pruned_at,
+    quarantined: row.import_state === 'waiting',
     handoffReady: row.handoff_ready === 1,
     parentId: row.parent_uid,
     relation: row.relation as Relation | null,
@@ -185,6 +188,7 @@ export function sessionCondition(
            WHERE l.workspace_id = s.workspace_id AND l.session_id = s.id AND k.uid = ?)`,
         filter.ticketId,
       ),
+    filter.accepted === true && ACCEPTED,
     filter.userId !== undefined && is('s.user_id = ?', filter.userId),
     filter.oldBefore !== undefined &&
       is(
@@ -235,3 +239,8 @@ function textCondition(text: string): Condition {
   const inKey = number === undefined ? is('(1 = 0)') : contains(['CAST(s.key_number AS TEXT)'], number)
   return is(`(${inColumns.sql} OR ${inKey.sql})`, ...inColumns.values, ...inKey.values)
 }
+
+/** Of session `s`: what came with an import that waits is left out. */
+export const ACCEPTED = is(
+  `(s.import_id IS NULL OR EXISTS (SELECT 1 FROM import i WHERE i.id = s.import_id AND i.state = 'accepted'))`,
+)

@@ -10,6 +10,7 @@ import { entryStore } from './entries.ts'
 import { feedStore } from './feed.ts'
 import { fileStore } from './files.ts'
 import { handoffStore } from './handoffs.ts'
+import { importStore } from './imports.ts'
 import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
@@ -60,6 +61,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     feed: feedStore(scope),
     sessionData: sessionDataStore(scope),
     suggestions: suggestionStore(scope),
+    imports: importStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
     ingestAll: (batches) => ingestAll(scope, batches),
     transaction: (work) =>

@@ -2,7 +2,7 @@ import { ENTRY_FLAG, ENTRY_TYPES, ROLES } from '../../domain/entry.ts'
 import { among, contains, every, is, type Condition } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { codesOf } from '../sql/entry-rows.ts'
-import { sessionCondition } from '../sql/session-rows.ts'
+import { ACCEPTED, sessionCondition } from '../sql/session-rows.ts'
 import type { SearchFilter } from '../store.ts'
 import { anyFacet, facet } from './search-schema.ts'
 
@@ -42,6 +42,7 @@ export async function compileFilter(
     filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
     filter.projectId !== undefined && is('s.project_id IN (SELECT id FROM project WHERE uid = ?)', filter.projectId),
     filter.branch !== undefined && is('s.git_branch = ?', filter.branch),
+    filter.accepted === true && ACCEPTED,
     sessions && sessionCondition({ workspaceId, now: () => sessions.nowMs, idleMs: sessions.idleMs }, sessions),
   )
   const transcripts = await fewTranscripts(connection, workspaceId, filter, owner)

@@ -8,6 +8,7 @@ import { ownIds } from './0006-own-ids.ts'
 import { pruning } from './0007-pruning.ts'
 import { sessionUsage } from './0008-session-usage.ts'
 import { feed } from './0009-feed.ts'
+import { imports } from './0010-imports.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   pruning,
   sessionUsage,
   feed,
+  imports,
 ]
 
 export const SCHEMA_VERSION = migrations.length

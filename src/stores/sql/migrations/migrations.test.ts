@@ -88,6 +88,15 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 7 keeps sessions, none of which came in a file', async () => {
+    const store = await upgraded(7, IMPORTED)
+    expect(await store.sessions.get('u-7')).toMatchObject({ quarantined: false })
+    expect((await store.sessions.list({ accepted: true }, { limit: 5 })).total).toBe(1)
+    const made = await store.imports.create({ file: 'a.json', format: 'bundle', at: NOW, by: 'ada' })
+    expect(made).toMatchObject({ id: 'I-1', state: 'waiting', sessions: 0, by: 'ada', decidedBy: null })
+    await store.close()
+  })
+
   it('of step 4 keeps what sessions were called for; of no agent is it known what it is at', async () => {
     const store = await upgraded(4, `${IMPORTED} UPDATE session SET called_ms = ${T0}, presence = 'idle';`)
     expect(await store.sessions.get('u-7')).toMatchObject({ calledAt: NOW, presence: 'idle' })
