@@ -49,6 +49,7 @@ void run(process.argv.slice(2), {
   startBackground: async () => (await import('./background-start.ts')).startConfigured(machine, app.cwd, program),
   serveBackground: async () =>
     (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),
+  recordServer: async (command, told) => (await import('./tool-recorder.ts')).recordServer(command, told),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
   processes: thisProcess(process.platform),
   machine,

@@ -10,7 +10,7 @@ export const SESSION_PACKAGE: Origin = {
   rows: rowsOf(`
 U1 | Sessions over all tools | overview | sessions of every agent in one list: \`daybook session list\`
 U2 | Conversations: user, assistant, tool | conversation | \`daybook session messages 1\`
-U3 | Purpose, tags, statistics, facts of one’s own | metadata | tags, titles, notes: \`daybook session tag 1 tides\`
+U3 | Purpose, tags, statistics, facts of one’s own | metadata | \`daybook session update 1 --custom-metadata team=north\`, tags, titles, notes
 U4 | Exchangeable storage | backends | SQLite, memory, PostgreSQL, files
 U5 | Sessions beside the tools’ own history | parallel hierarchies | agents’ files stay as they are; \`daybook restore\` writes them again
 U6 | Sessions by user, status, tags | query | \`daybook session list --tag tides\`
@@ -30,11 +30,11 @@ U19 | A session is created | create_session | \`create_session\`, \`daybook sess
 U20 | A session is fetched, or nothing | get_session | \`get_session\`
 U21 | A call is linked to a session | link_invocation | \`link_invocation\`
 U22 | A message is added | add_conversation_message | \`add_conversation_message\`
-U23 | Purpose, tags and facts are changed | update_session_metadata | \`daybook session rename\`, \`daybook session tag\`
-U24 | A session is completed, as failed too | complete_session | \`daybook end --status failed\`
-U25 | Sessions are listed; filters combine | list_sessions | \`daybook session list\`
+U23 | Purpose, tags and facts are changed | update_session_metadata | \`update_session_metadata\`, \`daybook session update\`
+U24 | A session is completed, as failed too | complete_session | \`complete_session\`, \`daybook session complete 1 --status failed\`
+U25 | Sessions are listed; filters combine | list_sessions | \`daybook session list --user ada --tag tides\`
 U26 | A session is deleted for good | delete_session | \`daybook session delete 1\`
-U27 | Old sessions are cleaned up | cleanup_old_sessions | \`daybook prune\`
+U27 | Old sessions are cleaned up | cleanup_old_sessions | \`daybook session cleanup\`
 U28 | A session’s statistics | get_session_statistics | \`get_session_statistics\`, \`daybook session stats 1\`
 U29 | It can be turned off | SESSION_STORAGE_ENABLED | the same variable
 U30 | Where it is kept | SESSION_STORAGE_PATH | the same variable
@@ -42,13 +42,13 @@ U31 | How long it is kept | SESSION_RETENTION_DAYS | the same variable
 U32 | What keeps it | SESSION_STORAGE_BACKEND | the same variable
 U33 | Settings are asked for | accessors | \`daybook config\`
 U34 | Tools know nothing of sessions | design | transcripts are read; nothing is asked of an agent
-U35 | All calls of a session | design | \`daybook session messages 1 --type tool_call\`
-U36 | The session of a call | design | every hit of \`daybook search\` names session and entry
+U35 | All calls of a session | design | \`daybook session invocations 1\`
+U36 | The session of a call | design | \`daybook session invocations --invocation inv-1\`
 U37 | Nothing is kept twice | design | text once, in the archive; forks refer to it
 U38 | History from before works | design | what agents wrote before Daybook came is read too
 U39 | Tests | 54 tests | the tests of these numbers
 U40 | Examples that run | examples | every example of help and docs is run by the tests
-U41 | A framework’s calls are followed | set_session_manager | \`recordInvocations\`
+U41 | A framework’s calls are followed | set_session_manager | \`agentTracker\`
 U42 | A server links calls that carry a session | session_id | \`recordInvocations\`, \`daybook mcp record\`
 U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the store’s suite; MongoDB is left out
 U44 | Storage elsewhere | S3, Azure | not yet: S3; Azure is left out

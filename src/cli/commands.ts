@@ -29,6 +29,11 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mcp.ts')).mcp,
   },
   {
+    path: ['mcp', 'record'],
+    summary: 'Run another tool server, and record the calls that go to it.',
+    load: async () => (await import('./commands/mcp-record.ts')).mcpRecord,
+  },
+  {
     path: ['hook'],
     summary: 'Keep what an agent tells while it works; agents call this.',
     load: async () => (await import('./commands/hook.ts')).hook,

@@ -43,6 +43,12 @@ export interface Io {
   /** Serves tools until the client has gone. */
   serveTools(serving: ToolServing): Promise<void>
   /**
+   * Runs a tool server and tells of the calls that go by. Absent: no program can be started here.
+   *
+   * @returns its exit code
+   */
+  recordServer?(command: readonly string[], told: (call: RecordedCall) => Promise<void>): Promise<number>
+  /**
    * Serves an open Daybook over HTTP.
    *
    * @throws AppError when the port is taken or the token cannot be read
@@ -58,6 +64,18 @@ export interface Io {
   serveBackground(): Promise<boolean>
   /** For configuration, which is read without opening anything. */
   machine: Machine
+}
+
+/** A tool call that went by between a client and a server. */
+export interface RecordedCall {
+  tool: string
+  input: unknown
+  /** As the arguments' `session_id` names it. */
+  session: string | null
+  startedAtMs: number
+  /** Null where it was not answered; `failed` too. */
+  durationMs: number | null
+  failed: boolean | null
 }
 
 /** What `daybook mcp` was asked to serve. */

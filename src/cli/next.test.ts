@@ -529,6 +529,7 @@ async function typed(command: string): Promise<string> {
     openContext: unavailable,
     removeDemo: unavailable,
     serveTools: unavailable,
+    recordServer: unavailable,
     machine: NOWHERE,
   })
   return code === 2 ? stderr : 'understood'
