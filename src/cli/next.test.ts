@@ -338,6 +338,7 @@ const IMPORT = {
   decidedBy: null,
   sessions: 2,
 }
+for (const verb of ['move', 'merge', 'split']) REPLIES[`project.${verb}`] = { project: PROJECT, message: 'm' }
 REPLIES['import.list'] = page([IMPORT])
 REPLIES['import.accept'] = { import: { ...IMPORT, state: 'accepted' }, items: [session()] }
 REPLIES['import.refuse'] = { import: { ...IMPORT, state: 'refused' }, items: [session()] }
@@ -382,6 +383,9 @@ const LINES: Record<string, string> = {
   'session.delete': 'session delete 3 --yes',
   'session.forget': 'forget 3 --yes',
   'import.accept': 'import accept I-1',
+  'project.move': 'project move x y',
+  'project.merge': 'project merge x y --yes',
+  'project.split': 'project split x y',
   'import.refuse': 'import refuse I-1 --yes',
   'session.prune': 'prune --older-than 90d --yes',
   'file.history': 'blame a',

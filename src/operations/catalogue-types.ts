@@ -20,6 +20,7 @@ import type { listHandoffs, showHandoff } from './handoffs.ts'
 import type { acceptImport, listImports, refuseImport } from './imports.ts'
 import type { addNote, listNotes, removeNote } from './notes.ts'
 import type { listProblems } from './problems.ts'
+import type { mergeProjects, moveProject, splitProject } from './project-places.ts'
 import type { ignoreProject, listProjects } from './projects.ts'
 import type { pruneSessions } from './prune.ts'
 import type { deleteFilter, listFilters, saveFilter } from './saved-filters.ts'
@@ -100,6 +101,9 @@ export interface Operations {
   'problem.list': typeof listProblems
   'project.ignore': typeof ignoreProject
   'project.list': typeof listProjects
+  'project.merge': typeof mergeProjects
+  'project.move': typeof moveProject
+  'project.split': typeof splitProject
   'session.archive': typeof archiveSessions
   'session.attach': typeof attach
   'session.cleanup': typeof cleanUpSessions

@@ -128,4 +128,25 @@ export const KEEPING: readonly CatalogueEntry[] = [
     effect: 'destroy',
     load: async () => any((await import('./imports.ts')).refuseImport),
   },
+  {
+    name: 'project.move',
+    path: ['project', 'move'],
+    summary: 'Say where a project is now: sessions before and after belong to it.',
+    effect: 'write',
+    load: async () => any((await import('./project-places.ts')).moveProject),
+  },
+  {
+    name: 'project.merge',
+    path: ['project', 'merge'],
+    summary: 'Make one project of two that are the same code base.',
+    effect: 'write',
+    load: async () => any((await import('./project-places.ts')).mergeProjects),
+  },
+  {
+    name: 'project.split',
+    path: ['project', 'split'],
+    summary: 'Make one folder of a project a project of its own.',
+    effect: 'write',
+    load: async () => any((await import('./project-places.ts')).splitProject),
+  },
 ]

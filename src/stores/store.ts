@@ -612,6 +612,12 @@ export interface ProjectStore {
   /** The project that has the first of these folders as a root that any has. */
   at(folders: readonly string[]): Promise<Project | undefined>
   setIgnored(id: string, at: string | null): Promise<Project>
+  /** Makes one project of two: what names the other names `into` from now on, what is found of it later too. */
+  merge(into: string, other: string): Promise<void>
+  /** What is at this root belongs to the project from now on; what was recorded there already, too. */
+  move(id: string, root: string): Promise<void>
+  /** Makes a project of its own of one root, with the sessions that were there. @returns its id */
+  split(id: string, root: string, name: string): Promise<string>
 }
 
 export interface SearchFilter {

@@ -1,3 +1,5 @@
+import { oneLine } from '../sanitize.ts'
+import type { ChangedProject } from '../../operations/project-places.ts'
 import type { Project } from '../../domain/project.ts'
 import { formatCount, formatTimeShort, plural } from '../../domain/format.ts'
 import type { IgnoredProject } from '../../operations/projects.ts'
@@ -97,4 +99,18 @@ export function printIgnored(view: View, { project, ignored, kept }: IgnoredProj
       : []),
     [`daybook project ignore ${quote(project.name)} --undo`, 'read it again'],
   ])
+}
+
+/** `daybook project move`, `merge` and `split`. */
+export function printChangedProject(view: View, { project, message }: ChangedProject): void {
+  if (!view.out.terminal) {
+    printRecord(view, [
+      ['PROJECT', project.name],
+      ['IDENTITY', project.identity],
+      ['SESSIONS', project.sessionCount],
+    ])
+    return
+  }
+  view.out.prose(oneLine(message))
+  printNext(view, [[`daybook session list --project ${quote(project.identity)}`, 'its sessions']])
 }

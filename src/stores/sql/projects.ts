@@ -6,6 +6,7 @@ import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { mergeProjects, moveProject, noteRoot, ruledProject, splitProject } from './project-rules.ts'
 import { isoOrNull, nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
 
@@ -48,6 +49,9 @@ export function projectStore(scope: Scope): ProjectStore {
         const ids = rows.filter((row) => row.root === root).map((row) => row.id)
         return (await readProjects(connection, workspaceId, among('p.id', ids)))[0]
       }),
+    merge: (into, other) => database.write((connection) => mergeProjects(connection, scope, into, other), 'full'),
+    move: (id, root) => database.write((connection) => moveProject(connection, scope, id, root), 'full'),
+    split: (id, root, name) => database.write((connection) => splitProject(connection, scope, id, root, name), 'full'),
     setIgnored: (id, at) =>
       database.write(async (connection) => {
         await connection.run('UPDATE project SET ignored_at = ? WHERE workspace_id = ? AND uid = ?', [
@@ -66,7 +70,12 @@ async function ensureProject(
   evidence: ProjectEvidence,
   only: (connection: Connection, condition: Condition, named: string) => Promise<Project>,
 ): Promise<Project> {
-  const { workspaceId, machineId } = scope
+  const { workspaceId } = scope
+  const ruled = await ruledProject(connection, scope, evidence)
+  if (ruled !== undefined) {
+    await noteRoot(connection, scope, evidence.root, ruled)
+    return only(connection, is('p.id = ?', ruled), evidence.identity)
+  }
   await connection.run(
     `INSERT INTO project (workspace_id, uid, name, identity_kind, identity, created_at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
@@ -84,11 +93,7 @@ async function ensureProject(
     'SELECT id FROM project WHERE workspace_id = ? AND identity_kind = ? AND identity = ?',
     [workspaceId, evidence.identityKind, evidence.identity],
   )
-  await connection.run(
-    `INSERT INTO project_root (workspace_id, machine_id, root, project_id) VALUES (?, ?, ?, ?)
-     ON CONFLICT (workspace_id, machine_id, root) DO UPDATE SET project_id = excluded.project_id`,
-    [workspaceId, machineId, evidence.root, row?.id ?? 0],
-  )
+  await noteRoot(connection, scope, evidence.root, row?.id ?? 0)
   const same = is('p.identity_kind = ? AND p.identity = ?', evidence.identityKind, evidence.identity)
   return only(connection, same, evidence.identity)
 }

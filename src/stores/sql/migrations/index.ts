@@ -9,6 +9,7 @@ import { pruning } from './0007-pruning.ts'
 import { sessionUsage } from './0008-session-usage.ts'
 import { feed } from './0009-feed.ts'
 import { imports } from './0010-imports.ts'
+import { projectRules } from './0011-project-rules.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   sessionUsage,
   feed,
   imports,
+  projectRules,
 ]
 
 export const SCHEMA_VERSION = migrations.length
