@@ -1,6 +1,7 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/shell.css'
+import './styles/pages.css'
 import './styles/rows.css'
 import './styles/search.css'
 import './styles/session.css'

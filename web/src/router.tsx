@@ -1,9 +1,14 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { Failure } from './parts/notice.tsx'
 import { Search } from './search/search.tsx'
+import { Now } from './now/now.tsx'
+import { Reports } from './reports/reports.tsx'
 import { Session } from './session/session.tsx'
 import { Sessions } from './sessions/sessions.tsx'
 import { Frame } from './shell/frame.tsx'
+import { Settings } from './settings/settings.tsx'
+import { Ticket } from './tickets/ticket.tsx'
+import { Tickets } from './tickets/tickets.tsx'
 import { parseWords, writeWords } from './shell/words.ts'
 
 const root = createRootRoute({
@@ -16,7 +21,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/sessions', replace: true })
+    throw redirect({ to: '/now', replace: true })
   },
 })
 
@@ -75,8 +80,45 @@ const search = createRoute({
   component: Search,
 })
 
+const now = createRoute({ getParentRoute: () => root, path: '/now', component: Now })
+
+/** Tickets as the address narrows them; `view` is `board` or nothing. */
+export interface TicketsSearch {
+  q?: string
+  open?: string
+  view?: string
+}
+
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  validateSearch: (words: Record<string, unknown>): TicketsSearch => words as TicketsSearch,
+  component: Tickets,
+})
+
+const ticket = createRoute({ getParentRoute: () => root, path: '/tickets/$ticket', component: Ticket })
+
+/** A report as it stands in the address; `view` is `table` or nothing. */
+export interface ReportsSearch {
+  by?: string
+  view?: string
+  since?: string
+  until?: string
+  agent?: string
+  project?: string
+}
+
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: (words: Record<string, unknown>): ReportsSearch => words as ReportsSearch,
+  component: Reports,
+})
+
+const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: Settings })
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, sessions, session, search]),
+  routeTree: root.addChildren([home, now, sessions, session, tickets, ticket, reports, search, settings]),
   parseSearch: parseWords,
   stringifySearch: writeWords,
   scrollRestoration: true,

@@ -4,7 +4,7 @@ import type { listAgents } from '../../../src/operations/agents.ts'
 import type { listActivities } from '../../../src/operations/activities.ts'
 import type { fileHistory } from '../../../src/operations/file-history.ts'
 import type { listFiles } from '../../../src/operations/files.ts'
-import type { showHandoff } from '../../../src/operations/handoffs.ts'
+import type { listHandoffs, showHandoff } from '../../../src/operations/handoffs.ts'
 import type { searchEverything } from '../../../src/operations/search.ts'
 import type { sessionCommits } from '../../../src/operations/session-commits.ts'
 import type { listSessions } from '../../../src/operations/session-list.ts'
@@ -13,7 +13,17 @@ import type { sessionOutline } from '../../../src/operations/session-outline.ts'
 import type { showSession } from '../../../src/operations/session-show.ts'
 import type { sessionEntry, sessionTranscript } from '../../../src/operations/session-transcript.ts'
 import type { sessionStats } from '../../../src/operations/session-stats.ts'
-import type { usageBySession } from '../../../src/operations/usage.ts'
+import type { checkDone } from '../../../src/operations/check-done.ts'
+import type { doctor } from '../../../src/operations/doctor.ts'
+import type { showFleet } from '../../../src/operations/fleet.ts'
+import type { listProblems } from '../../../src/operations/problems.ts'
+import type { listTickets } from '../../../src/operations/ticket-list.ts'
+import type { showTicket } from '../../../src/operations/ticket-show.ts'
+import type { transitionTicket } from '../../../src/operations/ticket-update.ts'
+import type { ticketWork } from '../../../src/operations/ticket-work.ts'
+import type { workCalendar } from '../../../src/operations/work-calendar.ts'
+import type { workReport } from '../../../src/operations/work-report.ts'
+import type { workSuggestions } from '../../../src/operations/work-suggestions.ts'
 
 /** Operations that pages ask, by name. Types alone: nothing of them is in the page's script. */
 export interface Operations {
@@ -34,7 +44,18 @@ export interface Operations {
   'session.stats': typeof sessionStats
   'session.transcript': typeof sessionTranscript
   'session.unstar': typeof unstarSessions
-  'usage.session': typeof usageBySession
+  doctor: typeof doctor
+  'fleet.show': typeof showFleet
+  'handoff.list': typeof listHandoffs
+  'problem.list': typeof listProblems
+  'ticket.list': typeof listTickets
+  'ticket.show': typeof showTicket
+  'ticket.transition': typeof transitionTicket
+  'ticket.work': typeof ticketWork
+  'validation.check': typeof checkDone
+  'work.calendar': typeof workCalendar
+  'work.report': typeof workReport
+  'work.suggestions': typeof workSuggestions
 }
 
 export type OperationName = keyof Operations

@@ -24,7 +24,7 @@ export function SessionLink({
 
 export function Ref({ of }: { of: string }) {
   return (
-    <Link to="/sessions" search={{ ticket: of }} className="mono ref">
+    <Link to="/tickets/$ticket" params={{ ticket: of }} className="mono ref">
       {of}
     </Link>
   )

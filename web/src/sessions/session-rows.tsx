@@ -82,10 +82,10 @@ function SessionRow({ item, isSelected, select, highlight }: RowProps) {
         className="plain pick"
         tabIndex={-1}
         aria-pressed={isSelected}
-        aria-label={`Select ${nameOf(item)}`}
         onClick={() => select(item.id)}
       >
         {isSelected ? <Mark name="done" tone="accented" /> : <Agent id={item.agent} />}
+        <span className="unseen"> select {nameOf(item)}</span>
       </button>
       <Link
         to="/sessions/$session"

@@ -27,6 +27,7 @@ export function Frame() {
     { keys: 'u', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
     { keys: 'Escape', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
     { keys: 'c', says: 'copy link', run: () => void navigator.clipboard?.writeText(location.href) },
+    { keys: '!', says: 'the first that needs me', run: () => void navigate({ to: '/now', hash: 'needs' }) },
     { keys: '?', says: 'keys of this page', run: () => setShown('help') },
   ])
   return (
@@ -65,7 +66,7 @@ export function Frame() {
         <Outlet />
       </main>
       <nav className="bottom" aria-label="Pages, below">
-        {PAGES.map(({ to, name }) => (
+        {PAGES.filter(({ name }) => name !== 'Settings').map(({ to, name }) => (
           <Link key={to} to={to} activeOptions={{ exact: false, includeSearch: false }}>
             {name}
           </Link>

@@ -4,6 +4,8 @@ import { formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 
 const AT_MOST_EVERY_MS = 1000
+const LOOK_EVERY_MS = 5000
+const EVENTS = ['activity', 'entries', 'presence', 'reset']
 
 /** Whether what is shown is kept up to date; reads anew what changed. */
 export function Live() {
@@ -12,24 +14,37 @@ export function Live() {
   const [state, setState] = useState<'live' | 'lost' | 'begin'>('begin')
   const [lastMs, setLastMs] = useState(0)
   useEffect(() => {
-    const stream = new EventSource('/v1/events')
+    let stream: EventSource | undefined
     let waiting: ReturnType<typeof setTimeout> | undefined
+    const readAnew = (): void => {
+      waiting = undefined
+      if (document.visibilityState === 'visible') {
+        void client.invalidateQueries({ predicate: ({ options }) => !isForGood(options) })
+      }
+    }
     const onEvent = (): void => {
       setLastMs(Date.now())
-      waiting ??= setTimeout(() => {
-        waiting = undefined
-        void client.invalidateQueries({ predicate: ({ options }) => !isForGood(options) })
-      }, AT_MOST_EVERY_MS)
+      waiting ??= setTimeout(readAnew, AT_MOST_EVERY_MS)
     }
-    stream.addEventListener('open', () => {
-      setState('live')
-      setLastMs(Date.now())
-      onEvent()
-    })
-    stream.addEventListener('error', () => setState('lost'))
-    for (const kind of ['message', 'change']) stream.addEventListener(kind, onEvent)
+    const connect = (): void => {
+      stream = new EventSource('/v1/events')
+      stream.addEventListener('open', () => {
+        setState('live')
+        onEvent()
+      })
+      stream.addEventListener('error', () => setState((before) => (before === 'begin' ? 'begin' : 'lost')))
+      for (const kind of EVENTS) stream.addEventListener(kind, onEvent)
+    }
+    connect()
+    // Where no stream answers, the page looks by itself.
+    const looking = setInterval(() => {
+      if (stream?.readyState === EventSource.OPEN) return
+      readAnew()
+      if (stream?.readyState === EventSource.CLOSED) connect()
+    }, LOOK_EVERY_MS)
     return () => {
-      stream.close()
+      stream?.close()
+      clearInterval(looking)
       clearTimeout(waiting)
     }
   }, [client])

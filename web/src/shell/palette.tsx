@@ -33,8 +33,8 @@ export function Palette({ close }: { close(): void }) {
           {
             id: 'ref',
             says: words,
-            more: 'sessions of this ticket',
-            go: go({ to: '/sessions', search: { ticket: words } }),
+            more: 'open this ticket',
+            go: go({ to: '/tickets/$ticket', params: { ticket: words } }),
           },
         ]
       : []

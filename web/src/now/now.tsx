@@ -1,0 +1,189 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import type { Reply } from '../api/operations.ts'
+import { useRead } from '../api/queries.ts'
+import { formatDay, plural } from '../../../src/domain/format.ts'
+import { useAbout } from '../parts/about.ts'
+import { Duration, Money, Time, useNow } from '../parts/figures.tsx'
+import { Agent, Mark, type MarkName } from '../parts/marks.tsx'
+import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
+import { Path, Ref, SessionLink, nameOf } from '../parts/names.tsx'
+
+type Member = Reply<'fleet.show'>['items'][number]
+
+const EVERY_MS = 10_000
+
+/** Who needs me, who works on what, what did today cost. */
+export function Now() {
+  const fleet = useRead('fleet.show', {}, { everyMs: EVERY_MS })
+  const { timezone } = useAbout()
+  const nowMs = useNow()
+  const navigate = useNavigate()
+  const { data } = fleet
+  const needs = data?.items.filter(({ needsYou }) => needsYou) ?? []
+  const working = data?.items.filter((one) => !one.needsYou && one.presence === 'working') ?? []
+  const others = data?.items.filter((one) => !one.needsYou && one.presence !== 'working') ?? []
+  useEffect(() => {
+    document.title = needs.length > 0 ? `(${needs.length}) Now – Daybook` : 'Now – Daybook'
+  }, [needs.length])
+  return (
+    <>
+      <div className="heading">
+        <h1>Now</h1>
+        <span className="muted">{formatDay(nowMs, nowMs, timezone)} · all projects</span>
+      </div>
+      {fleet.error && !data ? (
+        <Failure error={fleet.error} again={() => void fleet.refetch()} />
+      ) : !data ? (
+        <Waiting what="who is at work" />
+      ) : (
+        <>
+          <p className="headline">
+            <span>
+              Today <Duration ms={data.today.activeMs} /> <span className="muted">active</span>
+            </span>
+            <span>
+              <Money of={data.today.usage} headline /> <span className="muted">at list prices</span>
+            </span>
+            <span>
+              {data.live} <span className="muted">live</span>
+            </span>
+          </p>
+          {data.live === 0 && needs.length === 0 && (
+            <Nothing says="No live session. Start one of your agents here, or:">
+              <Command line="daybook start" />
+            </Nothing>
+          )}
+          <Group title="Needs you" of={needs} id="needs" />
+          <Group title="Working" of={working} />
+          <Group title="Idle" of={others} />
+          {data.warnings.map((warning, i) => (
+            <p key={i} className="warn">
+              <Mark name="waiting" /> {warning.sessions.map(nameOf).join(' and ')} are both at{' '}
+              <span className="mono">{'path' in warning ? String(warning.path) : 'one ticket'}</span>
+            </p>
+          ))}
+        </>
+      )}
+      <Offers />
+      <Lately />
+      <p className="foot">
+        <button
+          type="button"
+          className="plain accented"
+          onClick={() => void navigate({ to: '/reports', search: { since: 'today' } })}
+        >
+          Where today went
+        </button>
+      </p>
+    </>
+  )
+}
+
+const PRESENCE: Record<string, { mark: MarkName; word: string; tone?: string }> = {
+  working: { mark: 'working', word: 'working', tone: 'accented' },
+  awaiting_input: { mark: 'waiting', word: 'waits for you', tone: 'warn' },
+  awaiting_approval: { mark: 'waiting', word: 'asks to go on', tone: 'warn' },
+  idle: { mark: 'idle', word: 'idle' },
+  gone: { mark: 'failed', word: 'its process ended', tone: 'bad' },
+}
+
+function Group({ title, of, id }: { title: string; of: readonly Member[]; id?: string }) {
+  if (of.length === 0) return null
+  return (
+    <section id={id}>
+      <h2 className="group">
+        {title} <span className="muted">{of.length}</span>
+      </h2>
+      <ul className="rows">
+        {of.map((member) => (
+          <li key={member.id}>
+            <MemberRow of={member} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function MemberRow({ of }: { of: Member }) {
+  const { mark, word, tone } = PRESENCE[of.presence] ?? PRESENCE['idle']!
+  return (
+    <div className="member">
+      <p className="member-head">
+        <Mark name={mark} tone={tone} />
+        {of.ticket ? <Ref of={of.ticket.ref} /> : <span className="muted">no ticket</span>}
+        <Link
+          to="/sessions/$session"
+          params={{ session: nameOf(of) }}
+          className="strong cut member-title"
+          data-row={of.id}
+        >
+          {of.title ?? nameOf(of)}
+        </Link>
+        <Agent id={of.agent} named />
+      </p>
+      <p className="member-facts">
+        <span className={tone}>{word}</span>
+        {of.about && <span>{of.about}</span>}
+        <Time at={of.since} />
+        {of.worktree && <Path of={of.worktree} />}
+        {of.branch && <span className="mono">{of.branch}</span>}
+        {of.evidence === 'inferred' && <span className="faint">inferred</span>}
+      </p>
+    </div>
+  )
+}
+
+/** Handoffs that nobody took yet. */
+function Offers() {
+  const { data } = useRead('handoff.list', { state: 'offered', limit: 5 })
+  if (!data || data.total === 0) return null
+  return (
+    <section>
+      <h2 className="group">
+        Handoffs offered <span className="muted">{data.total}</span>
+      </h2>
+      <ul className="rows">
+        {data.items.map(({ id, session, ticket, firstLine, offeredAt }) => (
+          <li key={id} className="line-row">
+            <SessionLink of={session} /> {ticket && <Ref of={ticket} />}
+            <span className="cut">{firstLine}</span>
+            <span className="muted push">
+              <Time at={offeredAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** What was worked on last, to take up again. */
+function Lately() {
+  const { data, error } = useRead('session.list', { limit: 6 })
+  if (error) return <Failure error={error} />
+  if (!data || data.items.length === 0) return null
+  return (
+    <section>
+      <h2 className="group">
+        Lately <span className="muted">{plural(data.total, 'session')} in all</span>
+      </h2>
+      <ul className="rows">
+        {data.items.map((session) => (
+          <li key={session.id} className="line-row">
+            <Agent id={session.agent} />
+            <SessionLink of={session} />
+            <span className="cut">{session.title ?? 'no title'}</span>
+            <span className="push">
+              <Money of={session.usage} />
+            </span>
+            <span className="muted late-time">
+              <Time at={session.lastActivityAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

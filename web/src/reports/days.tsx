@@ -1,0 +1,165 @@
+import { type KeyboardEvent, useState } from 'react'
+import type { Reply } from '../api/operations.ts'
+import { formatDay, formatMoney } from '../../../src/domain/format.ts'
+import { useAbout } from '../parts/about.ts'
+import { useNow } from '../parts/figures.tsx'
+import { useKeys } from '../shell/keys.ts'
+
+type Day = Reply<'work.calendar'>['items'][number]
+type Part = Day['parts'][number]
+
+const SERIES = 6
+const HEIGHT = 160
+const WIDTH = 1000
+
+/** Cost by day, stacked by ticket: bars, or the table that says the same. */
+export function Days({ of, asTable, toggle }: { of: readonly Day[]; asTable: boolean; toggle(): void }) {
+  const [at, setAt] = useState(of.length - 1)
+  const { timezone } = useAbout()
+  const nowMs = useNow()
+  useKeys('Chart', [{ keys: 'v', says: 'chart or table', run: toggle }])
+  if (of.length === 0) return null
+  const names = seriesOf(of)
+  const cost = (part: Part): number => part.costMicrodollars ?? 0
+  const sum = (day: Day): number => day.parts.reduce((all, part) => all + cost(part), 0)
+  const left = (day: Day): boolean => day.parts.some(({ unpricedTokens }) => unpricedTokens > 0)
+  const label = (day: Day): string => formatDay(Date.parse(`${day.day}T12:00:00Z`), nowMs, timezone)
+  const money = (day: Day): string => formatMoney(sum(day), { incomplete: left(day) })
+  const amounts = (day: Day): Map<string, number> => {
+    const all = new Map<string, number>()
+    for (const part of day.parts) {
+      const name = names.includes(nameOf(part)) ? nameOf(part) : 'other'
+      all.set(name, (all.get(name) ?? 0) + cost(part))
+    }
+    return all
+  }
+  const columns = [...names, ...(of.some((day) => amounts(day).has('other')) ? ['other'] : [])]
+  if (asTable) {
+    return (
+      <div className="scroll" role="region" aria-label="Cost by day" tabIndex={0}>
+        <table className="figures">
+          <caption className="chart-title">Cost by day, by ticket</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              {columns.map((name) => (
+                <th key={name} scope="col" className="right">
+                  {name}
+                </th>
+              ))}
+              <th scope="col" className="right">
+                Sum
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.map((day) => (
+              <tr key={day.day}>
+                <th scope="row">{label(day)}</th>
+                {columns.map((name) => (
+                  <td key={name} className="right">
+                    {formatMoney(amounts(day).get(name) ?? 0)}
+                  </td>
+                ))}
+                <td className="right">{money(day)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    )
+  }
+  const most = Math.max(1, ...of.map(sum))
+  const width = WIDTH / of.length
+  const chosen = of[Math.min(at, of.length - 1)]!
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    setAt((before) => Math.max(0, Math.min(of.length - 1, before + step)))
+  }
+  const parts = [...amounts(chosen)].filter(([, amount]) => amount > 0)
+  const says = `${label(chosen)}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.map(([name, amount]) => `${name} ${formatMoney(amount)}`).join(', ')}` : ''}`
+  return (
+    <figure className="chart">
+      <figcaption className="chart-title">Cost by day, stacked by ticket</figcaption>
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label="Day"
+        aria-valuemin={1}
+        aria-valuemax={of.length}
+        aria-valuenow={of.indexOf(chosen) + 1}
+        aria-valuetext={says}
+        onKeyDown={onKeyDown}
+      >
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="chart-bars" aria-hidden="true">
+          {of.map((day, i) => {
+            let y = HEIGHT
+            return (
+              <g key={day.day} onPointerEnter={() => setAt(i)} className={i === at ? 'chosen' : undefined}>
+                <rect className="chart-day" x={i * width} y={0} width={width} height={HEIGHT} />
+                {columns.map((name, series) => {
+                  const height = (HEIGHT * (amounts(day).get(name) ?? 0)) / most
+                  y -= height
+                  return (
+                    <rect
+                      key={name}
+                      className={classOf(name, series)}
+                      x={i * width + width * 0.1}
+                      y={y}
+                      width={Math.min(width * 0.8, 120)}
+                      height={height}
+                    />
+                  )
+                })}
+              </g>
+            )
+          })}
+        </svg>
+      </div>
+      <p className="chart-says" role="status">
+        {says}
+      </p>
+      <ul className="legend">
+        {columns.map((name, series) => (
+          <li key={name}>
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <rect className={classOf(name, series)} width="10" height="10" />
+            </svg>
+            {name}
+          </li>
+        ))}
+      </ul>
+    </figure>
+  )
+}
+
+function nameOf({ attribution, ticket }: Part): string {
+  return attribution === 'ticket'
+    ? (ticket ?? 'a ticket that is gone')
+    : attribution === 'none'
+      ? 'none'
+      : 'unattributed'
+}
+
+/** The dearest, at most six; what nobody attached has a look of its own. */
+function seriesOf(days: readonly Day[]): string[] {
+  const sums = new Map<string, number>()
+  for (const part of days.flatMap(({ parts }) => parts)) {
+    sums.set(nameOf(part), (sums.get(nameOf(part)) ?? 0) + (part.costMicrodollars ?? 0))
+  }
+  return [...sums]
+    .filter(([, sum]) => sum > 0)
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, SERIES)
+    .map(([name]) => name)
+}
+
+function classOf(name: string, series: number): string {
+  return name === 'unattributed' || name === 'none'
+    ? 'series-none'
+    : name === 'other'
+      ? 'series-other'
+      : `series-${series + 1}`
+}

@@ -1,0 +1,205 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import type { Asked, Reply } from '../api/operations.ts'
+import { useRead } from '../api/queries.ts'
+import { formatCount, formatDuration, plural } from '../../../src/domain/format.ts'
+import { useAbout } from '../parts/about.ts'
+import { Duration, Money, Tokens, Unknown } from '../parts/figures.tsx'
+import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
+import { Ref } from '../parts/names.tsx'
+import { Choice } from '../sessions/filters.tsx'
+import { Days } from './days.tsx'
+import { Hours } from './hours.tsx'
+import { Unplaced } from './unplaced.tsx'
+
+type Row = Reply<'work.report'>['items'][number]
+
+const GROUPS = ['ticket', 'sprint', 'epic', 'project', 'person', 'agent', 'model', 'day', 'session']
+
+/** What did it cost in time and money, and what is unplaced. */
+export function Reports() {
+  const words = useSearch({ from: '/reports' })
+  const navigate = useNavigate({ from: '/reports' })
+  const { agents, projects, priceDate } = useAbout()
+  const { by = 'ticket', view, ...filter } = words
+  const narrowed = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+  const asked = { by: by as Asked<'work.report'>['by'], ...narrowed, limit: 200 }
+  const report = useRead('work.report', asked, { keep: true })
+  const calendar = useRead('work.calendar', narrowed, { keep: true })
+  const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
+  useEffect(() => void (document.title = 'Reports – Daybook'), [])
+  const { data } = report
+  const isTable = view === 'table'
+  return (
+    <>
+      <div className="heading">
+        <h1>Reports</h1>
+      </div>
+      <div className="tools" role="group" aria-label="What is reported">
+        <Choice label="Range" value={words.since} none="all time" set={(since) => change({ since, until: '' })}>
+          {[
+            ['today', 'today'],
+            ['7d', '7 days'],
+            ['30d', '30 days'],
+            ['90d', '90 days'],
+          ]}
+        </Choice>
+        <Choice label="Project" value={words.project} none="all projects" set={(project) => change({ project })}>
+          {projects.map(({ id, name }) => [id, name])}
+        </Choice>
+        <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
+          {agents.map(({ agent, name }) => [agent, name])}
+        </Choice>
+        <label>
+          by
+          <select aria-label="By" value={by} onChange={(event) => change({ by: event.target.value })}>
+            {GROUPS.map((group) => (
+              <option key={group}>{group}</option>
+            ))}
+          </select>
+        </label>
+        <button type="button" className="button" onClick={() => change({ view: isTable ? '' : 'table' })}>
+          {isTable ? 'Chart' : 'Table'} <kbd>v</kbd>
+        </button>
+      </div>
+      {report.error && !data ? (
+        <Failure error={report.error} again={() => void report.refetch()} />
+      ) : !data ? (
+        <Waiting what="the report" />
+      ) : data.items.length === 0 ? (
+        <Nothing says="No work is recorded in this range.">
+          <button
+            type="button"
+            className="button"
+            onClick={() => change({ since: '', until: '', agent: '', project: '' })}
+          >
+            Show all that is recorded
+          </button>
+        </Nothing>
+      ) : (
+        <>
+          <p className="headline">
+            <span className="headline-figure">
+              <Money of={data.totals} headline />
+            </span>
+            <span className="muted">cost at list prices</span>
+            {data.totals.activeMs !== null && (
+              <span>
+                <Duration ms={data.totals.activeMs} /> <span className="muted">active, agent time</span>
+              </span>
+            )}
+            {data.totals.sessions !== null && <span>{plural(data.totals.sessions, 'session')}</span>}
+          </p>
+          {calendar.data && (
+            <Days of={calendar.data.items} asTable={isTable} toggle={() => change({ view: isTable ? '' : 'table' })} />
+          )}
+          <Table of={data} />
+          <p className="foot">
+            {priceDate && `At API list prices of ${data.priceDate}. `}A subscription bills differently.
+            {data.totals.unpricedTokens > 0 &&
+              ` + leaves out ${formatCount(data.totals.unpricedTokens)} tokens: ${data.totals.costReason}.`}
+          </p>
+          <Unplaced filter={narrowed} />
+          {calendar.data && <Hours of={calendar.data.hours} asTable={isTable} />}
+        </>
+      )}
+    </>
+  )
+}
+
+function Table({ of }: { of: Reply<'work.report'> }) {
+  const [isByTicket, hasTime] = [of.items.some(({ ticket }) => ticket !== null), of.totals.activeMs !== null]
+  return (
+    <div className="scroll" role="region" aria-label="Report" tabIndex={0}>
+      <table className="figures">
+        <thead>
+          <tr>
+            <th scope="col">{of.by.slice(0, 1).toUpperCase() + of.by.slice(1)}</th>
+            {isByTicket && <th scope="col">Title</th>}
+            {hasTime && (
+              <th scope="col" className="right">
+                Time
+              </th>
+            )}
+            {isByTicket && (
+              <th scope="col" className="right wide">
+                Estimate
+              </th>
+            )}
+            <th scope="col" className="right">
+              Cost
+            </th>
+            <th scope="col" className="right wide">
+              Output tokens
+            </th>
+            {hasTime && (
+              <th scope="col" className="right wide">
+                Failed
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {of.items.map((row, i) => (
+            <tr key={i}>
+              <td>
+                <RowName of={row} />
+              </td>
+              {isByTicket && <td>{row.title ?? PLACES[row.place]}</td>}
+              {hasTime && (
+                <td className="right">
+                  <Duration ms={row.total.activeMs} />
+                </td>
+              )}
+              {isByTicket && (
+                <td className="right wide">
+                  {row.estimate ? (
+                    `${formatDuration(row.estimate.estimateMinutes * 60_000)} ${row.estimate.percent > 0 ? '+' : ''}${Math.round(row.estimate.percent)}%`
+                  ) : (
+                    <Unknown why="not estimated" />
+                  )}
+                </td>
+              )}
+              <td className="right">
+                <Money of={row.total} />
+              </td>
+              <td className="right wide">
+                <Tokens count={row.total.outputTokens} />
+              </td>
+              {hasTime && <td className="right wide">{row.total.failedCalls}</td>}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={isByTicket ? 2 : 1}>
+              Total
+            </th>
+            {hasTime && (
+              <td className="right">
+                <Duration ms={of.totals.activeMs} />
+              </td>
+            )}
+            {isByTicket && <td className="wide" />}
+            <td className="right">
+              <Money of={of.totals} />
+            </td>
+            <td className="right wide">
+              <Tokens count={of.totals.outputTokens} />
+            </td>
+            {hasTime && <td className="right wide">{of.totals.failedCalls}</td>}
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  )
+}
+
+const PLACES = { value: '', rest: 'the rest', none: 'on purpose', unattributed: 'unattributed: nobody said' } as const
+
+function RowName({ of: { ticket, label, place } }: { of: Row }) {
+  if (ticket) return <Ref of={ticket.ref} />
+  if (place === 'none') return <span className="muted">none</span>
+  if (place === 'unattributed') return <span className="muted">unattributed</span>
+  return label === null ? <span className="muted">{PLACES[place] || 'not recorded'}</span> : label
+}
