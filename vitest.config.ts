@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/test/*.test.ts'],
     reporters: ['default', './scripts/count-reporter.mjs'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

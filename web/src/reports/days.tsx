@@ -106,7 +106,7 @@ export function Days({ of, asTable, toggle }: { of: readonly Day[]; asTable: boo
                     <rect
                       key={name}
                       className={classOf(name, series)}
-                      x={i * width + width * 0.1}
+                      x={i * width + (width - Math.min(width * 0.8, 120)) / 2}
                       y={y}
                       width={Math.min(width * 0.8, 120)}
                       height={height}

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { Asked, Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatCount, formatDuration, plural } from '../../../src/domain/format.ts'
+import { isClosed } from '../../../src/domain/ticket.ts'
 import { useAbout } from '../parts/about.ts'
 import { Duration, Money, Tokens, Unknown } from '../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
@@ -154,7 +155,7 @@ function Table({ of }: { of: Reply<'work.report'> }) {
               {isByTicket && (
                 <td className="right wide">
                   {row.estimate ? (
-                    `${formatDuration(row.estimate.estimateMinutes * 60_000)} ${row.estimate.percent > 0 ? '+' : ''}${Math.round(row.estimate.percent)}%`
+                    `${formatDuration(row.estimate.estimateMinutes * 60_000)} ${row.ticket && isClosed(row.ticket.status) ? `${row.estimate.percent > 0 ? '+' : ''}${Math.round(row.estimate.percent)}%` : ''}`
                   ) : (
                     <Unknown why="not estimated" />
                   )}
