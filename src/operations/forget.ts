@@ -15,7 +15,7 @@ export const forgetSessions = defineOperation({
     reason: z.optional(text('why, kept in the activity log')),
     rehearse: flag('say what would go and by how much totals would fall, change nothing; --dry-run is the same'),
   }),
-  errors: ['not_found', 'conflict', 'unsupported'],
+  errors: ['not_found', 'conflict', 'unsupported', 'unavailable'],
   effect: 'destroy',
   cli: {
     path: ['forget'],
@@ -62,6 +62,11 @@ async function sessionsHolding({ history, signal }: OperationContext, said: stri
     const page = await history.search({ query, filter, order: 'newest', limit: 1000, cursor, budgetMs: 600_000 })
     for (const { session } of page.items) found.add(session.id)
     cursor = page.nextCursor ?? undefined
+    if (page.partial && cursor === undefined) {
+      throw new AppError('unavailable', 'not all of the record could be looked through: nothing was deleted', {
+        hint: 'daybook scan',
+      })
+    }
   } while (cursor !== undefined)
   return found
 }
