@@ -134,7 +134,9 @@ describe('what a command loads', () => {
     const sources = sourcesOf(loaded)
     expect(sources.filter((path) => path.includes('@modelcontextprotocol/server'))).not.toEqual([])
     expect(sources.filter((path) => /^src\/(stores|sources|history|ingest|archive|http|app)\b/.test(path))).toEqual([])
-    expect(loaded.builtins.filter((name) => ['sqlite', 'zlib', 'http', 'worker_threads'].includes(name))).toEqual([])
+    expect(
+      loaded.builtins.filter((name) => ['sqlite', 'crypto', 'zlib', 'http', 'worker_threads'].includes(name)),
+    ).toEqual([])
   })
 
   it('keeps the compiled code of a command, takes it the next time, and makes it again where it is damaged', () => {
