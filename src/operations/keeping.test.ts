@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE, START, workWorld } from '../../test/work-world.ts'
 import type { WorkWorld } from '../../test/work-world.ts'
@@ -292,4 +294,20 @@ it('kept words are found by search, named in the log, and shown as a person read
   expect(stdout).toContain('message of user kept, 2 in all')
   expect((await world.run('session link Run.1 inv-1 fetch --duration-ms 1500')).stdout).toContain('1 call')
   expect((await world.run('activity list')).stdout).toContain('linked a call of fetch: inv-1')
+})
+
+it('what was kept is restored as lines into a folder that is named, and nowhere else', async () => {
+  await run()
+  await say('user', 'hello')
+  const bare = await world.run('restore Run.1')
+  expect([bare.code, bare.stderr]).toEqual([expect.any(Number), expect.stringContaining('--to')])
+  const to = join(world.home, 'restored')
+  const { stdout } = await world.run(['restore', 'Run.1', '--to', to, '--json'])
+  const [file] = (JSON.parse(stdout) as { items: { path: string }[] }).items
+  expect(dirname(file!.path)).toBe(to)
+  expect(JSON.parse(readFileSync(file!.path, 'utf8'))).toMatchObject({
+    type: 'message',
+    role: 'user',
+    content: 'hello',
+  })
 })
