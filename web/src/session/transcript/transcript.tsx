@@ -56,7 +56,8 @@ export function Transcript() {
       if (!isThere()) block?.scrollIntoView()
       const element = await waitFor(isThere)
       if (!element) return
-      element.scrollIntoView({ block: 'center' })
+      // Of what is taller than half the window the beginning is shown.
+      element.scrollIntoView({ block: element.offsetHeight > window.innerHeight / 2 ? 'start' : 'center' })
       anchor.current?.hold(element)
       element.classList.add('arrived')
       setTimeout(() => element.classList.remove('arrived'), 2000)
