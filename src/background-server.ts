@@ -5,7 +5,7 @@ import { removeNote, writeNote } from './background/note.ts'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig } from './config/config.ts'
 import { answer, isAnyAsked, isAsked, sweepAsked } from './spool/ask.ts'
-import { readSpool, spoolFolder } from './spool/spool.ts'
+import { type SpooledEvent, readSpool, spoolFolder } from './spool/spool.ts'
 
 const LOOK_EVERY_MS = 2_000
 /** Events that nobody waits for are taken in together. */
@@ -80,28 +80,29 @@ function followSpool(
   sweepAsked(folder, now())
   let work: Promise<void> = Promise.resolve()
   let gathering: NodeJS.Timeout | undefined
-  const take = (): void => {
+  const take = async (): Promise<void> => {
+    const asked = askedIn(folder, now())
+    await takeIn()
+    if (asked.length === 0) return
+    const { answerStart } = await import('./operations/start-context.ts')
+    for (const { name, agent, event, payload } of asked) {
+      const source = context.sources.find(({ id }) => id === agent)
+      const told = source?.hooks?.read(event, payload)
+      const said = source && told && (await answerStart(context, source, told))
+      if (said) answer(folder, name, said)
+    }
+  }
+  const takeNext = (): void => {
     clearTimeout(gathering)
     gathering = undefined
-    work = work.then(async () => {
-      const asked = readSpool(folder, now()).events.filter(({ name }) => isAsked(folder, name))
-      await takeIn()
-      if (asked.length === 0) return
-      const { answerStart } = await import('./operations/start-context.ts')
-      for (const { name, agent, event, payload } of asked) {
-        const source = context.sources.find(({ id }) => id === agent)
-        const told = source?.hooks?.read(event, payload)
-        const said = source && told && (await answerStart(context, source, told))
-        if (said) answer(folder, name, `${JSON.stringify(said)}\n`)
-      }
-    })
-    work = work.catch(() => {})
+    work = work.then(take).catch(() => {})
   }
   const watcher = watch(folder, (_, name) => {
     came()
-    if (name?.startsWith('.ask-') || name?.startsWith('.answer-') || name?.startsWith('.said-')) return
-    if (isAnyAsked(folder)) take()
-    else gathering ??= setTimeout(take, GATHER_MS)
+    if (name?.startsWith('.')) return
+    // A file is seen from its first byte on: an event that is asked about is taken in when it is whole.
+    if (isAnyAsked(folder) && askedIn(folder, now()).length > 0) takeNext()
+    else gathering ??= setTimeout(takeNext, GATHER_MS)
   })
   watcher.on('error', () => {})
   return {
@@ -111,4 +112,8 @@ function followSpool(
       await work
     },
   }
+}
+
+function askedIn(folder: string, nowMs: number): SpooledEvent[] {
+  return readSpool(folder, nowMs).events.filter(({ name }) => isAsked(folder, name))
 }

@@ -5,17 +5,15 @@ import {
   fstatSync,
   openSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * A hook that wants an answer puts a named pipe `.ask-<event>` beside its event and listens there; whoever answers writes the
- * answer to `.answer-<event>`, whole, and then a line into the pipe. A hook that gave up has closed its end: nothing is left.
+ * A hook that wants an answer makes a named pipe `.ask-<event>` beside its event and listens there. The answer is one line of JSON
+ * and the word `ok`, by which the shell knows that it is whole. Whoever answers removes the pipe; a hook that gave up has done so.
  */
 export function isAsked(folder: string, name: string): boolean {
   return existsSync(join(folder, `.ask-${name}`))
@@ -30,20 +28,21 @@ export function isAnyAsked(folder: string): boolean {
   }
 }
 
+/** A pipe that nobody has read from takes as much at once, on every system that has them. */
+const LARGEST_BYTES = 60_000
+
 /** @returns false where nobody listens any more */
-export function answer(folder: string, name: string, text: string): boolean {
-  const [pipe, file] = [join(folder, `.ask-${name}`), join(folder, `.answer-${name}`)]
+export function answer(folder: string, name: string, said: object): boolean {
+  const pipe = join(folder, `.ask-${name}`)
+  const line = Buffer.from(`${JSON.stringify(said)} ok\n`)
   let end: number | undefined
   try {
     // Without blocking: an end that nobody listens to cannot be opened.
     end = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK | (constants.O_NOFOLLOW ?? 0))
-    if (!fstatSync(end).isFIFO()) return false
-    writeFileSync(`${file}-`, text, { mode: 0o600 })
-    renameSync(`${file}-`, file)
-    writeSync(end, 'ok\n')
-    return true
+    if (!fstatSync(end).isFIFO() || line.length > LARGEST_BYTES) return false
+    rmSync(pipe)
+    return writeSync(end, line) === line.length
   } catch {
-    rmSync(file, { force: true })
     return false
   } finally {
     if (end !== undefined) closeSync(end)
@@ -56,7 +55,7 @@ const LEFT_BEHIND_MS = 60_000
 /** Removes what hooks that were killed left beside their events. */
 export function sweepAsked(folder: string, nowMs: number): void {
   for (const name of readdirSync(folder)) {
-    if (!/^\.(?:ask|answer)-/.test(name)) continue
+    if (!name.startsWith('.ask-')) continue
     const path = join(folder, name)
     const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs
     if (nowMs - writtenMs > LEFT_BEHIND_MS) rmSync(path, { force: true })

@@ -51,34 +51,36 @@ done
 name=$pid-$$-$2
 while [ -e "$spool/$name" ]; do name=$name-; done
 file=$spool/$name
-case $2 in SessionStart | sessionStart) said=$spool/.said-$name ;; *) said=$file ;; esac
-{
-  printf 'daybook-hook 1 %s %s %s\\n' "$1" "$2" "$pid"
-  if [ $# -gt 2 ]; then printf '%s' "$3"; else cat; fi
-  printf '\\n.\\n'
-} >"$said" || leave
-[ "$said" = "$file" ] && exit 0
+keep() {
+  {
+    printf 'daybook-hook 1 %s %s %s\\n' "$1" "$2" "$pid"
+    if [ $# -gt 2 ]; then printf '%s' "$3"; else cat; fi
+    printf '\\n.\\n'
+  } >>"$file"
+}
+case $2 in SessionStart | sessionStart) ;; *) keep "$@" || leave; exit 0 ;; esac
 ask=$spool/.ask-$name
 heard() {
-  mv "$said" "$file"
+  keep "$@" || leave
   { sleep ${askSeconds}; echo >&3; } >/dev/null &
   IFS= read -r answer <&3
   kill $!
-  [ "$answer" ] && cat "$spool/.answer-$name"
+  case $answer in *'} ok') printf '%s\\n' "\${answer% ok}" ;; *) false ;; esac
 }
 answered() {
   seconds=${answerSeconds}
   if read -r server _ <"$data/background" && kill -0 "$server" && mkfifo "$ask"; then
-    heard 3<>"$ask" && return
+    heard "$@" 3<>"$ask" && return
     seconds=${rest}
+    rm -f "$ask"
   else
-    mv "$said" "$file"
+    keep "$@" || leave
   fi
   command -v timeout >/dev/null && limit="timeout -s KILL $seconds"
   DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <&4
 }
-answered "$1" "$2" 4<"$said"
-[ -e "$ask" ] && rm -f "$ask" "$spool/.answer-$name"
+: >"$file" || leave
+answered "$@" 4<"$file"
 exit 0
 `
 }
