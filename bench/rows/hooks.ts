@@ -42,7 +42,6 @@ export const hooks: Row = {
         const asked = told('SessionStart', runs)
         const resident = residentBytes(server.pid ?? 0) / 1e6
         const over = timing(bare).p95Ms
-        console.log({ bare: timing(bare), captured: timing(captured), asked: timing(asked), alone: timing(alone) })
         const figure = (what: string, samples: number[], goalMs: number): Figure => {
           const value = timing(samples).p95Ms - over
           return {
