@@ -52,7 +52,8 @@ const sessionsOf = ({ ask }: World, agent: string): Session[] =>
   (ask('session', 'list', '--agent', agent) as Listed<Session>).items
 
 /** What the record holds of the work, against what the model said and git has. */
-export function checkWork(world: World, agent: Driver, played: Played, prompt: string): Checked[] {
+export function checkWork(world: World, agent: Driver, played: Played, asked: string): Checked[] {
+  const prompt = agent.asWritten?.(asked) ?? asked
   const { ask, git, project } = world
   const found = sessionsOf(world, agent.id)
   const count = check('sessions', 1, found.length)

@@ -12,5 +12,7 @@ export interface Driver extends Client {
   prepare(world: World, modelUrl: string): void
   /** Words that make it answer one prompt and end. */
   words(prompt: string): string[]
+  /** The prompt as it stands in the transcript, where the agent changes it. */
+  asWritten?(prompt: string): string
   env(modelUrl: string): Record<string, string>
 }

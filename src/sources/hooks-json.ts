@@ -80,20 +80,18 @@ function field(value: unknown, name: string): unknown {
     : undefined
 }
 
-const SERVER = ['mcpServers', 'daybook']
-
-/** A file that holds the tool server's entry and no hooks. */
-export function serverJson(path: string, server: Record<string, unknown>): SetupFile {
-  return { path, add: (text = '') => withServer(text, server), remove: withoutServer }
+/** A file that holds the tool server's entry and no hooks. @param list the object that holds all servers */
+export function serverJson(path: string, server: Record<string, unknown>, list = 'mcpServers'): SetupFile {
+  return { path, add: (text = '') => withServer(text, server, list), remove: (text) => withoutServer(text, list) }
 }
 
-function withServer(text: string, server: Record<string, unknown>): string {
-  const standing = field(field(readJson(text), 'mcpServers'), 'daybook')
-  return JSON.stringify(standing) === JSON.stringify(server) ? text : setJson(text, SERVER, server)
+function withServer(text: string, server: Record<string, unknown>, list = 'mcpServers'): string {
+  const standing = field(field(readJson(text), list), 'daybook')
+  return JSON.stringify(standing) === JSON.stringify(server) ? text : setJson(text, [list, 'daybook'], server)
 }
 
-function withoutServer(text: string): string {
-  return withoutEmpty(removeJson(text, SERVER), 'mcpServers')
+function withoutServer(text: string, list = 'mcpServers'): string {
+  return withoutEmpty(removeJson(text, [list, 'daybook']), list)
 }
 
 function withoutEmpty(text: string, name: string): string {

@@ -3,6 +3,7 @@ import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverSessions, openTranscript } from './discover.ts'
 import { FORMAT } from './format.ts'
+import { hooks } from './hooks.ts'
 import { opencodeParser } from './parse.ts'
 import { dataRoots } from './paths.ts'
 import type { State } from './state.ts'
@@ -15,6 +16,8 @@ export const opencode: Source = {
   refPrefix: 'oc',
   vendorKeepsDays: null,
   format: FORMAT,
+  hooks,
+  setup: async () => (await import('./setup.ts')).setup,
   roots: dataRoots,
   async *discover(env) {
     yield* discoverSessions(env)
