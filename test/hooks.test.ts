@@ -440,6 +440,22 @@ describe('a session’s start', () => {
     expect(JSON.parse(done.stdout)).toEqual({ additionalContext: expect.stringContaining('SESSION-001') })
   }, 30_000)
 
+  it('tells Copilot CLI, whose word for a session that begins is another, what is offered', async () => {
+    tell('sessionStart', { sessionId: ID, cwd: project, source: 'new' }, 'copilot')
+    await opened(async ({ context: { store } }) => {
+      const [from] = await store.sessions.resolve(ID)
+      const text = { version: 1, payload: {}, markdown: 'Test the port', offeredBy: 'ada' }
+      await store.handoffs.create({ sessionId: from!.id, projectId: from!.projectId, ticketId: null, ...text })
+    })
+    capture = script([process.execPath, BIN])
+    const { stdout } = tell('sessionStart', { sessionId: OTHER, cwd: project, source: 'new' }, 'copilot')
+    expect(stdout).toContain('Test the port')
+    await opened(async ({ context: { store } }) => {
+      const [next] = await store.sessions.resolve(OTHER)
+      expect(next).toMatchObject({ parentId: null, relation: null })
+    })
+  }, 30_000)
+
   it.skipIf(process.platform !== 'linux')(
     'F15 is over in time while the store is locked or the program hangs, and is kept',
     async () => {

@@ -23,6 +23,8 @@ export const hooks: Hooks = {
   answer: (text) => ({ additionalContext: text }),
   read(event, payload) {
     const kind = EVENTS[event]
-    return kind && readHook(kind, payload, NAMES)
+    // Everybody else's word for it is `startup`.
+    const said = payload['source'] === 'new' ? { ...payload, source: 'startup' } : payload
+    return kind && readHook(kind, said, NAMES)
   },
 }
