@@ -69,7 +69,10 @@ export function makeWorld(): World {
     ask: (...words) => JSON.parse(daybook(...words, '--json')),
     run: (name, program, words, more) =>
       ended(program, words, { cwd: project, env: env(more), log: join(folder, `${name}.log`) }),
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => {
+      daybook('background', '--stop')
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }
 

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { EVIDENCE_WORDS, FACT_WORDS, FORMAT_FACTS } from '../src/sources/format.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import type { Source } from '../src/sources/source.ts'
+import { DRIVERS } from '../e2e/drivers/index.ts'
+import { readRuns } from '../e2e/record.ts'
 import { aligned } from './operations-page.ts'
 
 const PAGE = new URL('../docs/agents.md', import.meta.url)
@@ -11,7 +13,7 @@ const BEGIN = '<!-- From here on made by scripts/agents-page.ts. -->'
 /** The page's text: what stands above the mark as somebody wrote it, below it the tables. */
 export function agentsPage(written = readFileSync(PAGE, 'utf8')): string {
   const head = written.slice(0, written.indexOf(BEGIN) + BEGIN.length)
-  return `${[head, overview(), ...SOURCES.map(section)].join('\n\n')}\n`
+  return `${[head, overview(), ...SOURCES.map(section), trials()].join('\n\n')}\n`
 }
 
 function overview(): string {
@@ -34,6 +36,26 @@ function section({ id, name, format, vendorKeepsDays }: Source): string {
     `\`${id}\`. ${kept} [What is read](sources/${id}.md).`,
     aligned([['', 'Given', 'More'], ...facts]),
     aligned([['Version', 'How it is known'], ...versions]),
+  ].join('\n\n')
+}
+
+/** What `npm run e2e:agents` tried last. */
+function trials(): string {
+  const nameOf = (id: string) => DRIVERS.find((driver) => driver.id === id)?.name ?? id
+  const rows = readRuns().map(({ agent, version, successor, at, commit, checks }) => [
+    `${nameOf(agent)} ${version}`,
+    `${nameOf(successor.agent)} ${successor.version}`,
+    at.slice(0, 10),
+    `\`${commit}\``,
+    checks
+      .filter(({ ok }) => ok)
+      .map(({ what }) => what)
+      .join('; '),
+  ])
+  return [
+    '## Tried end to end',
+    'Set up by `daybook setup` and run on a scripted model ([how](../e2e/README.md)); all else on this page was read from transcripts. The rows of each are in [agents-run.json](agents-run.json).',
+    aligned([['Agent', 'Its work taken over by', 'On', 'Commit', 'As expected'], ...rows]),
   ].join('\n\n')
 }
 

@@ -38,6 +38,8 @@ export const WORK: readonly Step[] = [
   { text: DECISION, actions: [{ does: 'run', command: FAILING }] },
   { actions: [{ does: 'run', command: `git add -A && git commit -m '${COMMIT_SUBJECT}'` }] },
   { actions: [{ does: 'plan', items: PLAN.map((text) => [text, 'completed'] as const) }] },
+  // Copilot CLI writes its events a moment late; a model that thinks takes longer.
+  { actions: [{ does: 'run', command: 'sleep 2' }] },
   {
     actions: [
       {
