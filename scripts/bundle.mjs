@@ -8,6 +8,7 @@ const THREADS = {
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
   'postgres-store': 'src/postgres-store.ts',
+  'open-tree': 'src/open-tree.ts',
 }
 
 /**

@@ -18,6 +18,8 @@ export interface AppSetup {
   cwd: string
   now(): number
   signal: AbortSignal
+  /** Told what a person should know of the opening, in a sentence. */
+  notice?(sentence: string): void
 }
 
 /** `own` is the person's record, `demo` the demo's store; absent: the demo only while nothing else is recorded. */
@@ -64,7 +66,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
     await writeDemo(home, setup.now())
   }
   const machine = { ...setup.machine, home, variables: {} }
-  const storage = { enabled: true, backend: 'sqlite', path: null, url: null } as const
+  const storage = { enabled: true, backend: 'sqlite', path: null, history: null, url: null } as const
   const apart: Config = { ...config, storage, ignore: { paths: [], projects: [], agents: [] } }
   if (!made) {
     const { tellDemoWork } = await import('./demo-work.ts')
@@ -79,7 +81,7 @@ async function openDemo(setup: AppSetup, config: Config, folder: string): Promis
 }
 
 async function open(setup: AppSetup, config: Config, folder: string, machine: Machine): Promise<OpenedStore> {
-  const { store, path: storePath, salt } = await chooseStore(config, folder, setup.now)
+  const { store, path: storePath, salt } = await chooseStore(config, folder, setup.now, setup.notice)
   const env: Env = { home: machine.home, platform: machine.platform, variables: machine.variables }
   const reader = once(async () => {
     const { openHistory } = await import('./history/open.ts')

@@ -20,7 +20,7 @@ const stdout = standardSink(1)
 const stderr = standardSink(2)
 const logLine = (line: string) => void stderr.write(`daybook: ${line}\n`)
 const program = [process.execPath, process.argv[1] ?? '']
-const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal }
+const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal, notice: logLine }
 
 void run(process.argv.slice(2), {
   stdout,

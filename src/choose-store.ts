@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from './config/config.ts'
 import { makeDataDir } from './config/places.ts'
 import { AppError } from './domain/errors.ts'
+import type { openTree } from './open-tree.ts'
 import { redactionSalt } from './salt.ts'
 import type { openPostgres } from './stores/postgres/open.ts'
 import { openSqlite } from './stores/sqlite/open.ts'
@@ -26,9 +27,15 @@ export function keepsNothing({ storage }: Pick<Config, 'storage'>): boolean {
  * Opens the store that the configuration asks for.
  *
  * @param folder of the data, where no other is configured
+ * @param notice told, in a sentence, when an index had to be made anew
  * @throws AppError `invalid` where something has to be said beside the backend, else what opening throws
  */
-export async function chooseStore(config: Config, folder: string, now: () => number): Promise<ChosenStore> {
+export async function chooseStore(
+  config: Config,
+  folder: string,
+  now: () => number,
+  notice?: (sentence: string) => void,
+): Promise<ChosenStore> {
   const { storage } = config
   const options = { now, idleMs: config.idleMinutes * 60_000 }
   if (keepsNothing(config)) {
@@ -51,6 +58,9 @@ export async function chooseStore(config: Config, folder: string, now: () => num
     const store = await postgres()({ url: storage.url, workspaceId: 'local', machineId, ...options })
     return { store, path: null, salt }
   }
+  if (storage.backend === 'filesystem') {
+    return { ...(await tree()(config, folder, { ...options, ...(notice && { notice }) })), salt }
+  }
   const place = storage.path ?? folder
   makeDataDir(place)
   const path = join(place, 'daybook.db')
@@ -62,9 +72,16 @@ function machineOf(salt: Uint8Array): string {
   return createHash('sha256').update('machine').update(salt).digest('hex').slice(0, 32)
 }
 
-/** A file of its own beside the program: in it, every command would load more parts. */
 function postgres(): typeof openPostgres {
+  return (part('postgres-store') as { openPostgres: typeof openPostgres }).openPostgres
+}
+
+function tree(): typeof openTree {
+  return (part('open-tree') as { openTree: typeof openTree }).openTree
+}
+
+/** A file of its own beside the program: in it, every command would load more parts. */
+function part(name: string): unknown {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  const load = createRequire(import.meta.url)
-  return (load(`./postgres-store${extension}`) as { openPostgres: typeof openPostgres }).openPostgres
+  return createRequire(import.meta.url)(`./${name}${extension}`)
 }

@@ -39,6 +39,9 @@ const TOP_FLOOR = 5
 /** Folders whose sub-folders are neighbours too, and the sub-folders that all of these share. */
 const DIVIDED: Readonly<Record<string, readonly string[]>> = { stores: ['sql'], sources: [] }
 
+/** A sub-folder that is built on one neighbour: the index of a tree of files is a store of SQLite. */
+const STANDS_ON: Readonly<Record<string, string>> = { 'stores/filesystem': 'sqlite' }
+
 /** Packages that only one place may load. */
 const PACKAGE_HOMES: Readonly<Record<string, RegExp>> = {
   pg: /^src\/stores\//,
@@ -104,6 +107,7 @@ function insideOf(own: Place, other: Place): string | undefined {
 function betweenParts(own: Place, other: Place, from: string): string | undefined {
   if (other.part === undefined || own.part === other.part) return undefined
   if (DIVIDED[own.folder]!.includes(other.part)) return undefined
+  if (STANDS_ON[`${own.folder}/${own.part}`] === other.part) return undefined
   if (own.part === undefined) return from.endsWith('/index.ts') ? undefined : 'a contract does not know who fulfils it'
   return 'neighbours do not import one another'
 }

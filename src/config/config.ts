@@ -27,6 +27,8 @@ export interface Config {
     backend: StorageBackend
     /** Absolute; null: the data folder. */
     path: string | null
+    /** Where tools keep what they did, for a tree of files; absolute. */
+    history: string | null
     /** Of a PostgreSQL database. */
     url: string | null
   }
@@ -101,6 +103,7 @@ export async function readConfig(
       enabled: value('storage.enabled'),
       backend: value('storage.backend'),
       path: pathFrom(cwd, value('storage.path')),
+      history: pathFrom(cwd, value('storage.history')),
       url: value('storage.url'),
     },
     scanIntervalSeconds: value('scan.interval_seconds'),

@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { checkTimezone } from '../domain/calendar.ts'
 
 /** What a record can be kept in. */
-export const STORAGE_BACKENDS = ['sqlite', 'memory', 'postgres'] as const
+export const STORAGE_BACKENDS = ['sqlite', 'filesystem', 'memory', 'postgres'] as const
 export type StorageBackend = (typeof STORAGE_BACKENDS)[number]
 
 /** One key of the configuration: its type, its usual value, who may set it. */
@@ -170,6 +170,18 @@ export const SETTINGS: readonly SettingKind[] = [
     describe: 'the folder that the store lies in; the data folder where nothing is said',
     variable: 'DAYBOOK_STORAGE_PATH',
     older: 'SESSION_STORAGE_PATH',
+    usual: null,
+    allowed: 'a path',
+    project: false,
+    read: (raw, home) => (typeof raw === 'string' && raw.trim() !== '' ? (place(raw, home) ?? raw) : undefined),
+    fromText: asIs,
+  },
+  {
+    key: 'storage.history',
+    describe:
+      'for the backend filesystem: the folder with what tools did; .history beside the tree where nothing is said',
+    variable: 'DAYBOOK_STORAGE_HISTORY',
+    older: 'TOOL_HISTORY_PATH',
     usual: null,
     allowed: 'a path',
     project: false,

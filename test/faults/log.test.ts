@@ -73,6 +73,7 @@ const ALLOWED: Record<string, string> = {
   'ingest/attachments.ts': 'agents’ files',
   'history/restore.ts': 'restored files',
   'demo/': 'the demo’s transcripts',
+  'stores/filesystem/': 'files of a tree; its index lies apart and is SQLite’s',
   'stores/sqlite/files.ts': 'a new, empty file, created exclusively',
   'stores/sqlite/search-file.ts': 'a new, empty file, created exclusively',
 }

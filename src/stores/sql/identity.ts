@@ -44,19 +44,20 @@ async function findIdentity(connection: Connection, request: IdentityRequest): P
 
 async function makeIdentity(connection: Connection, request: IdentityRequest): Promise<Identity> {
   const at = new Date(request.now()).toISOString()
-  await connection.run('INSERT INTO workspace (uid, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING', [
-    request.workspaceId,
-    at,
-  ])
+  const id = await ensureWorkspace(connection, request.workspaceId, at)
   const known = await findIdentity(connection, request)
   if (known) return known
-  const workspace = await first<{ id: number }>(connection, 'SELECT id FROM workspace WHERE uid = ?', [
-    request.workspaceId,
-  ])
   const uid = request.machineId ?? uuidv7(request.now(), request.random(10))
   await connection.run(
     'INSERT INTO machine (workspace_id, uid, name, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    [workspace?.id ?? 0, uid, hostname(), at],
+    [id, uid, hostname(), at],
   )
   return (await findIdentity(connection, request)) as Identity
+}
+
+/** @returns its row id */
+export async function ensureWorkspace(connection: Connection, uid: string, at: string): Promise<number> {
+  await connection.run('INSERT INTO workspace (uid, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING', [uid, at])
+  const workspace = await first<{ id: number }>(connection, 'SELECT id FROM workspace WHERE uid = ?', [uid])
+  return workspace?.id ?? 0
 }

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { Session } from 'node:sqlite'
 import { isAppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
@@ -22,6 +23,8 @@ export interface SqliteDatabase extends Database {
   rewrite(): Promise<void>
   /** From inside a transaction: what it deletes is to leave the write-ahead log too. */
   erase(): Promise<void>
+  /** From inside a transaction: notes which rows change from now on. To be closed before the transaction ends. */
+  record(): Session
   close(): Promise<void>
 }
 
@@ -98,6 +101,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
         await writing().rewrite()
       }),
     erase: async () => writing().erase(),
+    record: () => writing().handle.createSession(),
     checkpoint: () => exclusively(async () => writer?.emptyLog()),
     outside: (sql, parameters = []) =>
       exclusively(async () => {

@@ -69,7 +69,8 @@ export function checkLibrary(version: string): void {
   )
 }
 
-async function openDatabase(
+/** Opens the file and brings its schema up to date; see `openSqlite` for what is refused. */
+export async function openDatabase(
   path: string,
   migrations: readonly Migration[],
   now: () => number,
