@@ -91,7 +91,7 @@ describe('where a record is kept', () => {
 
   it('refuses what it does not know, and a database without its URL', async () => {
     await expect(book({ SESSION_STORAGE_BACKEND: 'mongodb' })).rejects.toThrow(
-      'SESSION_STORAGE_BACKEND: storage.backend = "mongodb" is not one of sqlite, memory, postgres',
+      'SESSION_STORAGE_BACKEND: storage.backend = "mongodb" is not one of sqlite, filesystem, memory, postgres',
     )
     await expect(book({ SESSION_STORAGE_BACKEND: 'postgres' })).rejects.toThrow('needs the URL of a database')
     const url = 'postgres://ada:secret@localhost/daybook'
