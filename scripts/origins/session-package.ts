@@ -53,8 +53,8 @@ U42 | A server links calls that carry a session | session_id | \`recordInvocatio
 U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the store’s suite; MongoDB is left out
 U44 | Storage elsewhere | S3, Azure | not yet: S3; Azure is left out
 U45 | A session branches | planned | forks are read, and shown with their parent
-U46 | Templates | planned | \`daybook template\`
-U47 | Excerpts for a context window | planned | \`daybook context\`, \`recall_context\`
+U46 | Templates | planned | not yet
+U47 | Excerpts for a context window | planned | not yet
 U48 | News as they happen | planned | \`GET /v1/events\`
 U49 | Analysis | planned | \`daybook usage\`: by day, model, agent; five-hour windows
 U50 | Recovery by itself | planned | what was acknowledged survives a kill; \`daybook reindex\` rebuilds the rest

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../../domain/errors.ts'
 import { emptyUsage } from '../../domain/usage.ts'
 import { listPricesOf } from '../../operations/usage-view.ts'
 import type { Engines, ScanReport } from '../engines.ts'
@@ -46,7 +47,7 @@ function store(sessions: number) {
       find: async () => items[0],
     },
     usage: { total: async () => (sessions === 0 ? emptyUsage() : numbers) },
-    projects: { resolve: async () => [] },
+    projects: { resolve: async () => [], at: async () => undefined },
     problems: { list: async () => ({ items: [], total: sessions === 0 ? 0 : 2, nextCursor: null }) },
     transcripts: {
       oldest: async () => (sessions === 0 ? [] : [{ agent: 'claude-code', modifiedAtMs: NOW - 29.5 * 86_400_000 }]),
@@ -221,6 +222,33 @@ describe('the first run', () => {
     expect(stderr).toContain('Watching. Ctrl C stops it; all that was read is kept.\n')
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('15:42  SESSION-003  Cache tide tables on disk · 14 new entries')
     expect(stderr).toContain('Stopped. All that was read is kept; daybook scan catches up.\n')
+    expect(stdout).toContain('Serving http://127.0.0.1:4750\n')
+  })
+
+  it('serves the page until it is stopped: on another port where its own is taken, not again where it is served', async () => {
+    const watches: Partial<Engines> = { scan: async () => REPORT, watch: async () => undefined }
+    const ports: number[] = []
+    let closed = 0
+    const serve: Partial<Setup> = {
+      async serve(_, { port }) {
+        ports.push(port)
+        if (port !== 0) throw new AppError('unavailable', `port ${port} is taken`)
+        return {
+          url: 'http://127.0.0.1:4999',
+          link: () => 'http://127.0.0.1:4999/sign-in/x',
+          close: async () => void closed++,
+        }
+      },
+    }
+    const taken = await type('first-run', { ...opened(watches), ...serve })
+    expect(taken.stdout).toContain('Serving http://127.0.0.1:4999\n')
+    expect([ports, closed]).toEqual([[4750, 0], 1])
+    const running = { url: 'http://127.0.0.1:4751', link: () => 'http://127.0.0.1:4751/sign-in/y' }
+    const found = await type('first-run', { ...opened(watches), ...serve, findServer: async () => running })
+    expect(found.stdout).toContain('Serving http://127.0.0.1:4751\n')
+    const ended = await type('first-run --once', { ...opened(watches), ...serve })
+    expect(ended.stdout).not.toContain('Serving')
+    expect(ports).toEqual([4750, 0])
   })
 
   it('shows the demo on a machine without transcripts', async () => {
