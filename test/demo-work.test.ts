@@ -72,7 +72,7 @@ describe('the demo’s work', () => {
   it('is what README.md shows of it', async () => {
     const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
     const blocks = page
-      .slice(page.indexOf('```text\n'), page.indexOf('```\n\n## At hand'))
+      .slice(page.indexOf('```text\n'), page.indexOf('```\n\n## The page'))
       .split('\n$ daybook ')
       .slice(1)
     expect(blocks).toHaveLength(3)
