@@ -2,7 +2,7 @@ import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openSqlite } from '../src/stores/sqlite/open.ts'
-import type { UsageRow } from '../src/stores/store.ts'
+import type { UsageRow } from '../src/stores/usage-store.ts'
 import { testHome, type TestHome } from './home.ts'
 import { scanHome } from './reading.ts'
 

@@ -1,6 +1,7 @@
 import type { EntryContent } from '../domain/entry.ts'
 import type { Source } from '../sources/source.ts'
-import type { EntryRow, Store } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
+import type { Store } from '../stores/store.ts'
 import { entryText } from './entry-text.ts'
 import type { FrameCache } from './frames.ts'
 

@@ -1,5 +1,6 @@
 import { entryFlags, type Entry, type EntryContent } from '../domain/entry.ts'
-import type { EntryFilter, EntryRow, OffsetRequest, Page } from '../stores/store.ts'
+import type { EntryFilter, EntryRow } from '../stores/entry-store.ts'
+import type { OffsetRequest, Page } from '../stores/page.ts'
 import type { Reading } from './open.ts'
 
 /** Entries in file order with what they say. */

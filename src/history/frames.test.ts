@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { compress } from '../archive/frames.ts'
 import { openSqlite } from '../stores/sqlite/open.ts'
-import type { Store, StoredFrame } from '../stores/store.ts'
+import type { StoredFrame } from '../stores/archive-store.ts'
+import type { Store } from '../stores/store.ts'
 import { Frame, FrameCache } from './frames.ts'
 import { Recorder, type Line } from './testing.ts'
 

@@ -1,7 +1,8 @@
 import { isAscii } from 'node:buffer'
 import { decompress, splitRecords } from '../archive/frames.ts'
 import { RECORD_END } from '../domain/record-end.ts'
-import type { PlainFrame, Store } from '../stores/store.ts'
+import type { PlainFrame } from '../stores/archive-store.ts'
+import type { Store } from '../stores/store.ts'
 
 /** One frame of the archive, decompressed and cut into its records. */
 export class Frame {

@@ -1,5 +1,8 @@
 import type { Entry } from '../domain/entry.ts'
-import type { SearchFilter, EntryFilter, NamedSession, OffsetRequest, Page } from '../stores/store.ts'
+import type { EntryFilter } from '../stores/entry-store.ts'
+import type { OffsetRequest, Page } from '../stores/page.ts'
+import type { SearchFilter } from '../stores/search-store.ts'
+import type { NamedSession } from '../stores/session-store.ts'
 
 /** Entries with their text, read back from the archive, and search over them. */
 export interface History {

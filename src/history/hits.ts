@@ -1,5 +1,5 @@
 import type { SearchTerms } from '../domain/search-query.ts'
-import type { EntryRow } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
 import { toEntry } from './entries.ts'
 import { entryText } from './entry-text.ts'
 import type { SearchHit } from './history.ts'

@@ -1,5 +1,6 @@
 import type { Source } from '../sources/source.ts'
-import type { IndexBatch, LaggingTranscript, Store } from '../stores/store.ts'
+import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
+import type { Store } from '../stores/store.ts'
 import { archivedTexts, BATCH_TEXT, type TextReader } from './texts.ts'
 
 const BATCHES_AT_ONCE = 500

@@ -1,4 +1,4 @@
-import type { EntryRow } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
 
 /** A page of matching rows. */
 export interface Matches {

@@ -1,6 +1,7 @@
 import type { SearchTerm, SearchTerms } from '../domain/search-query.ts'
 import { textMatcher } from '../domain/text-match.ts'
-import type { EntryRow, SearchFilter } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
+import type { SearchFilter } from '../stores/search-store.ts'
 import { newestFirst, type Matches, type MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'

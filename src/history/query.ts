@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors.ts'
 import { parseSearchQuery, type QueryFields, type SearchTerms } from '../domain/search-query.ts'
-import type { SearchFilter, Store } from '../stores/store.ts'
+import type { SearchFilter } from '../stores/search-store.ts'
+import type { Store } from '../stores/store.ts'
 import type { SearchRequest } from './history.ts'
 import type { Reading } from './open.ts'
 

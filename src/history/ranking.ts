@@ -1,7 +1,7 @@
 import { fold } from '../domain/fold.ts'
 import { occurrences, textMatcher } from '../domain/text-match.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
-import type { EntryRow } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
 import type { Matches, MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'

@@ -1,4 +1,4 @@
-import type { EntryRow } from '../stores/store.ts'
+import type { EntryRow } from '../stores/entry-store.ts'
 
 /** Rows asked for at a time: few at first, since the newest often suffice. */
 const FIRST_ROWS = 64

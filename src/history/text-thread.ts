@@ -1,7 +1,8 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { ENTRY_TYPES, ROLES } from '../domain/entry.ts'
 import type { Source } from '../sources/source.ts'
-import type { IndexBatch, IndexRow, LaggingTranscript, Store } from '../stores/store.ts'
+import type { IndexBatch, IndexRow, LaggingTranscript } from '../stores/search-store.ts'
+import type { Store } from '../stores/store.ts'
 import { archivedTexts, type TextReader } from './texts.ts'
 
 /** Text handed over at a time, in characters. */

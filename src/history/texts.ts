@@ -1,6 +1,8 @@
 import { fold } from '../domain/fold.ts'
 import type { Source } from '../sources/source.ts'
-import type { IndexBatch, IndexRow, LaggingTranscript, Store, StoredFrame } from '../stores/store.ts'
+import type { StoredFrame } from '../stores/archive-store.ts'
+import type { IndexBatch, IndexRow, LaggingTranscript } from '../stores/search-store.ts'
+import type { Store } from '../stores/store.ts'
 import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 

@@ -1,5 +1,5 @@
 import type { Source, TranscriptRef } from '../sources/source.ts'
-import type { KnownTranscript } from '../stores/store.ts'
+import type { KnownTranscript } from '../stores/transcript-store.ts'
 import { ignoresPath } from './ignore.ts'
 import { besideHash } from './read-transcript.ts'
 import type { Changed, ScanEvents, ScanFound, ScanSetup } from './scan.ts'

@@ -2,7 +2,8 @@ import { decompress, splitRecords } from '../archive/frames.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { ArchivedRecord, ReadContext, Source } from '../sources/source.ts'
 import type { Transcript } from '../domain/transcript.ts'
-import type { Store, StoredFrame } from '../stores/store.ts'
+import type { StoredFrame } from '../stores/archive-store.ts'
+import type { Store } from '../stores/store.ts'
 import { encodeBatch, type Pricer } from './encode.ts'
 
 export interface ReindexSetup {

@@ -1,5 +1,6 @@
 import { isInDatabase } from '../domain/transcript.ts'
-import type { KnownTranscript, SourceDatabase, Store } from '../stores/store.ts'
+import type { Store } from '../stores/store.ts'
+import type { KnownTranscript, SourceDatabase } from '../stores/transcript-store.ts'
 
 /**
  * The databases that discovery asks about, and which of them need not be opened: those that are as they were when all of

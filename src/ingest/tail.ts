@@ -1,5 +1,6 @@
 import { decompress, FRAME_BYTES } from '../archive/frames.ts'
-import type { RegisteredTranscript, Store } from '../stores/store.ts'
+import type { Store } from '../stores/store.ts'
+import type { RegisteredTranscript } from '../stores/transcript-store.ts'
 import { parseStoredCursor } from './read-transcript.ts'
 import type { FrameTail } from './encode-frames.ts'
 

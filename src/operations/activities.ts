@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { pageFields, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'

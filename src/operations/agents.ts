@@ -4,7 +4,7 @@ import { AppError, shownValue } from '../domain/errors.ts'
 import { FORMAT_FACTS } from '../sources/format.ts'
 import type { FormatAnswer, FormatEvidence, FormatFact } from '../sources/format.ts'
 import type { Source } from '../sources/source.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { FrameInterval } from '../domain/frame-interval.ts'
 import { TICKET_KINDS } from '../domain/ticket.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { clearStack, contextHistory, popFrame, showContext } from './context-stack.ts'
 import { choice, pageFields, sessionWord } from './fields.ts'
 import { defineOperation } from './operation.ts'

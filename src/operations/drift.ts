@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Drift } from '../domain/drift.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { defineOperation } from './operation.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import type { FileChangeSeen, Page } from '../stores/store.ts'
+import type { FileChangeSeen } from '../stores/file-store.ts'
+import type { Page } from '../stores/page.ts'
 import { pageFields, text } from './fields.ts'
 import { name, oneProject, oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'

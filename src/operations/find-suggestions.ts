@@ -2,7 +2,7 @@ import type { Session } from '../domain/session.ts'
 import { type Suggestion, type Traces, SURE, suggestTicket } from '../domain/suggestion.ts'
 import { foldRef } from '../domain/ticket.ts'
 import { type KnownRefs, learnRefs } from '../domain/ticket-mention.ts'
-import type { WorkFilter } from '../stores/store.ts'
+import type { WorkFilter } from '../stores/work-store.ts'
 import type { OperationContext } from './operation.ts'
 import { everyItem } from './page.ts'
 

@@ -1,6 +1,7 @@
 import type { Handoff } from '../domain/handoff.ts'
 import { isOverdue, offersEndAt } from '../domain/handoff-offer.ts'
-import type { HandoffStore, Page, PageRequest } from '../stores/store.ts'
+import type { HandoffStore } from '../stores/handoff-store.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
 import type { OperationContext } from './operation.ts'
 
 /** Handoffs as they stand now: offers that nobody took in time have expired, from when somebody looks. */

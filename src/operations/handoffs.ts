@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { HANDOFF_STATES, type Handoff } from '../domain/handoff.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { choice, pageFields, sessionWord, text } from './fields.ts'
 import { narrow, oneSession } from './filter.ts'
 import { handoffsNow } from './handoff-expiry.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts'
-import type { Page, PageRequest } from '../stores/store.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
 
 /**
  * Cuts a page out of a list that is at hand as a whole (projects, sums by model): small by nature.

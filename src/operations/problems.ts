@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Problem } from '../domain/problem.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { pageFields, text } from './fields.ts'
 import { defineOperation } from './operation.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Project } from '../domain/project.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { flag, pageFields, text } from './fields.ts'
 import { oneProject } from './filter.ts'
 import { defineOperation } from './operation.ts'

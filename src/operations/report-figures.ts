@@ -1,5 +1,5 @@
 import { type Tally, elapsedMs, emptyTally, tallyPart } from '../domain/work-tally.ts'
-import type { WorkFilter } from '../stores/store.ts'
+import type { WorkFilter } from '../stores/work-store.ts'
 import type { OperationContext } from './operation.ts'
 import { type UsageView, usageView } from './usage-view.ts'
 

@@ -1,7 +1,7 @@
 import { calendarDay, periodLabel, startOfDay, addDays } from '../domain/calendar.ts'
 import type { Session } from '../domain/session.ts'
 import { emptyTally } from '../domain/work-tally.ts'
-import type { WorkFilter } from '../stores/store.ts'
+import type { WorkFilter } from '../stores/work-store.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { everyItem } from './page.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { AppError, shownValue } from '../domain/errors.ts'
 import type { SavedFilter } from '../domain/saved-filter.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { flag, pageFields, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'

@@ -1,5 +1,6 @@
 import type { Session } from '../domain/session.ts'
-import type { SessionChange, Store } from '../stores/store.ts'
+import type { SessionChange } from '../stores/session-store.ts'
+import type { Store } from '../stores/store.ts'
 import { oneSession } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'

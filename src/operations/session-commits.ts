@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import type { CommitsMade, SessionCommit } from './commits-made.ts'
 import { pageFields, sessionWord } from './fields.ts'
 import { oneSession } from './filter.ts'

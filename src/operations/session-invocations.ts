@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Invocation } from '../domain/invocation.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { pageFields, sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'

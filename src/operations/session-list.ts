@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { choice, flag, offset, pageFields, text } from './fields.ts'
 import { findTicket } from './find-ticket.ts'
 import { defineOperation } from './operation.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ENTRY_TYPES, type Entry, ROLES } from '../domain/entry.ts'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { choice, flag, offset, pageFields, sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { SessionStats } from '../stores/store.ts'
+import type { SessionStats } from '../stores/session-store.ts'
 import { filterFields, sessionWord } from './fields.ts'
 import { narrow, oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Entry } from '../domain/entry.ts'
 import { AppError, shownValue } from '../domain/errors.ts'
-import type { RecordRange } from '../stores/store.ts'
+import type { RecordRange } from '../stores/transcript-store.ts'
 import { type TranscriptItem, withResults } from './call-view.ts'
 import { sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
 import { readTags } from '../domain/tag.ts'
-import type { SessionChange } from '../stores/store.ts'
+import type { SessionChange } from '../stores/session-store.ts'
 import { map, sessionWord, text } from './fields.ts'
 import { name, oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { addUsage, emptyUsage, type UsageTotals } from '../domain/usage.ts'
-import type { Page, UsageFilter, UsageRow } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
+import type { UsageFilter, UsageRow } from '../stores/usage-store.ts'
 import { filterFields, pageFields, text } from './fields.ts'
 import { name, narrow, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'

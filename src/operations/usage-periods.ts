@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Period, periodBoundaries, periodLabel } from '../domain/calendar.ts'
 import { addUsage, emptyUsage, type UsageTotals } from '../domain/usage.ts'
-import type { UsageFilter } from '../stores/store.ts'
+import type { UsageFilter } from '../stores/usage-store.ts'
 import { filterFields, pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'

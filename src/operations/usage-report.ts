@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { choice, filterFields, pageFields, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { usageByAgent, usageByModel, usageByProject, usageBySession } from './usage.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { addUsage, emptyUsage } from '../domain/usage.ts'
-import type { Page, UsageGroup } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
+import type { UsageGroup } from '../stores/usage-store.ts'
 import { filterFields, pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'

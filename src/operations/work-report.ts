@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Page } from '../stores/store.ts'
+import type { Page } from '../stores/page.ts'
 import { choice, filterFields, flag, pageFields } from './fields.ts'
 import { narrow, oneProject } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'

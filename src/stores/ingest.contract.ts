@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ENTRY_FLAG } from '../domain/entry.ts'
 import { entryId } from '../domain/ids.ts'
 import { wordHash } from './batch-maker.ts'
-import type { InvocationFilter } from './store.ts'
+import type { InvocationFilter } from './entry-store.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../domain/context.ts'
 import type { BatchWords } from './batch-maker.ts'
-import { WORK_COUNTS } from './store.ts'
-import type { WorkFilter } from './store.ts'
+import { WORK_COUNTS } from './work-store.ts'
+import type { WorkFilter } from './work-store.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 

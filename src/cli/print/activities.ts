@@ -1,6 +1,6 @@
 import { plural } from '../../domain/format.ts'
 import type { ActivityView, Verification } from '../../operations/activities.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { bad, meta, ok } from '../text.ts'

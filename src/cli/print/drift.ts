@@ -1,6 +1,6 @@
 import type { Drift } from '../../domain/drift.ts'
 import { formatCount, plural } from '../../domain/format.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { oneLine } from '../sanitize.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'

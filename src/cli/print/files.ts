@@ -1,5 +1,6 @@
 import { formatCount, formatTimeShort, plural } from '../../domain/format.ts'
-import type { FileTouched, Page } from '../../stores/store.ts'
+import type { FileTouched } from '../../stores/file-store.ts'
+import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { printNext } from '../view.ts'

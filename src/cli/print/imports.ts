@@ -1,7 +1,7 @@
 import { plural } from '../../domain/format.ts'
 import type { Import } from '../../domain/import.ts'
 import type { DecidedImport } from '../../operations/imports.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { oneLine } from '../sanitize.ts'
 import { printTable } from '../table.ts'
 import { meta, subject, warn } from '../text.ts'

@@ -1,7 +1,7 @@
 import type { Entry } from '../../domain/entry.ts'
 import { formatCount, formatTokens } from '../../domain/format.ts'
 import type { SessionName } from '../../operations/session-view.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { oneLine } from '../sanitize.ts'
 import { printTable } from '../table.ts'
 import { bad, meta, ok, subject } from '../text.ts'

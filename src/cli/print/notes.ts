@@ -1,5 +1,5 @@
 import type { NoteView } from '../../operations/notes.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import { meta, subject } from '../text.ts'
 import { printNext } from '../view.ts'

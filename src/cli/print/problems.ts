@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/problem.ts'
 import { plural } from '../../domain/format.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { ok, warn } from '../text.ts'

@@ -1,6 +1,6 @@
 import type { SavedFilter } from '../../domain/saved-filter.ts'
 import type { KeptFilter } from '../../operations/saved-filters.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { flagOf } from '../args.ts'
 import { printTable } from '../table.ts'
 import { meta, subject } from '../text.ts'

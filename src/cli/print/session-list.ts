@@ -1,6 +1,6 @@
 import { formatDuration, formatTimeShort } from '../../domain/format.ts'
 import type { SessionView } from '../../operations/session-view.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
 import { subject } from '../text.ts'

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
 import type { SessionStatistics } from '../../operations/session-stats.ts'
-import type { SessionStats } from '../../stores/store.ts'
+import type { SessionStats } from '../../stores/session-store.ts'
 import { statusAt } from '../../domain/session.ts'
 import { oneLine } from '../sanitize.ts'
 import { dots, subject } from '../text.ts'

@@ -13,7 +13,8 @@ import type { Frame } from '../../domain/context.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Ticket } from '../../domain/ticket.ts'
 import type { Transcript } from '../../domain/transcript.ts'
-import type { Page, PageRequest, Store } from '../../stores/store.ts'
+import type { Page, PageRequest } from '../../stores/page.ts'
+import type { Store } from '../../stores/store.ts'
 
 const AT_ONCE = 1000
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KeptMessage } from '../../domain/kept-record.ts'
-import type { AdoptedSession, Adoption } from '../../stores/imports.ts'
+import type { AdoptedSession, Adoption } from '../../stores/import-store.ts'
 import { type ReadKept, keep } from '../keep.ts'
 import type { ReindexSetup } from '../reindex.ts'
 

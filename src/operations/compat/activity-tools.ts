@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import type { ActivityView } from '../activities.ts'
 import { cursor, limit, text } from '../fields.ts'
 import { type ToolShape, toolInput } from '../tool.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { KEPT_ROLES } from '../../domain/session.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { choice, cursor, flag, limit, map, text } from '../fields.ts'
 import { ownIdOf } from '../kept-session.ts'
 import { LONGEST } from '../said.ts'

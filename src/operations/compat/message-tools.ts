@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Entry, ROLES } from '../../domain/entry.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { choice, cursor, limit, offset, text } from '../fields.ts'
 import type { SearchAnswer } from '../search.ts'
 import type { SessionName } from '../session-view.ts'

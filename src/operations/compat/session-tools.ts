@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { STATUS_FILTERS } from '../../domain/session.ts'
-import type { Page, SessionStats } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
+import type { SessionStats } from '../../stores/session-store.ts'
 import { choice, cursor, limit, offset, text } from '../fields.ts'
 import type { CurrentSession } from '../session-current.ts'
 import type { SessionShown } from '../session-show.ts'

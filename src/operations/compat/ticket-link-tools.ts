@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { TICKET_ACTIONS, TICKET_RELATIONS } from '../../domain/ticket.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { cursor, limit, text } from '../fields.ts'
 import type { SessionName } from '../session-view.ts'
 import type { ChangedTicket } from '../ticket-changes.ts'

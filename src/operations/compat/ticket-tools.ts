@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { PRIORITIES, TICKET_KINDS, TICKET_STATUSES } from '../../domain/ticket.ts'
-import type { Page } from '../../stores/store.ts'
+import type { Page } from '../../stores/page.ts'
 import { cursor, flag, limit, offset, text } from '../fields.ts'
 import type { ChangedTicket } from '../ticket-changes.ts'
 import type { CreatedTicket } from '../ticket-create.ts'

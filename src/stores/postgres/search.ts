@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts'
-import type { SearchStore } from '../store.ts'
+import type { SearchStore } from '../search-store.ts'
 
 /** Search is not written for PostgreSQL yet: every question is refused, none is answered wrongly. */
 export function postgresSearch(): SearchStore {

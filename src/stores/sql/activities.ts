@@ -1,7 +1,7 @@
 import { CHAIN_START, chainText } from '../../domain/activity.ts'
 import type { Activity, ActivityDraft } from '../../domain/activity.ts'
 import type { FeedDraft } from '../../domain/feed.ts'
-import type { ActivityStore } from '../store.ts'
+import type { ActivityStore } from '../activity-store.ts'
 import { ACTIVITY_COLUMNS, sha256, toActivity } from './activity-rows.ts'
 import type { ActivityRow } from './activity-rows.ts'
 import { every, is } from './condition.ts'

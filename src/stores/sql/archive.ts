@@ -1,5 +1,5 @@
 import type { AttachmentDraft } from '../ingest-batch.ts'
-import type { ArchiveStore, PlainFrame, StoredFrame } from '../store.ts'
+import type { ArchiveStore, PlainFrame, StoredFrame } from '../archive-store.ts'
 import { among, every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'

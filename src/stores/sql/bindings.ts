@@ -1,4 +1,4 @@
-import type { BindingStore } from '../store.ts'
+import type { BindingStore } from '../caller-store.ts'
 import { type Condition, among, every, is, lists } from './condition.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'

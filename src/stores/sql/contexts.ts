@@ -1,7 +1,7 @@
 import type { Context, ContextChangeKind, Frame } from '../../domain/context.ts'
 import type { FrameInterval, IntervalSource } from '../../domain/frame-interval.ts'
 import { hash48 } from '../../domain/ids.ts'
-import type { ContextStore, IntervalDraft } from '../store.ts'
+import type { ContextStore, IntervalDraft } from '../context-store.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session.ts'
-import type { SessionDraft } from '../store.ts'
+import type { SessionDraft } from '../session-store.ts'
 import type { Connection } from './connection.ts'
 import { sha256 } from './activity-rows.ts'
 import { freeRef } from './free-ref.ts'

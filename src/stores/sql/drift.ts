@@ -1,5 +1,5 @@
 import { driftName } from '../../domain/drift.ts'
-import type { DriftStore } from '../store.ts'
+import type { DriftStore } from '../problem-store.ts'
 import { every, is } from './condition.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'

@@ -1,4 +1,5 @@
-import type { SearchStore, StoreReport } from '../store.ts'
+import type { SearchStore } from '../search-store.ts'
+import type { StoreReport } from '../store.ts'
 import type { Scope } from './scope.ts'
 
 /** What an engine adds to the shared queries. */

@@ -1,7 +1,7 @@
 import { ENTRY_TYPES, ROLES } from '../../domain/entry.ts'
 import type { EntryType, Role } from '../../domain/entry.ts'
 import { entryId } from '../../domain/ids.ts'
-import type { EntryRow } from '../store.ts'
+import type { EntryRow } from '../entry-store.ts'
 
 /** An entry as its table holds it, with the words of its neighbours. */
 export interface StoredEntry {

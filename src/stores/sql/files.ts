@@ -1,7 +1,7 @@
 import { entryId } from '../../domain/ids.ts'
 import { FILE_CHANGES } from '../../domain/invocation.ts'
 import type { FileChangeKind } from '../../domain/invocation.ts'
-import type { FileStore } from '../store.ts'
+import type { FileStore } from '../file-store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { countRows } from './count-rows.ts'

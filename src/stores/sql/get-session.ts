@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/session.ts'
 import { AppError } from '../../domain/errors.ts'
 import { sessionKey } from '../../domain/ids.ts'
-import type { NamedSession } from '../store.ts'
+import type { NamedSession } from '../session-store.ts'
 import { among, every, is, lists } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'

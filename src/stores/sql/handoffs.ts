@@ -1,7 +1,7 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
 import type { Handoff, HandoffState } from '../../domain/handoff.ts'
 import { uuidv7 } from '../../domain/ids.ts'
-import type { HandoffStore } from '../store.ts'
+import type { HandoffStore } from '../handoff-store.ts'
 import { sha256 } from './activity-rows.ts'
 import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'

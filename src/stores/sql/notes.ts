@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Note } from '../../domain/note.ts'
-import type { NoteStore } from '../store.ts'
+import type { NoteStore } from '../organising-store.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import { getSession } from './get-session.ts'

@@ -1,5 +1,5 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
-import type { OffsetRequest, Page } from '../store.ts'
+import type { OffsetRequest, Page } from '../page.ts'
 import type { Value } from './connection.ts'
 
 /** A place in a list as opaque text: what the last item sorted by. */

@@ -1,5 +1,5 @@
 import type { Interval } from '../../domain/slice.ts'
-import type { ContextStore } from '../store.ts'
+import type { ContextStore } from '../context-store.ts'
 import { among } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'

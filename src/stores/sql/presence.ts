@@ -1,4 +1,4 @@
-import type { PresenceStore } from '../store.ts'
+import type { PresenceStore } from '../caller-store.ts'
 import { among, every, is, lists } from './condition.ts'
 import { announce } from './feed.ts'
 import { rowIdOf } from './row-id.ts'

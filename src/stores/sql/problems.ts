@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts'
-import type { ProblemStore } from '../store.ts'
+import type { ProblemStore } from '../problem-store.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Project, ProjectEvidence, ProjectIdentity } from '../../domain/project.ts'
-import type { ProjectStore } from '../store.ts'
+import type { ProjectStore } from '../project-store.ts'
 import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'

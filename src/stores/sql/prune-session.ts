@@ -1,5 +1,5 @@
 import { KEPT_AGENT } from '../../domain/session.ts'
-import type { Pruned } from '../store.ts'
+import type { Pruned } from '../session-store.ts'
 import { eraseActivities } from './activities.ts'
 import { dropUnusedBlobs } from './archive.ts'
 import { first } from './connection.ts'

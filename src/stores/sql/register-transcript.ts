@@ -1,6 +1,6 @@
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import type { TranscriptRegistration } from '../ingest-batch.ts'
-import type { RegisteredTranscript } from '../store.ts'
+import type { RegisteredTranscript } from '../transcript-store.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'

@@ -1,5 +1,5 @@
 import type { SavedFilter } from '../../domain/saved-filter.ts'
-import type { SavedFilterStore } from '../store.ts'
+import type { SavedFilterStore } from '../organising-store.ts'
 import type { Scope } from './scope.ts'
 
 interface FilterRow {

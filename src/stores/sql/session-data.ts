@@ -1,4 +1,4 @@
-import type { SessionDataStore } from '../store.ts'
+import type { SessionDataStore } from '../session-store.ts'
 import { first } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
 import { nowIso } from './scope.ts'

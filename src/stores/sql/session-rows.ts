@@ -13,7 +13,7 @@ import type {
 import { sessionKey } from '../../domain/ids.ts'
 import { activeMs } from '../../domain/slice.ts'
 import { emptyUsage } from '../../domain/usage.ts'
-import type { SessionFilter } from '../store.ts'
+import type { SessionFilter } from '../session-store.ts'
 import { contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/format.ts'
 import { TITLE_SOURCES } from '../../domain/session.ts'
 import type { Session, StatusFilter } from '../../domain/session.ts'
-import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../store.ts'
+import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../session-store.ts'
 import { is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'

@@ -1,4 +1,4 @@
-import type { SuggestionDecision, SuggestionStore } from '../store.ts'
+import type { SuggestionDecision, SuggestionStore } from '../suggestion-store.ts'
 import { among, every, is } from './condition.ts'
 import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'

@@ -1,5 +1,5 @@
 import type { NoteKind, TicketAction, TicketNote, TicketRelation } from '../../domain/ticket.ts'
-import type { TicketLink, TicketStore } from '../store.ts'
+import type { TicketLink, TicketStore } from '../ticket-store.ts'
 import { among, every, is } from './condition.ts'
 import { first } from './connection.ts'
 import { countRows } from './count-rows.ts'

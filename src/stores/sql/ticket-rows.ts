@@ -1,7 +1,7 @@
 import type { Delegation, Priority, Ticket, TicketKind, TicketStatus } from '../../domain/ticket.ts'
 import { STALE_MS } from '../../domain/session.ts'
 import { PRIORITIES, foldRef } from '../../domain/ticket.ts'
-import type { TicketFilter } from '../store.ts'
+import type { TicketFilter } from '../ticket-store.ts'
 import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'

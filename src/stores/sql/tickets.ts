@@ -1,7 +1,7 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
 import { PRIORITIES, foldRef } from '../../domain/ticket.ts'
 import type { Priority, Ticket } from '../../domain/ticket.ts'
-import type { TicketChange, TicketStore } from '../store.ts'
+import type { TicketChange, TicketStore } from '../ticket-store.ts'
 import { every, is, among, lists } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection, Value } from './connection.ts'

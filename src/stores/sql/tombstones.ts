@@ -1,5 +1,5 @@
 import type { Tombstone } from '../../domain/tombstone.ts'
-import type { TombstoneStore } from '../store.ts'
+import type { TombstoneStore } from '../session-store.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'

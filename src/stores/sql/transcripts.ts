@@ -7,7 +7,7 @@ import type {
   RegisteredTranscript,
   SourceDatabase,
   TranscriptStore,
-} from '../store.ts'
+} from '../transcript-store.ts'
 import { clearDerived } from './clear-derived.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'

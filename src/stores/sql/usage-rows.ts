@@ -1,6 +1,7 @@
 import { COST_SOURCES } from '../../domain/usage.ts'
 import type { CostSource } from '../../domain/usage.ts'
-import type { Page, PageRequest, UsageRow } from '../store.ts'
+import type { Page, PageRequest } from '../page.ts'
+import type { UsageRow } from '../usage-store.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'

@@ -1,6 +1,6 @@
 import { emptyUsage } from '../../domain/usage.ts'
 import type { UsageTotals } from '../../domain/usage.ts'
-import type { UsageFilter, UsageGroup, UsageStore } from '../store.ts'
+import type { UsageFilter, UsageGroup, UsageStore } from '../usage-store.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'

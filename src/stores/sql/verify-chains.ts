@@ -1,5 +1,5 @@
 import { CHAIN_START, chainText } from '../../domain/activity.ts'
-import type { ActivityStore } from '../store.ts'
+import type { ActivityStore } from '../activity-store.ts'
 import { ACTIVITY_COLUMNS, sha256 } from './activity-rows.ts'
 import type { ActivityRow } from './activity-rows.ts'
 import type { Connection } from './connection.ts'

@@ -1,6 +1,6 @@
 import { among, every, is } from './condition.ts'
 import type { Connection } from './connection.ts'
-import type { WorkCountKind } from '../store.ts'
+import type { WorkCountKind } from '../work-store.ts'
 import { UNCOUNTED_FLAGS } from './counting.ts'
 import { first } from './connection.ts'
 import { periodAt, touches } from './work-periods.ts'

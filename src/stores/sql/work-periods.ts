@@ -1,4 +1,4 @@
-import type { WorkFilter } from '../store.ts'
+import type { WorkFilter } from '../work-store.ts'
 
 /** [from, to) of one period, Unix milliseconds; either end may be infinite. */
 export type Period = readonly [fromMs: number, toMs: number]

@@ -1,7 +1,7 @@
 import type { Frame } from '../../domain/context.ts'
 import { segmentsOf } from '../../domain/frame-interval.ts'
 import type { Segment } from '../../domain/frame-interval.ts'
-import type { WorkFilter } from '../store.ts'
+import type { WorkFilter } from '../work-store.ts'
 import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'

@@ -3,7 +3,7 @@ import { among, contains, every, is, type Condition } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { codesOf } from '../sql/entry-rows.ts'
 import { ACCEPTED, sessionCondition } from '../sql/session-rows.ts'
-import type { SearchFilter } from '../store.ts'
+import type { SearchFilter } from '../search-store.ts'
 import { anyFacet, facet } from './search-schema.ts'
 
 /** Above so many transcripts a filter by session, project or branch is checked row by row instead of in the index. */

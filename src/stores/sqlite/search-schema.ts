@@ -1,7 +1,7 @@
 import { ENTRY_FLAG, ENTRY_TYPES, ROLES, type EntryType, type Role } from '../../domain/entry.ts'
 import { FACET_MARK } from '../../domain/fold.ts'
 import type { SearchTerm, SearchTerms } from '../../domain/search-query.ts'
-import type { IndexRow } from '../store.ts'
+import type { IndexRow } from '../search-store.ts'
 
 /** Raised whenever the tables or the facets change: an index of another version is built anew. */
 export const SEARCH_VERSION = 2

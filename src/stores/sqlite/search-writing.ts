@@ -1,6 +1,6 @@
 import type { Connection } from '../sql/connection.ts'
 import { insertMany } from '../sql/insert.ts'
-import type { IndexBatch } from '../store.ts'
+import type { IndexBatch } from '../search-store.ts'
 import { takePlaces } from './search-places.ts'
 import { SEARCH_SCHEMA, facet, facetsOf } from './search-schema.ts'
 

@@ -1,0 +1,87 @@
+import type { EntryType, Role } from '../domain/entry.ts'
+import type { SearchTerms } from '../domain/search-query.ts'
+import type { EntryRow } from './entry-store.ts'
+import type { SessionFilter } from './session-store.ts'
+
+export interface SearchFilter {
+  agent?: string
+  projectId?: string
+  sessionId?: string
+  roles?: Role[]
+  types?: EntryType[]
+  tool?: string
+  /** Sessions' entries whose call changed or read a path containing this. */
+  file?: string
+  failedOnly?: boolean
+  branch?: string
+  from?: string
+  to?: string
+  includeSidechain?: boolean
+  includeInjected?: boolean
+  /** As in `SessionFilter`. */
+  accepted?: boolean
+  /** Only what is in sessions that a list would show so, as of `nowMs` (Unix milliseconds) and `Store.idleMs`. */
+  sessions?: Pick<SessionFilter, 'status' | 'text' | 'tags' | 'allTags' | 'starred' | 'userId'> & {
+    nowMs: number
+    idleMs: number
+  }
+}
+
+/**
+ * The full-text index. Entries are added after they are stored; what lags behind is scanned by `history/`. An entry
+ * counts as indexed while its record is below its transcript's mark.
+ */
+export interface SearchStore {
+  /** Indexed entries that match, newest first, below `beforeRowId` where given. */
+  match(terms: SearchTerms, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
+  /** The newest `limit` indexed matches, scored by what the index alone can tell (kind of entry, length), best first. */
+  rank(terms: SearchTerms, filter: SearchFilter, limit: number): Promise<{ row: EntryRow; score: number }[]>
+  /** Entries that the filter allows, newest first. `lagging` limits them to entries beyond the marks it tells. */
+  candidates(
+    filter: SearchFilter,
+    page: { limit: number; beforeRowId?: number; lagging?: readonly LaggingTranscript[] },
+  ): Promise<EntryRow[]>
+  /** Tool calls whose subject (command, path, pattern) or changed path contains `text` anywhere, newest first. */
+  subjects(text: string, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
+  /** Adds the folded text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */
+  add(batches: readonly IndexBatch[]): Promise<void>
+  /** Transcripts with entries beyond their mark, newest first. */
+  lagging(): Promise<LaggingTranscript[]>
+  /** Rows of one transcript from `fromRecord` on, in file order. */
+  rows(transcriptId: number, fromRecord: number, limit: number): Promise<IndexRow[]>
+  progress(): Promise<{ entries: number; indexed: number }>
+  /** Puts the marks of transcripts back to the start: before and after their entries are made anew. */
+  forget(transcriptIds: readonly number[]): Promise<void>
+  /** The same, and none of their words is left in the file. */
+  erase(transcriptIds: readonly number[]): Promise<void>
+  /** After a bulk: merges what was written in pieces, drops what belongs to transcripts that are gone. */
+  tidy(): Promise<void>
+  /** Drops and recreates an empty index. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Records `fromRecord` to `toRecord` (exclusive) of a transcript are not in the index yet. */
+export interface LaggingTranscript {
+  transcriptId: number
+  agent: string
+  fromRecord: number
+  toRecord: number
+  /** Changes when the transcript is forgotten: what was read before that is not added after it. */
+  epoch: number
+}
+
+export interface IndexBatch {
+  transcriptId: number
+  agent: string
+  epoch: number
+  /** Where its entries begin: not above the transcript's mark, or there would be a gap. */
+  fromRecord: number
+  /** The mark afterwards. */
+  throughRecord: number
+  /** `text` is folded (`domain/fold.ts`). */
+  rows: { row: IndexRow; text: string }[]
+}
+
+/** What indexing needs of an entry. */
+export type IndexRow = Pick<EntryRow, 'rowId' | 'record' | 'block' | 'type' | 'role' | 'flags'>

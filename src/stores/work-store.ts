@@ -1,0 +1,53 @@
+import type { Attribution } from '../domain/frame-interval.ts'
+import type { Interval } from '../domain/slice.ts'
+import type { UsageTotals } from '../domain/usage.ts'
+
+export interface WorkFilter {
+  sessionId?: string
+  projectId?: string
+  agent?: string
+  /** Only what counts toward these tickets themselves, not toward others below them. */
+  ticketIds?: readonly string[]
+  /** ISO, [from, to). */
+  from?: string
+  to?: string
+  /** Tickets aside: all that a session did is one part, `unattributed`. Quicker where nobody asks for what. */
+  undivided?: boolean
+}
+
+/** What one session did for one ticket, for none on purpose, or for nobody said what, in one period. */
+export interface WorkPart {
+  sessionId: string
+  /** Place in `boundaries`; 0 without any. */
+  period: number
+  attribution: Attribution
+  /** The ticket that was current; null unless `attribution` is `ticket`. */
+  ticketId: string | null
+  usage: UsageTotals
+  /** When it was worked on, merged over the session's transcripts: their sum is `activeMs`. */
+  active: Interval[]
+}
+
+/** What can be counted of work: entries, tool calls and those that failed, changes of files, commits seen. */
+export const WORK_COUNTS = ['entries', 'calls', 'failedCalls', 'fileChanges', 'commits'] as const
+
+export type WorkCountKind = (typeof WORK_COUNTS)[number]
+
+/** How many of each kind that was asked for. */
+export interface WorkCount extends Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'> {
+  counts: Partial<Record<WorkCountKind, number>>
+}
+
+/** What was done for which ticket: usage from rows, time from slices. The one place that answers it. */
+export interface WorkStore {
+  /**
+   * By session, ticket and period: exact to the row, nothing left out, nothing twice. Sums over all parts equal the usage of
+   * the same filter.
+   *
+   * @param boundaries ISO, ascending: cuts into as many periods less one; absent: one period
+   * @param idleMs how long after a person's last call their time goes on
+   */
+  parts(filter: WorkFilter, boundaries?: readonly string[], idleMs?: number): Promise<WorkPart[]>
+  /** What was done, counted the same way: each where its record lies. Inherited and withdrawn records count nowhere. */
+  counts(kinds: readonly WorkCountKind[], filter: WorkFilter, boundaries?: readonly string[]): Promise<WorkCount[]>
+}
