@@ -9,6 +9,7 @@ import { name } from './filter.ts'
 import { checkOpen, moveContext } from './move-context.ts'
 import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
+import { LONGEST, said } from './said.ts'
 import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply } from './standing.ts'
 import { validate } from './validate.ts'
@@ -32,7 +33,7 @@ export const deactivateTask = defineOperation({
     complete: flag('it is done: needs a summary and no open tickets below it'),
     session: z.optional(sessionWord),
   }),
-  errors: ['not_found', 'conflict'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'write',
   cli: {
     examples: [
@@ -52,22 +53,23 @@ export const deactivateTask = defineOperation({
       })
     }
     const before = await store.tickets.get(frame.ticketId)
+    const summary = input.summary && (await said(context, 'the summary', input.summary, LONGEST.note))
     const errors = input.complete
-      ? (await validate(context, before, { summary: input.summary })).errors.map(({ message }) => message)
+      ? (await validate(context, before, { summary })).errors.map(({ message }) => message)
       : []
     const at = new Date(clock.now()).toISOString()
     if (errors.length === 0) {
       await store.transaction(async (tx) => {
-        if (input.summary !== undefined) {
+        if (summary !== undefined) {
           await tx.tickets.addNote({
             ticketId: before.id,
             sessionId: session.id,
             kind: 'note',
-            text: input.summary,
+            text: summary,
             at,
             by: actor,
           })
-          await record(tx, context, session.id, 'ticket.noted', { ticket: before.ref, note: input.summary })
+          await record(tx, context, session.id, 'ticket.noted', { ticket: before.ref, note: summary })
         }
         if (input.complete) {
           await tx.tickets.update(before.id, {
@@ -75,7 +77,7 @@ export const deactivateTask = defineOperation({
             delegation: 'completed',
             closedAt: at,
             closedBy: actor,
-            ...(input.summary === undefined ? {} : { summary: input.summary }),
+            ...(summary !== undefined && { summary }),
           })
           await tx.tickets.link({ sessionId: session.id, ticketId: before.id, action: 'closed', at, by: actor })
           await record(tx, context, session.id, 'ticket.done', { ticket: before.ref, from: before.status })

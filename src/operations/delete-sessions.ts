@@ -3,6 +3,7 @@ import { addUsage, emptyUsage } from '../domain/usage.ts'
 import { name } from './filter.ts'
 import { clearLeftovers, copiesOf } from './leftovers.ts'
 import type { OperationContext } from './operation.ts'
+import { LONGEST, said } from './said.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { type UsageView, usageView } from './usage-view.ts'
 
@@ -34,8 +35,9 @@ export interface DeletionWords {
 export async function deleteAll(
   context: OperationContext,
   sessions: readonly Session[],
-  { rehearse, reason, whole = false }: DeletionWords,
+  { rehearse, reason: given, whole = false }: DeletionWords,
 ): Promise<Deletion> {
+  const reason = given && (await said(context, 'the reason', given, LONGEST.note))
   const usage = emptyUsage()
   let entries = 0
   let transcripts = 0

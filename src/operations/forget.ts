@@ -15,7 +15,7 @@ export const forgetSessions = defineOperation({
     reason: z.optional(text('why, kept in the activity log')),
     rehearse: flag('say what would go and by how much totals would fall, change nothing; --dry-run is the same'),
   }),
-  errors: ['not_found', 'conflict', 'unsupported', 'unavailable'],
+  errors: ['not_found', 'conflict', 'too_large', 'unsupported', 'unavailable'],
   effect: 'destroy',
   cli: {
     path: ['forget'],

@@ -35,6 +35,31 @@ describe('a session', () => {
     })
   })
 
+  it('keeps no secret that stands in what is said of it', async () => {
+    world.context.redact = async (text) => text.replaceAll('hunter2', '[REDACTED]')
+    await world.run(['start', 'hunter2', '--purpose', 'hunter2', '--agent-name', 'hunter2'])
+    await world.run('task activate T-1')
+    await world.run(['task', 'deactivate', '--summary', 'half, with hunter2'])
+    await world.run('task activate T-1')
+    await world.run(['task', 'deactivate', '--complete', '--summary', 'done with hunter2, twenty characters'])
+    await world.run(['pause', 'hunter2'])
+    await world.run('resume')
+    await world.run(['end', 'hunter2'])
+    const kept = [
+      await world.store.sessions.list({}, { limit: 9 }),
+      await world.store.tickets.list({}, { limit: 9 }),
+      await world.store.tickets.notes({}, { limit: 9 }),
+    ]
+    await world.run('start')
+    await world.run(['session', 'delete', '1', '--reason', 'hunter2', '--yes'])
+    await world.run(['forget', '2', '--reason', 'hunter2', '--yes'])
+    const gone = await world.store.tombstones.list()
+    const log = await world.store.activities.list({}, { limit: 99 })
+    expect(log.items.filter(({ action }) => /paused|ended|noted|deleted|forgotten/.test(action))).toHaveLength(6)
+    expect(JSON.stringify(kept).match(/\[REDACTED\]/g)).toHaveLength(7)
+    expect(JSON.stringify([...kept, gone, log])).not.toContain('hunter2')
+  })
+
   it('F5 started 20 times at once gets 20 keys', async () => {
     const started = await Promise.all(Array.from({ length: 20 }, (_, i) => world.ask('start', { terminal: `t${i}` })))
     const keys = started.map(({ reply }) => reply.session.key).sort()

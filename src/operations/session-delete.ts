@@ -15,7 +15,7 @@ export const deleteSessions = defineOperation({
     reason: z.optional(text('why, kept in the activity log')),
     rehearse: flag('say what would go and by how much totals would fall, change nothing; --dry-run is the same'),
   }),
-  errors: ['not_found', 'conflict'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'destroy',
   cli: {
     args: ['sessions...'],

@@ -9,6 +9,7 @@ import { name } from './filter.ts'
 import { checkOpen } from './move-context.ts'
 import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
+import { LONGEST, said } from './said.ts'
 import { pointAway } from './session-pointers.ts'
 import { type Changed, changedReply, standingOf } from './standing.ts'
 import { ownSession } from './which-session.ts'
@@ -36,7 +37,7 @@ export const endSession = defineOperation({
     strict: flag('refuse while a ticket of it is open'),
     session: z.optional(sessionWord),
   }),
-  errors: ['not_found', 'conflict'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'write',
   cli: {
     path: ['end'],
@@ -48,6 +49,7 @@ export const endSession = defineOperation({
   async handle(context, input): Promise<Ended> {
     const { store, clock } = context
     const { session, why } = await ownSession(context, input.session)
+    const summary = input.summary && (await said(context, 'the summary', input.summary, LONGEST.description))
     checkOpen(session, 'it cannot end again')
     const standing = await standingOf(context, session, why)
     const open = standing.stack.filter(({ status }) => !isClosed(status)).map(({ ref }) => `${ref} is still open`)
@@ -58,11 +60,11 @@ export const endSession = defineOperation({
         await tx.sessions.update(session.id, {
           status: input.status,
           endedAt: at,
-          ...(input.summary === undefined ? {} : { summaryMarkdown: input.summary }),
+          ...(summary !== undefined && { summaryMarkdown: summary }),
         })
         await tx.tickets.release(session.id)
         if (session.agent === PERSON) await tx.contexts.personStop(session.id, clock.now(), store.idleMs)
-        await record(tx, context, session.id, 'session.ended', { status: input.status, summary: input.summary ?? null })
+        await record(tx, context, session.id, 'session.ended', { status: input.status, summary: summary ?? null })
       })
       await pointAway(context, session)
     }

@@ -13,6 +13,7 @@ import { countIdleStretch, personCalls } from './person-time.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { takeOffered } from './handoff-take.ts'
 import { record } from './record.ts'
+import { LONGEST, said } from './said.ts'
 import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply, lastActivities } from './standing.ts'
 import { findSession, ownSession } from './which-session.ts'
@@ -21,7 +22,7 @@ export const pauseSession = defineOperation({
   name: 'session.pause',
   summary: 'Pause a session: it keeps what it works on, and its clock stops.',
   input: z.object({ reason: z.optional(text('what for')), session: z.optional(sessionWord) }),
-  errors: ['not_found', 'conflict'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'write',
   cli: {
     path: ['pause'],
@@ -30,8 +31,9 @@ export const pauseSession = defineOperation({
     seeAlso: ['resume', 'end'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sessionPause,
-  async handle(context, { reason, session: word }): Promise<Changed> {
+  async handle(context, { session: word, ...input }): Promise<Changed> {
     const { store, clock } = context
+    const reason = input.reason && (await said(context, 'the reason', input.reason, LONGEST.note))
     const { session, why } = await ownSession(context, word)
     checkOpen(session, 'it cannot be paused')
     if (session.status === 'paused') {

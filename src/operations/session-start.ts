@@ -6,6 +6,7 @@ import { name } from './filter.ts'
 import { moveContext, pathTo, ticketOf } from './move-context.ts'
 import { openSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
+import { LONGEST, said, saidOnOneLine } from './said.ts'
 import { type Changed, changedReply } from './standing.ts'
 
 export interface Started extends Changed {
@@ -26,7 +27,7 @@ export const startSession = defineOperation({
     agentName: z.optional(text('what the agent calls itself')),
     tags: z.optional(z.array(text('a tag')).check(z.describe('tags to find it by'))),
   }),
-  errors: ['conflict'],
+  errors: ['conflict', 'too_large'],
   effect: 'write',
   cli: {
     path: ['start'],
@@ -35,9 +36,14 @@ export const startSession = defineOperation({
     seeAlso: ['attach', 'status', 'end', 'resume'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sessionStart,
-  async handle(context, { ticket, ...request }): Promise<Started> {
+  async handle(context, { ticket, title, purpose, agentName, ...request }): Promise<Started> {
+    const words = {
+      title: title && (await saidOnOneLine(context, 'the title', title)),
+      purpose: purpose && (await said(context, 'the purpose', purpose, LONGEST.note)),
+      agentName: agentName && (await saidOnOneLine(context, 'the name', agentName, LONGEST.name)),
+    }
     const last = await lastHere(context)
-    const { session, warnings } = await openSession(context, { ...request, implicit: false })
+    const { session, warnings } = await openSession(context, { ...request, ...words, implicit: false })
     let tookOver: string[] = []
     if (ticket !== undefined) {
       const moved = await context.store.transaction(async (tx) => {
