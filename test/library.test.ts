@@ -81,6 +81,13 @@ describe('the library', () => {
     expect(await manager.cleanupOldSessions()).toBe(0)
     expect([await manager.deleteSession('run-1'), await manager.deleteSession('run-1')]).toEqual([true, false])
   })
+
+  it('names the session of an agent by the id it has here, as the tools do', async () => {
+    await using agents = await open({ home, cwd: home, env: { CLAUDE_CODE_SESSION_ID: 'its-own-id', CLAUDECODE: '1' } })
+    const { session } = await agents.session.start()
+    expect((await agents.session.show({ session: session.id })).externalId).toBe('its-own-id')
+    expect(await sessionManager(agents).getSessionStatistics('its-own-id')).toMatchObject({ sessionId: session.id })
+  })
 })
 
 describe('what follows tools', () => {

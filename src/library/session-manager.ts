@@ -1,5 +1,6 @@
 import { isAppError } from '../domain/errors.ts'
 import type { KeptRole } from '../domain/session.ts'
+import { ownIdOf } from '../operations/kept-session.ts'
 import type { SessionView } from '../operations/session-view.ts'
 import type { Methods } from './methods.ts'
 
@@ -117,7 +118,7 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
 function statistics(session: SessionView & { toolsUsed: string[] }): Statistics {
   const { usage } = session
   return {
-    sessionId: session.externalId,
+    sessionId: ownIdOf(session),
     status: session.status,
     createdAt: session.startedAt,
     updatedAt: session.lastActivityAt,
