@@ -9,7 +9,7 @@ import { readObject } from './body.ts'
 import { callerOf } from './caller.ts'
 import type { HttpHost } from './host.ts'
 
-/** `ticket.close` is `/v1/ticket/close`. */
+/** `ticket.show` is `/v1/ticket/show`. */
 export function routeOf(name: string): string {
   return `/v1/${name.replaceAll('.', '/')}`
 }

@@ -17,7 +17,7 @@ type Below<Path extends string> = {
 }
 type Node<Path extends string> = (Path extends keyof Operations ? Method<Operations[Path]> : unknown) & Below<Path>
 
-/** The catalogue as functions: `ticket.close` is `book.ticket.close(...)`. */
+/** The catalogue as functions: `ticket.show` is `book.ticket.show(...)`. */
 export type Methods = { [First in Head<keyof Operations>]: Node<First> }
 
 /** Makes the functions of these names, each of which calls `call`. */
