@@ -2,26 +2,13 @@
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWeb, isWebFresh, newest } from './web.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 /** Its time is the start of the last build; the launcher compares it with the sources. */
 const built = join(dist, '.built')
 const OLD_PROGRAM_MS = 24 * 3_600_000
-
-function newest(path) {
-  const stat = fs.statSync(path, { throwIfNoEntry: false })
-  if (!stat) return 0
-  if (!stat.isDirectory()) return stat.mtimeMs
-  return Math.max(stat.mtimeMs, ...fs.readdirSync(path).map((name) => newest(join(path, name))))
-}
-
-/** The page is built anew when it, what it shares with the program, or what it is built of changed. */
-function isWebFresh() {
-  const page = fs.statSync(join(dist, 'web', 'index.html'), { throwIfNoEntry: false })
-  const sources = ['web', 'src/domain', 'package-lock.json'].map((name) => newest(join(root, name)))
-  return page !== undefined && Math.max(...sources) <= page.mtimeMs
-}
 
 function isFresh() {
   if (!fs.existsSync(built) || !fs.existsSync(join(dist, 'bin.js'))) return false
@@ -39,8 +26,8 @@ function put(path, contents) {
 async function build() {
   const startedAt = new Date()
   const { bundle } = await import('./bundle.mjs')
-  const { buildWeb } = await import('./web.mjs')
-  if (process.argv.includes('--force') || !isWebFresh()) await buildWeb(root, join(dist, 'web'))
+  const web = join(dist, 'web')
+  if (process.argv.includes('--force') || !isWebFresh(root, web)) await buildWeb(root, web)
   const { files, metafile } = await bundle(root, dist)
   fs.mkdirSync(dist, { recursive: true })
   for (const { path, contents } of files) put(path, contents)
