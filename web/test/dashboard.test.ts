@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb } from '../../scripts/web.mjs'
+import { buildWeb, isWebFresh } from '../../scripts/web.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -13,6 +13,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 )
 const LARGE = '5a5a5a5a-0000-4000-8000-000000000001'
 const HOSTILE = '6b6b6b6b-0000-4000-8000-000000000002'
+const FAILING = '7c7c7c7c-0000-4000-8000-000000000003'
 
 /** A program that serves one home, and the link that signs a browser in there. */
 interface Served {
@@ -48,6 +49,8 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in a browser (skipped whe
   let mine: Served
   let page: Page
   const complaints: string[] = []
+  /** What was asked of the server: `session/show`. */
+  const asked: string[] = []
 
   async function signIn({ run }: Served): Promise<void> {
     const link = /http:[^\s"]+/.exec(run('open', '--no-browser'))?.[0]
@@ -60,11 +63,13 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in a browser (skipped whe
   }
 
   beforeAll(async () => {
-    if (!existsSync(join(root, 'dist/web/index.html'))) await buildWeb(root, join(root, 'dist/web'))
+    const built = join(root, 'dist/web')
+    if (!isWebFresh(root, built)) await buildWeb(root, built)
     mkdirSync(join(folder, 'demo'))
     mkdirSync(transcripts, { recursive: true })
     writeFileSync(join(transcripts, `${LARGE}.jsonl`), large(50_000))
     writeFileSync(join(transcripts, `${HOSTILE}.jsonl`), hostile())
+    writeFileSync(join(transcripts, `${FAILING}.jsonl`), failing())
     demo = await serve(join(folder, 'demo'))
     mine = await serve(own)
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] })
@@ -78,7 +83,8 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in a browser (skipped whe
       if (/Content.Security.Policy|Trusted/i.test(line.text())) complaints.push(`policy: ${line.text()}`)
     })
     page.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url())
+      const { protocol, origin, pathname } = new URL(request.url())
+      if (pathname.startsWith('/v1/')) asked.push(pathname.slice('/v1/'.length))
       if (protocol.startsWith('http') && ![demo.url, mine.url].includes(origin)) complaints.push(`asked ${origin}`)
     })
     await signIn(demo)
@@ -155,6 +161,96 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in a browser (skipped whe
     expect(new URL(page.url()).pathname).toBe('/search')
   })
 
+  it('keys that the page shows do what they say: v, f, N from the end, ! to the first that needs me', async () => {
+    await go(demo, '/reports')
+    await page.keyboard.press('v')
+    await page.waitForSelector('table caption >> text=Cost by day')
+    await page.route('**/v1/fleet/show', async (route) => {
+      const response = await route.fetch()
+      const fleet = await response.json()
+      fleet.items[1].needsYou = true
+      await route.fulfill({ response, json: fleet })
+    })
+    await page.keyboard.press('!')
+    await page.waitForSelector('#needs [data-row]:focus')
+    await page.unroute('**/v1/fleet/show')
+    await go(mine, `/sessions/${FAILING}`)
+    await page.waitForSelector('.prompt')
+    await page.keyboard.press('G')
+    await page.getByText('after failure 2, step 79', { exact: true }).waitFor()
+    await page.keyboard.press('N')
+    await page.waitForSelector('[data-entry] button:focus >> text=make part 2')
+    await page.keyboard.press('f')
+    await page.waitForSelector('dialog[open] pre >> text=part 2, line 45')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    const groups = await page.locator('dialog h3').allInnerTexts()
+    expect(groups).toEqual(['Transcript', 'Session', 'Everywhere'])
+    await page.keyboard.press('Escape')
+  })
+
+  it('what is typed into the search of a list stays as it was typed, and is asked for when somebody stops', async () => {
+    for (const path of ['/tickets', '/sessions', '/search?q=tide']) {
+      await go(demo, path)
+      const field = page.locator('main input[type=search]')
+      await field.fill('tables')
+      await page.waitForURL(/q=tables/)
+      await field.press('Home')
+      asked.length = 0
+      await page.keyboard.type('offline tide ', { delay: 15 })
+      await page.waitForURL(/q=offline\+tide\+tables/)
+      expect(await field.inputValue()).toBe('offline tide tables')
+      expect(asked.length, `${path}: ${asked.join()}`).toBeLessThan(6)
+    }
+  })
+
+  it('is told by the stream what comes: nothing is asked while nothing happens, and little when something else does', async () => {
+    const append = (session: string, number: number, text: string): void =>
+      appendFileSync(
+        join(transcripts, `${session}.jsonl`),
+        said(session, number, 'assistant', [{ type: 'text', text }]),
+      )
+    const see = (state: 'hidden' | 'visible'): Promise<void> =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'visibilityState', { value, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+      }, state)
+    await go(mine, `/sessions/${FAILING}`)
+    await page.waitForSelector('.live >> text=Live')
+    await page.keyboard.press('G')
+    await page.waitForTimeout(2000)
+    asked.length = 0
+    await page.waitForTimeout(6000)
+    expect(asked).toEqual([])
+    append(FAILING, 1000, 'one that came')
+    await page.getByText('one that came', { exact: true }).waitFor({ timeout: 4000 })
+    expect(asked).toContain('session/outline')
+
+    await see('hidden')
+    await page.waitForTimeout(500)
+    asked.length = 0
+    append(FAILING, 1001, 'one that came unseen')
+    await page.waitForTimeout(2500)
+    expect(asked).toEqual([])
+    await see('visible')
+    await page.getByText('one that came unseen', { exact: true }).waitFor({ timeout: 2000 })
+
+    await page.waitForTimeout(1500)
+    asked.length = 0
+    const told = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const stream = new EventSource('/v1/events?kind=entries')
+          stream.addEventListener('entries', () => resolve(stream.close()))
+        }),
+    )
+    await page.waitForTimeout(500)
+    append(HOSTILE, 10_000, 'of another session')
+    await told
+    await page.waitForTimeout(2000)
+    expect(asked.filter((name) => name !== 'events')).toEqual([])
+  }, 40_000)
+
   it('a hit leads to its entry, inside a fold, opened', async () => {
     await go(demo, '/search?q=%22stale+table%22&failed=1')
     await page.locator('.hit').last().click()
@@ -213,6 +309,15 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in a browser (skipped whe
     expect(top).toBe(anchor.top)
     await page.waitForSelector('.fresh')
   }, 60_000)
+
+  it('the command that makes a first ticket makes one', async () => {
+    await go(mine, '/tickets')
+    const line = await page.locator('.command code').first().innerText()
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+    expect(words[0]).toBe('daybook')
+    mine.run(...words.slice(1))
+    await page.getByRole('link', { name: 'T-1' }).waitFor()
+  })
 })
 
 const AT = Date.parse('2026-11-20T10:00:00Z')
@@ -236,6 +341,27 @@ function step(number: number): string {
 
 function large(entries: number): string {
   return Array.from({ length: entries }, (_, i) => step(i)).join('')
+}
+
+/** Two calls that failed with long outputs, and 80 steps after each. */
+function failing(): string {
+  return [1, 2]
+    .flatMap((part) => {
+      const id = `f${part}`
+      const content = Array.from({ length: 90 }, (_, i) => `part ${part}, line ${i}`).join('\n')
+      const result = { type: 'tool_result', tool_use_id: id, content, is_error: true }
+      return [
+        said(FAILING, part * 100, 'user', `go on with part ${part}`),
+        said(FAILING, part * 100 + 1, 'assistant', [
+          { type: 'tool_use', id, name: 'Bash', input: { command: `make part ${part}` } },
+        ]),
+        said(FAILING, part * 100 + 2, 'user', [result]),
+        ...Array.from({ length: 80 }, (_, i) =>
+          said(FAILING, part * 100 + 3 + i, 'assistant', [{ type: 'text', text: `after failure ${part}, step ${i}` }]),
+        ),
+      ]
+    })
+    .join('')
 }
 
 /** 60 strings that a page, a policy or a parser may trip over. */

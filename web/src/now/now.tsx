@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
@@ -26,6 +26,11 @@ export function Now() {
   useEffect(() => {
     document.title = needs.length > 0 ? `(${needs.length}) Now – Daybook` : 'Now – Daybook'
   }, [needs.length])
+  const place = useLocation()
+  const isRead = data !== undefined
+  useEffect(() => {
+    if (isRead && place.hash === 'needs') document.querySelector<HTMLElement>('#needs [data-row]')?.focus()
+  }, [place, isRead])
   return (
     <>
       <div className="heading">

@@ -3,7 +3,6 @@ import type { Reply } from '../api/operations.ts'
 import { formatDay, formatMoney } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { useNow } from '../parts/figures.tsx'
-import { useKeys } from '../shell/keys.ts'
 
 type Day = Reply<'work.calendar'>['items'][number]
 type Part = Day['parts'][number]
@@ -13,11 +12,10 @@ const HEIGHT = 160
 const WIDTH = 1000
 
 /** Cost by day, stacked by ticket: bars, or the table that says the same. */
-export function Days({ of, asTable, toggle }: { of: readonly Day[]; asTable: boolean; toggle(): void }) {
+export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) {
   const [at, setAt] = useState(of.length - 1)
   const { timezone } = useAbout()
   const nowMs = useNow()
-  useKeys('Chart', [{ keys: 'v', says: 'chart or table', run: toggle }])
   if (of.length === 0) return null
   const names = seriesOf(of)
   const cost = (part: Part): number => part.costMicrodollars ?? 0

@@ -5,10 +5,11 @@ import { useRead } from '../api/queries.ts'
 import { formatCount, formatDuration, plural } from '../../../src/domain/format.ts'
 import { isClosed } from '../../../src/domain/ticket.ts'
 import { useAbout } from '../parts/about.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Duration, Money, Tokens, Unknown } from '../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Ref } from '../parts/names.tsx'
-import { Choice } from '../sessions/filters.tsx'
+import { useKeys } from '../shell/keys.ts'
 import { Days } from './days.tsx'
 import { Hours } from './hours.tsx'
 import { Unplaced } from './unplaced.tsx'
@@ -21,7 +22,7 @@ const GROUPS = ['ticket', 'sprint', 'epic', 'project', 'person', 'agent', 'model
 export function Reports() {
   const words = useSearch({ from: '/reports' })
   const navigate = useNavigate({ from: '/reports' })
-  const { agents, projects, priceDate } = useAbout()
+  const { agents, projects } = useAbout()
   const { by = 'ticket', view, ...filter } = words
   const narrowed = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
   const asked = { by: by as Asked<'work.report'>['by'], ...narrowed, limit: 200 }
@@ -31,6 +32,8 @@ export function Reports() {
   useEffect(() => void (document.title = 'Reports – Daybook'), [])
   const { data } = report
   const isTable = view === 'table'
+  const toggle = (): void => change({ view: isTable ? '' : 'table' })
+  useKeys('Reports', [{ keys: 'v', says: 'chart or table', run: toggle }])
   return (
     <>
       <div className="heading">
@@ -59,7 +62,7 @@ export function Reports() {
             ))}
           </select>
         </label>
-        <button type="button" className="button" onClick={() => change({ view: isTable ? '' : 'table' })}>
+        <button type="button" className="button" onClick={toggle}>
           {isTable ? 'Chart' : 'Table'} <kbd>v</kbd>
         </button>
       </div>
@@ -91,12 +94,10 @@ export function Reports() {
             )}
             {data.totals.sessions !== null && <span>{plural(data.totals.sessions, 'session')}</span>}
           </p>
-          {calendar.data && (
-            <Days of={calendar.data.items} asTable={isTable} toggle={() => change({ view: isTable ? '' : 'table' })} />
-          )}
+          {calendar.data && <Days of={calendar.data.items} asTable={isTable} />}
           <Table of={data} />
           <p className="foot">
-            {priceDate && `At API list prices of ${data.priceDate}. `}A subscription bills differently.
+            At API list prices of {data.priceDate}. A subscription bills differently.
             {data.totals.unpricedTokens > 0 &&
               ` + leaves out ${formatCount(data.totals.unpricedTokens)} tokens: ${data.totals.costReason}.`}
           </p>

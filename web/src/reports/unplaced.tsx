@@ -36,7 +36,7 @@ export function Unplaced({ filter }: { filter: { agent?: string; project?: strin
               {reasons.map(({ place, text }) => `${place.replaceAll('_', ' ')} ${text}`).join('; ')},{' '}
               {isSure ? 'high' : 'low'}
             </span>
-            <span className="push above">
+            <span className="push">
               <button type="button" className="button" onClick={() => decide.mutate({ accept: [sessionId] })}>
                 Accept
               </button>{' '}

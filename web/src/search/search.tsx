@@ -1,19 +1,19 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Asked, Reply } from '../api/operations.ts'
 import { usePages } from '../api/queries.ts'
 import { formatCount } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Time } from '../parts/figures.tsx'
 import { Agent, Mark } from '../parts/marks.tsx'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { nameOf } from '../parts/names.tsx'
+import { useTyped } from '../parts/typed.ts'
 import type { SearchWords } from '../router.tsx'
-import { Choice } from '../sessions/filters.tsx'
 
 type Hit = Reply<'search'>['items'][number]
 
-const TYPING_MS = 200
 const PAGE = 50
 
 /** Where did we see that. */
@@ -21,18 +21,12 @@ export function Search() {
   const words = useSearch({ from: '/search' })
   const navigate = useNavigate({ from: '/search' })
   const { agents, projects } = useAbout()
-  const [text, setText] = useState(words.q ?? '')
   const field = useRef<HTMLInputElement>(null)
   const query = words.q?.trim() ?? ''
   const list = usePages('search', asked(words), query !== '')
   const change = (more: SearchWords): void => void navigate({ search: { ...words, ...more }, replace: true })
+  const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   useEffect(() => field.current?.focus(), [])
-  useEffect(() => setText(words.q ?? ''), [words.q])
-  useEffect(() => {
-    if (text === (words.q ?? '')) return
-    const timer = setTimeout(() => change({ q: text }), TYPING_MS)
-    return () => clearTimeout(timer)
-  })
   const hits: Hit[] = query === '' ? [] : (list.data?.pages.flatMap((page) => page.items) ?? [])
   const first = list.data?.pages[0]
   return (
@@ -85,7 +79,7 @@ export function Search() {
           {hits.length === 0 ? (
             <Nothing says={`Nothing recorded has ${query}.`} />
           ) : (
-            <ol className="rows hits">
+            <ol className="rows">
               {hits.map((hit, i) => (
                 <li key={`${hit.entry.id}-${i}`}>
                   <HitRow hit={hit} />

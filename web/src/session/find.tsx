@@ -1,24 +1,19 @@
 import { useEffect, useRef, useState } from 'react'
 import { useRead } from '../api/queries.ts'
 import { Failure } from '../parts/notice.tsx'
+import { useTyped } from '../parts/typed.ts'
 import { useKeys } from '../shell/keys.ts'
 import { useReading } from './reading.ts'
 
 const MOST = 1000
-const TYPING_MS = 200
 
 /** Finds in the whole session, not in what happens to be on the page: how many first, then one after the other. */
 export function Find({ text, change }: { text: string; change(text: string | undefined): void }) {
   const { session, jump } = useReading()
-  const [typed, setTyped] = useState(text)
+  const [typed, setTyped] = useTyped(text, change)
   const [at, setAt] = useState(-1)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus(), [])
-  useEffect(() => {
-    if (typed === text) return
-    const timer = setTimeout(() => change(typed), TYPING_MS)
-    return () => clearTimeout(timer)
-  })
   const words = text.trim()
   const { data, error } = useRead(
     'search',
@@ -32,8 +27,7 @@ export function Find({ text, change }: { text: string; change(text: string | und
     if (hits.length === 0) return
     const next = (at + by + hits.length) % hits.length
     setAt(next)
-    const { id, transcriptId, record } = hits[next]!
-    jump({ entryId: id, transcriptId, record })
+    jump(hits[next]!.id)
   }
   useKeys('Find', [
     { keys: 'n', says: 'next match', run: () => go(1) },

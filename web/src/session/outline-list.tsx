@@ -32,7 +32,7 @@ export function OutlineList() {
               className="plain outline-turn"
               aria-current={i === current ? 'true' : undefined}
               disabled={turn.prompt === null}
-              onClick={() => turn.prompt && jump(turn.prompt)}
+              onClick={() => turn.prompt && jump(turn.prompt.entryId)}
             >
               <span className="outline-text">
                 <span className="strong">{turn.prompt ? turnOf(turn.prompt.entryId) : ''}</span>{' '}

@@ -1,9 +1,8 @@
 import { createContext, useContext } from 'react'
 import type { Reply } from '../api/operations.ts'
 
-export type SessionShown = Reply<'session.show'>
+type SessionShown = Reply<'session.show'>
 export type Outline = Reply<'session.outline'>
-export type Place = Outline['failures'][number]
 
 /** What every part of a session's page knows. */
 export interface Reading {
@@ -15,7 +14,7 @@ export interface Reading {
   /** Cost of the dearest turn, against which the others are drawn. */
   dearestMicrodollars: number
   /** Goes to an entry, opens what it lies in, and marks it. */
-  jump(place: { entryId: string; transcriptId: number; record: number }): void
+  jump(entryId: string): void
   /** The entry that was jumped to. */
   target: string | undefined
   showFull(title: string, entryId: string): void

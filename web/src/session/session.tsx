@@ -43,7 +43,7 @@ export function Session() {
       outline: outline.data,
       turnOf: (entryId) => numbers.get(entryId),
       dearestMicrodollars: Math.max(0, ...turns.map(({ costMicrodollars }) => costMicrodollars ?? 0)),
-      jump: ({ entryId }) => {
+      jump: (entryId) => {
         void navigate({ search: (words) => ({ ...words, panel: undefined }), hash: `e-${entryId}`, resetScroll: false })
         window.dispatchEvent(new CustomEvent('daybook:jump', { detail: entryId }))
       },
@@ -52,13 +52,8 @@ export function Session() {
     }
   }, [session, name, outline.data, target, navigate])
 
-  useKeys('Session', [
-    {
-      keys: 'y',
-      says: 'copy resume command',
-      run: () => void (session?.resumeCommand && copyText(session.resumeCommand.join(' '))),
-    },
-  ])
+  const resume = session?.resumeCommand?.join(' ')
+  useKeys('Session', resume ? [{ keys: 'y', says: 'copy resume command', run: () => void copyText(resume) }] : [])
 
   if (shown.error && !session) return <Failure error={shown.error} again={() => void shown.refetch()} />
   if (!session || !reading) return <Waiting what={`session ${word}`} rows={14} />

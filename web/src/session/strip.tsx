@@ -9,7 +9,7 @@ const HEIGHT = 56
 
 /** The session from its start to its end: what it was for, what it cost, what happened. Navigates by click and by arrows. */
 export function Strip() {
-  const { outline, jump } = useReading()
+  const { outline, jump, dearestMicrodollars } = useReading()
   const { timezone } = useAbout()
   const element = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(800)
@@ -23,7 +23,6 @@ export function Strip() {
   if (!outline || outline.slices.length === 0) return null
   const axis = axisOf(outline.slices, width)
   const prompts = outline.turns.filter(({ prompt }) => prompt !== null)
-  const dearest = Math.max(1, ...outline.turns.map(({ costMicrodollars }) => costMicrodollars ?? 0))
   const at = (iso: string): number => axis.at(Date.parse(iso))
   const current = Math.max(
     0,
@@ -35,7 +34,7 @@ export function Strip() {
   const says = [clock, `prompt ${current + 1} of ${prompts.length}`, ticket].filter(Boolean).join(', ')
   const go = (index: number): void => {
     const prompt = prompts[Math.max(0, Math.min(prompts.length - 1, index))]?.prompt
-    if (prompt) jump(prompt)
+    if (prompt) jump(prompt.entryId)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
@@ -87,7 +86,7 @@ export function Strip() {
           const from = at(prompt!.at)
           const next = prompts[i + 1]?.prompt
           const to = next ? at(next.at) : width
-          const height = (20 * (costMicrodollars ?? 0)) / dearest
+          const height = (20 * (costMicrodollars ?? 0)) / Math.max(1, dearestMicrodollars)
           return (
             <rect
               key={prompt!.entryId}

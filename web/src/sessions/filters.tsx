@@ -1,22 +1,16 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { STATUS_FILTERS } from '../../../src/domain/session.ts'
 import { useAbout } from '../parts/about.ts'
+import { Choice } from '../parts/choice.tsx'
+import { useTyped } from '../parts/typed.ts'
 import type { SessionsSearch } from '../router.tsx'
 import { filterCount } from './narrowing.ts'
-
-const TYPING_MS = 250
 
 /** What narrows the list; each choice stands in the address. */
 export function Filters({ words, change }: { words: SessionsSearch; change(more: SessionsSearch): void }) {
   const { agents, projects } = useAbout()
   const [open, setOpen] = useState(false)
-  const [text, setText] = useState(words.q ?? '')
-  useEffect(() => setText(words.q ?? ''), [words.q])
-  useEffect(() => {
-    if (text === (words.q ?? '')) return
-    const timer = setTimeout(() => change({ q: text }), TYPING_MS)
-    return () => clearTimeout(timer)
-  })
+  const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   const count = filterCount(words)
   return (
     <div className={open ? 'tools filters open' : 'tools filters'} role="search" aria-label="Narrow the list">
@@ -67,27 +61,5 @@ export function Filters({ words, change }: { words: SessionsSearch; change(more:
         </button>
       )}
     </div>
-  )
-}
-
-interface ChoiceProps {
-  label: string
-  value: string | undefined
-  none: string
-  set(value: string): void
-  children: readonly (readonly string[])[]
-}
-
-export function Choice({ label, value = '', none, set, children }: ChoiceProps) {
-  return (
-    <select aria-label={label} value={value} onChange={(event) => set(event.target.value)}>
-      <option value="">{none}</option>
-      {children.map(([id = '', name]) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-      {value !== '' && !children.some(([id]) => id === value) && <option value={value}>{value}</option>}
-    </select>
   )
 }

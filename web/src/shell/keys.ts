@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 
 /** What a key does. `keys` is one key, or several after one another: `g n`. */
-export interface Binding {
+interface Binding {
   keys: string
   says: string
   run(event: KeyboardEvent): void
@@ -9,23 +9,26 @@ export interface Binding {
 
 interface Layer {
   of: string
+  /** What is on the page longer, or around the others, comes first. */
+  number: number
   bindings: readonly Binding[]
 }
 
 const layers: Layer[] = []
+let made = 0
 const SEQUENCE_MS = 1000
 let held = ''
 let heldAt = 0
 
 /** Keys that work while the component is on the page; the last to come is asked first. */
 export function useKeys(of: string, bindings: readonly Binding[]): void {
-  const layer = useRef<Layer>({ of, bindings })
-  layer.current.bindings = bindings
+  const [mine] = useState((): Layer => ({ of, number: made++, bindings }))
+  mine.bindings = bindings
   useEffect(() => {
-    const mine = layer.current
     layers.push(mine)
+    layers.sort((a, b) => a.number - b.number)
     return () => void layers.splice(layers.indexOf(mine), 1)
-  }, [])
+  }, [mine])
 }
 
 /** All that work now, by what they belong to: the page's own first. */

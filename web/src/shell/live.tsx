@@ -1,11 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { FEED_KINDS, type FeedEvent } from '../../../src/domain/feed.ts'
 import { formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 
 const AT_MOST_EVERY_MS = 1000
 const LOOK_EVERY_MS = 5000
-const EVENTS = ['activity', 'entries', 'presence', 'reset']
 
 /** Whether what is shown is kept up to date; reads anew what changed. */
 export function Live() {
@@ -16,30 +16,40 @@ export function Live() {
   useEffect(() => {
     let stream: EventSource | undefined
     let waiting: ReturnType<typeof setTimeout> | undefined
+    let changed: Set<string> | 'anything' = new Set()
     const readAnew = (): void => {
+      const what = changed
+      changed = new Set()
       waiting = undefined
-      if (document.visibilityState === 'visible') {
-        void client.invalidateQueries({ predicate: ({ options }) => !isForGood(options) })
-      }
+      void client.invalidateQueries({
+        predicate: (query) => !isForGood(query.options) && isAbout(query, what),
+        // What nobody sees is read when somebody looks again.
+        refetchType: document.visibilityState === 'visible' ? 'active' : 'none',
+      })
     }
-    const onEvent = (): void => {
-      setLastMs(Date.now())
+    const readSoon = (sessionId?: string | null): void => {
+      if (!sessionId) changed = 'anything'
+      else if (changed !== 'anything') changed.add(sessionId)
       waiting ??= setTimeout(readAnew, AT_MOST_EVERY_MS)
+    }
+    const onEvent = ({ type, data }: MessageEvent<string>): void => {
+      setLastMs(Date.now())
+      readSoon(type === 'activity' ? null : (JSON.parse(data) as Partial<FeedEvent>).sessionId)
     }
     const connect = (): void => {
       stream = new EventSource('/v1/events')
       stream.addEventListener('open', () => {
         setState('live')
-        onEvent()
+        readSoon()
       })
       stream.addEventListener('error', () => setState((before) => (before === 'begin' ? 'begin' : 'lost')))
-      for (const kind of EVENTS) stream.addEventListener(kind, onEvent)
+      for (const kind of [...FEED_KINDS, 'reset']) stream.addEventListener(kind, onEvent)
     }
     connect()
     // Where no stream answers, the page looks by itself.
     const looking = setInterval(() => {
       if (stream?.readyState === EventSource.OPEN) return
-      readAnew()
+      readSoon()
       if (stream?.readyState === EventSource.CLOSED) connect()
     }, LOOK_EVERY_MS)
     return () => {
@@ -59,4 +69,12 @@ export function Live() {
 /** What never changes is not asked for again. */
 function isForGood(options: object): boolean {
   return 'staleTime' in options && options.staleTime === Infinity
+}
+
+/** What tells of one session alone is read anew when that one went on. */
+function isAbout({ queryKey: [name], state }: Query, changed: ReadonlySet<string> | 'anything'): boolean {
+  if (changed === 'anything' || !/^session\.(?:show|outline|transcript)$/.test(String(name))) return true
+  const { id, session } = (state.data ?? {}) as { id?: string; session?: { id: string } }
+  const sessionId = session?.id ?? id
+  return sessionId === undefined || changed.has(sessionId)
 }

@@ -4,13 +4,14 @@ import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatDuration, plural } from '../../../src/domain/format.ts'
 import { TICKET_STATUSES, isClosed } from '../../../src/domain/ticket.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Duration, Money, Unknown } from '../parts/figures.tsx'
 import { Status } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { SessionLink } from '../parts/names.tsx'
-import { Choice } from '../sessions/filters.tsx'
+import { useTyped } from '../parts/typed.ts'
 
-export type TicketItem = Reply<'ticket.list'>['items'][number]
+type TicketItem = Reply<'ticket.list'>['items'][number]
 type Figures = Reply<'work.report'>['items'][number]
 
 const MOST = 500
@@ -19,6 +20,8 @@ const MOST = 500
 export function Tickets() {
   const words = useSearch({ from: '/tickets' })
   const navigate = useNavigate({ from: '/tickets' })
+  const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
+  const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   const narrowed = { ...(words.q ? { text: words.q } : {}), ...(words.open === '1' ? { open: true } : {}) }
   const list = useRead('ticket.list', { ...narrowed, limit: MOST }, { keep: true })
   const report = useRead('work.report', { by: 'ticket', children: true, limit: 1000 })
@@ -36,23 +39,13 @@ export function Tickets() {
           type="search"
           aria-label="Words in a ref, title or description"
           placeholder="Ref, title or description"
-          value={words.q ?? ''}
-          onChange={(event) => void navigate({ search: { ...words, q: event.target.value }, replace: true })}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
         />
-        <Choice
-          label="Which"
-          value={words.open}
-          none="all tickets"
-          set={(open) => void navigate({ search: { ...words, open }, replace: true })}
-        >
+        <Choice label="Which" value={words.open} none="all tickets" set={(open) => change({ open })}>
           {[['1', 'open tickets']]}
         </Choice>
-        <Choice
-          label="View"
-          value={words.view}
-          none="list"
-          set={(view) => void navigate({ search: { ...words, view }, replace: true })}
-        >
+        <Choice label="View" value={words.view} none="list" set={(view) => change({ view })}>
           {[['board', 'board']]}
         </Choice>
       </div>
@@ -77,7 +70,7 @@ export function Tickets() {
 function List({ items, figures }: { items: readonly TicketItem[]; figures: ReadonlyMap<string | undefined, Figures> }) {
   return (
     <div className="scroll">
-      <table className="figures tickets">
+      <table className="figures">
         <thead>
           <tr>
             <th scope="col">Ref</th>
@@ -191,7 +184,7 @@ function NoTickets({ isNarrowed }: { isNarrowed: boolean }) {
   if (isNarrowed) return <Nothing says="No ticket matches." />
   return (
     <Nothing says="No ticket yet. Make one:">
-      <Command line={'daybook ticket create "Cache tide tables"'} />
+      <Command line={'daybook ticket create "Cache tide tables" --no-parent'} />
       {data && data.items.length > 0 && (
         <>
           <p>Or take them from what sessions say of themselves:</p>

@@ -79,11 +79,7 @@ function Change({ entryId, at, path, commit }: { entryId: string; at: string; pa
   return (
     <div>
       <p>
-        <button
-          type="button"
-          className="plain accented"
-          onClick={() => data && jump({ entryId, transcriptId: data.transcriptId, record: data.record })}
-        >
+        <button type="button" className="plain accented" onClick={() => jump(entryId)}>
           changed at <Clock at={at} />
         </button>
         {commit && (

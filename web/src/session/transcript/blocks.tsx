@@ -40,8 +40,8 @@ const Block = memo(function Block({ transcriptId, from, recordCount, show }: Blo
   const element = useRef<HTMLElement>(null)
   const near = useNear(element)
   const input = { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
-  // Calls of a block that is whole may still be answered in the next one.
-  const isSettled = recordCount >= from + 2 * BLOCK_RECORDS || session.endedAt !== null
+  // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
+  const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
   const { data, error, refetch } = useRead('session.transcript', input, { enabled: near, forGood: isSettled })
   const contexts = outline?.contexts
   const rows = useMemo(

@@ -3,7 +3,7 @@ import { useReading } from '../reading.ts'
 import { Ansi } from './ansi.tsx'
 import type { Item } from './rows.ts'
 
-type Result = NonNullable<NonNullable<Item['call']>['result']>
+type Result = Pick<NonNullable<NonNullable<Item['call']>['result']>, 'head' | 'tail' | 'lines' | 'leftOut'>
 
 /** What a call gave back: its first and last lines, and a way to all of it. */
 export function Output({ of, entryId, title }: { of: Result; entryId: string; title: string }) {
@@ -15,14 +15,14 @@ export function Output({ of, entryId, title }: { of: Result; entryId: string; ti
         <Ansi text={of.head} />
       </pre>
       {of.leftOut > 0 && (
-        <>
-          <button type="button" className="plain left-out" onClick={() => showFull(title, entryId)}>
-            {plural(of.leftOut, 'line')} left out here · show all {of.lines} <kbd>f</kbd>
-          </button>
-          <pre tabIndex={0} aria-label={`End of the output of ${title}`} role="region">
-            <Ansi text={of.tail} />
-          </pre>
-        </>
+        <button type="button" className="plain left-out" onClick={() => showFull(title, entryId)}>
+          {plural(of.leftOut, 'line')} left out here · show all {of.lines} <kbd>f</kbd>
+        </button>
+      )}
+      {of.tail !== '' && (
+        <pre tabIndex={0} aria-label={`End of the output of ${title}`} role="region">
+          <Ansi text={of.tail} />
+        </pre>
       )}
     </div>
   )

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { ask } from '../../api/ask.ts'
+import type { Place } from '../../../../src/domain/outline.ts'
 import { useReading } from '../reading.ts'
 import { noteSeen } from '../seen.ts'
 import { Find } from '../find.tsx'
@@ -78,40 +79,34 @@ export function Transcript() {
     return () => cancelAnimationFrame(frame)
   })
 
-  const step = (
-    places: readonly { entryId: string; at: string; record: number; transcriptId: number }[] = [],
-    by: 1 | -1,
-  ) => {
+  /** From what was jumped to while it is in sight, else from the top of the window. */
+  const step = (places: readonly Place[] = [], by: 1 | -1): void => {
     const line = stickyBottom() + 4
     const at = root.current && firstBelow(root.current, line)?.closest<HTMLElement>('[data-at]')?.dataset['at']
-    const here = current.current ?? places.findIndex((place) => at != null && place.at >= at) - (by === 1 ? 1 : 0)
-    const next = places[Math.max(0, Math.min(places.length - 1, here + by))]
-    current.current = undefined
-    if (next) jump(next)
+    const top = document.getElementById(`e-${target}`)?.getBoundingClientRect().top ?? -1
+    const marked = top >= 0 && top < window.innerHeight ? places.findIndex(({ entryId }) => entryId === target) : -1
+    const below = at ? places.findIndex((place) => place.at >= at) : 0
+    const after = marked >= 0 ? marked + 1 : below === -1 ? places.length : below
+    const before = marked >= 0 ? marked - 1 : after - 1
+    const next = places[Math.max(0, Math.min(places.length - 1, by === 1 ? after : before))]
+    if (next) jump(next.entryId)
   }
-  const current = useRef<number>(undefined)
   const prompts = outline?.turns.map(({ prompt }) => prompt).filter((prompt) => prompt !== null)
-  const stepFrom = (places: Parameters<typeof step>[0], by: 1 | -1): void => {
-    const index = places?.findIndex(({ entryId }) => entryId === target) ?? -1
-    const element = target === undefined ? null : document.getElementById(`e-${target}`)
-    const top = element?.getBoundingClientRect().top ?? -1
-    current.current = index >= 0 && top >= 0 && top < window.innerHeight ? index : undefined
-    step(places, by)
-  }
   const setFind = (text: string | undefined): void =>
     void navigate({ search: (words) => ({ ...words, find: text }), hash: true, replace: true, resetScroll: false })
   useKeys('Transcript', [
-    { keys: 'J', says: 'next prompt', run: () => stepFrom(prompts, 1) },
-    { keys: 'K', says: 'prompt before', run: () => stepFrom(prompts, -1) },
+    { keys: 'J', says: 'next prompt', run: () => step(prompts, 1) },
+    { keys: 'K', says: 'prompt before', run: () => step(prompts, -1) },
     ...(find === undefined
       ? [
-          { keys: 'n', says: 'next failure', run: () => stepFrom(outline?.failures, 1) },
-          { keys: 'N', says: 'failure before', run: () => stepFrom(outline?.failures, -1) },
+          { keys: 'n', says: 'next failure', run: () => step(outline?.failures, 1) },
+          { keys: 'N', says: 'failure before', run: () => step(outline?.failures, -1) },
         ]
       : []),
-    { keys: 'd', says: 'next edit', run: () => stepFrom(outline?.edits, 1) },
-    { keys: 'D', says: 'edit before', run: () => stepFrom(outline?.edits, -1) },
+    { keys: 'd', says: 'next edit', run: () => step(outline?.edits, 1) },
+    { keys: 'D', says: 'edit before', run: () => step(outline?.edits, -1) },
     { keys: 'O', says: 'fold or unfold all', run: () => folds.toggleAll() },
+    { keys: 'f', says: 'whole output of the call in focus', run: showOutput },
     { keys: '[', says: 'outline', run: () => setSide(!side) },
     { keys: 'g g', says: 'top', run: () => window.scrollTo(0, 0) },
     { keys: 'G', says: 'end, and follow', run: () => anchor.current?.follow() },
@@ -146,7 +141,7 @@ export function Transcript() {
           Fold all
         </button>
         {outline && outline.failures.length > 0 && (
-          <button type="button" className="button" onClick={() => stepFrom(outline.failures, 1)}>
+          <button type="button" className="button" onClick={() => step(outline.failures, 1)}>
             Failures {outline.failures.length}
           </button>
         )}
@@ -166,6 +161,11 @@ export function Transcript() {
       )}
     </>
   )
+}
+
+/** What the button says, of the call that has the focus. */
+function showOutput(): void {
+  document.activeElement?.closest('[data-entry]')?.querySelector<HTMLElement>('.left-out')?.click()
 }
 
 /** The last entry that begins above a line of the window. */

@@ -1,0 +1,23 @@
+import { useEffect, useRef, useState } from 'react'
+
+const TYPING_MS = 200
+
+/** Words as they are typed, and what changes them; `change` is told once somebody stops for a moment. */
+export function useTyped(text: string, change: (text: string) => void): [string, (text: string) => void] {
+  const [typed, setTyped] = useState(text)
+  const told = useRef(text)
+  useEffect(() => {
+    // What was told comes back while somebody types on.
+    if (text !== told.current) setTyped(text)
+    told.current = text
+  }, [text])
+  useEffect(() => {
+    if (typed === text) return
+    const timer = setTimeout(() => {
+      told.current = typed
+      change(typed)
+    }, TYPING_MS)
+    return () => clearTimeout(timer)
+  })
+  return [typed, setTyped]
+}
