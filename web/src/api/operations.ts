@@ -26,7 +26,7 @@ import type { workReport } from '../../../src/operations/work-report.ts'
 import type { workSuggestions } from '../../../src/operations/work-suggestions.ts'
 
 /** Operations that pages ask, by name. Types alone: nothing of them is in the page's script. */
-export interface Operations {
+interface Operations {
   about: typeof about
   'agent.list': typeof listAgents
   'activity.list': typeof listActivities

@@ -23,7 +23,7 @@ export const queries = new QueryClient({
   },
 })
 
-export interface ReadOptions {
+interface ReadOptions {
   enabled?: boolean
   /** What does not change any more is asked for once. */
   forGood?: boolean

@@ -1,6 +1,6 @@
 import { useRead } from '../api/queries.ts'
 
-export interface Surroundings {
+interface Surroundings {
   timezone: string
   demo: boolean
   priceDate: string | null

@@ -3,19 +3,27 @@ import { Refused } from '../api/ask.ts'
 
 /** A command to run, with a way to copy it. */
 export function Command({ line }: { line: string }) {
-  const [copied, setCopied] = useState(false)
   return (
     <span className="command">
       <code>{line}</code>
-      <button
-        type="button"
-        className="button"
-        aria-label={`Copy ${line}`}
-        onClick={() => void copyText(line).then(setCopied)}
-      >
-        {copied ? 'Copied' : 'Copy'}
-      </button>
+      <Copy text={line} label="Copy" name={`Copy ${line}`} />
     </span>
+  )
+}
+
+/** Says when it is done. `name` is for those who hear it. */
+export function Copy({ text, label, name, title }: { text: string; label: string; name?: string; title?: string }) {
+  const [copied, setCopied] = useState(false)
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={name}
+      title={title}
+      onClick={() => void copyText(text).then(setCopied)}
+    >
+      {copied ? 'Copied' : label}
+    </button>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useRead } from '../api/queries.ts'
-import { copyText, Failure, Waiting } from '../parts/notice.tsx'
+import { Copy, Failure, Waiting } from '../parts/notice.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { useReading } from './reading.ts'
 import { Ansi } from './transcript/ansi.tsx'
@@ -10,7 +10,6 @@ export function FullScreen({ title, entryId, close }: { title: string; entryId: 
   const { session } = useReading()
   const { data, error } = useRead('session.entry', { session: session.id, entry: entryId })
   const [wrap, setWrap] = useState(true)
-  const [copied, setCopied] = useState(false)
   const text =
     data?.item.call?.result?.head ?? (data?.item.content && 'text' in data.item.content ? data.item.content.text : '')
   return (
@@ -19,9 +18,7 @@ export function FullScreen({ title, entryId, close }: { title: string; entryId: 
         <label>
           <input type="checkbox" checked={wrap} onChange={(event) => setWrap(event.target.checked)} /> wrap lines
         </label>
-        <button type="button" className="button" onClick={() => void copyText(text).then(setCopied)}>
-          {copied ? 'Copied' : 'Copy'}
-        </button>
+        <Copy text={text} label="Copy" />
         <button type="button" className="button" onClick={() => download(text)}>
           Download
         </button>

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** The times, ISO, of the first and the last entry in sight. */
-export interface Seen {
+interface Seen {
   from: string
   to: string
   /** The entry at the top. */

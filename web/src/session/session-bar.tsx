@@ -1,10 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { formatTimeExact, plural } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { Clock, Duration, Money, Time } from '../parts/figures.tsx'
 import { Mark, Status } from '../parts/marks.tsx'
-import { copyText } from '../parts/notice.tsx'
+import { Copy } from '../parts/notice.tsx'
 import { Ref, SessionLink, nameOf } from '../parts/names.tsx'
 import { PANELS } from './panels/panel.tsx'
 import { useReading } from './reading.ts'
@@ -84,12 +83,7 @@ function End({ of: { startedAt, lastActivityAt } }: { of: { startedAt: string; l
 }
 
 function CopyCommand({ words, label }: { words: readonly string[] | null; label: string }) {
-  const [copied, setCopied] = useState(false)
   if (words === null) return null
   const line = words.join(' ')
-  return (
-    <button type="button" className="button" title={line} onClick={() => void copyText(line).then(setCopied)}>
-      {copied ? 'Copied' : label}
-    </button>
-  )
+  return <Copy text={line} label={label} title={line} />
 }

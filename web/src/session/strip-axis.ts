@@ -4,7 +4,7 @@ const IDLE_MS = 5 * 60_000
 const BREAK_PX = 14
 
 /** Time on a line: what was worked at its true length, idle stretches squeezed to a break. */
-export interface Axis {
+interface Axis {
   at(timeMs: number): number
   timeAt(x: number): number
   /** Where breaks begin. */

@@ -21,7 +21,7 @@ export function Lanes({ of }: { of: Reply<'ticket.work'>['items'] }) {
     <ul className="lanes">
       {of.map(({ session, spans }) => (
         <li key={session.id}>
-          <span className="lane-name cut">
+          <span className="cut">
             {agentName(session.agent)} <span className="mono faint">{nameOf(session)}</span>
           </span>
           <svg

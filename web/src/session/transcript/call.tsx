@@ -29,7 +29,7 @@ export function Call({ item }: { item: Item }) {
   const [first] = changes
   const exit = invocation?.exitCode ?? null
   return (
-    <div className={failed ? 'call failed' : 'call'}>
+    <div className={failed ? 'failed' : undefined}>
       <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
         <Mark name={isOpen ? 'unfolded' : 'folded'} />
         {failed && <Mark name="failed" label="failed" tone="bad" />}
@@ -101,7 +101,7 @@ export function Run({ id, items }: { id: string; items: readonly Item[] }) {
   const durations = items.map(({ call }) => call?.invocation?.durationMs ?? null)
   const known = durations.filter((ms) => ms !== null)
   return (
-    <div className="call">
+    <div>
       <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
         <Mark name={isOpen ? 'unfolded' : 'folded'} />
         <span className="call-line muted">{capital(says.filter(Boolean).join(', '))}</span>

@@ -65,7 +65,7 @@ function Prompt({ item }: { item: Item }) {
   return (
     <div className="prompt" data-row={item.id} tabIndex={-1}>
       <div className="prompt-head">
-        <span className="strong prompt-number">{number}</span>
+        <span className="strong">{number}</span>
         <span className="strong">You</span>
         <Clock at={item.at} />
       </div>
@@ -107,31 +107,12 @@ function TurnHead({ id, at }: { id: string; at: string }) {
 }
 
 function Thinking({ item }: { item: Item }) {
-  const { target } = useReading()
-  const [open, toggle] = useFold(item.id, false)
-  const isOpen = open || target === item.id
-  const text = textOf(item)
-  const isHidden = text === '' || (item.content?.type === 'thinking' && item.content.encrypted === true)
-  if (isHidden) return <p className="call-head faint">thinking not recorded</p>
-  return (
-    <div className="call thinking">
-      <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
-        <Mark name={isOpen ? 'unfolded' : 'folded'} />
-        <span className="call-line muted">
-          <span>Thought</span> <span className="cut faint">{isOpen ? '' : text.slice(0, 200)}</span>
-        </span>
-      </button>
-      {isOpen && <div className="call-body prompt-text muted">{text}</div>}
-    </div>
-  )
+  const isHidden = textOf(item) === '' || (item.content?.type === 'thinking' && item.content.encrypted === true)
+  return isHidden ? <p className="call-head faint">thinking not recorded</p> : <Folded item={item} says="Thought" />
 }
 
 /** Text that nobody typed: folded, never shown as speech. */
 function Aside({ item }: { item: Item }) {
-  const { target } = useReading()
-  const [open, toggle] = useFold(item.id, false)
-  const isOpen = open || target === item.id
-  const text = textOf(item)
   const what = item.flags.includes('injected')
     ? 'Injected by Daybook'
     : item.flags.includes('summary')
@@ -139,12 +120,21 @@ function Aside({ item }: { item: Item }) {
       : item.flags.includes('sidechain')
         ? 'Subagent'
         : 'Not typed'
+  return <Folded item={item} says={`${what}:`} />
+}
+
+/** One line until somebody wants all of it. */
+function Folded({ item, says }: { item: Item; says: string }) {
+  const { target } = useReading()
+  const [open, toggle] = useFold(item.id, false)
+  const isOpen = open || target === item.id
+  const text = textOf(item)
   return (
-    <div className="call">
+    <div>
       <button type="button" className="plain call-head" aria-expanded={isOpen} onClick={toggle}>
         <Mark name={isOpen ? 'unfolded' : 'folded'} />
         <span className="call-line muted">
-          <span>{what}:</span> <span className="cut faint">{text.slice(0, 200)}</span>
+          <span>{says}</span> <span className="cut faint">{isOpen ? '' : text.slice(0, 200)}</span>
         </span>
       </button>
       {isOpen && <div className="call-body prompt-text muted">{text}</div>}
@@ -208,15 +198,17 @@ function Plan({ item }: { item: Item }) {
   )
 }
 
+const ALONE_LINES = 12
+
 /** A result whose call is not recorded. */
 function Alone({ item }: { item: Item }) {
   const lines = textOf(item).split('\n')
-  const text = lines.slice(0, 12).join('\n')
-  const head = { entryId: item.id, at: item.at, failed: false, head: text, tail: '', lines: 1, leftOut: 0 }
+  const shown = lines.slice(0, ALONE_LINES)
+  const of = { head: shown.join('\n'), tail: '', lines: lines.length, leftOut: lines.length - shown.length }
   return (
     <div className="call-body">
       <p className="muted">Output of a call that is not recorded</p>
-      <Output of={head} entryId={item.id} title="a call that is not recorded" />
+      <Output of={of} entryId={item.id} title="a call that is not recorded" />
     </div>
   )
 }

@@ -19,7 +19,7 @@ export type Shown = (typeof SHOWN)[number]
 
 const IDLE_MS = 5 * 60_000
 
-export interface RowOptions {
+interface RowOptions {
   show: Shown
   contexts: readonly ContextChange[]
   /** Nothing of the transcript stands before these items. */
@@ -68,7 +68,7 @@ function between(lastAt: string | undefined, item: Item, contexts: readonly Cont
 }
 
 /** Typed by a person. */
-export function isPrompt({ type, role, flags }: Item): boolean {
+function isPrompt({ type, role, flags }: Item): boolean {
   return type === 'message' && role === 'user' && !flags.some((flag) => ASIDE.has(flag))
 }
 
