@@ -10,7 +10,10 @@ export interface FeedEvent {
   /** Null where it concerns no one session. */
   sessionId: string | null
   at: string
-  /** `{action, actor}`, `{entries, responses}` or `{presence}`. */
+  /**
+   * `{action, actor}`, `{presence}`, or `{entries, responses, transcriptId, records}`: `records` is the range, [from, to), that
+   * holds the entries, absent where there are none.
+   */
   payload: Record<string, unknown>
 }
 

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { FeedEvent } from '../domain/feed.ts'
-import { sessionMessages } from '../operations/session-messages.ts'
+import type { EntryFilter } from '../stores/entry-store.ts'
+import type { RecordRange } from '../stores/transcript-store.ts'
 import type { Access } from './access.ts'
-import { callerOf } from './caller.ts'
 import { admit } from './guard.ts'
 import type { HttpHost } from './host.ts'
 import { refusalFor, refused } from './problem.ts'
@@ -23,7 +23,7 @@ const LARGEST_ASKED = 64 * 1024
 /** Above that nothing more is sent until the client has taken it; so long it is waited for. */
 const LARGEST_WAITING = 512 * 1024
 const STALLED_MS = 30_000
-/** Messages told of one reading; more are read by `session.messages`. */
+/** Messages told of one reading, the newest; more are read by `session.messages`. */
 const MOST_MESSAGES = 50
 
 /** `/v1/ws`: the live feed by the older design's protocol. */
@@ -54,7 +54,7 @@ export function socketDoor(host: HttpHost): SocketDoor {
           ? Number(url.searchParams.get('after'))
           : undefined
         server.handleUpgrade(request, socket, head, (client) => {
-          void serve(client, host, admitted.access, headers, after).finally(() => place.leave())
+          void serve(client, host, admitted.access, after).finally(() => place.leave())
         })
       } catch (error) {
         await refuse(socket, refused(refusalFor(error, host.log)))
@@ -77,7 +77,6 @@ async function serve(
   client: WebSocket,
   host: HttpHost,
   access: Access,
-  headers: Headers,
   after: number | undefined,
 ): Promise<void> {
   const gone = new AbortController()
@@ -109,7 +108,7 @@ async function serve(
       else {
         const name = NAMES[told.event.kind]
         if (wanted !== null && !wanted.has(name) && !wanted.has('*')) continue
-        for (const message of await messagesOf(host, access, headers, told.event)) send(message)
+        for (const message of await messagesOf(host, access, told.event)) send(message)
       }
       if (!(await taken(client, gone.signal))) return client.terminate()
     }
@@ -129,32 +128,27 @@ async function taken(client: WebSocket, signal: AbortSignal): Promise<boolean> {
   return true
 }
 
-async function messagesOf(host: HttpHost, access: Access, headers: Headers, event: FeedEvent): Promise<object[]> {
+async function messagesOf(host: HttpHost, access: Access, event: FeedEvent): Promise<object[]> {
   const { position, sessionId, at, payload } = event
   if (event.kind === 'presence') {
     return [{ type: 'hook_event', position, session_id: sessionId, event_type: payload['presence'], timestamp: at }]
   }
-  if (event.kind === 'activity' || sessionId === null) {
+  if (event.kind === 'activity') {
     return [{ type: 'session_update', position, session_id: sessionId, event: payload['action'], timestamp: at }]
   }
-  const context = { ...(await host.open(access)), caller: callerOf(headers, access) }
-  const limit = Math.min(MOST_MESSAGES, Math.max(1, Number(payload['entries']) || 1))
-  const { items, total } = await sessionMessages.handle(context, {
-    session: sessionId,
-    limit,
-    newest: true,
-    type: ['message', 'tool_result'],
-    failed: false,
-    own: false,
-    subagents: false,
-    meta: false,
-  })
+  const { transcriptId, records } = payload as { transcriptId?: number; records?: RecordRange }
+  if (transcriptId === undefined || !records) return []
+  const { store, history } = await host.open(access)
+  const shown: EntryFilter = { transcriptId, types: ['message', 'tool_result'], includeInherited: true }
+  const page = { limit: MOST_MESSAGES, descending: true }
+  const { items, total } = await history.entries({ ...shown, records }, page)
+  const before = await store.entries.count({ ...shown, records: { from: 0, to: records.from } })
   return items.toReversed().map(({ role, at: timestamp, tool, type, content }, place) => ({
     type: 'session_message',
     position,
     session_id: sessionId,
     message: {
-      index: total - items.length + place,
+      index: before + total - items.length + place,
       role: type === 'tool_result' ? 'tool' : role,
       content: content && 'text' in content ? content.text : null,
       content_type: type === 'tool_result' ? 'tool_result' : 'text',

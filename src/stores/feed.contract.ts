@@ -23,13 +23,15 @@ export function feedContract(begin: () => Promise<World>): void {
     it('tells what was done and what was read, in order, and nothing of what was said', async () => {
       const world = await begin()
       await act(world, 'one')
-      await world.read(await world.register('tide'), { entries: [{ id: 'a', atMs: T0 }] })
+      const transcriptId = await world.register('tide')
+      await world.read(transcriptId, { entries: [{ id: 'a', atMs: T0 }] })
       const session = await world.session('tide')
+      const read = { entries: 1, responses: 0, transcriptId, records: { from: 0, to: 1 } }
       await world.store.presence.note(session.id, 'idle', T0, 'a prompt')
       const events = await all(world)
       expect(events.map(({ kind, sessionId, payload }) => ({ kind, sessionId, payload }))).toEqual([
         { kind: 'activity', sessionId: null, payload: { action: 'one', actor: 'ada' } },
-        { kind: 'entries', sessionId: session.id, payload: { entries: 1, responses: 0 } },
+        { kind: 'entries', sessionId: session.id, payload: read },
         { kind: 'presence', sessionId: session.id, payload: { presence: 'idle' } },
       ])
       expect(events.map(({ position }) => position)).toEqual([1, 2, 3])

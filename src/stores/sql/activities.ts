@@ -13,9 +13,6 @@ import { checkLimit, readCursor, toPage } from './page.ts'
 import type { Scope } from './scope.ts'
 import { verifyChains } from './verify-chains.ts'
 
-/** The activity that a reading of a transcript leaves. */
-const INGESTED = 'transcript.ingested'
-
 export function activityStore(scope: Scope): ActivityStore {
   const { database, workspaceId } = scope
   return {
@@ -43,8 +40,17 @@ export function activityStore(scope: Scope): ActivityStore {
   }
 }
 
-/** Adds a row to its chain. The head row is locked first, so that two writers never take the same place. */
-export async function appendActivity(connection: Connection, scope: Scope, draft: ActivityDraft): Promise<Activity> {
+/**
+ * Adds a row to its chain. The head row is locked first, so that two writers never take the same place.
+ *
+ * @param told what listeners hear of it
+ */
+export async function appendActivity(
+  connection: Connection,
+  scope: Scope,
+  draft: ActivityDraft,
+  told = announced(draft),
+): Promise<Activity> {
   const { workspaceId, machineUid } = scope
   const chain = draft.sessionId === null ? machineUid : `${machineUid}/${draft.sessionId}`
   const head = await first<{ id: number; sequence: number; hash: string }>(
@@ -67,7 +73,7 @@ export async function appendActivity(connection: Connection, scope: Scope, draft
   const hash = sha256(chainText(row))
   const chainId = head?.id ?? (await beginChain(connection, workspaceId, chain, hash))
   // Somebody else has begun it meanwhile.
-  if (chainId === undefined) return appendActivity(connection, scope, draft)
+  if (chainId === undefined) return appendActivity(connection, scope, draft, told)
   if (head)
     await connection.run('UPDATE activity_chain SET sequence = ?, hash = ? WHERE id = ?', [row.sequence, hash, chainId])
   const inserted = await first<{ id: number }>(
@@ -91,14 +97,13 @@ export async function appendActivity(connection: Connection, scope: Scope, draft
     ],
   )
   const { at, actor, action, target, sequence } = row
-  await announce(connection, scope, announced(draft))
+  await announce(connection, scope, told)
   return { id: inserted?.id ?? 0, chain, sequence, at, actor, action, target, payload: draft.payload, erasedAt: null }
 }
 
-/** What is told of an activity: who did what, where, and how much was read. Nothing that was said: it can be forgotten here. */
-function announced({ action, actor, at, sessionId, payload }: ActivityDraft): FeedDraft {
-  if (action !== INGESTED) return { kind: 'activity', sessionId, at, payload: { action, actor } }
-  return { kind: 'entries', sessionId, at, payload: { entries: payload['entries'], responses: payload['responses'] } }
+/** What is told of an activity: who did what, where. Nothing that was said: it can be forgotten here. */
+function announced({ action, actor, at, sessionId }: ActivityDraft): FeedDraft {
+  return { kind: 'activity', sessionId, at, payload: { action, actor } }
 }
 
 /** @returns `undefined` when the chain is there already */

@@ -1,5 +1,6 @@
 import { ENTRY_FLAG } from '../../../domain/entry.ts'
 import { ENTRY_COLUMNS } from '../../ingest-batch.ts'
+import type { RecordRange } from '../../transcript-store.ts'
 import { SLOTS, filedAt } from '../entry-slots.ts'
 import { countEntry, insertEntries } from './incoming-entry.ts'
 import type { IncomingEntry } from './incoming-entry.ts'
@@ -11,6 +12,8 @@ import type { Work } from './work.ts'
 export interface StoredEntries {
   entries: IncomingEntry[]
   added: number
+  /** Where those are that were added. */
+  records: RecordRange | undefined
   inherited: number
   repeated: number
 }
@@ -18,10 +21,11 @@ export interface StoredEntries {
 /** Gives every entry of the batch its row, and counts those that are new to the store. */
 export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>): Promise<StoredEntries> {
   const entries = readEntries(work, failedCalls)
-  const stored: StoredEntries = { entries, added: 0, inherited: 0, repeated: 0 }
+  const stored: StoredEntries = { entries, added: 0, records: undefined, inherited: 0, repeated: 0 }
   if (entries.length === 0) return stored
   const news = noteHashes(work, entries)
   if (!news || !(await insertFresh(work, entries))) await placeEntries(work, entries)
+  let [from, to] = [Infinity, 0]
   for (const entry of entries) {
     if (entry.repeated) {
       stored.repeated++
@@ -30,9 +34,14 @@ export async function storeEntries(work: Work, failedCalls: ReadonlySet<string>)
     noteTime(work, entry)
     work.transcript.first_hash ??= entry.hash
     if ((entry.flags & ENTRY_FLAG.inherited) !== 0) stored.inherited++
-    else stored.added++
+    else {
+      stored.added++
+      from = Math.min(from, entry.record)
+      to = Math.max(to, entry.record + 1)
+    }
     countEntry(work, entry.type, entry.role, entry.flags, 1)
   }
+  if (stored.added > 0) stored.records = { from, to }
   return stored
 }
 

@@ -147,6 +147,10 @@ async function storeBatch(work: Work): Promise<Ingested> {
   if (transcript.session_id === null) pending.facts = batch.facts
   else delete pending.facts
   pending.entries = (pending.entries ?? 0) + entries.added
+  if (entries.records) {
+    const { from, to } = pending.records ?? entries.records
+    pending.records = { from: Math.min(from, entries.records.from), to: Math.max(to, entries.records.to) }
+  }
   pending.usage = (pending.usage ?? 0) + usage.added
   const brought = batch.done ? takeBrought(pending) : undefined
   await saveTranscript(work, batch.facts)
@@ -170,17 +174,18 @@ async function storeBatch(work: Work): Promise<Ingested> {
 
 /** Takes what a reading has brought out of what is pending: it is done. */
 function takeBrought(pending: Pending): Brought {
-  const { entries = 0, usage = 0, rebuilding = false } = pending
+  const { entries = 0, records, usage = 0, rebuilding = false } = pending
   delete pending.entries
+  delete pending.records
   delete pending.usage
   delete pending.rebuilding
-  return { entries, usage, rebuilding }
+  return { entries, records, usage, rebuilding }
 }
 
-type Brought = Required<Pick<Pending, 'entries' | 'usage' | 'rebuilding'>>
+type Brought = Required<Pick<Pending, 'entries' | 'usage' | 'rebuilding'>> & Pick<Pending, 'records'>
 
 /** All of the source as it is now has been read. */
-async function finish(work: Work, { entries, usage, rebuilding }: Brought): Promise<void> {
+async function finish(work: Work, { entries, records, usage, rebuilding }: Brought): Promise<void> {
   const { connection, scope, batch, transcript, pending, ledger } = work
   if (pending.restartedAt !== undefined) {
     await endAgain(work)
@@ -190,16 +195,14 @@ async function finish(work: Work, { entries, usage, rebuilding }: Brought): Prom
   const sessionId = transcript.session_uid
   // Whoever keeps a record here logs that itself.
   if (rebuilding || entries + usage === 0 || sessionId === null || transcript.agent === KEPT_AGENT) return
+  const { at } = batch
   const payload = { path: transcript.path, entries, responses: usage }
-  const action = 'transcript.ingested'
-  await appendActivity(connection, scope, {
-    sessionId,
-    at: batch.at,
-    actor: 'daybook',
-    action,
-    target: sessionId,
-    payload,
-  })
+  await appendActivity(
+    connection,
+    scope,
+    { sessionId, at, actor: 'daybook', action: 'transcript.ingested', target: sessionId, payload },
+    { kind: 'entries', sessionId, at, payload: { entries, responses: usage, transcriptId: transcript.id, records } },
+  )
 }
 
 async function saveTranscript(

@@ -1,4 +1,5 @@
 import type { IngestBatch, IngestFacts, Rows } from '../../ingest-batch.ts'
+import type { RecordRange } from '../../transcript-store.ts'
 import type { Connection } from '../connection.ts'
 import type { HashSet } from '../hash-set.ts'
 import type { UsageLedger } from '../usage-ledger.ts'
@@ -46,6 +47,8 @@ export interface Pending {
   /** True while the archive is replayed: nothing new comes, so nothing is logged. */
   rebuilding?: boolean
   entries?: number
+  /** Where those entries are. */
+  records?: RecordRange
   usage?: number
   /** What was told before there was a session to tell it of. */
   facts?: IngestFacts

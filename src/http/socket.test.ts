@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { operationsWorld } from '../../test/operations-world.ts'
+import { LOOPBACK, type Listening, listen } from './listen.ts'
+import { type SocketDoor, socketDoor } from './socket.ts'
+import { type TestServer, testServer } from './testing.ts'
+
+const TALK = '4d44d444-0000-4000-8000-000000000004'
+
+let world: Awaited<ReturnType<typeof operationsWorld>>
+let server: TestServer
+let sockets: SocketDoor
+let served: Listening
+const folder = mkdtempSync(join(tmpdir(), 'daybook-socket-'))
+beforeAll(async () => {
+  world = await operationsWorld()
+  server = testServer(world.context, folder)
+  sockets = socketDoor(server.host)
+  served = await listen({
+    host: LOOPBACK,
+    port: 0,
+    command: 'test',
+    fetch: (request) => server.app.fetch(request),
+    upgrade: (...asked) => void sockets.upgrade(...asked),
+  })
+})
+afterAll(async () => {
+  server.host.feed.close()
+  sockets.close()
+  await served.close()
+  await world.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Told {
+  type: string
+  message: Record<string, unknown>
+}
+
+/** Connects behind a position; `read` gives the next messages of a type. */
+async function follow(after: number) {
+  const headers = { host: '127.0.0.1:4750', authorization: `Bearer ${server.token}` }
+  const client = new WebSocket(`ws://127.0.0.1:${served.port}/v1/ws?after=${after}`, { headers })
+  const heard: Told[] = []
+  let came = () => {}
+  client.on('message', (data: Buffer) => {
+    heard.push(JSON.parse(data.toString('utf8')) as Told)
+    came()
+  })
+  return {
+    async read(count: number): Promise<Told['message'][]> {
+      const found: Told['message'][] = []
+      while (found.length < count) {
+        while (heard.length === 0) await new Promise<void>((resolve) => (came = resolve))
+        const { type, message } = heard.shift()!
+        if (type === 'session_message') found.push(message)
+      }
+      return found
+    },
+    close: () => client.close(),
+  }
+}
+
+const record = (n: number, type: string, content: unknown, more: object = {}) => ({
+  parentUuid: null,
+  isSidechain: false,
+  type,
+  uuid: `t-${n}`,
+  timestamp: `2026-11-20T10:30:0${n}.000Z`,
+  sessionId: TALK,
+  cwd: '/code/tidewatch',
+  version: '2.1.197',
+  message: { role: type, content, ...(type === 'assistant' ? { id: `msg_t${n}`, model: 'claude-sonnet-4-5' } : {}) },
+  ...more,
+})
+const LINES = [
+  record(1, 'user', 'When is high water'),
+  record(2, 'assistant', [{ type: 'text', text: 'I will look.' }]),
+  record(3, 'assistant', [{ type: 'thinking', thinking: 'The table is on disk.', signature: 'x' }]),
+  record(4, 'assistant', [{ type: 'tool_use', id: 'toolu_t', name: 'Bash', input: { command: 'cat table' } }]),
+  record(5, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_t', content: '06:12' }]),
+  record(6, 'assistant', [{ type: 'text', text: 'At 06:12.' }]),
+].map((line) => `${JSON.stringify(line)}\n`)
+
+async function readOn(lines: number): Promise<void> {
+  world.home.write(`.claude/projects/-code-tidewatch/${TALK}.jsonl`, LINES.slice(0, lines).join(''))
+  await world.rescan()
+}
+const said = (messages: Told['message'][]) => messages.map(({ index, content }) => [index, content])
+
+describe('G9 messages of the older protocol', () => {
+  it('are those a reading brought, each once, to one who listens and to one who comes back', async () => {
+    const before = await server.host.feed.now()
+    const first = await follow(before)
+    await readOn(2)
+    expect(said(await first.read(2))).toEqual([
+      [0, 'When is high water'],
+      [1, 'I will look.'],
+    ])
+    await readOn(4)
+    await readOn(6)
+    const rest = await first.read(2)
+    expect(rest).toMatchObject([
+      { index: 2, role: 'tool', content: '06:12', content_type: 'tool_result' },
+      { index: 3, role: 'assistant', content: 'At 06:12.', content_type: 'text' },
+    ])
+    first.close()
+    const again = await follow(before)
+    expect(said(await again.read(4)).map(([index]) => index)).toEqual([0, 1, 2, 3])
+    again.close()
+  })
+})
