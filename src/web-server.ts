@@ -54,7 +54,7 @@ export async function serve(
       get origins() {
         return names.origins
       },
-      accessOf: async (shown) => localAccess(shown, token(), { name: cookie(), nowMs: now() }),
+      accessOf: (headers) => localAccess(headers, token(), { name: cookie(), nowMs: now() }),
     },
     open,
     feed,

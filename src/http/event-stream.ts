@@ -16,7 +16,8 @@ const STALLED_MS = 30_000
 
 /**
  * `GET /v1/events`: the feed as server-sent events. `Last-Event-ID`, or `after`, resumes behind a position; `kind` (repeatable)
- * and `session` narrow it. One event at a time is handed on: what a slow client has not taken stays in the store.
+ * and `session` narrow it. One event at a time is handed on, to one whose token still counts: what a slow client has not taken
+ * stays in the store.
  */
 export async function eventStream(c: Context<HttpEnv>, host: HttpHost): Promise<Response> {
   const access = c.get('access')
@@ -36,7 +37,8 @@ export async function eventStream(c: Context<HttpEnv>, host: HttpHost): Promise<
     { ...(kinds ? { kinds: new Set(kinds) } : {}), ...(sessionId ? { sessionId } : {}) },
     gone.signal,
   )
-  const body = streamOf(told, gone, () => place.leave())
+  const isIn = () => host.guard.accessOf(c.req.raw.headers) !== undefined
+  const body = streamOf(told, gone, isIn, () => place.leave())
   return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } })
 }
 
@@ -49,6 +51,7 @@ function positionIn(text: string | undefined): number | undefined {
 function streamOf(
   told: AsyncGenerator<Told, void>,
   gone: AbortController,
+  isIn: () => boolean,
   left: () => void,
 ): ReadableStream<Uint8Array> {
   let takenMs = Date.now()
@@ -77,15 +80,23 @@ function streamOf(
         const silence = new Promise<undefined>(
           (resolve) => (timer = setTimeout(() => resolve(undefined), HEARTBEAT_MS)),
         )
-        const found = await Promise.race([next, silence])
-        clearTimeout(timer)
-        isAsked = false
-        takenMs = Date.now()
-        if (found === undefined) return controller.enqueue(Buffer.from(': here\n\n'))
-        next = undefined
-        if (found.done !== true) return controller.enqueue(Buffer.from(frame(found.value)))
-        end()
-        controller.close()
+        try {
+          const found = await Promise.race([next, silence])
+          if (found?.done === true || !isIn()) {
+            end()
+            return controller.close()
+          }
+          isAsked = false
+          takenMs = Date.now()
+          if (found === undefined) return controller.enqueue(Buffer.from(': here\n\n'))
+          next = undefined
+          controller.enqueue(Buffer.from(frame(found.value)))
+        } catch (error) {
+          end()
+          throw error
+        } finally {
+          clearTimeout(timer)
+        }
       },
       cancel: end,
     },

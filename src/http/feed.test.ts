@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HARBOUR, operationsWorld } from '../../test/operations-world.ts'
+import { AppError } from '../domain/errors.ts'
 import { countListeners } from './listeners.ts'
 import { type TestServer, testServer } from './testing.ts'
 
@@ -36,10 +37,10 @@ interface Heard {
 }
 
 /** Opens a stream of events; `read` gives those that come, `count` of them. */
-async function listen(query = '', headers: Record<string, string> = {}) {
+async function listen(query = '', headers: Record<string, string> = {}, asked = server) {
   const gone = new AbortController()
   const all = { host: '127.0.0.1:4750', authorization: `Bearer ${server.token}`, ...headers }
-  const answer = await server.app.request(`/v1/events${query}`, { headers: all, signal: gone.signal })
+  const answer = await asked.app.request(`/v1/events${query}`, { headers: all, signal: gone.signal })
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
   const reader = answer.body!.getReader()
   return {
@@ -119,6 +120,32 @@ describe('U48 events as they happen', () => {
     for (const one of [awake, ...stalled]) await one.close()
     const entered = server.host.listeners.enter()
     entered.leave()
+  })
+
+  it('end for one whose token counts no longer', async () => {
+    let counts = true
+    const { guard } = server.host
+    const accessOf: typeof guard.accessOf = (shown) => (counts ? guard.accessOf(shown) : undefined)
+    const one = await listen('', {}, testServer(world.context, folder, { guard: { ...guard, accessOf } }))
+    await act('known')
+    expect(actions(await one.read(1))).toEqual(['known'])
+    counts = false
+    await act('secret')
+    await expect(one.read(1)).rejects.toThrow('the stream ended')
+  })
+
+  it('make room when the store fails under them', async () => {
+    const listeners = countListeners(1)
+    // oxlint-disable-next-line require-yield
+    const follow = async function* () {
+      throw new AppError('unavailable', 'the store is busy')
+    }
+    const feed = { ...server.host.feed, follow }
+    const failing = testServer(world.context, folder, { feed, listeners })
+    for (let i = 0; i < 2; i++) {
+      const one = await listen('', {}, failing)
+      await expect(one.read(1)).rejects.toThrow('the store is busy')
+    }
   })
 
   it('are told to so many at once, and to one more when one has left', () => {

@@ -9,8 +9,8 @@ export interface Guard {
   readonly hosts: ReadonlySet<string>
   /** Values of `Origin`, exact. A request without one is no browser's; `null` never stands here. */
   readonly origins: ReadonlySet<string>
-  /** Who shows this; undefined for what does not count. Takes as long whatever is shown. */
-  accessOf(shown: { authorization: string | null; cookie: string | null }): Promise<Access | undefined>
+  /** Who shows these; undefined for what does not count, or counts no longer. Takes as long whatever is shown. */
+  accessOf(headers: Asked['headers']): Access | undefined
 }
 
 /** As much of a request as is looked at here. */
@@ -46,13 +46,10 @@ export function strangerOf({ headers }: Asked, { hosts, origins }: Guard): Refus
 }
 
 /** @returns who asks, or why nobody is answered */
-export async function admit(asked: Asked, guard: Guard): Promise<{ access: Access } | { refusal: Refusal }> {
+export function admit(asked: Asked, guard: Guard): { access: Access } | { refusal: Refusal } {
   const stranger = strangerOf(asked, guard)
   if (stranger) return { refusal: stranger }
-  const access = await guard.accessOf({
-    authorization: asked.headers.get('authorization'),
-    cookie: asked.headers.get('cookie'),
-  })
+  const access = guard.accessOf(asked.headers)
   if (!access) return { refusal: UNAUTHENTICATED }
   if (hasBody(asked.method) && !isJson(asked.headers.get('content-type'))) {
     const message = 'bodies are sent as application/json'
@@ -81,7 +78,7 @@ export function heard(guard: Guard): MiddlewareHandler<HttpEnv> {
 export function guarded(guard: Guard): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const asked = { method: c.req.method, headers: c.req.raw.headers }
-    const admitted = await admit(asked, guard)
+    const admitted = admit(asked, guard)
     if ('refusal' in admitted) {
       const looks = admitted.refusal === UNAUTHENTICATED && /\btext\/html\b/.test(asked.headers.get('accept') ?? '')
       return looks ? signedOutPage() : refused(admitted.refusal)

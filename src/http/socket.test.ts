@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { AppError } from '../domain/errors.ts'
 import { operationsWorld } from '../../test/operations-world.ts'
+import type { HttpHost } from './host.ts'
+import { countListeners } from './listeners.ts'
 import { LOOPBACK, type Listening, listen } from './listen.ts'
 import { type SocketDoor, socketDoor } from './socket.ts'
 import { type TestServer, testServer } from './testing.ts'
@@ -113,3 +117,82 @@ describe('G9 messages of the older protocol', () => {
     again.close()
   })
 })
+
+describe('a socket', () => {
+  const shown = () => ({ host: '127.0.0.1:4750', authorization: `Bearer ${server.token}` })
+
+  /** A server of its own. */
+  async function serve(changed: Partial<HttpHost>) {
+    const one = testServer(world.context, folder, changed)
+    const door = socketDoor(one.host)
+    const { port, close } = await listen({
+      host: LOOPBACK,
+      port: 0,
+      command: 'test',
+      fetch: (request) => one.app.fetch(request),
+      upgrade: (...asked) => void door.upgrade(...asked),
+    })
+    return {
+      port,
+      address: `ws://127.0.0.1:${port}/v1/ws`,
+      async close() {
+        door.close()
+        one.host.feed.close()
+        await close()
+      },
+    }
+  }
+  const failure = (client: WebSocket) => new Promise((resolve) => client.on('error', ({ message }) => resolve(message)))
+
+  it('is refused while the store cannot say where the feed is, and the server goes on', async () => {
+    const feed = { ...server.host.feed, now: () => Promise.reject(new AppError('unavailable', 'the store is busy')) }
+    const one = await serve({ feed })
+    const client = new WebSocket(one.address, { headers: shown() })
+    expect(await failure(client)).toBe('Unexpected server response: 503')
+    expect((await fetch(`http://127.0.0.1:${one.port}/health`)).status).toBe(421)
+    await one.close()
+  })
+
+  it('takes no place when it never comes about', async () => {
+    const one = await serve({ listeners: countListeners(1) })
+    const headers = { ...shown(), connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'none' }
+    const answer = await new Promise<number | undefined>((resolve) =>
+      get(`http://127.0.0.1:${one.port}/v1/ws`, { headers }, (got) => {
+        got.resume().on('close', () => resolve(got.statusCode))
+      }),
+    )
+    expect(answer).toBe(400)
+    const client = new WebSocket(one.address, { headers: shown() })
+    await new Promise((resolve) => client.on('message', resolve))
+    expect(await failure(new WebSocket(one.address, { headers: shown() }))).toBe('Unexpected server response: 503')
+    client.close()
+    await one.close()
+  })
+
+  it('is told nothing more once its token counts no longer', async () => {
+    let counts = true
+    const { guard } = server.host
+    const one = await serve({
+      guard: { ...guard, accessOf: (asked) => (counts ? guard.accessOf(asked) : undefined) },
+    })
+    const client = new WebSocket(one.address, { headers: shown() })
+    const heard: unknown[] = []
+    await new Promise<void>((resolve) =>
+      client
+        .on('message', (data: Buffer) => {
+          heard.push((JSON.parse(data.toString('utf8')) as { event?: string }).event)
+          if (heard.at(-1) !== 'known') return act('known')
+          counts = false
+          act('secret')
+        })
+        .on('close', () => resolve()),
+    )
+    expect(heard).toEqual([undefined, 'known'])
+    await one.close()
+  })
+})
+
+function act(action: string): void {
+  const at = '2026-11-20T11:00:00.000Z'
+  void world.store.activities.append({ sessionId: null, at, actor: 'ada', action, target: 'x', payload: {} })
+}

@@ -23,6 +23,8 @@ const LARGEST_ASKED = 64 * 1024
 /** Above that nothing more is sent until the client has taken it; so long it is waited for. */
 const LARGEST_WAITING = 512 * 1024
 const STALLED_MS = 30_000
+/** Close code of RFC 6455 for who may not go on. */
+const SIGNED_OUT = 1008
 /** Messages told of one reading, the newest; more are read by `session.messages`. */
 const MOST_MESSAGES = 50
 
@@ -43,18 +45,19 @@ export function socketDoor(host: HttpHost): SocketDoor {
         for (const one of [value ?? []].flat()) headers.append(name, one)
       }
       try {
-        const admitted = await admit({ method: 'GET', headers }, host.guard)
+        const admitted = admit({ method: 'GET', headers }, host.guard)
         if ('refusal' in admitted) return await refuse(socket, refused(admitted.refusal))
         const url = new URL(request.url ?? '/', 'http://here')
         if (url.pathname !== '/v1/ws') {
           return await refuse(socket, refused({ status: 404, code: 'not_found', message: 'there is no socket here' }))
         }
         const place = host.listeners.enter()
-        const after = /^\d{1,15}$/.test(url.searchParams.get('after') ?? '')
-          ? Number(url.searchParams.get('after'))
-          : undefined
+        socket.once('close', () => place.leave())
+        const after = url.searchParams.get('after') ?? ''
+        const from = /^\d{1,15}$/.test(after) ? Number(after) : await host.feed.now()
+        const isIn = () => host.guard.accessOf(headers) !== undefined
         server.handleUpgrade(request, socket, head, (client) => {
-          void serve(client, host, admitted.access, after).finally(() => place.leave())
+          void serve(client, host, admitted.access, isIn, from)
         })
       } catch (error) {
         await refuse(socket, refused(refusalFor(error, host.log)))
@@ -77,10 +80,10 @@ async function serve(
   client: WebSocket,
   host: HttpHost,
   access: Access,
-  after: number | undefined,
+  isIn: () => boolean,
+  from: number,
 ): Promise<void> {
   const gone = new AbortController()
-  const from = after ?? (await host.feed.now())
   /** Null: no subscription yet, and then everything is told. */
   let wanted = null as Set<string> | null
   client.on('close', () => gone.abort())
@@ -104,6 +107,7 @@ async function serve(
   send({ type: 'connection_established', events: EVENTS })
   try {
     for await (const told of host.feed.follow(from, {}, gone.signal)) {
+      if (!isIn()) return client.close(SIGNED_OUT)
       if (told.type === 'reset') send({ type: 'reset', position: told.position })
       else {
         const name = NAMES[told.event.kind]

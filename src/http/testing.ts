@@ -51,7 +51,7 @@ export function testServer(context: OperationContext, dataDir: string, changed: 
     catalogue: OPERATIONS,
     guard: {
       ...loopbackNames(4750),
-      accessOf: async (shown) => localAccess(shown, token, { name, nowMs: now() }),
+      accessOf: (headers) => localAccess(headers, token, { name, nowMs: now() }),
     },
     open: async () => context,
     feed: openFeed(context.store, (line) => void logged.push(line)),

@@ -26,7 +26,7 @@ export function toolApp({ dataDir, now, port, mcp, log }: ToolAppOptions): Hono<
     get origins() {
       return loopbackNames(port()).origins
     },
-    accessOf: async (shown: { authorization: string | null; cookie: string | null }) => localAccess(shown, token()),
+    accessOf: (headers: Pick<Headers, 'get'>) => localAccess(headers, token()),
   }
   const app = new Hono<HttpEnv>()
   app.onError((error) => refused(refusalFor(error, log)))
