@@ -4,6 +4,9 @@ import type { UsageTotals } from './usage.ts'
 export const SESSION_STATUSES = ['active', 'paused', 'completed', 'failed', 'abandoned', 'expired'] as const
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
+/** How a session can end on purpose. */
+export const SESSION_ENDS = ['completed', 'failed', 'abandoned'] as const satisfies readonly SessionStatus[]
+
 /** What a list can be asked for by status: the two that are flags of a session as well. */
 export const STATUS_FILTERS = [...SESSION_STATUSES, 'archived', 'handoff_ready'] as const
 export type StatusFilter = (typeof STATUS_FILTERS)[number]
@@ -116,6 +119,11 @@ export interface Session {
   usage: UsageTotals
 }
 
+/** Not ended. */
+export function isOpen({ status }: Pick<Session, 'status'>): boolean {
+  return status === 'active' || status === 'paused'
+}
+
 /** So long without a call, and a session made by a first call is put away; a person's time ends. Unless configured. */
 export const IDLE_MS = 30 * 60_000
 
@@ -138,7 +146,7 @@ export function statusAt(
   nowMs: number,
   idleMs = STALE_MS,
 ): SessionStatus {
-  if (session.status !== 'active' && session.status !== 'paused') return session.status
+  if (!isOpen(session)) return session.status
   const isShort = session.status === 'active' && isUnbound(session)
   const limitMs = isShort ? Math.min(idleMs, STALE_MS) : STALE_MS
   return nowMs - Date.parse(session.lastActivityAt) > limitMs ? 'expired' : session.status

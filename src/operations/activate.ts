@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { pushContext } from '../domain/context.ts'
 import { AppError } from '../domain/errors.ts'
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { isClosed, sprintRef, words } from '../domain/ticket.ts'
 import type { Ticket } from '../domain/ticket.ts'
@@ -14,7 +15,6 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply } from './standing.ts'
-import { isOpen } from './which-session.ts'
 
 export interface ActivatedSprint extends Changed {
   /** Tickets below it, and how many of them are closed. */

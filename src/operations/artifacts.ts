@@ -1,15 +1,12 @@
 import type { Store } from '../stores/store.ts'
+import { everyItem } from './page.ts'
 
 /** How many files a session made: those it created, and those that `log --artifact` names beside them. */
 export async function filesMade(store: Store, sessionId: string): Promise<number> {
   const { total } = await store.files.list({ sessionId, changed: 'create' }, { limit: 1 })
   const logged = new Set<string>()
-  let cursor: string | undefined
-  do {
-    const page = await store.activities.list({ sessionId, action: 'ticket.logged' }, { limit: 200, cursor })
-    for (const { payload } of page.items) if (typeof payload?.artifact === 'string') logged.add(payload.artifact)
-    cursor = page.nextCursor ?? undefined
-  } while (cursor !== undefined)
+  const lines = everyItem((page) => store.activities.list({ sessionId, action: 'ticket.logged' }, page))
+  for await (const { payload } of lines) if (typeof payload?.artifact === 'string') logged.add(payload.artifact)
   const named = logged.size === 0 ? [] : await createdAmong(store, sessionId, [...logged])
   return total + logged.size - named.length
 }

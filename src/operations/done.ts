@@ -5,6 +5,7 @@ import type { Instructions } from '../domain/instructions.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { boardInstructions, refusedInstructions } from '../domain/ticket-instructions.ts'
 import type { Validation } from '../domain/validation.ts'
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
 import { faceOf } from './caller.ts'
@@ -23,7 +24,7 @@ import { nothingActive } from './ticket-notes.ts'
 import { statusChange } from './ticket-update.ts'
 import { type TicketView, holdsTickets, ticketView } from './ticket-view.ts'
 import { validate } from './validate.ts'
-import { findSession, isOpen, isNameless, unnamed } from './which-session.ts'
+import { findSession, isNameless, unnamed } from './which-session.ts'
 
 /** One ticket that was to be called done, and what its check found. */
 export interface Finished {

@@ -31,22 +31,19 @@ export async function seenAtWork(context: OperationContext, projectId?: string):
   const [told, processes] = await Promise.all([store.presence.of(ids), store.bindings.of('process', ids)])
   const processOf = new Map(processes.map((binding) => [binding.sessionId, binding]))
   const seen = recent.map(async (session): Promise<Seen | undefined> => {
-    const own = session.presence === null ? undefined : told.get(session.id)
+    const { presence } = session
+    const own = presence === null ? undefined : told.get(session.id)
     const bound = processOf.get(session.id)
     const runs = bound && (await isRunning?.(Number(bound.value), bound.atMs))
     const lastMs = Date.parse(session.lastActivityAt)
     const isQuiet = nowMs - lastMs > store.idleMs
-    if (own && session.presence !== null) {
-      const { sinceMs, about } = own
-      const wasIdle = session.presence === 'idle'
-      if (runs === false) {
-        const at = { presence: 'gone' as const, sinceMs: Math.max(sinceMs, lastMs) }
-        return wasIdle ? undefined : { session, at, evidence: 'inferred', about }
-      }
-      if (isQuiet && runs !== true) return undefined
-      return { session, at: { presence: session.presence, sinceMs }, evidence: 'told', about }
+    if (own && runs === false) {
+      const at = { presence: 'gone' as const, sinceMs: Math.max(own.sinceMs, lastMs) }
+      return presence === 'idle' ? undefined : { session, at, evidence: 'inferred', about: own.about }
     }
     if (isQuiet && runs !== true) return undefined
+    if (own && presence !== null)
+      return { session, at: { presence, sinceMs: own.sinceMs }, evidence: 'told', about: own.about }
     const at = inferPresence(await newestEntry(context, session.id), lastMs, nowMs)
     return { session, at, evidence: 'inferred', about: null }
   })

@@ -116,14 +116,14 @@ export async function callsOf(
   return { commands, newest }
 }
 
-export async function decisionsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
+async function decisionsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
   const filter = { sessionId: id, types: ['message' as const], roles: ['assistant' as const], includeInherited: true }
   const { items } = await history.entries(filter, { limit: MESSAGES_SEARCHED, descending: true })
   const found = items.flatMap(({ content }) => decisionsIn(textOf(content)).toReversed())
   return [...new Set(found)].slice(0, MOST_DECISIONS)
 }
 
-export async function notesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
+async function notesOf({ store }: OperationContext, { id }: Session): Promise<string[]> {
   const onSession = await store.notes.list({ sessionId: id })
   const onTickets = (await store.tickets.notes({ sessionId: id }, { limit: MOST_NOTES })).items
   return [...onSession, ...onTickets].toSorted((a, b) => (a.at < b.at ? 1 : -1)).map(({ text }) => text)

@@ -65,9 +65,10 @@ export const refuseImport = defineOperation({
   },
   async handle(context, { import: word, rehearse }): Promise<DecidedImport> {
     const sessions = await sessionsOf(context, word)
+    const items = sessions.map(sessionName)
+    if (rehearse) return { import: await context.store.imports.get(word), items }
     await deleteAll(context, sessions, { rehearse, reason: `import ${word} was refused` })
-    const one = rehearse ? await context.store.imports.get(word) : await decide(context, word, 'refused')
-    return { import: one, items: sessions.map(sessionName) }
+    return { import: await decide(context, word, 'refused'), items }
   },
 })
 

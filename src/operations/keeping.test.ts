@@ -278,7 +278,7 @@ describe('sessions that are to go', () => {
     expect((await cli('session', 'cleanup', '--older-than', '30d', '--force', '--yes')).reply).toMatchObject({
       total: 3,
     })
-    expect((await world.run('session cleanup --older-than soon --yes')).stderr).toContain('is not an age')
+    expect((await world.run('session cleanup --older-than soon --yes')).stderr).toContain('is not a date or time')
   })
 })
 

@@ -2,6 +2,7 @@ import type { AncestorsOf, Context, ContextChange, Frame } from '../domain/conte
 import { AppError } from '../domain/errors.ts'
 import { checkRef } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
 import { name } from './filter.ts'
@@ -112,7 +113,7 @@ function kindOfRef(ref: string): TicketKind {
 
 /** @throws AppError `conflict` for a session that has ended: it has to be reopened first */
 export function checkOpen(session: Session, what: string): void {
-  if (session.status === 'active' || session.status === 'paused') return
+  if (isOpen(session)) return
   throw new AppError('conflict', `${name(session)} has ended (${session.status}), so ${what}`, {
     hint: `daybook resume ${name(session)}`,
   })

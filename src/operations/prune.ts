@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { addUsage, emptyUsage } from '../domain/usage.ts'
 import { flag, text } from './fields.ts'
@@ -58,7 +59,7 @@ export const pruneSessions = defineOperation({
     const sessions: Session[] = []
     for await (const session of selected(context, selection, { oldBefore: before })) {
       if (session.prunedAt !== null || !isOlder(session, before)) continue
-      if (!force && (session.status === 'active' || session.status === 'paused')) kept.notEnded++
+      if (!force && isOpen(session)) kept.notEnded++
       else if (!force && session.starredAt !== null) kept.starred++
       else sessions.push(session)
     }

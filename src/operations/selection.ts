@@ -39,9 +39,8 @@ export function isSelective({ sessions, ...filter }: Selection): boolean {
  * @throws AppError `invalid`
  */
 export function checkSelection(selection: Selection): void {
-  const { sessions, ...filter } = selection
-  const byFilter = Object.values(filter).some((value) => value !== undefined)
-  if (isSelective(selection) && !(sessions.length > 0 && byFilter)) return
+  const byFilter = isSelective({ ...selection, sessions: [] })
+  if (selection.sessions.length > 0 !== byFilter) return
   throw new AppError('invalid', byFilter ? 'sessions and a filter were both given' : 'no session is named', {
     details: ['name sessions, or give --project, --ticket, --agent, --since or --until'],
     hint: 'daybook session list',

@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
-import { parseAge } from '../domain/age.ts'
-import { KEPT_AGENT } from '../domain/session.ts'
+import { KEPT_AGENT, isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { flag, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { everyItem } from './page.ts'
 import { type Deletion, deleteAll } from './delete-sessions.ts'
-import { isOpen } from './which-session.ts'
+import { momentBefore } from './selection.ts'
 
 const USUAL_DAYS = 30
 
@@ -31,16 +30,13 @@ export const cleanUpSessions = defineOperation({
   },
   mcp: async () => (await import('./compat/keeping-tools.ts')).cleanUpTool,
   async handle(context, { olderThan, force, rehearse }): Promise<Deletion> {
-    const ageMs = parseAge(olderThan ?? String(context.retentionDays ?? USUAL_DAYS))
-    return deleteAll(context, await oldSessions(context, context.clock.now() - ageMs, force), {
-      rehearse,
-      reason: 'old',
-    })
+    const oldBefore = momentBefore(context, olderThan ?? `${context.retentionDays ?? USUAL_DAYS}d`)
+    return deleteAll(context, await oldSessions(context, oldBefore, force), { rehearse, reason: 'old' })
   },
 })
 
-async function oldSessions({ store }: OperationContext, beforeMs: number, force: boolean): Promise<Session[]> {
-  const filter = { agent: KEPT_AGENT, oldBefore: new Date(beforeMs).toISOString() }
+async function oldSessions({ store }: OperationContext, oldBefore: string, force: boolean): Promise<Session[]> {
+  const filter = { agent: KEPT_AGENT, oldBefore }
   const sessions: Session[] = []
   for await (const session of everyItem((page) => store.sessions.list(filter, page)))
     if (force || (!isOpen(session) && session.starredAt === null)) sessions.push(session)

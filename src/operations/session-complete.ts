@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { PERSON } from '../domain/session.ts'
+import { PERSON, SESSION_ENDS } from '../domain/session.ts'
 import { choice, sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { takingSession } from './kept-session.ts'
@@ -8,14 +8,12 @@ import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
 import { type SessionView, sessionView } from './session-view.ts'
 
-export const ENDS = ['completed', 'failed', 'abandoned'] as const
-
 export const completeSession = defineOperation({
   name: 'session.complete',
   summary: 'Complete a session: as done, failed or abandoned.',
   input: z.object({
     session: sessionWord,
-    status: z._default(choice(ENDS, 'how it ended'), 'completed'),
+    status: z._default(choice(SESSION_ENDS, 'how it ended'), 'completed'),
     summary: z.optional(text('what was done, for whoever reads it next')),
   }),
   errors: ['not_found', 'conflict', 'too_large'],

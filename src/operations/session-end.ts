@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { formatDuration } from '../domain/format.ts'
-import { PERSON } from '../domain/session.ts'
+import { PERSON, SESSION_ENDS } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { isClosed } from '../domain/ticket.ts'
 import { filesMade } from './artifacts.ts'
@@ -33,7 +33,7 @@ export const endSession = defineOperation({
   summary: 'End a session, with what was done in it.',
   input: z.object({
     summary: z.optional(text('what was done, for whoever reads it next')),
-    status: z._default(choice(['completed', 'failed', 'abandoned'], 'how it ended'), 'completed'),
+    status: z._default(choice(SESSION_ENDS, 'how it ended'), 'completed'),
     strict: flag('refuse while a ticket of it is open'),
     session: z.optional(sessionWord),
   }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dropPointer, lastPointer, readPointer, worktreePointer, writePointer } from '../config/session-pointer.ts'
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import type { OperationContext } from './operation.ts'
@@ -43,7 +44,7 @@ export async function pointedSession(context: OperationContext): Promise<Which |
 async function namedBy({ store }: OperationContext, file: string | undefined): Promise<Session | undefined> {
   const pointer = file === undefined ? undefined : readPointer(file)
   const session = pointer && (await store.sessions.find(pointer.sessionId))
-  return session?.status === 'active' || session?.status === 'paused' ? session : undefined
+  return session && isOpen(session) ? session : undefined
 }
 
 /** False when the implicit session's pointer file was deleted: its user put it away. */

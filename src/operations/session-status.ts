@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import type { Activity } from '../domain/activity.ts'
+import { isOpen } from '../domain/session.ts'
 import { activeMs } from '../domain/slice.ts'
 import { sessionWord } from './fields.ts'
 import { defineOperation } from './operation.ts'
 import { type Standing, lastActivities, standingOf } from './standing.ts'
-import { findSession, isOpen } from './which-session.ts'
+import { findSession } from './which-session.ts'
 
 export interface Status {
   /** Null where the caller is in no session. */

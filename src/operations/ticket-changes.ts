@@ -1,11 +1,12 @@
 import type { Instructions } from '../domain/instructions.ts'
+import { isOpen } from '../domain/session.ts'
 import { ticketInstructions } from '../domain/ticket-instructions.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { Store } from '../stores/store.ts'
 import { faceOf } from './caller.ts'
 import type { OperationContext } from './operation.ts'
 import { type TicketView, ticketView } from './ticket-view.ts'
-import { findSession, isOpen } from './which-session.ts'
+import { findSession } from './which-session.ts'
 
 /** Answered to a change of one ticket that was named. */
 export interface ChangedTicket {

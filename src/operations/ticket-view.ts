@@ -1,8 +1,8 @@
+import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { Store } from '../stores/store.ts'
 import { type SessionName, sessionName } from './session-view.ts'
-import { isOpen } from './which-session.ts'
 
 /** A ticket as every face gets it. */
 export interface TicketView extends Ticket {

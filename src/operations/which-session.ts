@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts'
 import { plural } from '../domain/format.ts'
-import { PERSON, isUnbound } from '../domain/session.ts'
+import { PERSON, isOpen, isUnbound } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
@@ -77,11 +77,6 @@ async function byBinding(
     return { session, why: `used on this ${place}` }
   }
   return undefined
-}
-
-/** Not ended. */
-export function isOpen(session: Session): boolean {
-  return session.status === 'active' || session.status === 'paused'
 }
 
 /** Open, or expired while nobody looked: its agent or owner may come back to it. */

@@ -3,6 +3,7 @@ import { name, oneSession } from '../../operations/filter.ts'
 import type { OperationContext } from '../../operations/operation.ts'
 import { defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
+import type { Opened } from '../io.ts'
 import { command, meta } from '../text.ts'
 import { USUAL_PORT, keepServing, printServed } from './serve.ts'
 
@@ -22,11 +23,10 @@ export const open = defineCommand({
     const { io, out, json, values } = call
     const what = values['what'] as string | undefined
     const running = await io.findServer()
-    const opened = what === undefined && running ? undefined : await call.open()
-    const to = what === undefined || !opened ? undefined : await addressOf(opened.context, what)
+    const toPage = async ({ context }: Opened) => (what === undefined ? undefined : addressOf(context, what))
     const show = (link: string) => values['browser'] === true && out.terminal && io.openBrowser(link)
     if (running) {
-      const link = running.link(to)
+      const link = running.link(what === undefined ? undefined : await toPage(await call.open()))
       if (json) out.json({ url: running.url, link })
       else {
         out.line('Open    ', command(link))
@@ -35,7 +35,8 @@ export const open = defineCommand({
       }
       return EXIT.ok
     }
-    if (!opened) return EXIT.failed
+    const opened = await call.open()
+    const to = await toPage(opened)
     const server = await io.serve(opened, { port: USUAL_PORT, toolsets: ['core'] })
     if (json) out.json({ url: server.url, link: server.link(to) })
     else {

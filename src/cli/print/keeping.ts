@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, plural } from '../../domain/format.ts'
+import { isOpen } from '../../domain/session.ts'
 import type { DataList, DataRemoved, DataValue } from '../../operations/session-data.ts'
 import type { InvocationView } from '../../operations/session-invocations.ts'
 import type { Linked } from '../../operations/session-link.ts'
@@ -37,10 +38,11 @@ export function printKept(view: View, session: SessionView): void {
     ['tags', session.tags.join(', ')],
     ['metadata', facts.join(', ')],
   ])
-  const open = session.status === 'active' || session.status === 'paused'
   printNext(view, [
     [`daybook session messages ${name}`, 'what was said'],
-    open ? [`daybook session complete ${name}`, 'when it is done'] : [`daybook resume ${name}`, 'take it up again'],
+    isOpen(session)
+      ? [`daybook session complete ${name}`, 'when it is done']
+      : [`daybook resume ${name}`, 'take it up again'],
   ])
 }
 

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
-import { KEPT_ROLES } from '../../domain/session.ts'
+import { KEPT_ROLES, SESSION_ENDS } from '../../domain/session.ts'
 import type { Page } from '../../stores/page.ts'
 import { choice, cursor, flag, limit, map, text } from '../fields.ts'
 import { ownIdOf } from '../kept-session.ts'
 import { LONGEST } from '../said.ts'
-import { ENDS } from '../session-complete.ts'
 import { DATA_ACTIONS, type DataReply } from '../session-data.ts'
 import type { Deletion } from '../delete-sessions.ts'
 import type { InvocationView } from '../session-invocations.ts'
@@ -80,7 +79,7 @@ export const completeSessionTool: ToolShape = {
   input: toolInput(
     z.object({
       session_id: own,
-      status: z.optional(choice(ENDS, 'completed when left out')),
+      status: z.optional(choice(SESSION_ENDS, 'completed when left out')),
       summary: z.optional(text('what was done')),
     }),
     ({ session_id, ...rest }) => ({ ...rest, session: session_id }),

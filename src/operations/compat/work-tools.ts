@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { SESSION_KINDS } from '../../domain/session.ts'
+import { SESSION_ENDS, SESSION_KINDS } from '../../domain/session.ts'
 import { TICKET_KINDS } from '../../domain/ticket.ts'
 import type { Instructions } from '../../domain/instructions.ts'
 import type { Attached } from '../attach.ts'
@@ -146,7 +146,7 @@ export const sessionEnd: ToolShape = {
     z.object({
       session_key: sessionKey,
       summary: z.optional(text('what was done')),
-      status: z.optional(choice(['completed', 'failed', 'abandoned'], 'how it ended')),
+      status: z.optional(choice(SESSION_ENDS, 'how it ended')),
       strict: flag('refuse while a ticket of it is open'),
     }),
     ({ session_key, ...rest }) => ({ ...rest, session: session_key }),
