@@ -1,6 +1,7 @@
 import { IGNORE_NOTHING } from '../src/ingest/ignore.ts'
 import { inlineReader } from '../src/ingest/read-transcript.ts'
-import { scan, type ScanReport, type ScanSetup } from '../src/ingest/scan.ts'
+import { scan, type ScanSetup } from '../src/ingest/scan.ts'
+import { type ScanReport } from '../src/ingest/scan-report.ts'
 import { readSettings } from '../src/reading.ts'
 import { SOURCES } from '../src/sources/index.ts'
 import type { Env } from '../src/sources/source.ts'

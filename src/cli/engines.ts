@@ -1,5 +1,5 @@
 import type { ImportReport } from '../ingest/import/import-file.ts'
-import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
+import type { ScanFound, ScanProgress } from '../ingest/scan-report.ts'
 
 /** What the commands written by hand run on; `app.ts` binds it to `ingest/`. Ctrl C reaches it as `Io.signal`. */
 export interface Engines {

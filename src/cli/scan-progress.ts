@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../domain/format.ts'
-import type { ScanFound, ScanProgress } from '../ingest/scan.ts'
+import type { ScanFound, ScanProgress } from '../ingest/scan-report.ts'
 import type { ScanEvents } from './engines.ts'
 import type { Io } from './io.ts'
 import { bar, startProgress } from './progress.ts'

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { lstatSync } from 'node:fs'
 import { compress } from '../archive/frames.ts'
 import { fileIdentity, openSourceFile } from '../sources/source-file.ts'
-import type { AttachmentRef } from '../sources/source.ts'
+import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { AttachmentDraft } from '../stores/ingest-batch.ts'
 
 /** Larger files beside a transcript are left where they are and named as a problem. */

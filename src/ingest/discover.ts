@@ -2,7 +2,8 @@ import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { KnownTranscript } from '../stores/transcript-store.ts'
 import { ignoresPath } from './ignore.ts'
 import { besideHash } from './read-transcript.ts'
-import type { Changed, ScanEvents, ScanFound, ScanSetup } from './scan.ts'
+import type { Changed, ScanSetup } from './scan.ts'
+import type { ScanEvents, ScanFound } from './scan-report.ts'
 import type { SeenDatabases } from './seen-databases.ts'
 
 /** What discovery is compared with, and what it gathers over all sources. */

@@ -1,5 +1,5 @@
 import { compress, FRAME_BYTES, frameSpans } from '../archive/frames.ts'
-import type { RawChunk } from '../sources/source.ts'
+import type { RawChunk } from '../sources/raw-records.ts'
 import type { FrameDraft } from '../stores/ingest-batch.ts'
 
 /** The last frame of a transcript, taken up again when little is appended. */

@@ -4,7 +4,7 @@ import { hash48 } from '../domain/ids.ts'
 import { FILE_CHANGES, INVOCATION_KINDS } from '../domain/invocation.ts'
 import { addActivity, currentInterval, startActivity, type ActivityFold, type Interval } from '../domain/slice.ts'
 import { COST_SOURCES, type CostSource, type TokenCounts } from '../domain/usage.ts'
-import type { Batch, Cursor, TranscriptFacts } from '../sources/source.ts'
+import type { Batch, Cursor, TranscriptFacts } from '../sources/batch.ts'
 import {
   COMMIT_COLUMNS,
   ENTRY_COLUMNS,

@@ -1,5 +1,6 @@
 import { type Discovery, discover } from './discover.ts'
-import { type ScanReport, type ScanSetup, readChanged } from './scan.ts'
+import { type ScanSetup, readChanged } from './scan.ts'
+import { type ScanReport } from './scan-report.ts'
 import { SeenDatabases } from './seen-databases.ts'
 
 /**

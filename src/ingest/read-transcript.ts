@@ -1,6 +1,7 @@
 import { hash48 } from '../domain/ids.ts'
 import { startActivity } from '../domain/slice.ts'
-import type { AttachmentRef, ReadContext, Source, TranscriptRef } from '../sources/source.ts'
+import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
+import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { presentFiles, readAttachments } from './attachments.ts'
 import { encodeBatch, type BatchTarget, type Pricer, type StoredCursor } from './encode.ts'

@@ -1,5 +1,6 @@
 import type { ProjectEvidence } from '../domain/project.ts'
-import type { AttachmentRef, Env, Source, TranscriptRef } from '../sources/source.ts'
+import type { AttachmentRef } from '../sources/file-identity.ts'
+import type { Env, Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 import type { RegisteredTranscript } from '../stores/transcript-store.ts'
@@ -8,6 +9,8 @@ import { discover, noteGone, type Discovery } from './discover.ts'
 import type { IgnoreRules } from './ignore.ts'
 import { isReadFailure, readFailure } from './read-failure.ts'
 import type { TranscriptReader } from './read-transcript.ts'
+import { emptyReport } from './scan-report.ts'
+import type { ScanEvents, ScanReport, SeenTranscript } from './scan-report.ts'
 import { SeenDatabases } from './seen-databases.ts'
 import { storeQueue, type StoreQueue } from './store-queue.ts'
 import { frameTail } from './tail.ts'
@@ -31,59 +34,6 @@ export interface ScanSetup {
   /** A reader for so many bytes; closed when the scan ends. */
   reader(bytes: number): TranscriptReader
   signal?: AbortSignal
-}
-
-/** A transcript that is there, and who reads it. */
-export interface SeenTranscript {
-  source: Source
-  ref: TranscriptRef
-}
-
-/** What a scan found in one source's folders, before reading. */
-export interface ScanFound {
-  agent: string
-  name: string
-  roots: string[]
-  files: number
-  sizeBytes: number
-  changed: number
-}
-
-export interface ScanProgress {
-  files: number
-  filesRead: number
-  bytes: number
-  bytesRead: number
-  agent: string
-  /** Everything changed since this time has been read: newest comes first. */
-  readyFromMs: number
-}
-
-export interface ScanReport {
-  found: ScanFound[]
-  /** Transcripts that were read because something was new. */
-  filesRead: number
-  bytesRead: number
-  entriesAdded: number
-  usageAdded: number
-  /** Copies of records and repeats of responses that were recognised and not counted again. */
-  inherited: number
-  repeated: number
-  problems: number
-  /** Transcripts whose source has vanished since the last scan; the archive keeps them. */
-  gone: number
-  /** Sessions that got something new. */
-  sessionIds: string[]
-  durationMs: number
-}
-
-export interface ScanEvents {
-  found?(found: ScanFound): void
-  progress?(progress: ScanProgress): void
-  /** Every transcript discovery met, read or not. */
-  seen?(transcript: SeenTranscript): void
-  /** Every database discovery asked about, opened or not. */
-  database?(path: string, source: Source): void
 }
 
 /** True when a scan of this size is read in threads. */
@@ -292,20 +242,4 @@ async function newAttachments(
   if (cursor === undefined || attachments.length === 0) return attachments
   const known = new Map((await store.archive.attachments(id)).map((item) => [item.relativePath, item.sizeBytes]))
   return attachments.filter(({ relativePath, file }) => known.get(relativePath) !== file.sizeBytes)
-}
-
-function emptyReport(): ScanReport {
-  return {
-    found: [],
-    filesRead: 0,
-    bytesRead: 0,
-    entriesAdded: 0,
-    usageAdded: 0,
-    inherited: 0,
-    repeated: 0,
-    problems: 0,
-    gone: 0,
-    sessionIds: [],
-    durationMs: 0,
-  }
 }

@@ -4,7 +4,8 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { fileIdentity } from '../sources/source-file.ts'
 import type { Source } from '../sources/source.ts'
 import { INDEX_BESIDE, WRITTEN_BESIDE } from '../sources/sqlite-file.ts'
-import { readChanged, scan, type ScanEvents, type ScanReport, type ScanSetup, type SeenTranscript } from './scan.ts'
+import { readChanged, scan, type ScanSetup } from './scan.ts'
+import { type ScanEvents, type ScanReport, type SeenTranscript } from './scan-report.ts'
 
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
 const MAX_FOLDERS = 4096

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CutBlob } from './source.ts'
+import type { CutBlob } from './raw-records.ts'
 
 /** Shorter opaque strings stay in their record: they compress beside their neighbours. */
 export const MIN_BLOB_BYTES = 32 * 1024

@@ -1,4 +1,4 @@
-import type { CommitDraft } from './source.ts'
+import type { CommitDraft } from './batch.ts'
 import { asText, firstLine, oneLine } from './record.ts'
 
 const SUBJECT_LIMIT = 200

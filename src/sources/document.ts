@@ -5,8 +5,10 @@ import { parseLine } from './json-line.ts'
 import type { LineParser } from './line-parser.ts'
 import { listItems } from './list-items.ts'
 import { openSourceFile } from './source-file.ts'
-import { emptyBatch } from './source.ts'
-import type { ArchivedRecord, Batch, Cursor, FileIdentity, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import { emptyBatch } from './batch.ts'
+import type { ArchivedRecord, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import type { FileIdentity } from './file-identity.ts'
+import type { Batch, Cursor } from './batch.ts'
 import { parseRecord, recordPlace, startReading, type Reading } from './take-lines.ts'
 
 /** Larger documents are left where they are and named. */

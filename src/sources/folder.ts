@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileIdentity } from './source-file.ts'
-import type { Env, FileIdentity } from './source.ts'
+import type { Env } from './source.ts'
+import type { FileIdentity } from './file-identity.ts'
 
 /** A regular file found below a root. */
 export interface FoundFile {

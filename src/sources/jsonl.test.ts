@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readJsonl, replayJsonl } from './jsonl.ts'
 import type { LineParser } from './line-parser.ts'
-import type { ArchivedRecord, Batch, Cursor, TranscriptRef } from './source.ts'
+import type { ArchivedRecord, TranscriptRef } from './source.ts'
+import type { Batch, Cursor } from './batch.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'daybook-jsonl-'))
 afterAll(() => rmSync(folder, { recursive: true }))

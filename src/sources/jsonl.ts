@@ -3,8 +3,9 @@ import type { LineParser } from './line-parser.ts'
 import { startLongLine, type LongLine } from './long-line.ts'
 import { isPacked, openPackedFile } from './packed-file.ts'
 import { fingerprint, goesOn, openSourceFile, type SourceFile } from './source-file.ts'
-import { emptyBatch } from './source.ts'
-import type { ArchivedRecord, Batch, Cursor, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import { emptyBatch } from './batch.ts'
+import type { ArchivedRecord, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import type { Batch, Cursor } from './batch.ts'
 import {
   redactPart,
   safeCut,

@@ -1,7 +1,7 @@
 import { readKeptRecord, type KeptInvocation, type KeptMessage } from '../domain/kept-record.ts'
 import type { LineParser } from './line-parser.ts'
 import { addProblem, oneLine } from './record.ts'
-import type { Batch } from './source.ts'
+import type { Batch } from './batch.ts'
 
 export const CALL_BLOCK = 0
 export const RESULT_BLOCK = 1

@@ -4,7 +4,8 @@ import { KEPT_AGENT, KEPT_REF_PREFIX } from '../domain/session.ts'
 import type { SourceFormat } from './format.ts'
 import { replayJsonl } from './jsonl.ts'
 import { CALL_BLOCK, RESULT_BLOCK, hasResult, keptParser } from './kept-parser.ts'
-import { emptyBatch, type Batch, type Cursor, type ReplayRef, type Source } from './source.ts'
+import { type ReplayRef, type Source } from './source.ts'
+import { emptyBatch, type Batch, type Cursor } from './batch.ts'
 import { startReading, takeRegion } from './take-lines.ts'
 
 const FORMAT: SourceFormat = {

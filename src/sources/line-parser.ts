@@ -1,4 +1,4 @@
-import type { Batch } from './source.ts'
+import type { Batch } from './batch.ts'
 
 /** Where a record stands, as the line reader tells a parser. */
 export interface RecordPlace {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { opaqueRuns } from './blobs.ts'
-import type { CutBlob, RawChunk } from './source.ts'
+import type { CutBlob, RawChunk } from './raw-records.ts'
 
 /** What may remain of a line, blobs taken out, and still be parsed. */
 const MAX_RECORD_BYTES = 16 * 1024 * 1024

@@ -1,5 +1,6 @@
 import { entryFlags } from '../domain/entry.ts'
-import type { Batch, EntryDraft, Source, TranscriptFacts, UsageDraft } from './source.ts'
+import type { Source } from './source.ts'
+import type { Batch, EntryDraft, TranscriptFacts, UsageDraft } from './batch.ts'
 
 /** What a transcript brought, in lines that a person can check against the file. */
 export interface Outline {

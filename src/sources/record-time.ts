@@ -1,4 +1,4 @@
-import type { Batch } from './source.ts'
+import type { Batch } from './batch.ts'
 
 /** Earlier times come from a clock that was not set. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)

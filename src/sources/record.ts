@@ -1,4 +1,4 @@
-import type { Batch } from './source.ts'
+import type { Batch } from './batch.ts'
 
 /** A JSON object whose fields may be anything: transcripts are checked field by field, by hand, because this is the hot loop. */
 export type Json = Record<string, unknown>

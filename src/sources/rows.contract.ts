@@ -9,7 +9,8 @@ import { allEntries, outline, place } from './outline.contract.ts'
 import type { Outline } from './outline.contract.ts'
 import { asRecords, collect, disagreements, isPlain, publicId, recordsOf } from './source.contract.ts'
 import { statIdentity } from './source-file.ts'
-import type { Batch, Cursor, EntryDraft, ReadContext, Source, TranscriptRef } from './source.ts'
+import type { ReadContext, Source, TranscriptRef } from './source.ts'
+import type { Batch, Cursor, EntryDraft } from './batch.ts'
 
 /** A transcript in a database that the fixture writes, with what must come out of it. */
 export interface RowFixture {

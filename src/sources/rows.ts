@@ -3,8 +3,10 @@ import { replayJsonl } from './jsonl.ts'
 import type { LineParser } from './line-parser.ts'
 import { startLongLine } from './long-line.ts'
 import { packRows, unpackRows, type KnownRow } from './known-rows.ts'
-import { emptyBatch } from './source.ts'
-import type { ArchivedRecord, Batch, Cursor, FileIdentity, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import { emptyBatch } from './batch.ts'
+import type { ArchivedRecord, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import type { FileIdentity } from './file-identity.ts'
+import type { Batch, Cursor } from './batch.ts'
 import { startReading, takeLongLine, takeRegion, type Reading } from './take-lines.ts'
 
 /** Bytes handed on at a time; a longer row goes the way of long lines. */

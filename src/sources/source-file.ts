@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs'
-import type { Cursor, FileIdentity } from './source.ts'
+import type { FileIdentity } from './file-identity.ts'
+import type { Cursor } from './batch.ts'
 
 const HEAD_BYTES = 4096
 const TAIL_BYTES = 256

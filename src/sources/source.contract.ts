@@ -9,7 +9,8 @@ import { mutate } from './line-damage.contract.ts'
 import { allEntries, outline, place } from './outline.contract.ts'
 import type { Outline } from './outline.contract.ts'
 import { fileIdentity } from './source-file.ts'
-import type { ArchivedRecord, Batch, Cursor, EntryDraft, ReadContext, Source, TranscriptRef } from './source.ts'
+import type { ArchivedRecord, ReadContext, Source, TranscriptRef } from './source.ts'
+import type { Batch, Cursor, EntryDraft } from './batch.ts'
 
 /** A transcript written by hand, with what must come out of it. */
 export interface SourceFixture {

@@ -4,7 +4,9 @@ import { cutBlobs, MIN_BLOB_BYTES } from './blobs.ts'
 import { parseLine } from './json-line.ts'
 import type { LineParser, RecordPlace } from './line-parser.ts'
 import type { IsSafeCut, LongLine } from './long-line.ts'
-import type { Batch, CutBlob, Cursor, RawChunk, ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import type { CutBlob, RawChunk } from './raw-records.ts'
+import type { ReadContext, ReplayRef, TranscriptRef } from './source.ts'
+import type { Batch, Cursor } from './batch.ts'
 
 /** What goes on from batch to batch: the cursor being moved, and the parser with its state. */
 export interface Reading<State> {

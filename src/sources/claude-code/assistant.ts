@@ -1,7 +1,7 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { EntryType } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch, EntryDraft } from '../source.ts'
+import type { Batch, EntryDraft } from '../batch.ts'
 import { blockText, isPicture, messageBlocks, saysSomething } from './blocks.ts'
 import { parseCall } from './calls.ts'
 import { addProblem, asObject, countUnknown } from '../record.ts'

@@ -1,4 +1,4 @@
-import type { Batch, EntryDraft } from '../source.ts'
+import type { Batch, EntryDraft } from '../batch.ts'
 import { commitSubject } from '../commits.ts'
 import { editedPath } from './files.ts'
 import { PLAN_BLOCK, statedPlan, taskCall } from './plans.ts'

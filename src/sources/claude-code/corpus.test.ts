@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Batch, TranscriptRef, UsageDraft } from '../source.ts'
+import type { TranscriptRef } from '../source.ts'
+import type { Batch, UsageDraft } from '../batch.ts'
 import { discoverTranscripts } from './discover.ts'
 import { claudeCode } from './index.ts'
 

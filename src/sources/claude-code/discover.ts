@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, sep } from 'node:path'
-import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
+import type { Env, TranscriptRef } from '../source.ts'
+import type { AttachmentRef } from '../file-identity.ts'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import { projectRoots } from './paths.ts'

@@ -1,5 +1,5 @@
 import type { FileChangeKind } from '../../domain/invocation.ts'
-import type { FileChangeDraft } from '../source.ts'
+import type { FileChangeDraft } from '../batch.ts'
 import { resultStart } from './blocks.ts'
 import { asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'

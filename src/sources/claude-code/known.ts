@@ -1,4 +1,4 @@
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { countUnknown } from '../record.ts'
 import type { Json } from '../record.ts'
 

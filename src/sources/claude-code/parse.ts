@@ -1,5 +1,5 @@
 import type { LineParser, RecordPlace } from '../line-parser.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { parseAssistant } from './assistant.ts'
 import { countUnknownFields, QUIET_TYPES } from './known.ts'
 import { queuedPrompt } from './queued.ts'

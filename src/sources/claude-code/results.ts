@@ -1,6 +1,6 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { resultStart, resultText } from './blocks.ts'
 import { seenCommits } from '../commits.ts'
 import { fileChange } from './files.ts'

@@ -1,6 +1,6 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { messageBlocks, messageText, saysSomething } from './blocks.ts'
 import { asObject, asText, FENCE } from '../record.ts'
 import type { Json } from '../record.ts'

@@ -1,5 +1,5 @@
 import { goodTime } from '../record-time.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { State } from './state.ts'
 
 /**

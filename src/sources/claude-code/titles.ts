@@ -1,6 +1,6 @@
 import type { TitleSource } from '../../domain/session.ts'
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { asText, oneLine } from '../record.ts'
 import type { Json } from '../record.ts'
 import type { State } from './state.ts'

@@ -1,5 +1,5 @@
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch, UsageDraft } from '../source.ts'
+import type { Batch, UsageDraft } from '../batch.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
 

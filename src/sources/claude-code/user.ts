@@ -1,6 +1,6 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { blockText, isPicture, messageBlocks, saysSomething } from './blocks.ts'
 import { commandTitle, isTyped, mayBeTyped, promptTitle } from './prompts.ts'
 import { cameQueued, rememberQueued } from './queued.ts'

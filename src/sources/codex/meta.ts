@@ -2,7 +2,7 @@ import type { RecordPlace } from '../line-parser.ts'
 import { goodTime } from '../record-time.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { beginThread, beginTurn } from './identity.ts'
 import type { State } from './state.ts'
 

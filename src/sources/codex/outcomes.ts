@@ -1,6 +1,6 @@
 import { seenCommits } from '../commits.ts'
 import { asObject, asText } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { Change } from './patches.ts'
 import { pendingCall } from './state.ts'
 import type { PendingCall, State } from './state.ts'

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path'
 import { asObject, asText } from '../record.ts'
-import type { FileChangeDraft } from '../source.ts'
+import type { FileChangeDraft } from '../batch.ts'
 import type { Call } from './tools.ts'
 import { commandOf } from './tools.ts'
 

@@ -1,4 +1,4 @@
-import type { FileChangeDraft } from '../source.ts'
+import type { FileChangeDraft } from '../batch.ts'
 import type { TokenTotals } from './usage.ts'
 
 /** What the parser remembers between records. JSON: it lies in the reading cursor, so everything in it is bounded. */

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { asText, oneLine } from '../record.ts'
-import type { Env, TranscriptFacts } from '../source.ts'
+import type { Env } from '../source.ts'
+import type { TranscriptFacts } from '../batch.ts'
 import { databaseProblem, isDatabaseProblem, openSqliteFile, sqliteState } from '../sqlite-file.ts'
 import { codexHome } from './paths.ts'
 

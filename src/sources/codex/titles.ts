@@ -1,6 +1,6 @@
 import type { TitleSource } from '../../domain/session.ts'
 import { asText, firstLine, oneLine } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { State } from './state.ts'
 
 /** Strength of a title: a weaker one never replaces a stronger one. */

@@ -1,7 +1,7 @@
 import type { RecordPlace } from '../line-parser.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { anchor } from './identity.ts'
 import type { State } from './state.ts'
 

@@ -1,7 +1,7 @@
 import { hash48 } from '../../domain/ids.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { addCall } from './calls.ts'
 import { addEntry, FIRST_CALL_BLOCK, MESSAGE_BLOCK, THINKING_BLOCK } from './entry.ts'
 import type { Event } from './event.ts'

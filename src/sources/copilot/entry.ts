@@ -1,5 +1,5 @@
 import type { EntryType } from '../../domain/entry.ts'
-import type { Batch, EntryDraft } from '../source.ts'
+import type { Batch, EntryDraft } from '../batch.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
 

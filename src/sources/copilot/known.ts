@@ -1,6 +1,6 @@
 import { countUnknown } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 
 /** Events that say nothing a timeline needs: progress, settings, permissions, the system prompt. All are in the archive. */
 export const QUIET_TYPES: ReadonlySet<string> = new Set([

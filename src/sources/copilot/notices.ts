@@ -1,7 +1,7 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
 import { asObject, asText, FENCE } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
 

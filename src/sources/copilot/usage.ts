@@ -2,7 +2,7 @@ import { ENTRY_FLAG } from '../../domain/entry.ts'
 import type { TokenCounts } from '../../domain/usage.ts'
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { Event } from './event.ts'
 import type { Run, StatedUsage, State } from './state.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { FoundFile } from '../folder.ts'
 import { asText, oneLine } from '../record.ts'
-import type { TranscriptFacts } from '../source.ts'
+import type { TranscriptFacts } from '../batch.ts'
 
 /** A few hundred bytes (_ran_); anything larger is something else. */
 const SIZE_LIMIT = 64 * 1024

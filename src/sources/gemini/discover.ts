@@ -1,7 +1,8 @@
 import { dirname, relative } from 'node:path'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
-import type { AttachmentRef, Env, TranscriptRef } from '../source.ts'
+import type { Env, TranscriptRef } from '../source.ts'
+import type { AttachmentRef } from '../file-identity.ts'
 import { projectRoots } from './paths.ts'
 
 export const AGENT = 'gemini'

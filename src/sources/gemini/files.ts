@@ -1,7 +1,7 @@
 import type { FileChangeKind } from '../../domain/invocation.ts'
 import { asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { FileChangeDraft } from '../source.ts'
+import type { FileChangeDraft } from '../batch.ts'
 import { resultText } from './results.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { countUnknown } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 
 /** Fields that versions up to 0.61 write. */
 const FIELDS = {

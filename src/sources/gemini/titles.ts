@@ -1,6 +1,6 @@
 import type { RecordPlace } from '../line-parser.ts'
 import { asText, firstLine, oneLine } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { State } from './state.ts'
 
 const PROMPT_LIMIT = 120

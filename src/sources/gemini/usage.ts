@@ -1,6 +1,6 @@
 import { addProblem, asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import type { MessagePlace } from './place.ts'
 
 /**

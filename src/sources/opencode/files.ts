@@ -1,6 +1,6 @@
 import type { FileChangeKind } from '../../domain/invocation.ts'
 import { asObject, asText, type Json } from '../record.ts'
-import type { FileChangeDraft } from '../source.ts'
+import type { FileChangeDraft } from '../batch.ts'
 
 /** Files that a call which succeeded changed, as its metadata tells. */
 export function changedFiles(tool: string, callId: string, state: Json, atMs: number): FileChangeDraft[] {

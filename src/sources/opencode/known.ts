@@ -1,5 +1,5 @@
 import { countUnknown, type Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 
 /** Parts that are no part of the conversation: steps and snapshots, mentions, the mark that a compaction was asked for. */
 export const QUIET_PARTS: ReadonlySet<string> = new Set([

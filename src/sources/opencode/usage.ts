@@ -1,6 +1,6 @@
 import type { RecordPlace } from '../line-parser.ts'
 import { addProblem, asObject, asText, type Json } from '../record.ts'
-import type { Batch } from '../source.ts'
+import type { Batch } from '../batch.ts'
 import { messageIdentity } from './identity.ts'
 
 /**
