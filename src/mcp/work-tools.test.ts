@@ -47,6 +47,20 @@ describe('tools of work', () => {
     expect(session).toMatchObject({ agent: 'codex', channel: 'mcp', clientName: 'codex-mcp-client', implicit: true })
   })
 
+  it('session_start after a call that made a session is that session', async () => {
+    const codex = await client()
+    const info = await codex.call('get_session_info')
+    const started = await codex.call('session_start', { title: 'Tides' })
+    expect(started.structured).toMatchObject({ session_key: 'SESSION-001' })
+    expect((await codex.call('get_session_info', { session: info.structured['session_id'] })).structured).toMatchObject(
+      {
+        session_id: started.structured['session_id'],
+        expires_at: null,
+      },
+    )
+    expect((await world.store.sessions.list({}, { limit: 2 })).total).toBe(1)
+  })
+
   it('M20 M24 M25 attach_ticket refuses what it cannot do, with guidance and the actions there are', async () => {
     const codex = await client()
     const bare = await codex.call('attach_ticket', { action: 'set' })

@@ -77,6 +77,30 @@ describe('activating', () => {
     expect((await world.store.tickets.find('T-1'))[0]?.heldBySessionId).toBeNull()
   })
 
+  it('one that somebody takes in the same moment is refused with who was faster', async () => {
+    const [faster, slower] = [(await world.ask('start')).reply.session, (await world.ask('start', two)).reply.session]
+    const { id } = await make({ kind: 'task' })
+    // Between its first look at the ticket and its claim, as two connections of a server may have it.
+    const { transaction } = world.store
+    world.context.store = {
+      ...world.store,
+      transaction: (work) =>
+        transaction((tx) => {
+          const find: typeof tx.tickets.find = async (ref) => {
+            const found = await tx.tickets.find(ref)
+            await tx.tickets.claim(id, faster.id, null, new Date(world.now).toISOString())
+            return found
+          }
+          return work({ ...tx, tickets: { ...tx.tickets, find } })
+        }),
+    }
+    const refused = await world.run('task activate T-1', two)
+    expect(refused).toMatchObject({ code: 4 })
+    expect(refused.stderr).toContain(`T-1 is held by SESSION-001 since ${new Date(START).toISOString()}`)
+    const { reply } = await world.ask('task activate T-1 --take', two)
+    expect(reply.current.heldBySessionId).toBe(slower.id)
+  })
+
   it('one task from 8 sessions at once gives it to one', async () => {
     const terminals = Array.from({ length: 8 }, (_, i) => ({ terminal: `t${i}` }))
     for (const at of terminals) await world.run('start', at)

@@ -88,7 +88,8 @@ export const activateTask = defineOperation({
     const { id } = entered.session
     const { before, ticket, change } = await store.transaction(async (tx) => {
       const before = await ticketOf(tx, context, input.task, { tracker: input.tracker, kind: 'task' })
-      await claim(tx, context, before, entered.session, input)
+      checkBegins(before, input.reopen)
+      await claim(tx, context, before, entered.session, input.take)
       const ticket = await begin(tx, context, before, id)
       const path = await pathTo(tx, ticket)
       await tx.sessions.assignKey(id)
@@ -109,31 +110,36 @@ export const activateTask = defineOperation({
   },
 })
 
-/** @throws AppError `conflict` for a closed ticket without `reopen`, for one that another session holds without `take` */
-async function claim(
-  tx: Store,
-  { clock }: OperationContext,
-  ticket: Ticket,
-  session: Session,
-  { take, reopen }: { take: boolean; reopen: boolean },
-): Promise<void> {
-  if (isClosed(ticket.status) && !reopen) {
-    throw new AppError('conflict', `${ticket.ref} is ${words(ticket.status)}`, {
-      hint: `daybook task activate ${ticket.ref} --reopen`,
-    })
-  }
-  const at = new Date(clock.now()).toISOString()
-  const holder = ticket.heldBySessionId === null ? undefined : await tx.sessions.find(ticket.heldBySessionId)
-  const isHeld = holder !== undefined && holder.id !== session.id && isOpen(holder) && holder.presence !== 'gone'
-  if (isHeld && !take) throw held(ticket, holder)
-  if (await tx.tickets.claim(ticket.id, session.id, ticket.heldBySessionId, at)) return
-  throw held(await tx.tickets.get(ticket.id), undefined)
+/** @throws AppError `conflict` for a closed ticket without `reopen` */
+function checkBegins({ ref, status }: Ticket, reopen: boolean): void {
+  if (!isClosed(status) || reopen) return
+  throw new AppError('conflict', `${ref} is ${words(status)}`, { hint: `daybook task activate ${ref} --reopen` })
 }
 
-function held({ ref, heldSince }: Ticket, holder: Session | undefined): AppError {
-  const who = holder
-    ? `${name(holder)}${holder.gitBranch === null ? '' : ` (${holder.agent}, ${holder.gitBranch})`}`
-    : 'another session'
+/**
+ * Takes the ticket for the session. Who loses to somebody faster looks again at who holds it by then.
+ *
+ * @throws AppError `conflict` naming the live session that holds it, without `take`
+ */
+async function claim(
+  tx: Store,
+  context: OperationContext,
+  ticket: Ticket,
+  session: Session,
+  take: boolean,
+): Promise<void> {
+  const { heldBySessionId } = ticket
+  const holder = heldBySessionId === null ? undefined : await tx.sessions.find(heldBySessionId)
+  const isHeld = holder !== undefined && holder.id !== session.id && isOpen(holder) && holder.presence !== 'gone'
+  if (isHeld && !take) throw held(ticket, holder)
+  const at = new Date(context.clock.now()).toISOString()
+  if (await tx.tickets.claim(ticket.id, session.id, heldBySessionId, at)) return
+  await claim(tx, context, await tx.tickets.get(ticket.id), session, take)
+}
+
+function held({ ref, heldSince }: Ticket, holder: Session): AppError {
+  const where = holder.gitBranch === null ? '' : ` (${holder.agent}, ${holder.gitBranch})`
+  const who = `${name(holder)}${where}`
   return new AppError('conflict', `${ref} is held by ${who} since ${heldSince ?? 'just now'}`, {
     hint: `daybook task activate ${ref} --take`,
   })

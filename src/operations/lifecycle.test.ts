@@ -35,6 +35,27 @@ describe('a session', () => {
     })
   })
 
+  it('is the one that a first call of this terminal made, where nothing was said in that', async () => {
+    const { reply: first } = await world.ask('info')
+    pass(1)
+    const { reply: begun } = await world.ask('start Tides')
+    const { items } = await world.store.sessions.list({}, { limit: 9 })
+    expect(items.map(({ id }) => id)).toEqual([begun.session.id])
+    expect((await world.ask(`session show ${first.session.id}`)).reply).toMatchObject({
+      id: begun.session.id,
+      key: 'SESSION-001',
+      title: 'Tides',
+      implicit: false,
+    })
+  })
+
+  it('stands beside what a first call made once a ticket was said there', async () => {
+    const { reply: first } = await world.ask('attach T-1')
+    const { reply: begun } = await world.ask('start')
+    expect([first.session.key, begun.session.key]).toEqual(['SESSION-001', 'SESSION-002'])
+    expect((await world.ask('session show 1')).reply).toMatchObject({ id: first.session.id, stack: [{ ref: 'T-1' }] })
+  })
+
   it('keeps no secret that stands in what is said of it', async () => {
     world.context.redact = async (text) => text.replaceAll('hunter2', '[REDACTED]')
     await world.run(['start', 'hunter2', '--purpose', 'hunter2', '--agent-name', 'hunter2'])

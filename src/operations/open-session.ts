@@ -1,3 +1,4 @@
+import { associationOf } from '../domain/context.ts'
 import { PERSON, isUnbound } from '../domain/session.ts'
 import type { Session, SessionKind } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
@@ -32,7 +33,8 @@ export function agentOf({ caller }: Pick<OperationContext, 'caller'>): string {
 
 /**
  * Makes the session of a caller. One on purpose has its key at once; an implicit one gets it with its first ticket.
- * An agent that says which session it is gets that one, whether its transcript was read already or not.
+ * An agent that says which session it is gets that one, whether its transcript was read already or not. What the caller's
+ * first calls made, and nothing was said in, becomes one with the session it now begins on purpose.
  */
 export async function openSession(
   context: OperationContext,
@@ -68,7 +70,10 @@ export async function openSession(
         cwd: caller.cwd,
         gitBranch: worktree?.branch,
       }))
-    if (!request.implicit) await tx.sessions.assignKey(made.id)
+    if (!request.implicit) {
+      await tx.sessions.assignKey(made.id)
+      for (const { id } of await unsaidSessions(tx, context)) if (id !== made.id) await tx.sessions.merge(made.id, id)
+    }
     await bindCaller(tx, context, made.id)
     const payload = { channel: caller.channel, implicit: request.implicit, continues: request.continues?.id ?? null }
     await record(tx, context, made.id, 'session.started', payload)
@@ -83,6 +88,18 @@ async function knownToAgent(tx: Store, { caller }: OperationContext): Promise<Se
   if (agentSession === null) return undefined
   const found = await tx.sessions.resolve(agentSession.externalId)
   return found.find(({ agent, externalId }) => agent === agentSession.agent && externalId === agentSession.externalId)
+}
+
+/** What stands for the caller's connection so far, where a first call made it and nobody put anything into it. */
+async function unsaidSessions(tx: Store, { caller }: OperationContext): Promise<Session[]> {
+  const bound = await tx.bindings.find('connection', caller.connection === null ? [] : [caller.connection])
+  const unsaid: Session[] = []
+  for (const { sessionId } of bound) {
+    const session = await tx.sessions.find(sessionId)
+    if (session && isUnbound(session) && session.key === null && associationOf(session) === 'undecided')
+      unsaid.push(session)
+  }
+  return unsaid
 }
 
 /**

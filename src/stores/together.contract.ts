@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { T0 } from './world.contract.ts'
 import { register } from './world.contract.ts'
 import type { World } from './world.contract.ts'
+import type { Store } from './store.ts'
 import { makeBatch } from './batch-maker.ts'
 
 /** What several stores on one place owe each other. */
@@ -9,6 +10,27 @@ export function togetherContract(begin: () => Promise<World>, alone: string | un
   describe(
     alone === undefined ? 'several stores on one place' : `several stores on one place (skipped: ${alone})`,
     () => {
+      it.skipIf(alone !== undefined)(
+        'show who loses a ticket to another who holds it, in the same transaction',
+        async () => {
+          const { store, another } = await begin()
+          const draft = { agent: 'person', externalId: null, refPrefix: 'db', channel: 'cli' as const }
+          const ticket = await store.tickets.create({ createdBy: 'ada' })
+          const claimed = async (from: Store) => {
+            const { id } = await from.sessions.create(draft)
+            return from.transaction(async (tx) => {
+              await tx.tickets.get(ticket.id)
+              const won = await tx.tickets.claim(ticket.id, id, null, '2026-11-20T12:00:00.000Z')
+              return { id, won, after: (await tx.tickets.get(ticket.id)).heldBySessionId }
+            })
+          }
+          const both = await Promise.all([store, await another()].map(claimed))
+          const holder = (await store.tickets.get(ticket.id)).heldBySessionId
+          expect(both.filter(({ won }) => won).map(({ id }) => id)).toEqual([holder])
+          expect(both.map(({ after }) => after)).toEqual([holder, holder])
+        },
+      )
+
       it.skipIf(alone !== undefined)('see each other’s writes, and nothing half done', async () => {
         const { store, another } = await begin()
         const second = await another()
