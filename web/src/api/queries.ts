@@ -23,20 +23,21 @@ export const queries = new QueryClient({
   },
 })
 
-interface ReadOptions {
+interface ReadOptions<Read> {
   enabled?: boolean
   /** What does not change any more is asked for once. */
   forGood?: boolean
   /** Keeps what another input showed until the reply is there. */
   keep?: boolean
-  everyMs?: number
+  /** How often it is read anew beside what the stream tells, for as long as the last reply calls for it. */
+  everyMs?: (last: Read) => number | false
 }
 
 /** Reads an operation; the same input is asked for once by whoever needs it. */
 export function useRead<Name extends OperationName>(
   name: Name,
   input: Asked<Name>,
-  { enabled = true, forGood = false, keep = false, everyMs }: ReadOptions = {},
+  { enabled = true, forGood = false, keep = false, everyMs }: ReadOptions<Reply<Name>> = {},
 ): UseQueryResult<Reply<Name>, Refused> {
   return useQuery<Reply<Name>, Refused>({
     queryKey: [name, input],
@@ -44,7 +45,7 @@ export function useRead<Name extends OperationName>(
     enabled,
     ...(forGood ? { staleTime: Infinity } : {}),
     ...(keep ? { placeholderData: keepPreviousData } : {}),
-    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+    ...(everyMs === undefined ? {} : { refetchInterval: ({ state: { data } }) => data !== undefined && everyMs(data) }),
   })
 }
 

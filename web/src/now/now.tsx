@@ -11,11 +11,12 @@ import { Path, Ref, SessionLink, nameOf } from '../parts/names.tsx'
 
 type Member = Reply<'fleet.show'>['items'][number]
 
-const EVERY_MS = 10_000
+/** What time alone changes, and a process that ended without a word, no event tells. */
+const AT_WORK_EVERY_MS = 60_000
 
 /** Who needs me, who works on what, what did today cost. */
 export function Now() {
-  const fleet = useRead('fleet.show', {}, { everyMs: EVERY_MS })
+  const fleet = useRead('fleet.show', {}, { everyMs: (fleet) => fleet.items.length > 0 && AT_WORK_EVERY_MS })
   const { timezone } = useAbout()
   const nowMs = useNow()
   const navigate = useNavigate()
@@ -64,8 +65,9 @@ export function Now() {
           <Group title="Idle" of={others} />
           {data.warnings.map((warning, i) => (
             <p key={i} className="warn">
-              <Mark name="waiting" /> {warning.sessions.map(nameOf).join(' and ')} are both at{' '}
-              <span className="mono">{'path' in warning ? String(warning.path) : 'one ticket'}</span>
+              <Mark name="waiting" /> {warning.sessions.map(nameOf).join(' and ')}{' '}
+              {warning.kind === 'file' ? 'both changed lately' : 'are both on'}{' '}
+              {warning.kind === 'file' ? <Path of={warning.what} /> : <Ref of={warning.what} />}
             </p>
           ))}
         </>

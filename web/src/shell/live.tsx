@@ -2,7 +2,9 @@ import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { FEED_KINDS, type FeedEvent } from '../../../src/domain/feed.ts'
 import { formatTimeExact } from '../../../src/domain/format.ts'
+import { type Refused, ask } from '../api/ask.ts'
 import { useAbout } from '../parts/about.ts'
+import { Command } from '../parts/notice.tsx'
 
 const AT_MOST_EVERY_MS = 1000
 const LOOK_EVERY_MS = 5000
@@ -13,14 +15,17 @@ export function Live() {
   const { timezone } = useAbout()
   const [state, setState] = useState<'live' | 'lost' | 'begin'>('begin')
   const [lastMs, setLastMs] = useState(0)
+  const [lost, setLost] = useState<Refused>()
   useEffect(() => {
     let stream: EventSource | undefined
     let waiting: ReturnType<typeof setTimeout> | undefined
+    let readMs = 0
     let changed: Set<string> | 'anything' = new Set()
     const readAnew = (): void => {
       const what = changed
       changed = new Set()
       waiting = undefined
+      readMs = Date.now()
       void client.invalidateQueries({
         predicate: (query) => !isForGood(query.options) && isAbout(query, what),
         // What nobody sees is read when somebody looks again.
@@ -30,7 +35,7 @@ export function Live() {
     const readSoon = (sessionId?: string | null): void => {
       if (!sessionId) changed = 'anything'
       else if (changed !== 'anything') changed.add(sessionId)
-      waiting ??= setTimeout(readAnew, AT_MOST_EVERY_MS)
+      waiting ??= setTimeout(readAnew, Math.max(0, readMs + AT_MOST_EVERY_MS - Date.now()))
     }
     const onEvent = ({ type, data }: MessageEvent<string>): void => {
       setLastMs(Date.now())
@@ -40,6 +45,7 @@ export function Live() {
       stream = new EventSource('/v1/events')
       stream.addEventListener('open', () => {
         setState('live')
+        setLost(undefined)
         readSoon()
       })
       stream.addEventListener('error', () => setState((before) => (before === 'begin' ? 'begin' : 'lost')))
@@ -49,7 +55,13 @@ export function Live() {
     // Where no stream answers, the page looks by itself.
     const looking = setInterval(() => {
       if (stream?.readyState === EventSource.OPEN) return
-      readSoon()
+      ask('about', {}).then(
+        () => {
+          setLost(undefined)
+          readSoon()
+        },
+        (error: Refused) => setLost(error),
+      )
       if (stream?.readyState === EventSource.CLOSED) connect()
     }, LOOK_EVERY_MS)
     return () => {
@@ -60,9 +72,17 @@ export function Live() {
   }, [client])
   const last = lastMs > 0 ? `, last event ${formatTimeExact(lastMs, timezone).slice(11, 19)}` : ''
   return (
-    <span className="live" role="status">
-      {state === 'live' ? 'Live' : state === 'lost' ? `Reconnecting${last}` : ''}
-    </span>
+    <>
+      <span className="live" role="status">
+        {state === 'live' ? 'Live' : state === 'lost' ? `Reconnecting${last}` : ''}
+      </span>
+      {lost && (
+        <div className="lost" role="alert">
+          <span>What is shown may be old: {lost.message}.</span>
+          {lost.hint && <Command line={lost.hint} />}
+        </div>
+      )}
+    </>
   )
 }
 
