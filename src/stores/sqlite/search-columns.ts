@@ -1,0 +1,20 @@
+import { is, type Condition } from '../sql/condition.ts'
+import type { CompiledFilter } from './search-filter.ts'
+
+/** An entry with the words of its neighbours, for `toEntryRow`. */
+export const COLUMNS = `e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.role, e.flags, e.hash,
+  s.uid AS session_uid, n.text AS tool`
+// CROSS JOIN keeps this order: whatever comes first decides what is walked.
+export const NEIGHBOURS = `CROSS JOIN transcript t ON t.id = e.transcript_id CROSS JOIN session s ON s.id = t.session_id
+  LEFT JOIN name n ON n.id = e.tool_id`
+
+/** A page of entries, newest first. */
+export interface Bounds {
+  limit: number
+  beforeRowId?: number
+}
+
+/** What lies on the page and in the filter's time. */
+export function below(filter: CompiledFilter, page: Bounds): Condition {
+  return is('e.id >= ? AND e.id < ?', filter.from, Math.min(filter.below, page.beforeRowId ?? filter.below))
+}
