@@ -25,14 +25,47 @@ export function compress(bytes: Uint8Array): Uint8Array {
   return data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data)
 }
 
-/** A usual frame comes out in one piece. */
-const UNPACKED_CHUNK_BYTES = FRAME_BYTES + FRAME_BYTES / 4
+/** Larger ones, and those that damage makes look large, come out in pieces of this size. */
+const LARGEST_PIECE_BYTES = 16 * 1024 * 1024
+const LEAST_PIECE_BYTES = 64
 
 /** @throws when the bytes are damaged */
 export function decompress(data: Uint8Array): Buffer {
-  const bytes = zstdDecompressSync(data, { chunkSize: UNPACKED_CHUNK_BYTES })
-  // A small one would hold on to the whole chunk for as long as a cache holds on to it.
-  return bytes.length * 2 > UNPACKED_CHUNK_BYTES ? bytes : Buffer.from(bytes)
+  const size = contentSize(data)
+  if (size === undefined) return zstdDecompressSync(data)
+  // In one piece of its own size: memory that is asked for beyond that is cleared by the system each time. One byte more,
+  // or Node would ask for another piece to see that nothing follows.
+  const chunkSize = Math.min(Math.max(size + 1, LEAST_PIECE_BYTES), LARGEST_PIECE_BYTES)
+  return zstdDecompressSync(data, { chunkSize })
+}
+
+const ZSTD_MAGIC = 0xfd2fb528
+
+/** The longest header; of what is shorter altogether nothing is gained by knowing. */
+const HEADER_BYTES = 18
+
+/**
+ * Bytes that come out of a zstd frame, as its header says; `undefined` where it does not.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+ */
+export function contentSize(data: Uint8Array): number | undefined {
+  if (data.length < HEADER_BYTES) return undefined
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  if (view.getUint32(0, true) !== ZSTD_MAGIC) return undefined
+  const descriptor = view.getUint8(4)
+  const single = (descriptor & 0x20) !== 0
+  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number)
+  switch (descriptor >> 6) {
+    case 0:
+      return single ? view.getUint8(at) : undefined
+    case 1:
+      return view.getUint16(at, true) + 256
+    case 2:
+      return view.getUint32(at, true)
+    default:
+      return Number(view.getBigUint64(at, true))
+  }
 }
 
 /** A stretch of a chunk that becomes one frame: records `[from, to)` of it. */

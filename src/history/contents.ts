@@ -10,7 +10,6 @@ export class Contents {
   readonly #store: Store
   readonly #cache: FrameCache
   readonly #sources: Map<string, Source>
-  readonly #agents = new Map<number, string>()
 
   constructor(store: Store, sources: readonly Source[], cache: FrameCache) {
     this.#store = store
@@ -36,22 +35,11 @@ export class Contents {
     return content ? entryText(content) : ''
   }
 
-  /** The source of a transcript's agent. */
-  async sourceOf(transcriptId: number): Promise<Source | undefined> {
-    let agent = this.#agents.get(transcriptId)
-    if (agent === undefined) {
-      agent = (await this.#store.transcripts.get(transcriptId)).agent
-      this.#agents.set(transcriptId, agent)
-    }
-    return this.#sources.get(agent)
-  }
-
   async #read(row: EntryRow): Promise<EntryContent | undefined> {
     const { transcriptId, record } = row
     const frame = this.#cache.find(transcriptId, record) ?? (await this.#cache.load(transcriptId, record))
     if (!frame) return undefined
-    const source = await this.sourceOf(transcriptId)
     const value = frame.value(record)
-    return value === undefined ? undefined : source?.content(value, row.block, row.type)
+    return value === undefined ? undefined : this.#sources.get(row.agent)?.content(value, row.block, row.type)
   }
 }

@@ -119,6 +119,24 @@ test('pages follow each other without gaps, and a cursor belongs to its question
   })
 })
 
+test('of a busy hour the newest come first, in whatever order they were indexed', async () => {
+  const seconds = (from: number, step: number): Line[] =>
+    Array.from({ length: 100 }, (_, i) =>
+      say(0, 'tide', { id: `${from}:${i}`, atMs: at(0) + (from + i * step) * 1000 }),
+    )
+  // All in one stretch of the index, where places are given as entries come: the older ones last.
+  await record('late', seconds(100, 1))
+  await bringIndexUpToDate(store, SOURCES)
+  await record('early', [...seconds(0, 1), say(9, 'tide', { id: 'last' })])
+  await bringIndexUpToDate(store, SOURCES)
+  const first = await ask('tide', { limit: 5 })
+  expect(first.items.map(({ entry }) => (Date.parse(entry.at) - at(0)) / 1000)).toEqual([540, 199, 198, 197, 196])
+  const next = await ask('tide', { limit: 100, cursor: first.nextCursor ?? '' })
+  expect(next.items.map(({ entry }) => (Date.parse(entry.at) - at(0)) / 1000)).toEqual(
+    Array.from({ length: 100 }, (_, i) => 195 - i),
+  )
+})
+
 test('a limit below 1 and a blank query are errors with a way out', async () => {
   const refused = expect.objectContaining({ code: 'invalid', hint: expect.any(String) })
   await expect(ask('tide', { limit: 0 })).rejects.toThrow(refused)

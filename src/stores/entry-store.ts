@@ -28,6 +28,8 @@ export interface EntryRow {
   id: string
   sessionId: string
   transcriptId: number
+  /** Whose transcript it is. */
+  agent: string
   atMs: number
   record: number
   block: number

@@ -7,6 +7,7 @@ import type { EntryRow } from '../entry-store.ts'
 export interface StoredEntry {
   id: number
   transcript_id: number
+  agent: string
   record: number
   block: number
   shift: number
@@ -20,7 +21,7 @@ export interface StoredEntry {
 
 /** Begins a query for `StoredEntry`; conditions name the entry `e`, its transcript `t`, its session `s`. */
 export const ENTRY_SELECT = `SELECT e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.role, e.flags, e.hash,
-    s.uid AS session_uid, n.text AS tool
+    t.agent, s.uid AS session_uid, n.text AS tool
   FROM entry e JOIN transcript t ON t.id = e.transcript_id LEFT JOIN session s ON s.id = t.session_id
   LEFT JOIN name n ON n.id = e.tool_id`
 
@@ -36,6 +37,7 @@ export function toEntryRow(row: StoredEntry): EntryRow {
     id: entryId(atMs, row.hash),
     sessionId: row.session_uid ?? '',
     transcriptId: row.transcript_id,
+    agent: row.agent,
     atMs,
     record: row.record,
     block: row.block,

@@ -3,7 +3,7 @@ import type { CompiledFilter } from './search-filter.ts'
 
 /** An entry with the words of its neighbours, for `toEntryRow`. */
 export const COLUMNS = `e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.role, e.flags, e.hash,
-  s.uid AS session_uid, n.text AS tool`
+  t.agent, s.uid AS session_uid, n.text AS tool`
 // CROSS JOIN keeps this order: whatever comes first decides what is walked.
 export const NEIGHBOURS = `CROSS JOIN transcript t ON t.id = e.transcript_id CROSS JOIN session s ON s.id = t.session_id
   LEFT JOIN name n ON n.id = e.tool_id`

@@ -12,6 +12,9 @@ import { matchExpression } from './search-schema.ts'
 const INDEXED = `FROM entry_text f CROSS JOIN search_entry x ON x.id = f.rowid CROSS JOIN entry e ON e.id = x.entry_id
   CROSS JOIN search_mark m ON m.transcript_id = e.transcript_id AND e.record < m.through_record ${NEIGHBOURS}`
 
+/** Matches read beyond a page: most often the rest of the last one's stretch is among them, and need not be asked for. */
+const READ_BEYOND = 24
+
 /** A match with its row of the index, and how long its text is where that was asked for. */
 export type Match = StoredEntry & { place: number; size?: Uint8Array }
 
@@ -39,11 +42,13 @@ export async function matching(
        WHERE f.rowid >= CAST(? AS INTEGER) AND f.rowid < CAST(? AS INTEGER) AND ${where.sql} ORDER BY f.rowid DESC LIMIT ?`,
       [from, end, ...where.values, limit],
     )
-  const found = await find(range.from, range.below, page.limit)
-  const last = found.at(-1)
-  if (last && found.length === page.limit) {
+  const most = page.limit + READ_BEYOND
+  const found = await find(range.from, range.below, most)
+  const last = found[page.limit - 1]
+  if (last && found.length === most) {
     const start = Math.max(range.from, await startOfRun(connection, last.place))
-    found.push(...(await find(start, last.place, Number.MAX_SAFE_INTEGER)))
+    const reached = found.at(-1)!.place
+    if (reached >= start) found.push(...(await find(start, reached, Number.MAX_SAFE_INTEGER)))
   }
   return found.sort((a, b) => b.id - a.id).slice(0, page.limit)
 }
