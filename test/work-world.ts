@@ -56,13 +56,18 @@ export interface Where {
   types?: string
 }
 
-export async function workWorld({ idleMinutes }: { idleMinutes?: number } = {}): Promise<WorkWorld> {
+/** @param file whether its store lies in a file, `store.db` of the home, that others may look into */
+export async function workWorld({
+  idleMinutes,
+  file = false,
+}: { idleMinutes?: number; file?: boolean } = {}): Promise<WorkWorld> {
   const home = mkdtempSync(join(tmpdir(), 'daybook-work-'))
   const folder = join(home, 'tidewatch')
   mkdirSync(folder)
   const clock = { now: START }
   const now = () => clock.now
-  const store = await openSqlite({ path: ':memory:', now, idleMs: (idleMinutes ?? 30) * MINUTE })
+  const path = file ? join(home, 'store.db') : ':memory:'
+  const store = await openSqlite({ path, now, idleMs: (idleMinutes ?? 30) * MINUTE })
   const context: WorkWorld['context'] = {
     store,
     history: openHistory(store, READERS, { now, timezone: 'UTC' }),

@@ -73,7 +73,10 @@ async function agreed(call: Call, question: string): Promise<boolean> {
 }
 
 function withYes({ name, words }: Call): string {
-  return `${[name, ...words.filter((word) => word !== '--json').map(quote)].join(' ')} --yes`
+  const kept = words.filter((word) => word !== '--json')
+  const end = kept.indexOf('--')
+  kept.splice(end < 0 ? kept.length : end, 0, '--yes')
+  return [name, ...kept.map(quote)].join(' ')
 }
 
 /** Destroying commands ask a person; without one they need `--yes`. */
@@ -83,13 +86,15 @@ async function consent(
   context: Parameters<Operation['handle']>[0],
 ): Promise<boolean> {
   const { canAsk, confirm } = await import('./prompt.ts')
+  const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')
+  // What cannot be done at all is said before anybody is asked.
+  await operation.cli?.check?.(context, call.values)
+  const plan = rehearsable ? await operation.handle(context, { ...call.values, rehearse: true }) : undefined
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
       hint: withYes(call),
     })
   }
-  const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')
-  const plan = rehearsable ? await operation.handle(context, { ...call.values, rehearse: true }) : undefined
   if (plan !== undefined) await printReply(operation.name, viewOf(call, undefined, context), plan, call.values)
   return confirm(call.io, call.err, plan === undefined ? `Go on with ${call.name}?` : 'Go on?', '--yes')
 }

@@ -5,6 +5,9 @@ import type { Screen } from './screen.ts'
 import { bad, command, meta } from './text.ts'
 import { quote } from './view.ts'
 
+/** A command above this, in characters, is nothing to type. */
+const LONGEST_HINT = 400
+
 /** Something a command refused or could not do, as every face of it: the fact, details, one way out. */
 export interface Failure {
   code: string
@@ -27,13 +30,13 @@ export interface Typed {
 export function failureOf(error: unknown, typed: Typed): Failure {
   if (isAppError(error)) {
     const { code, message, hint, repair } = error
-    const repaired = repair && retyped(typed, repair)
-    const said = repaired !== undefined && hint !== undefined && !hint.startsWith('daybook') ? [hint] : []
+    const command = (repair && retyped(typed, repair)) ?? (hint !== undefined && isCommand(hint) ? hint : '')
+    const said = hint !== undefined && !isCommand(hint) ? [hint] : []
     return {
       code,
       message,
       details: [...error.details, ...said],
-      hint: repaired ?? hint ?? `${typed.name} --help`,
+      hint: command === '' || command.length > LONGEST_HINT ? `${typed.name} --help` : command,
       exit: EXIT_BY_CODE[code] ?? EXIT.failed,
     }
   }
@@ -56,6 +59,13 @@ function retyped({ name, words }: Typed, { typed, by }: Repair): string | undefi
   else if (word === typed && words[at - 1]?.startsWith('--')) kept.splice(at - 1, 2)
   else kept.splice(at, 1)
   return [name, ...kept.map(quote)].join(' ')
+}
+
+const PROGRAMS = ['daybook', 'mv', 'rm', 'chmod', 'export', 'npm', 'exec']
+
+/** Whether a hint can be typed as it stands; what cannot is said as a detail. */
+function isCommand(hint: string): boolean {
+  return PROGRAMS.some((program) => hint.startsWith(`${program} `))
 }
 
 /** Prints to stderr for people: `error:` fact, indented details, `try:` one command. */

@@ -155,7 +155,7 @@ export function checkRef(text: string): string {
   const ref = text.trim()
   if (ref !== '' && ref.length <= LONGEST_REF && !/[\x00-\x1f\x7f]/.test(ref)) return ref
   throw new AppError('invalid', `ticket ${shownValue(text)} is not a ref`, {
-    hint: 'use a ref such as T-1 or PROJ-123',
+    hint: 'daybook ticket list',
   })
 }
 

@@ -158,7 +158,11 @@ describe('deactivating', () => {
     const refused = await world.run('task deactivate --summary x')
     expect(refused).toMatchObject({ code: 4 })
     expect(refused.stderr).toContain('no task is active in SESSION-001; nothing was stored')
-    expect(refused.stderr).toContain('daybook task activate T-1')
+    expect(refused.stderr).toContain('try:   daybook task activate --help')
+    await make({ ref: 'TIDE 7', status: 'done' })
+    await make({ ref: 'TIDE 8' })
+    expect((await world.run('task deactivate')).stderr).toContain("try:   daybook task activate 'TIDE 8'")
+    expect((await world.run('attach')).stderr).toContain("try:   daybook attach 'TIDE 8'")
   })
 })
 

@@ -9,7 +9,7 @@ import type { Store } from '../stores/store.ts'
 import { putAwayWords } from './attach.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
-import { checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-context.ts'
+import { checkNamed, checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-context.ts'
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
@@ -37,6 +37,7 @@ export const activateSprint = defineOperation({
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sprintActivate,
   async handle(context, input): Promise<ActivatedSprint> {
+    await checkNamed(context.store, sprintRef(input.sprint), input.tracker)
     const entered = await enterSession(context, input.session)
     checkOpen(entered.session, 'no sprint can be activated')
     const { store } = context
@@ -82,6 +83,7 @@ export const activateTask = defineOperation({
   },
   mcp: async () => (await import('./compat/work-tools.ts')).taskActivate,
   async handle(context, input): Promise<Changed> {
+    await checkNamed(context.store, input.task, input.tracker)
     const entered = await enterSession(context, input.session)
     checkOpen(entered.session, 'no task can be activated')
     const { store } = context

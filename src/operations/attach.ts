@@ -4,8 +4,9 @@ import type { ContextChange } from '../domain/context.ts'
 import { AppError, shownValue } from '../domain/errors.ts'
 import { plural } from '../domain/format.ts'
 import { flag, sessionWord, text } from './fields.ts'
-import { checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-context.ts'
+import { checkNamed, checkOpen, moveContext, pathTo, poppedWords, ticketOf } from './move-context.ts'
 import { type PutAway, enterSession } from './open-session.ts'
+import { openTicketHint } from './open-ticket-hint.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pointAfter } from './session-pointers.ts'
 import { type Changed, changedReply, instructionsOf, standingOf } from './standing.ts'
@@ -53,8 +54,9 @@ export const attach = defineOperation({
   },
   mcp: async () => (await import('./compat/work-tools.ts')).attachTicket,
   async handle(context, input): Promise<Attached> {
-    const action = actionOf(input)
+    const action = await actionOf(context, input)
     if (action === 'status') return attachStatus(context, input.session)
+    if (action === 'set') await checkNamed(context.store, input.ticket as string, input.tracker)
     const entered = await enterSession(context, input.session)
     const { session, why } = entered
     checkOpen(session, 'no ticket can be attached')
@@ -90,7 +92,7 @@ interface Input {
 }
 
 /** @throws AppError `invalid` when nothing or two things are asked for */
-function actionOf({ ticket, action, none, clear, status }: Input): Action {
+async function actionOf({ store }: OperationContext, { ticket, action, none, clear, status }: Input): Promise<Action> {
   const asked: Action[] = []
   if (action === undefined && ticket !== undefined) asked.push('set')
   if (none) asked.push('none')
@@ -106,7 +108,7 @@ function actionOf({ ticket, action, none, clear, status }: Input): Action {
   if (one === undefined || (one === 'set' && ticket === undefined)) {
     throw new AppError('invalid', 'ticket_id is required to set a ticket: nothing says which one', {
       details: [GUIDANCE],
-      hint: 'daybook attach T-1',
+      hint: await openTicketHint(store, 'attach'),
     })
   }
   return one

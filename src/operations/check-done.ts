@@ -55,7 +55,7 @@ export const checkDone = defineOperation({
 })
 
 async function currentOf(
-  { store }: OperationContext,
+  context: OperationContext,
   session: Session,
   of: 'task' | 'sprint' | undefined,
 ): Promise<Ticket> {
@@ -63,8 +63,8 @@ async function currentOf(
     if (of === undefined) return true
     return of === 'sprint' ? kind === 'sprint' : kind === 'task' || kind === 'subtask' || kind === 'ticket'
   })
-  if (frame) return store.tickets.get(frame.ticketId)
-  throw nothingActive(name(session))
+  if (frame) return context.store.tickets.get(frame.ticketId)
+  throw await nothingActive(context, name(session))
 }
 
 async function checkTicket(context: OperationContext, ticket: Ticket, summary: string | undefined): Promise<Checked> {

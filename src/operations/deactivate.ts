@@ -7,6 +7,7 @@ import type { Ticket } from '../domain/ticket.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen, moveContext } from './move-context.ts'
+import { openTicketHint } from './open-ticket-hint.ts'
 import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
@@ -49,7 +50,7 @@ export const deactivateTask = defineOperation({
     const frame = session.stack.findLast(({ kind }) => kind === 'task' || kind === 'subtask' || kind === 'ticket')
     if (!frame) {
       throw new AppError('conflict', `no task is active in ${name(session)}; nothing was stored`, {
-        hint: 'daybook task activate T-1',
+        hint: await openTicketHint(store, 'task activate'),
       })
     }
     const before = await store.tickets.get(frame.ticketId)

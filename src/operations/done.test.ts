@@ -66,7 +66,7 @@ describe('words on the current ticket', () => {
       const refused = await world.run(words)
       expect(refused).toMatchObject({ code: 4 })
       expect(refused.stderr).toContain('no task is active here; nothing was stored')
-      expect(refused.stderr).toContain('try:   daybook task activate T-1')
+      expect(refused.stderr).toContain('try:   daybook task activate --help')
     }
     expect((await world.store.sessions.list({}, { limit: 1 })).total).toBe(0)
     await world.run('start')

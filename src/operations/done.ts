@@ -128,10 +128,10 @@ async function sessionOf(context: OperationContext, word: string | undefined, is
 }
 
 /** The deepest task of the stack: a sprint is never closed by accident. */
-async function currentTask({ store }: OperationContext, session: Session | undefined): Promise<Ticket> {
+async function currentTask(context: OperationContext, session: Session | undefined): Promise<Ticket> {
   const frame = session?.stack.findLast(({ kind }) => kind === 'task' || kind === 'subtask' || kind === 'ticket')
-  if (frame) return store.tickets.get(frame.ticketId)
-  throw nothingActive(session && name(session))
+  if (frame) return context.store.tickets.get(frame.ticketId)
+  throw await nothingActive(context, session && name(session))
 }
 
 interface FinishRequest {

@@ -109,7 +109,8 @@ export function sourceOf(agent: string): string {
   return Object.keys(OLDER_NAMES).find((older) => OLDER_NAMES[older] === agent) ?? agent
 }
 
-async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
+/** The agent a word means, by its id or an older name. @throws AppError `invalid` listing those there are */
+export async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
   if (sources.some((source) => source.id === word)) return word
   const older = Object.hasOwn(OLDER_NAMES, word) ? OLDER_NAMES[word] : undefined
   if (older !== undefined) return older

@@ -8,6 +8,7 @@ import type { Session } from '../domain/session.ts'
 import { sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { handoffOf, noHandoff, onlyOffered } from './handoff-view.ts'
+import { checkOpen } from './move-context.ts'
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { recordTaken } from './handoff-take.ts'
@@ -45,6 +46,7 @@ export const acceptHandoff = defineOperation({
     const { handoff, session: from } = await offered(context, word)
     checkOffered(handoff, from, await acceptor(context, handoff))
     const { session, why } = await enterSession(context, by)
+    checkOpen(session, 'it takes no handoff')
     await context.store.transaction(async (tx) => {
       const at = new Date(context.clock.now()).toISOString()
       if (!(await tx.handoffs.accept(handoff.id, context.actor, session.id, at))) {

@@ -1,5 +1,5 @@
 import type { AncestorsOf, Context, ContextChange, Frame } from '../domain/context.ts'
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 import { checkRef } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
 import { isOpen } from '../domain/session.ts'
@@ -83,9 +83,18 @@ export async function pathTo(tx: Store, ticket: Ticket): Promise<Frame[]> {
 }
 
 /**
+ * Refuses a ticket that `ticketOf` would refuse, before anything is stored for the call that names it.
+ *
+ * @throws AppError as `ticketOf`
+ */
+export async function checkNamed(store: Store, word: string, tracker?: string): Promise<void> {
+  await knownTicket(store, word, tracker)
+}
+
+/**
  * The ticket a ref means, made where nobody knows it yet: any ref can be worked on.
  *
- * @throws AppError `invalid` for what is no ref, `conflict` when several trackers have it
+ * @throws AppError `invalid` for what is no ref or no name of a tracker, `conflict` when several trackers have it
  */
 export async function ticketOf(
   tx: Store,
@@ -93,17 +102,33 @@ export async function ticketOf(
   word: string,
   { tracker, kind }: { tracker?: string; kind?: TicketKind },
 ): Promise<Ticket> {
+  const { ref, ticket } = await knownTicket(tx, word, tracker)
+  if (ticket) return ticket
+  return tx.tickets.ensure({
+    ref,
+    tracker,
+    kind: kind ?? (tracker === undefined ? kindOfRef(ref) : undefined),
+    createdBy: actor,
+  })
+}
+
+const LONGEST_TRACKER = 200
+
+async function knownTicket(store: Store, word: string, tracker?: string): Promise<{ ref: string; ticket?: Ticket }> {
   const ref = checkRef(word)
-  if (tracker !== undefined) return tx.tickets.ensure({ ref, tracker, kind, createdBy: actor })
-  const found = await tx.tickets.find(ref)
-  const [first] = found
-  if (first && found.length === 1) return first
-  if (first) {
-    throw new AppError('conflict', `${ref} is in ${found.length} trackers: ${found.map((t) => t.tracker).join(', ')}`, {
-      hint: `daybook attach ${ref} --tracker ${first.tracker}`,
+  if (tracker !== undefined) {
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    if (tracker.length <= LONGEST_TRACKER && !/[\u0000-\u001f\u007f]/.test(tracker)) return { ref }
+    throw new AppError('invalid', `tracker ${shownValue(tracker)} is no name of 200 characters at most`, {
+      hint: 'daybook ticket list',
     })
   }
-  return tx.tickets.ensure({ ref, kind: kind ?? kindOfRef(ref), createdBy: actor })
+  const found = await store.tickets.find(ref)
+  const [ticket] = found
+  if (found.length <= 1) return { ref, ticket }
+  throw new AppError('conflict', `${ref} is in ${found.length} trackers: ${found.map((t) => t.tracker).join(', ')}`, {
+    hint: `daybook attach ${ref} --tracker ${ticket?.tracker}`,
+  })
 }
 
 function kindOfRef(ref: string): TicketKind {

@@ -97,6 +97,8 @@ export interface CliShape {
   examples: readonly CliExample[]
   /** Commands worth knowing beside it. */
   seeAlso?: readonly string[]
+  /** Refuses what cannot be done at all before anybody is asked; for what destroys and cannot be rehearsed. */
+  check?(context: OperationContext, input: Record<string, unknown>): Promise<unknown>
   /**
    * What to ask before it is carried out, in these circumstances; undefined: nothing. A terminal asks, elsewhere `--yes`
    * answers. Input as it was checked.

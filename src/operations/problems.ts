@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Problem } from '../domain/problem.ts'
 import type { Page } from '../stores/page.ts'
 import { pageFields, text } from './fields.ts'
+import { knownAgent } from './filter.ts'
 import { defineOperation } from './operation.ts'
 
 export const listProblems = defineOperation({
@@ -19,7 +20,9 @@ export const listProblems = defineOperation({
     examples: [{ command: 'daybook problems', says: 'all, newest first' }],
     seeAlso: ['doctor', 'scan'],
   },
-  handle({ store }, { agent, path, limit, cursor }): Promise<Page<Problem>> {
-    return store.problems.list({ agent, path }, { limit, cursor })
+  async handle(context, { agent: word, path, limit, cursor }): Promise<Page<Problem>> {
+    // What hooks said of nobody we know stands under a name of its own.
+    const agent = word === undefined || word === 'hooks' ? word : await knownAgent(context, word)
+    return context.store.problems.list({ agent, path }, { limit, cursor })
   },
 })

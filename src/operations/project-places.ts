@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import * as z from 'zod/mini'
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 import type { Project } from '../domain/project.ts'
 import type { Store } from '../stores/store.ts'
 import { text } from './fields.ts'
@@ -51,7 +51,8 @@ export const mergeProjects = defineOperation({
     seeAlso,
     asks: async (context, { project, into }) => {
       const { name, sessionCount } = await oneProject(context, String(project))
-      return `${name}, ${sessionCount} sessions, becomes part of ${String(into)}. This is not undone by itself. Go on?`
+      const stays = await oneProject(context, String(into))
+      return `${name}, ${sessionCount} sessions, becomes part of ${stays.name}. This is not undone by itself. Go on?`
     },
   },
   async handle(context, input): Promise<ChangedProject> {
@@ -87,7 +88,7 @@ export const splitProject = defineOperation({
     const found = await oneProject(context, input.project)
     const root = resolve(context.caller.cwd, input.root)
     if (!found.roots.includes(root)) {
-      throw new AppError('not_found', `${root} is no folder that ${found.name} is known by`, {
+      throw new AppError('not_found', `${shownValue(root)} is no folder that ${found.name} is known by`, {
         details: found.roots,
         hint: 'daybook project list',
       })
@@ -109,7 +110,7 @@ export const splitProject = defineOperation({
 function folderOf({ caller }: OperationContext, word: string): string {
   const root = resolve(caller.cwd, word)
   if (existsSync(root)) return root
-  throw new AppError('not_found', `the folder ${root} is not there`, { hint: 'daybook project list' })
+  throw new AppError('not_found', `the folder ${shownValue(root)} is not there`, { hint: 'daybook project list' })
 }
 
 async function changed(
@@ -126,6 +127,6 @@ async function changed(
     await tx.activities.append({ sessionId: null, at, actor, action, target, payload })
     const [project] = await tx.projects.resolve(target)
     if (project) return project
-    throw new AppError('not_found', `no project ${target}`)
+    throw new AppError('not_found', `no project ${target}`, { hint: 'daybook project list' })
   })
 }

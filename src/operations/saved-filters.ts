@@ -5,6 +5,7 @@ import type { Page } from '../stores/page.ts'
 import { flag, pageFields, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
+import { LONGEST } from './said.ts'
 import { narrowSessions, sessionFields } from './session-filter.ts'
 
 const filterName = text('its name: letters, digits, . _ and -, 40 at most')
@@ -42,6 +43,7 @@ export const saveFilter = defineOperation({
         hint: `daybook filter save ${name} --since 7d`,
       })
     }
+    for (const [field, value] of asked) for (const word of [value].flat()) checkLength(field, word)
     const words = Object.fromEntries(asked) as SavedFilter['words']
     const savedAt = new Date(context.clock.now()).toISOString()
     const filter: SavedFilter = { name, words, savedAt, savedBy: context.actor }
@@ -53,6 +55,12 @@ export const saveFilter = defineOperation({
     })
   },
 })
+
+/** @throws AppError `too_large` */
+function checkLength(field: string, word: unknown): void {
+  if (typeof word !== 'string' || word.length <= LONGEST.title) return
+  throw new AppError('too_large', `${field} ${shownValue(word)} has ${word.length} characters, above ${LONGEST.title}`)
+}
 
 export const listFilters = defineOperation({
   name: 'filter.list',

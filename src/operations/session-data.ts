@@ -121,6 +121,7 @@ export const clearData = defineOperation({
     args: ['session'],
     examples: [{ command: 'daybook session data clear nightly-1 --yes', says: 'messages and calls stay' }],
     seeAlso,
+    check: (context, { session }) => oneSession(context, String(session)),
   },
   handle: (context, { session }): Promise<DataRemoved> => remove(context, session),
 })

@@ -7,7 +7,7 @@ import { oneSession } from './filter.ts'
 import { takingSession } from './kept-session.ts'
 import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
-import { LONGEST, verbatim } from './said.ts'
+import { LONGEST, saidOnOneLine, verbatim } from './said.ts'
 import { type SessionView, sessionView } from './session-view.ts'
 
 export interface MessageKept {
@@ -47,8 +47,10 @@ export const addMessage = defineOperation({
       at: new Date(clock.now()).toISOString(),
       role,
       content,
-      ...(toolName !== undefined && { toolName }),
-      ...(invocation !== undefined && { invocationId: invocation }),
+      ...(toolName !== undefined && { toolName: await saidOnOneLine(context, 'the tool', toolName, LONGEST.name) }),
+      ...(invocation !== undefined && {
+        invocationId: await saidOnOneLine(context, 'the invocation', invocation, LONGEST.name),
+      }),
     }
     const keep = await context.keeper()
     return store.transaction(async (tx) => {

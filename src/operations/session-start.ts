@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { attachContext } from '../domain/context.ts'
 import { SESSION_KINDS } from '../domain/session.ts'
+import { readTags } from '../domain/tag.ts'
 import { choice, text } from './fields.ts'
 import { name } from './filter.ts'
-import { moveContext, pathTo, ticketOf } from './move-context.ts'
+import { checkNamed, moveContext, pathTo, ticketOf } from './move-context.ts'
 import { openSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { LONGEST, said, saidOnOneLine } from './said.ts'
@@ -36,11 +37,13 @@ export const startSession = defineOperation({
     seeAlso: ['attach', 'status', 'end', 'resume'],
   },
   mcp: async () => (await import('./compat/work-tools.ts')).sessionStart,
-  async handle(context, { ticket, title, purpose, agentName, ...request }): Promise<Started> {
+  async handle(context, { ticket, title, purpose, agentName, tags, ...request }): Promise<Started> {
+    if (ticket !== undefined) await checkNamed(context.store, ticket)
     const words = {
       title: title && (await saidOnOneLine(context, 'the title', title)),
       purpose: purpose && (await said(context, 'the purpose', purpose, LONGEST.note)),
       agentName: agentName && (await saidOnOneLine(context, 'the name', agentName, LONGEST.name)),
+      tags: tags && readTags(tags),
     }
     const last = await lastHere(context)
     const { session, warnings } = await openSession(context, { ...request, ...words, implicit: false })

@@ -12,7 +12,7 @@ import type { TicketDraft } from '../stores/ticket-store.ts'
 import { putAwayWords } from './attach.ts'
 import { faceOf } from './caller.ts'
 import { choice, flag, sessionWord, text } from './fields.ts'
-import { checkOpen, ticketOf } from './move-context.ts'
+import { checkNamed, checkOpen, ticketOf } from './move-context.ts'
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
@@ -67,6 +67,7 @@ export const createTicket = defineOperation({
   async handle(context, input): Promise<CreatedTicket> {
     const parent = askedParent(input)
     const written = await draftOf(context, input)
+    if (parent != null) await checkNamed(context.store, parent, input.tracker)
     const entered = await enterSession(context, input.session)
     const { session } = entered
     checkOpen(session, 'no ticket can be created in it')

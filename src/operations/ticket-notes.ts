@@ -7,6 +7,7 @@ import { sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen } from './move-context.ts'
 import { enterSession } from './open-session.ts'
+import { openTicketHint } from './open-ticket-hint.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
@@ -97,11 +98,12 @@ async function addNote(
   const written = words === undefined ? undefined : await said(context, `the ${kind}`, words, LONGEST.note)
   const found = await findSession(context, sessionName)
   if (found === undefined && isNameless(context)) throw unnamed()
-  if (found === undefined || found.session.stack.length === 0) throw nothingActive(found && name(found.session))
+  if (found === undefined || found.session.stack.length === 0)
+    throw await nothingActive(context, found && name(found.session))
   checkOpen(found.session, `no ${kind} can be added`)
   const entered = await enterSession(context, sessionName)
   const current = entered.session.stack.at(-1)
-  if (current === undefined) throw nothingActive(name(entered.session), putAwayWords(entered.putAway))
+  if (current === undefined) throw await nothingActive(context, name(entered.session), putAwayWords(entered.putAway))
   const at = new Date(clock.now()).toISOString()
   const whole = [written, path && `artifact: ${path}`].filter((part) => part !== undefined).join('\n')
   const note = await store.transaction(async (tx) => {
@@ -124,11 +126,15 @@ export async function updatesOn({ store }: Pick<OperationContext, 'store'>, tick
 }
 
 /** What to do where no ticket is current. */
-export function nothingActive(session: string | undefined, details: readonly string[] = []): AppError {
+export async function nothingActive(
+  { store }: Pick<OperationContext, 'store'>,
+  session: string | undefined,
+  details: readonly string[] = [],
+): Promise<AppError> {
   const where = session === undefined ? 'here' : `in ${session}`
   return new AppError('conflict', `no task is active ${where}; nothing was stored`, {
     details,
-    hint: 'daybook task activate T-1',
+    hint: await openTicketHint(store, 'task activate'),
   })
 }
 

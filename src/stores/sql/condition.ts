@@ -24,8 +24,12 @@ export function among(column: string, values: readonly Value[]): Condition {
   return { sql: `${column} IN (${padded.map(() => '?').join(', ')})`, values: padded }
 }
 
-/** Text that appears anywhere in one of the columns, ignoring the case of letters. */
+/** Longest text that is looked for inside others, in characters: SQLite takes patterns of 50,000 bytes. */
+export const LONGEST_PATTERN = 10_000
+
+/** Text that appears anywhere in one of the columns, ignoring the case of letters. Text above `LONGEST_PATTERN` is in none. */
 export function contains(columns: readonly string[], text: string): Condition {
+  if (text.length > LONGEST_PATTERN) return is('1 = 0')
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
   const sql = columns.map((column) => `lower(${column}) LIKE ? ESCAPE '\\'`).join(' OR ')
   return { sql: `(${sql})`, values: columns.map(() => pattern) }

@@ -1,7 +1,7 @@
 import { parseSessionKey } from '../../domain/ids.ts'
 import { KEPT_AGENT } from '../../domain/session.ts'
 import type { Session } from '../../domain/session.ts'
-import { every, is } from './condition.ts'
+import { LONGEST_PATTERN, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'
@@ -13,7 +13,7 @@ const MOST_CANDIDATES = 50
 /** Sessions a word may mean. The first rule that finds something decides; one rule may find several. */
 export async function resolveSessions(connection: Connection, scope: Scope, word: string): Promise<Session[]> {
   const text = word.trim()
-  if (text === '') return []
+  if (text === '' || text.length > LONGEST_PATTERN) return []
   for (const rule of rules(scope.workspaceId, text)) {
     const rows = await connection.all<StoredSession>(
       `${SESSION_SELECT} WHERE ${rule.sql} ORDER BY s.started_ms DESC, s.uid DESC LIMIT ${MOST_CANDIDATES}`,
