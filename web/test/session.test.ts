@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LARGE, large } from './transcripts.ts'
+import { FAILING, LARGE, failing, large, said } from './transcripts.ts'
 import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
 
 describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where there is no chromium)', () => {
@@ -13,7 +13,7 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     world = await openWorld()
     page = world.page
     demo = await world.demo()
-    mine = await world.own({ [LARGE]: large(50_000) })
+    mine = await world.own({ [LARGE]: large(50_000), [FAILING]: failing() })
   }, 120_000)
 
   afterAll(() => world?.close())
@@ -36,4 +36,74 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.getByText('step 49999 is done', { exact: true }).waitFor()
     expect(await page.locator('[data-entry]').count()).toBeLessThan(600)
   }, 60_000)
+
+  it('asks once for what it opens at, by whatever name it is opened', async () => {
+    world.asked.length = 0
+    await mine.go(`/sessions/${LARGE.slice(0, 8)}`)
+    await page.waitForSelector('.prompt')
+    await page.waitForFunction(() => location.pathname !== '/sessions/5a5a5a5a')
+    const asked = world.asked.filter((name) => name.startsWith('session/'))
+    expect(asked.toSorted()).toEqual(['session/outline', 'session/show', 'session/transcript'])
+  })
+
+  it('keeps the prompt at hand in sight, and leads back to it', async () => {
+    await demo.go('/sessions/SESSION-003')
+    await page.waitForSelector('.prompt')
+    expect(await page.locator('.current-prompt').count()).toBe(0)
+    await page.mouse.wheel(0, 300)
+    const prompt = page.locator('.current-prompt')
+    await prompt.waitFor()
+    expect(await prompt.innerText()).toMatch(/^1\s+the prompt at hand:\s+T-4: keep tide tables on disk/)
+    await prompt.click()
+    await page.waitForSelector('.prompt.arrived, .arrived .prompt')
+  })
+
+  it('says what is new since somebody looked, and goes there', async () => {
+    await mine.go(`/sessions/${FAILING}`)
+    await page.waitForSelector('.prompt')
+    expect(await page.locator('.since').count()).toBe(0)
+    await mine.go('/sessions')
+    for (const i of [0, 1, 2]) {
+      mine.append(FAILING, said(FAILING, 500 + i, 'assistant', [{ type: 'text', text: `unseen ${i}` }]))
+    }
+    await expect.poll(() => mine.run('session', 'messages', FAILING, '--newest', '--limit', '3')).toContain('unseen 2')
+    await mine.go(`/sessions/${FAILING}`)
+    await page.getByRole('button', { name: 'New 3' }).click()
+    await page.waitForSelector('.since')
+    expect(await page.locator('.since').innerText()).toMatch(/^new since you looked,/)
+    expect(await page.locator('.since + [data-entry]').innerText()).toBe('unseen 0')
+    expect((await page.locator('.since').boundingBox())!.y).toBeLessThan(800)
+    await mine.go('/sessions')
+    await mine.go(`/sessions/${FAILING}`)
+    await page.waitForSelector('.prompt')
+    expect(await page.getByRole('button', { name: 'New 3' }).count()).toBe(0)
+  })
+
+  it('t opens what was thought and closes it, f shows all of what is in focus', async () => {
+    await demo.go('/sessions/SESSION-003')
+    const thought = page.locator('button:has-text("Thought")').first()
+    await thought.waitFor()
+    expect(await thought.getAttribute('aria-expanded')).toBe('false')
+    await page.keyboard.press('t')
+    expect(await thought.getAttribute('aria-expanded')).toBe('true')
+    await page.keyboard.press('t')
+    expect(await thought.getAttribute('aria-expanded')).toBe('false')
+    await page.getByRole('button', { name: 'git status -sb' }).focus()
+    await page.keyboard.press('f')
+    await page.waitForSelector('dialog[open][aria-label*="git status -sb"] pre')
+    await page.keyboard.press('Escape')
+  })
+
+  it('has its outline in a sheet where there is no room beside it', async () => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    await demo.go('/sessions/SESSION-003')
+    await page.getByRole('button', { name: 'Outline' }).click()
+    const sheet = page.locator('dialog[open]')
+    const box = await sheet.boundingBox()
+    expect([box!.x, box!.width, Math.round(box!.y + box!.height)]).toEqual([0, 390, 800])
+    await sheet.locator('.outline-turn').nth(6).click()
+    await sheet.waitFor({ state: 'detached' })
+    await page.waitForSelector('.arrived .prompt')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
 })

@@ -5,8 +5,8 @@ import { Waiting } from '../parts/notice.tsx'
 import { useReading } from './reading.ts'
 import { useSeen } from './seen.ts'
 
-/** The prompts, with what followed each. The one that is read is marked. */
-export function OutlineList() {
+/** The prompts, with what followed each. The one that is read is marked. `went` is told when one was chosen. */
+export function OutlineList({ went }: { went?: () => void }) {
   const { outline, jump, turnOf } = useReading()
   const seen = useSeen()
   const list = useRef<HTMLElement>(null)
@@ -22,7 +22,7 @@ export function OutlineList() {
   }, [current])
   return (
     <nav className="outline" aria-label="Outline" ref={list} tabIndex={0}>
-      <h2 className="outline-title">Outline</h2>
+      {!went && <h2 className="outline-title">Outline</h2>}
       {!outline && <Waiting what="the outline" />}
       <ol>
         {turns.map((turn, i) => (
@@ -32,7 +32,10 @@ export function OutlineList() {
               className="plain outline-turn"
               aria-current={i === current ? 'true' : undefined}
               disabled={turn.prompt === null}
-              onClick={() => turn.prompt && jump(turn.prompt.entryId)}
+              onClick={() => {
+                went?.()
+                if (turn.prompt) jump(turn.prompt.entryId)
+              }}
             >
               <span className="outline-text">
                 <span className="strong">{turn.prompt ? turnOf(turn.prompt.entryId) : ''}</span>{' '}

@@ -5,6 +5,7 @@ import { Clock, Duration, Money, Time } from '../parts/figures.tsx'
 import { Mark, Status } from '../parts/marks.tsx'
 import { Copy } from '../parts/notice.tsx'
 import { Ref, SessionLink, nameOf } from '../parts/names.tsx'
+import { CurrentPrompt } from './current-prompt.tsx'
 import { PANELS } from './panels/panel.tsx'
 import { useReading } from './reading.ts'
 import { Strip } from './strip.tsx'
@@ -55,7 +56,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
           </span>
         )}
       </p>
-      {panel === undefined && outline && <Strip />}
+      {panel === undefined && (outline ? <Strip /> : <div className="strip" />)}
       <nav className="tabs" aria-label="Parts of this session">
         {PANELS.map(({ id, label }) => (
           <Link
@@ -71,6 +72,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
           </Link>
         ))}
       </nav>
+      {panel === undefined && <CurrentPrompt />}
     </header>
   )
 }

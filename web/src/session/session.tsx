@@ -17,20 +17,26 @@ export function Session() {
   const { panel } = useSearch({ from: '/sessions/$session' })
   const hash = useRouterState({ select: (state) => state.location.hash })
   const navigate = useNavigate({ from: '/sessions/$session' })
-  const shown = useRead('session.show', { session: word })
-  const outline = useRead('session.outline', { session: word })
+  // What it was opened by is asked by, although the address settles on another word for it.
+  const [opened, setOpened] = useState(word)
+  const shown = useRead('session.show', { session: opened })
+  const outline = useRead('session.outline', { session: opened })
   const [full, setFull] = useState<{ title: string; entryId: string }>()
   const session = shown.data
   const name = session ? nameOf(session) : word
+  const isSame = word === opened || word === name
+  useEffect(() => {
+    if (!isSame) setOpened(word)
+  }, [isSame, word])
   const target = /^e-(.+)$/.exec(hash)?.[1]
 
   useEffect(() => {
     document.title = session ? `${name} ${session.title ?? ''} – Daybook` : 'Daybook'
     // Whatever it was opened by, the address settles on its name.
-    if (session && name !== word) {
+    if (session && word === opened && name !== word) {
       void navigate({ params: { session: name }, search: true, hash: true, replace: true, resetScroll: false })
     }
-  }, [session, name, word, navigate])
+  }, [session, name, word, opened, navigate])
 
   const reading = useMemo((): Reading | undefined => {
     if (!session) return undefined
@@ -62,7 +68,7 @@ export function Session() {
       <FoldsContext value={foldsOf(session.id)}>
         <SessionBar panel={panel} />
         {outline.error && <Failure error={outline.error} again={() => void outline.refetch()} />}
-        {panel === undefined ? <Transcript /> : <Panel panel={panel} />}
+        {panel === undefined ? <Transcript key={session.id} /> : <Panel panel={panel} />}
         {full && <FullScreen {...full} close={() => setFull(undefined)} />}
       </FoldsContext>
     </ReadingContext>

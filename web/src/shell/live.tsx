@@ -8,6 +8,8 @@ import { Command } from '../parts/notice.tsx'
 
 const AT_MOST_EVERY_MS = 1000
 const LOOK_EVERY_MS = 5000
+/** What was read before the stream stood is read again when the page has come up. */
+const COME_UP_MS = 2000
 
 /** Whether what is shown is kept up to date; reads anew what changed. */
 export function Live() {
@@ -19,6 +21,7 @@ export function Live() {
   useEffect(() => {
     let stream: EventSource | undefined
     let waiting: ReturnType<typeof setTimeout> | undefined
+    let comingUp: ReturnType<typeof setTimeout> | undefined
     let readMs = 0
     let changed: Set<string> | 'anything' = new Set()
     const readAnew = (): void => {
@@ -46,7 +49,8 @@ export function Live() {
       stream.addEventListener('open', () => {
         setState('live')
         setLost(undefined)
-        readSoon()
+        if (comingUp !== undefined) readSoon()
+        comingUp ??= setTimeout(readSoon, COME_UP_MS)
       })
       stream.addEventListener('error', () => setState((before) => (before === 'begin' ? 'begin' : 'lost')))
       for (const kind of [...FEED_KINDS, 'reset']) stream.addEventListener(kind, onEvent)
@@ -68,6 +72,7 @@ export function Live() {
       stream?.close()
       clearInterval(looking)
       clearTimeout(waiting)
+      clearTimeout(comingUp)
     }
   }, [client])
   const last = lastMs > 0 ? `, last event ${formatTimeExact(lastMs, timezone).slice(11, 19)}` : ''

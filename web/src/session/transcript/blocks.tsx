@@ -1,6 +1,7 @@
 import { type RefObject, memo, useEffect, useMemo, useRef, useState } from 'react'
 import { useRead } from '../../api/queries.ts'
 import { Failure } from '../../parts/notice.tsx'
+import type { Since } from '../looked.ts'
 import { useReading } from '../reading.ts'
 import { TranscriptRow } from './row.tsx'
 import { type Shown, rowsOf } from './rows.ts'
@@ -15,14 +16,28 @@ const NEAR = '1600px 0px'
 interface BlocksProps {
   transcripts: readonly { id: number; recordCount: number }[]
   show: Shown
+  since?: Since | undefined
 }
 
 /** Transcripts as blocks: those near the window are on the page, the others keep their place. */
-export function Blocks({ transcripts, show }: BlocksProps) {
-  return transcripts.map(({ id, recordCount }) =>
-    Array.from({ length: Math.ceil(recordCount / BLOCK_RECORDS) }, (_, i) => (
-      <Block key={`${id}-${i}`} transcriptId={id} from={i * BLOCK_RECORDS} recordCount={recordCount} show={show} />
-    )),
+export function Blocks({ transcripts, show, since }: BlocksProps) {
+  return transcripts.map(({ id, recordCount }, place) =>
+    Array.from({ length: Math.ceil(recordCount / BLOCK_RECORDS) }, (_, i) => {
+      const [from, to] = [i * BLOCK_RECORDS, (i + 1) * BLOCK_RECORDS]
+      const isSince = since?.transcriptId === id && since.record >= from && since.record < to
+      return (
+        <Block
+          key={`${id}-${i}`}
+          transcriptId={id}
+          from={from}
+          recordCount={recordCount}
+          show={show}
+          isFirst={place + i === 0}
+          newFrom={isSince ? since.record : undefined}
+          lookedAt={isSince ? since.at : undefined}
+        />
+      )
+    }),
   )
 }
 
@@ -33,46 +48,61 @@ interface BlockProps {
   from: number
   recordCount: number
   show: Shown
+  /** It is what a session opens at: read without a look at where it is. */
+  isFirst: boolean
+  /** The first record that came since somebody looked, where it is in here. */
+  newFrom: number | undefined
+  lookedAt: string | undefined
 }
 
-const Block = memo(function Block({ transcriptId, from, recordCount, show }: BlockProps) {
-  const { session, outline } = useReading()
+/** Of the thousands that a long session has, those far away are no more than a height. */
+const Block = memo(function Block(props: BlockProps) {
+  const { transcriptId, from } = props
   const element = useRef<HTMLElement>(null)
-  const near = useNear(element)
-  const input = { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
-  // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
-  const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
-  const { data, error, refetch } = useRead('session.transcript', input, { enabled: near, forGood: isSettled })
-  const contexts = outline?.contexts
-  const rows = useMemo(
-    () => (data ? rowsOf(data.items, { show, contexts: contexts ?? [], isFirst: from === 0 }) : []),
-    [data, show, contexts, from],
-  )
-  const key = `${transcriptId}-${from}-${show}`
-  const isShown = near && data !== undefined
-  useEffect(() => {
-    if (isShown && element.current) heights.set(key, element.current.offsetHeight)
-  })
-  const records = Math.min(BLOCK_RECORDS, recordCount - from)
+  const near = useNear(element, props.isFirst)
   return (
     <section ref={element} data-block={`${transcriptId}-${from}`}>
-      {near && error && !data ? (
-        <Failure error={error} again={() => void refetch()} />
-      ) : isShown ? (
-        rows.map((row) => <TranscriptRow key={row.id} row={row} />)
-      ) : (
-        <div style={{ height: heights.get(key) ?? records * RECORD_PX }} />
-      )}
+      {near ? <Stretch {...props} element={element} /> : <Place of={props} />}
     </section>
   )
 })
+
+function keyOf({ transcriptId, from, show }: BlockProps): string {
+  return `${transcriptId}-${from}-${show}`
+}
+
+function Place({ of }: { of: BlockProps }) {
+  const records = Math.min(BLOCK_RECORDS, of.recordCount - of.from)
+  return <div style={{ height: heights.get(keyOf(of)) ?? records * RECORD_PX }} />
+}
+
+function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> }) {
+  const { transcriptId, from, recordCount, show, newFrom, lookedAt, element } = props
+  const { session, outline } = useReading()
+  const input = { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
+  // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
+  const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
+  const { data, error, refetch } = useRead('session.transcript', input, { forGood: isSettled })
+  const contexts = outline?.contexts
+  const rows = useMemo(
+    () =>
+      data ? rowsOf(data.items, { show, contexts: contexts ?? [], isFirst: from === 0, newFrom, lookedAt }) : undefined,
+    [data, show, contexts, from, newFrom, lookedAt],
+  )
+  const key = keyOf(props)
+  useEffect(() => {
+    if (rows && element.current) heights.set(key, element.current.offsetHeight)
+  })
+  if (rows) return rows.map((row) => <TranscriptRow key={row.id} row={row} />)
+  return error ? <Failure error={error} again={() => void refetch()} /> : <Place of={props} />
+}
 
 let watcher: IntersectionObserver | undefined
 const watched = new WeakMap<Element, (near: boolean) => void>()
 
 /** Whether an element is near the window. One observer for all of them. */
-function useNear(element: RefObject<HTMLElement | null>): boolean {
-  const [near, setNear] = useState(false)
+function useNear(element: RefObject<HTMLElement | null>, atFirst: boolean): boolean {
+  const [near, setNear] = useState(atFirst)
   useEffect(() => {
     const mine = element.current
     if (!mine) return

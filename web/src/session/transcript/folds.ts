@@ -1,9 +1,13 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 
+/** What opens and closes together, beside everything at once. */
+export type FoldKind = 'thinking'
+
 /** What is open and what is closed in one session, for as long as it is on the page or comes back to it. */
 export class Folds {
-  readonly #open = new Map<string, boolean>()
+  readonly #open = new Map<string, { open: boolean; kind: FoldKind | undefined }>()
   readonly #listeners = new Set<() => void>()
+  readonly #kinds = new Map<FoldKind, boolean>()
   #all: boolean | undefined
 
   subscribe = (tell: () => void): (() => void) => {
@@ -11,12 +15,12 @@ export class Folds {
     return () => this.#listeners.delete(tell)
   }
 
-  isOpen(id: string, usual: boolean): boolean {
-    return this.#open.get(id) ?? this.#all ?? usual
+  isOpen(id: string, usual: boolean, kind?: FoldKind): boolean {
+    return this.#open.get(id)?.open ?? (kind && this.#kinds.get(kind)) ?? this.#all ?? usual
   }
 
-  set(id: string, open: boolean): void {
-    this.#open.set(id, open)
+  set(id: string, open: boolean, kind?: FoldKind): void {
+    this.#open.set(id, { open, kind })
     this.#tell()
   }
 
@@ -24,6 +28,14 @@ export class Folds {
   toggleAll(): void {
     this.#all = this.#all === false
     this.#open.clear()
+    this.#kinds.clear()
+    this.#tell()
+  }
+
+  /** Opens all of a kind, or closes them. */
+  toggleKind(kind: FoldKind): void {
+    this.#kinds.set(kind, !(this.#kinds.get(kind) ?? this.#all ?? false))
+    for (const [id, one] of this.#open) if (one.kind === kind) this.#open.delete(id)
     this.#tell()
   }
 
@@ -43,8 +55,8 @@ export function foldsOf(sessionId: string): Folds {
 export const FoldsContext = createContext(new Folds())
 
 /** Whether it is open, and what changes that. */
-export function useFold(id: string, usual: boolean): [boolean, () => void] {
+export function useFold(id: string, usual: boolean, kind?: FoldKind): [boolean, () => void] {
   const folds = useContext(FoldsContext)
-  const open = useSyncExternalStore(folds.subscribe, () => folds.isOpen(id, usual))
-  return [open, () => folds.set(id, !open)]
+  const open = useSyncExternalStore(folds.subscribe, () => folds.isOpen(id, usual, kind))
+  return [open, () => folds.set(id, !open, kind)]
 }

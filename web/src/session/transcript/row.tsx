@@ -1,12 +1,12 @@
 import { memo } from 'react'
 import { formatDuration, formatTokens } from '../../../../src/domain/format.ts'
 import { useAbout } from '../../parts/about.ts'
-import { Clock, Money } from '../../parts/figures.tsx'
+import { Clock, Money, Time } from '../../parts/figures.tsx'
 import { Mark } from '../../parts/marks.tsx'
 import { Ref } from '../../parts/names.tsx'
 import { useReading } from '../reading.ts'
 import { Call, Run } from './call.tsx'
-import { useFold } from './folds.ts'
+import { type FoldKind, useFold } from './folds.ts'
 import { Markdown } from './markdown.tsx'
 import { Output } from './output.tsx'
 import type { ContextChange, Item, Row } from './rows.ts'
@@ -17,6 +17,13 @@ export const TranscriptRow = memo(function TranscriptRow({ row }: { row: Row }) 
   if (row.type === 'turn') return <TurnHead id={row.id.slice(2)} at={row.at} />
   if (row.type === 'idle') return <p className="line">idle {formatDuration(row.gapMs)}</p>
   if (row.type === 'context') return <ContextLine of={row.change} />
+  if (row.type === 'new') {
+    return (
+      <p className="line since" id="since">
+        new since you looked, <Time at={row.lookedAt} clock />
+      </p>
+    )
+  }
   const isTarget = target === row.id
   return (
     <div id={`e-${row.id}`} data-entry={row.id} data-at={atOf(row)} className={isTarget ? 'entry target' : 'entry'}>
@@ -108,7 +115,11 @@ function TurnHead({ id, at }: { id: string; at: string }) {
 
 function Thinking({ item }: { item: Item }) {
   const isHidden = textOf(item) === '' || (item.content?.type === 'thinking' && item.content.encrypted === true)
-  return isHidden ? <p className="call-head faint">thinking not recorded</p> : <Folded item={item} says="Thought" />
+  return isHidden ? (
+    <p className="call-head faint">thinking not recorded</p>
+  ) : (
+    <Folded item={item} says="Thought" kind="thinking" />
+  )
 }
 
 /** Text that nobody typed: folded, never shown as speech. */
@@ -124,9 +135,9 @@ function Aside({ item }: { item: Item }) {
 }
 
 /** One line until somebody wants all of it. */
-function Folded({ item, says }: { item: Item; says: string }) {
+function Folded({ item, says, kind }: { item: Item; says: string; kind?: FoldKind }) {
   const { target } = useReading()
-  const [open, toggle] = useFold(item.id, false)
+  const [open, toggle] = useFold(item.id, false, kind)
   const isOpen = open || target === item.id
   const text = textOf(item)
   return (

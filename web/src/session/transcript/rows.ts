@@ -10,6 +10,7 @@ export type Row =
   | { type: 'run'; id: string; items: Item[] }
   | { type: 'idle'; id: string; gapMs: number }
   | { type: 'context'; id: string; change: ContextChange }
+  | { type: 'new'; id: string; lookedAt: string }
 
 export type ContextChange = Reply<'session.outline'>['contexts'][number]
 
@@ -24,14 +25,19 @@ interface RowOptions {
   contexts: readonly ContextChange[]
   /** Nothing of the transcript stands before these items. */
   isFirst: boolean
+  /** The first record that came since somebody looked, and when that was. */
+  newFrom?: number | undefined
+  lookedAt?: string | undefined
 }
 
 /** Entries of a stretch as rows. */
-export function rowsOf(items: readonly Item[], { show, contexts, isFirst }: RowOptions): Row[] {
+export function rowsOf(items: readonly Item[], { show, contexts, isFirst, newFrom, lookedAt = '' }: RowOptions): Row[] {
   const rows: Row[] = []
+  const firstNew = newFrom === undefined ? -1 : items.findIndex(({ record }) => record >= newFrom)
   const plans = items.some(({ type }) => type === 'plan')
   let lastAt: string | undefined
   items.forEach((item, i) => {
+    if (i === firstNew) rows.push({ type: 'new', id: 'new', lookedAt })
     if (item.type === 'title' || (plans && isPlanCall(item))) return
     if (lastAt !== undefined || isFirst) rows.push(...between(lastAt, item, contexts, show))
     lastAt = item.at

@@ -12,6 +12,8 @@ import { BLOCK_RECORDS, Blocks } from './blocks.tsx'
 import { FoldsContext } from './folds.ts'
 import { SHOWN, type Shown } from './rows.ts'
 import { useFresh } from './fresh.ts'
+import { Dialog } from '../../shell/dialog.tsx'
+import { useSince } from '../looked.ts'
 
 const SHOWN_WORDS: Record<Shown, string> = {
   all: 'all',
@@ -22,16 +24,18 @@ const SHOWN_WORDS: Record<Shown, string> = {
 
 /** The transcript with its outline: reads what is near, keeps still what is read, follows what comes. */
 export function Transcript() {
-  const { session, outline, target, jump } = useReading()
+  const { session, outline, target, jump, showFull } = useReading()
   const { show: word, find } = useSearch({ from: '/sessions/$session' })
   const navigate = useNavigate({ from: '/sessions/$session' })
   const folds = useContext(FoldsContext)
   const root = useRef<HTMLDivElement>(null)
   const anchor = useRef<Anchor>(undefined)
   const [side, setSide] = useState(true)
+  const [sheet, setSheet] = useState(false)
   const show: Shown = SHOWN.find((one) => one === word) ?? 'all'
   const mains = useMemo(() => session.transcripts.filter(({ kind }) => kind === 'main'), [session.transcripts])
   const records = mains.reduce((sum, { recordCount }) => sum + recordCount, 0)
+  const since = useSince(session.id, mains)
 
   const look = useCallback(() => {
     if (!root.current) return
@@ -46,29 +50,39 @@ export function Transcript() {
   useAnchor(root, anchor, look)
   const fresh = useFresh(records, anchor)
 
+  const arrive = useCallback(
+    async (place: { transcriptId: number; record: number }, find: () => HTMLElement | null) => {
+      const from = Math.floor(place.record / BLOCK_RECORDS) * BLOCK_RECORDS
+      const block = document.querySelector(`[data-block="${place.transcriptId}-${from}"]`)
+      if (!find()) block?.scrollIntoView()
+      const element = await waitFor(find)
+      if (!element) return undefined
+      // Of what is taller than half the window the beginning is shown.
+      element.scrollIntoView({ block: element.offsetHeight > window.innerHeight / 2 ? 'start' : 'center' })
+      anchor.current?.hold(element)
+      return element
+    },
+    [],
+  )
   const reach = useCallback(
     async (entryId: string): Promise<void> => {
       const place = await ask('session.entry', { session: session.id, entry: entryId }).catch(() => undefined)
       if (!place) return
-      const from = Math.floor(place.record / BLOCK_RECORDS) * BLOCK_RECORDS
-      const block = document.querySelector(`[data-block="${place.transcriptId}-${from}"]`)
       const isThere = (): HTMLElement | null =>
         document.getElementById(`e-${entryId}`) ?? document.getElementById(`e-${place.item.id}`)
-      if (!isThere()) block?.scrollIntoView()
-      const element = await waitFor(isThere)
+      const element = await arrive(place, isThere)
       if (!element) return
-      // Of what is taller than half the window the beginning is shown.
-      element.scrollIntoView({ block: element.offsetHeight > window.innerHeight / 2 ? 'start' : 'center' })
-      anchor.current?.hold(element)
       element.classList.add('arrived')
       setTimeout(() => element.classList.remove('arrived'), 2000)
       const focus = element.querySelector<HTMLElement>('[data-row]') ?? element.querySelector('button')
       focus?.focus({ preventScroll: true })
     },
-    [session.id],
+    [session.id, arrive],
   )
+  const goToNew = (): void => void (since && arrive(since, () => document.getElementById('since')))
   useEffect(() => {
     if (target) void reach(target)
+    else if (session.status === 'active') goToNew()
     const again = (event: Event): void => void reach(String((event as CustomEvent).detail))
     window.addEventListener('daybook:jump', again)
     return () => window.removeEventListener('daybook:jump', again)
@@ -92,6 +106,12 @@ export function Transcript() {
     if (next) jump(next.entryId)
   }
   const prompts = outline?.turns.map(({ prompt }) => prompt).filter((prompt) => prompt !== null)
+  const showInFocus = (): void => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-entry]')
+    const entryId = row?.dataset['entry']
+    const title = row?.querySelector<HTMLElement>('.call-line, .prompt-text')?.innerText.replaceAll(/\s+/g, ' ')
+    if (entryId !== undefined) showFull(title?.slice(0, 80) ?? 'What was said', entryId.replace(/^r-/, ''))
+  }
   const setFind = (text: string | undefined): void =>
     void navigate({ search: (words) => ({ ...words, find: text }), hash: true, replace: true, resetScroll: false })
   useKeys('Transcript', [
@@ -106,8 +126,9 @@ export function Transcript() {
     { keys: 'd', says: 'next edit', run: () => step(outline?.edits, 1) },
     { keys: 'D', says: 'edit before', run: () => step(outline?.edits, -1) },
     { keys: 'O', says: 'fold or unfold all', run: () => folds.toggleAll() },
-    { keys: 'f', says: 'whole output of the call in focus', run: showOutput },
-    { keys: '[', says: 'outline', run: () => setSide(!side) },
+    { keys: 't', says: 'thinking, open or closed', run: () => folds.toggleKind('thinking') },
+    { keys: 'f', says: 'all of what is in focus, on the whole screen', run: showInFocus },
+    { keys: '[', says: 'outline', run: () => (isNarrow() ? setSheet(!sheet) : setSide(!side)) },
     { keys: 'g g', says: 'top', run: () => window.scrollTo(0, 0) },
     { keys: 'G', says: 'end, and follow', run: () => anchor.current?.follow() },
     { keys: 'Ctrl f', says: 'find in this session', run: () => setFind(find ?? '') },
@@ -134,6 +155,9 @@ export function Transcript() {
             ))}
           </select>
         </label>
+        <button type="button" className="button outline-button" onClick={() => setSheet(true)}>
+          Outline
+        </button>
         <button type="button" className="button" onClick={() => setFind(find === undefined ? '' : undefined)}>
           Find
         </button>
@@ -145,15 +169,25 @@ export function Transcript() {
             Failures {outline.failures.length}
           </button>
         )}
+        {since && (
+          <button type="button" className="button" onClick={goToNew}>
+            New {since.count}
+          </button>
+        )}
       </div>
       {find !== undefined && <Find text={find} change={setFind} />}
       <div className={side ? 'session-body with-side' : 'session-body'}>
         {side && <OutlineList />}
         <div className="transcript" ref={root}>
-          <Blocks transcripts={mains} show={show} />
+          <Blocks transcripts={mains} show={show} since={since} />
           {records === 0 && <p className="muted">Nothing is recorded of what was said.</p>}
         </div>
       </div>
+      {sheet && (
+        <Dialog title="Outline" close={() => setSheet(false)}>
+          <OutlineList went={() => setSheet(false)} />
+        </Dialog>
+      )}
       {fresh > 0 && (
         <button type="button" className="button primary fresh" onClick={() => anchor.current?.follow()}>
           {fresh} new below <kbd>G</kbd>
@@ -163,9 +197,9 @@ export function Transcript() {
   )
 }
 
-/** What the button says, of the call that has the focus. */
-function showOutput(): void {
-  document.activeElement?.closest('[data-entry]')?.querySelector<HTMLElement>('.left-out')?.click()
+/** Where the outline has no room beside the transcript. */
+function isNarrow(): boolean {
+  return matchMedia('(max-width: 1000px)').matches
 }
 
 /** The last entry that begins above a line of the window. */
