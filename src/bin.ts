@@ -16,6 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 const machine = thisMachine()
+const processes = thisProcess(process.platform)
 const stdout = standardSink(1)
 const stderr = standardSink(2)
 const logLine = (line: string) => void stderr.write(`daybook: ${line}\n`)
@@ -51,7 +52,7 @@ void run(process.argv.slice(2), {
     (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),
   recordServer: async (command, told) => (await import('./tool-recorder.ts')).recordServer(command, told),
   removeDemo: async () => (await import('./app.ts')).removeDemo(app),
-  processes: thisProcess(process.platform),
+  processes,
   machine,
 }).then((code) => {
   process.exitCode = code
@@ -66,7 +67,7 @@ function toolServerProcess() {
     stdin: standardInput(),
     stdout,
     stderr,
-    processIds: () => thisProcess(process.platform).ids(),
+    processIds: processes.ids,
     endInput: () => {
       process.stdin.destroy()
       setTimeout(() => process.exit(), LAST_WORK_MS).unref()

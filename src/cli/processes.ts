@@ -10,6 +10,7 @@ export interface Processes {
 }
 
 const MOST_ANCESTORS = 32
+const KEPT_MS = 10_000
 
 interface ProcessFacts {
   parent: number
@@ -23,11 +24,7 @@ interface ProcessFacts {
 export function thisProcess(platform: NodeJS.Platform): Processes {
   const factsOf = platform === 'linux' ? readProc : platform === 'win32' ? () => undefined : askPs
   return {
-    ids() {
-      const ids = [process.pid]
-      for (let id = process.ppid; id > 1 && ids.length < MOST_ANCESTORS; id = factsOf(id)?.parent ?? 0) ids.push(id)
-      return ids
-    },
+    ids: remembered(factsOf),
     terminal() {
       const own = factsOf(process.pid)
       if (own === undefined || own.terminal === null) return null
@@ -39,6 +36,24 @@ export function thisProcess(platform: NodeJS.Platform): Processes {
       }
       return `tty:${own.terminal}:${first.start}`
     },
+  }
+}
+
+/**
+ * This process and its ancestors. They change only when one of them ends, so a server looks now and then, not at every call:
+ * elsewhere than on Linux each of them is a program to be run.
+ */
+export function remembered(
+  factsOf: (id: number) => Pick<ProcessFacts, 'parent'> | undefined,
+  now: () => number = () => performance.now(),
+): () => number[] {
+  let known: { ids: number[]; atMs: number } | undefined
+  return () => {
+    if (known && known.ids[1] === process.ppid && now() - known.atMs < KEPT_MS) return known.ids
+    const ids = [process.pid]
+    for (let id = process.ppid; id > 1 && ids.length < MOST_ANCESTORS; id = factsOf(id)?.parent ?? 0) ids.push(id)
+    known = { ids, atMs: now() }
+    return ids
   }
 }
 

@@ -39,7 +39,7 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
   return {
     total: (filter) =>
       database.read(async (connection) => {
-        const sums = await sum(connection, workspaceId, "''", filter)
+        const sums = await sum(connection, workspaceId, ALL, filter)
         return sums.get('') ?? emptyUsage()
       }),
     by: (group, filter) =>
@@ -55,7 +55,7 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         const periods: UsageTotals[] = []
         for (let i = 0; i + 1 < boundaries.length; i++) {
           const cut = clip(filter, boundaries[i] as string, boundaries[i + 1] as string)
-          const sums = cut ? await sum(connection, workspaceId, "''", cut) : new Map<SumRow['key'], UsageTotals>()
+          const sums = cut ? await sum(connection, workspaceId, ALL, cut) : new Map<SumRow['key'], UsageTotals>()
           periods.push(sums.get('') ?? emptyUsage())
         }
         return periods
@@ -130,7 +130,9 @@ async function range(
   return earliest === null || latest === null ? null : { firstAt: iso(earliest), lastAt: iso(latest) }
 }
 
-const NEEDS_NO_SESSION: ReadonlySet<string> = new Set(["''", KEYS.model])
+/** The key of a sum of all. */
+const ALL = "''"
+const NEEDS_NO_SESSION: ReadonlySet<string> = new Set([ALL, KEYS.model])
 
 async function sum(
   connection: Connection,
@@ -145,9 +147,11 @@ async function sum(
   const whole = wholeQuarters(workspaceId, filter)
   if (whole) {
     rows.push(
-      ...(isBare
-        ? await sumBare(connection, kept, key, whole, matching({ model }))
-        : await sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))),
+      ...(isBare && key === ALL && model === undefined
+        ? await sumAll(connection, kept, whole)
+        : isBare
+          ? await sumBare(connection, kept, key, whole, matching({ model }))
+          : await sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))),
     )
   }
   for (const stretch of edges(filter)) {
@@ -197,6 +201,19 @@ function sumBare(
      JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
     [...whole.values, ...where.values],
   )
+}
+
+/** One sum of all: without groups it takes a third of the time, and models are named only where some of them has no price. */
+async function sumAll(connection: Connection, kept: Kept, whole: Condition): Promise<SumRow[]> {
+  const priced = await connection.all<SumRow>(
+    `SELECT '' AS key, '' AS model, ${QUARTER_SUMS} FROM ${kept} u
+     WHERE ${whole.sql} AND u.unpriced_responses = 0 HAVING COUNT(*) > 0`,
+    whole.values,
+  )
+  return [
+    ...priced,
+    ...(await sumBare(connection, kept, ALL, every(whole, is('u.unpriced_responses <> 0')), undefined)),
+  ]
 }
 
 /** The stretches of a period that fill no quarter: its two ends, or all of it. */
