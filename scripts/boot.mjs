@@ -1,5 +1,5 @@
 // Runs on the Node that happens to be here (18 or newer) and hands over to the pinned one:
-// `node scripts/boot.mjs start|test|check|format|bench|traps|e2e:agents|build|pack|setup [arguments]`.
+// `node scripts/boot.mjs start|test|check|format|bench|traps|differential|e2e:agents|build|pack|setup [arguments]`.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -18,6 +18,7 @@ const tools = {
   format: () => ['scripts/format.mjs', ...args],
   bench: () => ['bench/main.ts', ...args],
   traps: () => ['traps/run.ts', ...args],
+  differential: () => ['scripts/test.mjs', 'test/differential.test.ts', ...args],
   'e2e:agents': () => ['e2e/main.ts', ...args],
   pack: () => ['scripts/pack.mjs', ...args],
   build: () => undefined,
@@ -42,6 +43,7 @@ function pinnedNode() {
 /** Runs a tool to its end, passing signals on. Resolves with its exit code. */
 function run(command, commandArgs) {
   const env = { ...process.env, PATH: bin + delimiter + (process.env.PATH ?? '') }
+  if (task === 'differential') env.DIFFERENTIAL_OPERATIONS ??= '10000'
   const child = spawn(command, commandArgs, { cwd: root, env, stdio: 'inherit' })
   // A terminal sends Ctrl C to both; the child decides what it means.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -54,7 +56,7 @@ function run(command, commandArgs) {
 async function main() {
   if (!Object.hasOwn(tools, task)) {
     throw new Error(
-      `unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, traps, e2e:agents, build or pack`,
+      `unknown task "${task}"\ntry:   npm start, npm test, npm run check, bench, traps, differential, e2e:agents, build or pack`,
     )
   }
   const node = await withLock(join(root, '.boot.lock'), async () => {

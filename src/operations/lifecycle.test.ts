@@ -158,6 +158,15 @@ describe('a session', () => {
     expect((await world.ask('status')).reply.standing.session.status).toBe('active')
   })
 
+  it('that was silent for a day is alive again with a note on its ticket', async () => {
+    await world.ask('start')
+    await world.ask('attach T-1')
+    pass(25 * 60)
+    expect((await world.ask('session show 1')).reply).toMatchObject({ status: 'expired' })
+    expect((await world.ask(['note', 'The tables are late'])).code).toBe(0)
+    expect((await world.ask('session show 1')).reply).toMatchObject({ status: 'active', endedAt: null })
+  })
+
   it('F65 is taken up after a crash with its stack, the minutes since, and the last 3 activities', async () => {
     await world.run('start')
     await world.run('attach T-1')

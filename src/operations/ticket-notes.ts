@@ -6,13 +6,13 @@ import { putAwayWords } from './attach.ts'
 import { sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkOpen } from './move-context.ts'
-import { enterSession } from './open-session.ts'
+import { enterSession, isPutAway } from './open-session.ts'
 import { openTicketHint } from './open-ticket-hint.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
 import { type Changed, changedReply } from './standing.ts'
-import { findSession, isNameless, unnamed } from './which-session.ts'
+import { findSession, isAtHand, isNameless, unnamed } from './which-session.ts'
 
 export interface Noted extends Changed {
   note: TicketNote
@@ -100,7 +100,8 @@ async function addNote(
   if (found === undefined && isNameless(context)) throw unnamed()
   if (found === undefined || found.session.stack.length === 0)
     throw await nothingActive(context, found && name(found.session))
-  checkOpen(found.session, `no ${kind} can be added`)
+  // One that fell silent for a day is alive again, as with any other call; one that was put away is not.
+  if (isPutAway(found.session) || !isAtHand(found.session)) checkOpen(found.session, `no ${kind} can be added`)
   const entered = await enterSession(context, sessionName)
   const current = entered.session.stack.at(-1)
   if (current === undefined) throw await nothingActive(context, name(entered.session), putAwayWords(entered.putAway))

@@ -48,11 +48,19 @@ export async function readChanges(connection: Connection, changeset: Uint8Array)
   return changes
 }
 
-/** Columns of a table, in its order. */
-export async function columnsOf(connection: Connection, table: string): Promise<string[]> {
+/** Columns of a table, in its order: asked once, for they change only when a store is opened. */
+async function columnsOf(connection: Connection, table: string): Promise<string[]> {
+  const known = COLUMNS.get(connection) ?? new Map<string, string[]>()
+  COLUMNS.set(connection, known)
+  const columns = known.get(table)
+  if (columns) return columns
   const rows = await connection.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', [table])
-  return rows.map((row) => row.name)
+  const names = rows.map((row) => row.name)
+  known.set(table, names)
+  return names
 }
+
+const COLUMNS = new WeakMap<Connection, Map<string, string[]>>()
 
 /** `T`, with which the changes of a table begin. */
 const TABLE = 0x54

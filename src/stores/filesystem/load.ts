@@ -194,7 +194,9 @@ function toRow(
 ): Map<string, Value> | string {
   const row = new Map<string, Value>()
   for (const { name, needed } of columns) {
-    const value = toValue(tree, table, shape, name, each, ids, workspaceId)
+    let value = toValue(tree, table, shape, name, each, ids, workspaceId)
+    // A column of JSON that has to have a value has this one too.
+    if (value === null && needed && shape.json?.includes(name)) value = 'null'
     if (value === undefined || (value === null && needed)) {
       if (needed) return `this record of ${table} has no ${name} that is known`
       continue

@@ -148,6 +148,17 @@ describe('a tree of files', () => {
     expect(() => read('.sessions/nightly-1/conversation.jsonl')).toThrow('ENOENT')
   })
 
+  it('keeps a value that is null when its index is lost', async () => {
+    const store = await open()
+    const id = await tell(store, 'nightly-1')
+    await store.sessionData.set(id, 'k', null)
+    await store.close()
+    removeIndex(sessionsDir)
+    const again = await open()
+    expect(await again.sessionData.all(id)).toEqual({ k: null })
+    await again.close()
+  })
+
   it('joins two clones: each has what both added, and a number given twice is told', async () => {
     await (await open()).close()
     const clone = join(folder, 'clone')
