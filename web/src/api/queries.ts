@@ -4,6 +4,7 @@ import {
   keepPreviousData,
   useInfiniteQuery,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
@@ -47,6 +48,22 @@ export function useRead<Name extends OperationName>(
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...(everyMs === undefined ? {} : { refetchInterval: ({ state: { data } }) => data !== undefined && everyMs(data) }),
   })
+}
+
+/** Reads one operation with several inputs, of which none changes any more. @returns undefined until all are there */
+export function useAllForGood<Name extends OperationName>(
+  name: Name,
+  inputs: readonly Asked<Name>[],
+): Reply<Name>[] | undefined {
+  const results = useQueries({
+    queries: inputs.map((input) => ({
+      queryKey: [name, input],
+      queryFn: ({ signal }: { signal: AbortSignal }) => ask(name, input, signal),
+      staleTime: Infinity,
+    })),
+  })
+  const replies = results.map(({ data }) => data)
+  return replies.every((reply) => reply !== undefined) ? replies : undefined
 }
 
 type Paged = { items: unknown[]; nextCursor: string | null }

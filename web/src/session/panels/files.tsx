@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Reply } from '../../api/operations.ts'
-import { useRead } from '../../api/queries.ts'
+import { useAllForGood, useRead } from '../../api/queries.ts'
 import { plural } from '../../../../src/domain/format.ts'
 import { Clock } from '../../parts/figures.tsx'
 import { Mark } from '../../parts/marks.tsx'
@@ -8,10 +8,13 @@ import { Failure, Nothing, Waiting } from '../../parts/notice.tsx'
 import { useReading } from '../reading.ts'
 import { changesOf } from '../transcript/changes.ts'
 import { Counts, Diff } from '../transcript/diff.tsx'
+import type { FileDiff } from '../transcript/lines.ts'
+import { netChange } from '../transcript/net.ts'
 
 type FileTouched = Reply<'file.list'>['items'][number]
+type Touch = Reply<'file.history'>['items'][number]
 
-/** Files that the session changed, each change as its call made it. */
+/** Files that the session changed, and what it made of each. */
 export function FilesPanel() {
   const { session } = useReading()
   const { data, error, refetch } = useRead('file.list', { session: session.id, limit: 500 })
@@ -51,48 +54,87 @@ function File({ of }: { of: FileTouched }) {
         )}
         <span className="muted">{plural(of.changes, 'change')}</span>
       </button>
-      {open && <Changes path={of.path} />}
+      {open && <Changes of={of} />}
     </li>
   )
 }
 
-function Changes({ path }: { path: string }) {
-  const { session } = useReading()
-  const { data, error } = useRead('file.history', { path, session: session.id, limit: 200 })
+const MOST_CHANGES = 200
+
+/** What the session made of a file in the end, then change by change. */
+function Changes({ of }: { of: FileTouched }) {
+  const { session, jump } = useReading()
+  const { path } = of
+  const [each, setEach] = useState(false)
+  const { data, error } = useRead('file.history', { path, session: session.id, limit: MOST_CHANGES })
+  const touches = data?.items.toReversed() ?? []
+  const entries = useAllForGood(
+    'session.entry',
+    touches.map(({ entryId }) => ({ session: session.id, entry: entryId })),
+  )
   if (error) return <Failure error={error} />
-  if (!data) return <Waiting what="changes" rows={2} />
+  if (!data || !entries) return <Waiting what="changes" rows={2} />
+  const made = touches.map((touch, i) => ({ touch, diffs: diffsIn(entries[i]!, path) }))
+  const told = made.flatMap(({ touch: { entryId }, diffs }) => diffs.map((diff) => ({ entryId, diff })))
+  const isWhole = data.nextCursor === null && made.every(({ diffs }) => diffs.length > 0)
+  const net = isWhole ? netChange(told, of.kind === 'create') : []
+  const touchOf = (entryId: string): Touch => touches.find((touch) => touch.entryId === entryId)!
+  const isOne = touches.length === 1
   return (
     <div className="call-body">
-      {data.items.toReversed().map(({ entryId, at, commit }) => (
-        <Change key={entryId} entryId={entryId} at={at} path={path} commit={commit?.hash ?? null} />
-      ))}
+      {!isOne && isWhole && (
+        <section aria-label="In the end">
+          {net.length === 0 && <p className="muted">In the end it is as it was before.</p>}
+          {net.map(({ entryIds, diff }, i) => (
+            <div key={i}>
+              <p className="made-by">
+                {[...new Set(entryIds)].map((entryId) => (
+                  <Made key={entryId} of={touchOf(entryId)} jump={jump} />
+                ))}
+                <Counts added={diff.added} removed={diff.removed} />
+              </p>
+              <Diff of={diff} />
+            </div>
+          ))}
+          <button type="button" className="button" aria-expanded={each} onClick={() => setEach(!each)}>
+            {each ? 'Only what it came to' : `Each of ${plural(touches.length, 'change')}`}
+          </button>
+        </section>
+      )}
+      {(isOne || each || !isWhole) &&
+        made.map(({ touch, diffs }) => (
+          <div key={touch.entryId}>
+            <p className="made-by">
+              <Made of={touch} jump={jump} />
+            </p>
+            {diffs.map((diff, i) => (
+              <Diff key={i} of={diff} />
+            ))}
+            {diffs.length === 0 && <p className="muted">The call does not say what it changed.</p>}
+          </div>
+        ))}
     </div>
   )
 }
 
-function Change({ entryId, at, path, commit }: { entryId: string; at: string; path: string; commit: string | null }) {
-  const { session, jump } = useReading()
-  const { data } = useRead('session.entry', { session: session.id, entry: entryId }, { forGood: true })
-  const content = data?.item.content
-  const all = content?.type === 'tool_call' ? changesOf(content.input) : []
-  const own = all.filter((change) => path.endsWith(change.path) || change.path.endsWith(path))
+/** When something was changed, linked to the call, and the commit that took it. */
+function Made({ of: { entryId, at, commit }, jump }: { of: Touch; jump(entryId: string): void }) {
   return (
-    <div>
-      <p>
-        <button type="button" className="plain accented" onClick={() => jump(entryId)}>
-          changed at <Clock at={at} />
-        </button>
-        {commit && (
-          <>
-            {' · '}
-            <span className="mono">{commit.slice(0, 7)}</span>
-          </>
-        )}
-      </p>
-      {own.map((change, i) => (
-        <Diff key={i} of={change} />
-      ))}
-      {data && own.length === 0 && <p className="muted">The call does not say what it changed.</p>}
-    </div>
+    <span>
+      <button type="button" className="plain accented" onClick={() => jump(entryId)}>
+        changed at <Clock at={at} />
+      </button>{' '}
+      {commit === null ? (
+        <span className="faint">in no commit that is known</span>
+      ) : (
+        <span className="mono">{commit.hash.slice(0, 7)}</span>
+      )}
+    </span>
   )
+}
+
+/** What a call did to one file. */
+function diffsIn({ item: { content } }: Reply<'session.entry'>, path: string): FileDiff[] {
+  const all = content?.type === 'tool_call' ? changesOf(content.input) : []
+  return all.filter((change) => path.endsWith(change.path) || change.path.endsWith(path))
 }

@@ -26,7 +26,7 @@ export function changesOf(input: unknown): FileDiff[] {
 }
 
 /** The call names a piece of the file, not where it stands. */
-function withoutNumbers(hunk: DiffLine[]): DiffLine[] {
+export function withoutNumbers(hunk: DiffLine[]): DiffLine[] {
   return hunk.map((line) => ({ ...line, oldLine: null, newLine: null }))
 }
 
