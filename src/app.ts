@@ -90,6 +90,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
   const history: History = {
     entries: async (filter, page) => (await reader()).entries(filter, page),
     search: async (request) => (await reader()).search(request),
+    pictures: async (transcriptId, record) => (await reader()).pictures(transcriptId, record),
   }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')

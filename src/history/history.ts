@@ -1,4 +1,5 @@
 import type { Entry } from '../domain/entry.ts'
+import type { Picture } from '../domain/picture.ts'
 import type { EntryFilter } from '../stores/entry-store.ts'
 import type { OffsetRequest, Page } from '../stores/page.ts'
 import type { SearchFilter } from '../stores/search-store.ts'
@@ -9,6 +10,8 @@ export interface History {
   /** Entries in file order with `content`. */
   entries(filter: EntryFilter, page: OffsetRequest & { descending?: boolean }): Promise<Page<Entry>>
   search(request: SearchRequest): Promise<SearchReply>
+  /** Pictures that a record holds, in its order. */
+  pictures(transcriptId: number, record: number): Promise<Picture[]>
 }
 
 export interface SearchRequest {

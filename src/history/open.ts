@@ -6,6 +6,7 @@ import { Contents } from './contents.ts'
 import { listEntries } from './entries.ts'
 import { FrameCache } from './frames.ts'
 import type { History } from './history.ts'
+import { picturesOf } from './pictures.ts'
 import { search } from './search.ts'
 
 export interface HistoryOptions {
@@ -35,5 +36,6 @@ export function openHistory(store: Store, sources: readonly Source[], options: H
   return {
     entries: (filter, page) => listEntries(reading, filter, page),
     search: (request) => search(reading, request),
+    pictures: (transcriptId, record) => picturesOf(store, transcriptId, record),
   }
 }

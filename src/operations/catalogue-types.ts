@@ -51,6 +51,7 @@ import type { addMessage } from './session-message.ts'
 import type { sessionMessages } from './session-messages.ts'
 import type { sessionOutline } from './session-outline.ts'
 import type { pauseSession, resumeSession, switchSession } from './session-pause.ts'
+import type { sessionPictures } from './session-pictures.ts'
 import type { showSession } from './session-show.ts'
 import type { startSession } from './session-start.ts'
 import type { sessionStats } from './session-stats.ts'
@@ -133,6 +134,7 @@ export interface Operations {
   'session.notes': typeof listNotes
   'session.outline': typeof sessionOutline
   'session.pause': typeof pauseSession
+  'session.pictures': typeof sessionPictures
   'session.prune': typeof pruneSessions
   'session.rename': typeof renameSession
   'session.resume': typeof resumeSession

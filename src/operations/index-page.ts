@@ -24,6 +24,13 @@ export const PAGE: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-transcript.ts')).sessionEntry),
   },
   {
+    name: 'session.pictures',
+    path: [],
+    summary: 'Show the pictures that an entry of a session holds.',
+    effect: 'read',
+    load: async () => any((await import('./session-pictures.ts')).sessionPictures),
+  },
+  {
     name: 'about',
     path: [],
     summary: 'Tell time zone, agents, projects and price date of this Daybook.',

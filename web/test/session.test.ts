@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FAILING, LARGE, failing, large, said } from './transcripts.ts'
+import { FAILING, LARGE, LARGE_PICTURE, PICTURED, failing, large, pictured, said } from './transcripts.ts'
 import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
 
 describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where there is no chromium)', () => {
@@ -13,7 +13,7 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     world = await openWorld()
     page = world.page
     demo = await world.demo()
-    mine = await world.own({ [LARGE]: large(50_000), [FAILING]: failing() })
+    mine = await world.own({ [LARGE]: large(50_000), [FAILING]: failing(), [PICTURED]: pictured() })
   }, 120_000)
 
   afterAll(() => world?.close())
@@ -105,5 +105,37 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await sheet.waitFor({ state: 'detached' })
     await page.waitForSelector('.arrived .prompt')
     await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('shows pictures out of the archive to one who asks, and nothing that only claims to be one', async () => {
+    await mine.go(`/sessions/${PICTURED}`)
+    await page.getByRole('button', { name: 'show 3 pictures' }).click()
+    await page.waitForSelector('.pictures img')
+    const shown = await page.$$eval('.pictures img', (images) =>
+      images.map((image) => [image.getAttribute('src')!.length, (image as HTMLImageElement).naturalWidth]),
+    )
+    expect(shown).toEqual([
+      ['data:image/png;base64,'.length + 96, 1],
+      ['data:image/jpeg;base64,'.length + LARGE_PICTURE.length, 0],
+    ])
+    await page.locator('.pictures button').first().click()
+    await page.waitForSelector('dialog[open] img')
+    await page.keyboard.press('Escape')
+    expect(world.complaints).toEqual([])
+  })
+
+  it('tells of a file what it came to in the end, by which calls, and each change on demand', async () => {
+    await demo.go('/sessions/SESSION-003?panel=files')
+    await page.locator('.file-head', { hasText: 'cache/reader.ts' }).first().click()
+    const end = page.getByRole('region', { name: 'In the end' })
+    await end.waitFor()
+    const made = await end.getByRole('button', { name: 'changed at' }).count()
+    expect(made).toBeGreaterThan(1)
+    const pieces = await end.locator('.diff').count()
+    await end.getByRole('button', { name: /^Each of \d+ changes$/ }).click()
+    expect(await page.locator('.call-body .diff').count()).toBeGreaterThan(pieces)
+    await end.getByRole('button', { name: 'changed at' }).first().click()
+    await page.waitForSelector('.arrived')
+    expect(await page.locator('.arrived').innerText()).toContain('reader.ts')
   })
 })

@@ -1,6 +1,7 @@
 export const LARGE = '5a5a5a5a-0000-4000-8000-000000000001'
 export const HOSTILE = '6b6b6b6b-0000-4000-8000-000000000002'
 export const FAILING = '7c7c7c7c-0000-4000-8000-000000000003'
+export const PICTURED = '9e9e9e9e-0000-4000-8000-000000000005'
 export const OTHER = '8d8d8d8d-0000-4000-8000-000000000004'
 
 const AT = Date.parse('2026-11-20T10:00:00Z')
@@ -52,6 +53,18 @@ export function failing(session = FAILING): string {
     })
     .join('')
 }
+
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+/** A prompt with a picture of one pixel, one too large for a frame of the archive, and one that claims to be what it is not. */
+export function pictured(): string {
+  const image = (data: string): object => ({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } })
+  const script = Buffer.from('<svg onload="alert(1)" xmlns="http://www.w3.org/2000/svg"/>').toString('base64')
+  const content = [{ type: 'text', text: 'What is on these?' }, image(DOT), image(LARGE_PICTURE), image(script)]
+  return said(PICTURED, 0, 'user', content) + said(PICTURED, 1, 'assistant', [{ type: 'text', text: 'A dot.' }])
+}
+
+export const LARGE_PICTURE = `/9j/${'AbCd'.repeat(300_000)}`
 
 /** 60 strings that a page, a policy or a parser may trip over. */
 export function strings(): string[] {

@@ -9,6 +9,7 @@ import type { searchEverything } from '../../../src/operations/search.ts'
 import type { sessionCommits } from '../../../src/operations/session-commits.ts'
 import type { listSessions } from '../../../src/operations/session-list.ts'
 import type { archiveSessions, starSessions, unstarSessions } from '../../../src/operations/session-marks.ts'
+import type { sessionPictures } from '../../../src/operations/session-pictures.ts'
 import type { sessionOutline } from '../../../src/operations/session-outline.ts'
 import type { showSession } from '../../../src/operations/session-show.ts'
 import type { sessionEntry, sessionTranscript } from '../../../src/operations/session-transcript.ts'
@@ -39,6 +40,7 @@ interface Operations {
   'session.entry': typeof sessionEntry
   'session.list': typeof listSessions
   'session.outline': typeof sessionOutline
+  'session.pictures': typeof sessionPictures
   'session.show': typeof showSession
   'session.star': typeof starSessions
   'session.stats': typeof sessionStats

@@ -9,6 +9,7 @@ import { Call, Run } from './call.tsx'
 import { type FoldKind, useFold } from './folds.ts'
 import { Markdown } from './markdown.tsx'
 import { Output } from './output.tsx'
+import { Pictures } from './pictures.tsx'
 import type { ContextChange, Item, Row } from './rows.ts'
 
 /** One row of a transcript. */
@@ -77,7 +78,7 @@ function Prompt({ item }: { item: Item }) {
         <Clock at={item.at} />
       </div>
       <div className="prompt-text">{textOf(item)}</div>
-      {images > 0 && <p className="muted">{images === 1 ? '1 picture' : `${images} pictures`}, in the archive</p>}
+      {images > 0 && <Pictures entryId={item.id} count={images} />}
     </div>
   )
 }
