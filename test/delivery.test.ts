@@ -135,6 +135,33 @@ describe('a handoff', () => {
     expect((await run(300, 'session show 1')).reply).toMatchObject({ handoffReady: false })
   }, 60_000)
 
+  it('G42 is no more taken by its own line than by others once it is history', async () => {
+    await start(200, 'startup')
+    expect((await run(200, ['session', 'handoff', '--next-steps', 'Test it'])).code).toBe(0)
+    now += OFFERED_MS + 1
+    await start(200, 'compact')
+    await start(200, 'clear', { session_id: 'after' })
+    await run(200, 'resume 1')
+    expect(await offers()).toMatchObject([{ state: 'expired', acceptedBySessionId: null }])
+  }, 60_000)
+
+  it('G42 is told whole to the session that goes on from it after /clear, and both have a line of it in the log', async () => {
+    await start(200, 'startup')
+    await run(200, ['session', 'handoff', '--next-steps', 'Test it'])
+    const text = await start(200, 'clear', { session_id: 'after' })
+    expect(text).toContain('The handoff of SESSION-001 is taken over: this session goes on from it.')
+    expect(text).toContain('> - Test it')
+    expect(await start(200, 'resume', { session_id: 'after' })).toContain('> - Test it')
+    now += 61_000
+    expect(await start(200, 'resume', { session_id: 'after' })).not.toContain('> - Test it')
+    const actions = async (session: string) =>
+      ((await run(1, `activity list --session ${session}`)).reply['items'] as never as { action: string }[]).map(
+        ({ action }) => action,
+      )
+    expect(await actions('after')).toContain('handoff.accepted')
+    expect(await actions('s200')).toContain('handoff.taken')
+  }, 60_000)
+
   it('is seen once an agent fetched it, and a person’s look is none', async () => {
     await offered()
     await run(1, 'handoff show 1')

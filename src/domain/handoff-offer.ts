@@ -55,6 +55,12 @@ export function offerText(offers: readonly Offer[], nonce: string, accept: (sess
   return `${what}\n${fenced([...lines, ...more].join('\n'), nonce)}`
 }
 
+/** What a session is told of the handoff that it took by going on: after `/clear`, a resume or a compaction. It is not told again. */
+export function takenText(session: string, markdown: string, nonce: string): string {
+  const what = `The handoff of ${session} is taken over: this session goes on from it.`
+  return `${what}\n${fenced(cutText(quotable(markdown), MOST_BYTES), nonce)}`
+}
+
 function about({ session, agent, offeredBy, ticket, ageMs }: Offer): string {
   const when = ageMs < 60_000 ? 'just now' : `${formatDuration(ageMs)} ago`
   const on = ticket === null ? '' : `, on ${inLine(ticket)}`

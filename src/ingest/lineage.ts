@@ -1,17 +1,24 @@
 import { associationOf } from '../domain/context.ts'
 import type { Session } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
+import { type Taking, takeHandoffs } from './take-handoffs.ts'
 
 /**
  * The agent's process goes on in another session (`/clear`, a resume from within): that one continues the old, stands where it
  * stood, and holds the tickets it held. What was decided for the new session already stays.
  */
-export async function followLineage(tx: Store, oldId: string, session: Session, at: string, by: string): Promise<void> {
+export async function followLineage(
+  tx: Store,
+  oldId: string,
+  session: Session,
+  when: Omit<Taking, 'sessionId'>,
+): Promise<void> {
+  const { at, actor: by } = when
   const old = await tx.sessions.find(oldId)
   if (!old || old.agent !== session.agent) return
   await tx.presence.note(old.id, 'gone', Date.parse(at), null)
   if (session.parentId === null) await tx.sessions.update(session.id, { parentId: old.id, relation: 'continues' })
-  await takeHandoffs(tx, old.id, session.id, at, by)
+  await takeHandoffs(tx, { sessionId: old.id }, { ...when, sessionId: session.id })
   const standing = await tx.contexts.get(old.id)
   if (associationOf(standing) === 'undecided') return
   if (associationOf(await tx.contexts.get(session.id)) !== 'undecided') return
@@ -26,20 +33,4 @@ export async function followLineage(tx: Store, oldId: string, session: Session, 
   for (const { ticketId } of standing.stack) await tx.tickets.claim(ticketId, session.id, old.id, at)
   const current = standing.stack.at(-1)
   if (current) await tx.tickets.link({ sessionId: session.id, ticketId: current.ticketId, action: 'worked_on', at, by })
-}
-
-/** What a session offered is taken by the one that goes on from it: the same one after a resume or a compaction. */
-export async function takeHandoffs(
-  tx: Store,
-  fromId: string,
-  sessionId: string,
-  at: string,
-  by: string,
-): Promise<void> {
-  const { items } = await tx.handoffs.list({ sessionId: fromId, states: ['offered'] }, { limit: 50 })
-  for (const handoff of items) {
-    if (!(await tx.handoffs.accept(handoff.id, by, sessionId, at))) continue
-    const payload = { handoff: handoff.id, from: fromId }
-    await tx.activities.append({ sessionId, at, actor: by, action: 'handoff.accepted', target: sessionId, payload })
-  }
 }

@@ -5,7 +5,8 @@ import type { Session } from '../domain/session.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import { type IgnoreRules, ignoresPath, ignoresProject } from './ignore.ts'
-import { followLineage, takeHandoffs } from './lineage.ts'
+import { followLineage } from './lineage.ts'
+import { takeHandoffs } from './take-handoffs.ts'
 import { type SpooledEvent, readSpool, removeEvents, setEventAside } from '../spool/spool.ts'
 
 /** What taking in works with. Everything that touches the outside is handed in. */
@@ -157,19 +158,19 @@ async function started(
 ): Promise<void> {
   await tx.sessions.assignKey(session.id)
   const at = new Date(atMs).toISOString()
+  const when = { at, nowMs: setup.now(), actor: setup.actor }
   if (event.reason !== 'compact') {
     const payload = { channel: 'hook', reason: event.reason }
     const action = 'session.started'
     await tx.activities.append({ sessionId: session.id, at, actor: setup.actor, action, target: session.id, payload })
   }
   if (event.reason === 'resume' || event.reason === 'compact')
-    await takeHandoffs(tx, session.id, session.id, at, setup.actor)
+    await takeHandoffs(tx, { sessionId: session.id }, { ...when, sessionId: session.id })
   if (spooled.processId === null) return
   const process = String(spooled.processId)
   const [bound] = await tx.bindings.find('process', [process])
   // A new process may have an old one's number; and a session that is taken up again stands where it stood.
   const goesOn = event.reason === 'clear' || (isNew && event.reason !== 'startup')
-  if (goesOn && bound && bound.sessionId !== session.id)
-    await followLineage(tx, bound.sessionId, session, at, setup.actor)
+  if (goesOn && bound && bound.sessionId !== session.id) await followLineage(tx, bound.sessionId, session, when)
   await tx.bindings.bind('process', [process], session.id, atMs)
 }

@@ -5,13 +5,13 @@ import type { Handoff } from '../domain/handoff.ts'
 import type { Instructions } from '../domain/instructions.ts'
 import { fenced, quotable } from '../domain/recorded-text.ts'
 import type { Session } from '../domain/session.ts'
+import { recordTaken } from '../ingest/take-handoffs.ts'
 import { sessionWord, text } from './fields.ts'
 import { name } from './filter.ts'
 import { handoffOf, noHandoff, onlyOffered } from './handoff-view.ts'
 import { checkOpen } from './move-context.ts'
 import { enterSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { recordTaken } from './handoff-take.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { instructionsOf, standingOf } from './standing.ts'
 
@@ -52,7 +52,7 @@ export const acceptHandoff = defineOperation({
       if (!(await tx.handoffs.accept(handoff.id, context.actor, session.id, at))) {
         checkOffered(await tx.handoffs.get(handoff.id), from)
       }
-      await recordTaken(tx, context, session.id, handoff)
+      await recordTaken(tx, handoff, { sessionId: session.id, at, actor: context.actor })
     })
     const now = await context.store.sessions.get(session.id)
     return {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Offer, offerText } from '../domain/handoff-offer.ts'
+import { type Offer, offerText, takenText } from '../domain/handoff-offer.ts'
 import type { Session } from '../domain/session.ts'
 import { name } from './filter.ts'
 import { handoffsNow } from './handoff-expiry.ts'
@@ -7,9 +7,17 @@ import { handoffName } from './handoff-view.ts'
 import type { OperationContext } from './operation.ts'
 
 const MOST_OFFERS = 50
+/** A start is answered within a second of what it took. */
+const JUST_TAKEN_MS = 60_000
+
+/** Text about handoffs, and the session by which the first of them is read. */
+export interface HandoffsTold {
+  text: string
+  session: string
+}
 
 /** What a session that starts in a project is told of handoffs offered there; null where none is. Takes nothing. */
-export async function offersFor(context: OperationContext, session: Session): Promise<string | null> {
+export async function offersFor(context: OperationContext, session: Session): Promise<HandoffsTold | null> {
   const { store, clock, caller } = context
   if (session.projectId === null) return null
   const page = await handoffsNow(context, { projectId: session.projectId, states: ['offered'] }, { limit: MOST_OFFERS })
@@ -29,5 +37,27 @@ export async function offersFor(context: OperationContext, session: Session): Pr
     await store.handoffs.shown(only.id, session.id, new Date(clock.now()).toISOString())
   const accept = (word: string) =>
     caller.channel === 'mcp' ? `accept_handoff(handoff="${word}")` : `daybook handoff accept ${word}`
-  return offerText(offers, `recorded-${randomBytes(6).toString('hex')}`, accept)
+  const text = offerText(offers, nonce(), accept)
+  return text === null || offers[0] === undefined ? null : { text, session: offers[0].session }
+}
+
+/** What a session that goes on is told of the handoff it took by that; null where it took none. */
+export async function takenBy(context: OperationContext, session: Session): Promise<HandoffsTold | null> {
+  const { store, clock } = context
+  const since = new Date(clock.now() - JUST_TAKEN_MS).toISOString()
+  for (const from of [session.id, session.parentId]) {
+    if (from === null) continue
+    const { items } = await store.handoffs.list({ sessionId: from, states: ['accepted'] }, { limit: 1 })
+    const [handoff] = items.filter(({ acceptedBySessionId, acceptedAt }) => {
+      return acceptedBySessionId === session.id && acceptedAt !== null && acceptedAt >= since
+    })
+    if (handoff === undefined) continue
+    const word = name(await store.sessions.get(from))
+    return { text: takenText(word, handoff.markdown, nonce()), session: word }
+  }
+  return null
+}
+
+function nonce(): string {
+  return `recorded-${randomBytes(6).toString('hex')}`
 }

@@ -4,11 +4,11 @@ import { checkRef } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
 import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
+import { takeHandoffs } from '../ingest/take-handoffs.ts'
 import type { Store } from '../stores/store.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { record } from './record.ts'
-import { takeOffered } from './handoff-take.ts'
 
 /** What a change is decided on: the stack as it stands, and the tickets' places over one another. */
 export type Decide = (context: Context, ancestorsOf: AncestorsOf) => ContextChange
@@ -54,7 +54,9 @@ export async function moveContext(
   let tookOver: string[] = []
   if (current && change.pushed.length > 0) {
     await tx.tickets.link({ sessionId, ticketId: current.ticketId, action: 'worked_on', at, by: actor })
-    tookOver = await takeOffered(tx, context, sessionId, { ticketId: current.ticketId })
+    tookOver = (
+      await takeHandoffs(tx, { ticketId: current.ticketId }, { sessionId, at, actor, nowMs: clock.now() })
+    ).map(name)
   }
   await record(tx, context, sessionId, `context.${change.kind}`, {
     stack: refs(change.context.stack),

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.ts'
 import { formatDuration } from '../domain/format.ts'
 import { PERSON } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
+import { takeHandoffs } from '../ingest/take-handoffs.ts'
 import { projectOf } from './current-project.ts'
 import { flag, sessionWord, text } from './fields.ts'
 import { name, oneSession } from './filter.ts'
@@ -11,7 +12,6 @@ import { checkOpen } from './move-context.ts'
 import { bindCaller } from './open-session.ts'
 import { countIdleStretch, personCalls } from './person-time.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { takeOffered } from './handoff-take.ts'
 import { record } from './record.ts'
 import { LONGEST, said } from './said.ts'
 import { pointAfter } from './session-pointers.ts'
@@ -119,7 +119,9 @@ async function takeUp(
     const pausedMs =
       session.status === 'paused' && session.pausedAt !== null ? clock.now() - Date.parse(session.pausedAt) : 0
     await record(tx, context, session.id, action, { from: session.status, pausedMs })
-    return { offers, tookOver: await takeOffered(tx, context, session.id, { sessionId: session.id }) }
+    const by = { sessionId: session.id, at, nowMs: clock.now(), actor: context.actor }
+    const taken = await takeHandoffs(tx, { sessionId: session.id }, by)
+    return { offers, tookOver: taken.map(name) }
   })
 }
 

@@ -69,7 +69,7 @@ export const startSession = defineOperation({
     const { offersFor } = await import('./handoff-offers.ts')
     return {
       ...reply,
-      offers: await offersFor(context, session),
+      offers: (await offersFor(context, session))?.text ?? null,
       last: last && last.id !== session.id ? { key: last.key, ref: last.ref, title: last.title } : null,
     }
   },

@@ -6,7 +6,7 @@ import type { Session } from '../domain/session.ts'
 import type { Source } from '../sources/source.ts'
 import type { Caller } from './caller.ts'
 import { name } from './filter.ts'
-import { offersFor } from './handoff-offers.ts'
+import { offersFor, takenBy } from './handoff-offers.ts'
 import type { OperationContext } from './operation.ts'
 import { type Standing, instructionsOf, lastActivities, standingOf } from './standing.ts'
 
@@ -50,6 +50,8 @@ async function startContext(context: OperationContext, session: Session, reason:
   const isNew = reason === null || reason === 'startup' || reason === 'clear'
   const { nextActions, suggestedCommands } = await instructionsOf(context, isNew ? 'start' : 'resume', standing)
   const offers = isNew ? await offersFor(context, session) : null
+  const isBegun = reason === null || reason === 'startup'
+  const taken = isBegun ? null : await takenBy(context, session)
   const left = isNew ? await leftBehind(context, session) : []
   const lost = reason === 'compact' ? await (await import('./lost-context.ts')).lostContext(context, session) : ''
   const stands = [
@@ -60,11 +62,14 @@ async function startContext(context: OperationContext, session: Session, reason:
     ),
   ]
   const next = ['Next:', ...nextActions.map((action, i) => `- ${action}: ${suggestedCommands[i]}`)]
-  const short = ours([...stands, ...next].join('\n'))
-  if (offers === null) return short
-  const whole = ours([...stands, offers, ...next].join('\n'))
+  const handoffs = [taken, offers].filter((told) => told !== null)
+  const whole = ours([...stands, ...handoffs.map(({ text }) => text), ...next].join('\n'))
   if (whole.length <= MOST_CHARACTERS) return whole
-  return ours([...stands, ...next, '- Read the handoffs offered here: get_handoff_context()'].join('\n'))
+  const reading = handoffs.map((told) => {
+    const what = told === taken ? 'that this session goes on from' : 'offered here'
+    return `- Read the handoff ${what}: get_handoff_context(session_id="${told.session}")`
+  })
+  return ours([...stands, ...next, ...reading].join('\n'))
 }
 
 /** Sessions of the project whose agent was at work and ended without a word. */
