@@ -127,7 +127,7 @@ test('beside a reading it takes everything once, in few pieces, and ends with it
   const watched: Store['search'] = {
     ...store.search,
     async add(batches) {
-      pieces.push(batches.reduce((sum, batch) => sum + batch.rows.length, 0))
+      pieces.push(batches.reduce((sum, batch) => sum + batch.rowIds.length, 0))
       await store.search.add(batches)
     },
     async lagging() {
@@ -161,9 +161,8 @@ test('a forgotten transcript is indexed anew, and what was read before it was fo
   await store.search.forget([first as number])
   expect(await indexed('tide')).toBe(5)
   const late = before.find((transcript) => transcript.transcriptId === first)!
-  await store.search.add([
-    { ...late, throughRecord: late.toRecord, rows: rows.map((row) => ({ row, text: 'outdated' })) },
-  ])
+  const outdated = rows.map((row) => ({ row, text: 'outdated' }))
+  await store.search.add([await store.search.pack({ ...late, throughRecord: late.toRecord, rows: outdated })])
   expect([await indexed('outdated'), await indexed('tide')]).toEqual([0, 5])
   await bringIndexUpToDate(store, SOURCES)
   expect(await indexed('tide')).toBe(10)
@@ -172,16 +171,15 @@ test('a forgotten transcript is indexed anew, and what was read before it was fo
 test('a batch that would leave a gap is left out', async () => {
   const [first] = await record(new Recorder(store), 1, 5)
   const rows = await store.entries.after(first as number, 3, 10)
-  await store.search.add([
-    {
-      transcriptId: first as number,
-      agent: 'claude-code',
-      epoch: 0,
-      fromRecord: 3,
-      throughRecord: 5,
-      rows: rows.map((row) => ({ row, text: 'later' })),
-    },
-  ])
+  const batch = await store.search.pack({
+    transcriptId: first as number,
+    agent: 'claude-code',
+    epoch: 0,
+    fromRecord: 3,
+    throughRecord: 5,
+    rows: rows.map((row) => ({ row, text: 'later' })),
+  })
+  await store.search.add([batch])
   expect([await indexed('later'), (await store.search.lagging())[0]!.fromRecord]).toEqual([0, 0])
 })
 
@@ -281,7 +279,7 @@ test('an index in many pieces is merged step by step, and finds the same', async
     const [lagging] = await store.search.lagging()
     const rows = await store.search.rows(id, piece, 10)
     const batch = { ...lagging!, throughRecord: piece + 1, rows: rows.map((row) => ({ row, text: `${text} tide` })) }
-    await store.search.add([batch])
+    await store.search.add([await store.search.pack(batch)])
   }
   const pieces = (): number => {
     const index = new DatabaseSync(join(place.folder, 'search.db'), { readOnly: true })

@@ -68,7 +68,7 @@ class Indexing {
     for await (const batch of this.#texts(lagging)) {
       this.#options.signal?.throwIfAborted()
       this.#waiting.push(batch)
-      this.#text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
+      this.#text += batch.text.length
       // One transaction, one segment of the index.
       if (this.#text >= BATCH_TEXT || this.#waiting.length >= BATCHES_AT_ONCE) await this.#flush()
     }
@@ -98,7 +98,7 @@ class Indexing {
   }
 
   async #flush(): Promise<void> {
-    const rows = this.#waiting.reduce((sum, batch) => sum + batch.rows.length, 0)
+    const rows = this.#waiting.reduce((sum, { rowIds }) => sum + rowIds.length, 0)
     await this.#store.search.add(this.#waiting)
     this.#waiting = []
     this.#text = 0

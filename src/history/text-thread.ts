@@ -1,24 +1,17 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { ENTRY_TYPES, ROLES } from '../domain/entry.ts'
 import type { Source } from '../sources/source.ts'
-import type { IndexBatch, IndexRow, LaggingTranscript } from '../stores/search-store.ts'
+import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
 import { archivedTexts, type TextReader } from './texts.ts'
 
-/** Text handed over at a time, in characters. */
+/** Text handed over at a time, in bytes. */
 const HANDED_TEXT = 1024 * 1024
 const HANDED_BATCHES = 200
 /** Text the thread may be ahead of whoever writes. */
 const AHEAD_TEXT = 4 * 1024 * 1024
 
-/** A batch as it crosses threads: numbers in one piece, six a row. */
-interface PackedBatch extends Omit<IndexBatch, 'rows'> {
-  numbers: Float64Array
-  texts: string[]
-}
-
 type ToThread = { type: 'read'; lagging: readonly LaggingTranscript[] } | { type: 'taken'; text: number }
-type FromThread = { type: 'batches'; batches: PackedBatch[]; text: number } | { type: 'end' }
+type FromThread = { type: 'batches'; batches: IndexBatch[]; text: number } | { type: 'end' }
 
 /** The thread's side: reads what it is told lags, and only so far ahead. */
 export function serveTexts(port: MessagePort, open: () => Promise<Store>, sources: readonly Source[]): void {
@@ -34,7 +27,7 @@ export function serveTexts(port: MessagePort, open: () => Promise<Store>, source
   })
 
   async function read(lagging: readonly LaggingTranscript[]): Promise<void> {
-    let batches: PackedBatch[] = []
+    let batches: IndexBatch[] = []
     let text = 0
     const hand = async (): Promise<void> => {
       while (ahead >= AHEAD_TEXT) await new Promise<void>((resolve) => (room = resolve))
@@ -42,14 +35,14 @@ export function serveTexts(port: MessagePort, open: () => Promise<Store>, source
       const message: FromThread = { type: 'batches', batches, text }
       port.postMessage(
         message,
-        batches.map(({ numbers }) => numbers.buffer as ArrayBuffer),
+        batches.map((batch) => batch.text.buffer as ArrayBuffer),
       )
       batches = []
       text = 0
     }
     for await (const batch of archivedTexts(await opened, sources)(lagging)) {
-      batches.push(pack(batch))
-      text += batch.rows.reduce((sum, row) => sum + row.text.length, 0)
+      batches.push(batch)
+      text += batch.text.length
       if (text >= HANDED_TEXT || batches.length >= HANDED_BATCHES) await hand()
     }
     await hand()
@@ -87,7 +80,7 @@ export function startTextThread(spawn: () => Worker): TextThread {
       const message = arrived.shift()
       if (!message) throw failure ?? new Error('nothing arrived')
       if (message.type === 'end') return
-      for (const batch of message.batches) yield unpack(batch)
+      yield* message.batches
       worker.postMessage({ type: 'taken', text: message.text } satisfies ToThread)
     }
   }
@@ -98,29 +91,4 @@ export function startTextThread(spawn: () => Worker): TextThread {
       await worker.terminate()
     },
   }
-}
-
-function pack({ rows, ...batch }: IndexBatch): PackedBatch {
-  const numbers = new Float64Array(rows.length * 6)
-  for (const [i, { row }] of rows.entries()) {
-    const { rowId, record, block, flags } = row
-    numbers.set([rowId, record, block, ENTRY_TYPES.indexOf(row.type), ROLES.indexOf(row.role), flags], i * 6)
-  }
-  return { ...batch, numbers, texts: rows.map(({ text }) => text) }
-}
-
-function unpack({ numbers, texts, ...batch }: PackedBatch): IndexBatch {
-  const rows = texts.map((text, i) => {
-    const at = (column: number): number => numbers[i * 6 + column] as number
-    const row: IndexRow = {
-      rowId: at(0),
-      record: at(1),
-      block: at(2),
-      type: ENTRY_TYPES[at(3)] as IndexRow['type'],
-      role: ROLES[at(4)] as IndexRow['role'],
-      flags: at(5),
-    }
-    return { row, text }
-  })
-  return { ...batch, rows }
 }

@@ -1,12 +1,12 @@
 import { fold } from '../domain/fold.ts'
 import type { Source } from '../sources/source.ts'
 import type { StoredFrame } from '../stores/archive-store.ts'
-import type { IndexBatch, IndexRow, LaggingTranscript } from '../stores/search-store.ts'
+import type { IndexBatch, IndexRow, LaggingTranscript, TextBatch } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
 import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
-/** Text of one batch at most, in characters, if its records are not longer. */
+/** Text of one batch at most, in characters or bytes, if its records are not longer. */
 export const BATCH_TEXT = 8 * 1024 * 1024
 const ROWS_AT_ONCE = 2000
 
@@ -30,13 +30,13 @@ async function* readBatches(
   // Without its reader the text cannot be told from the rest; it stays unindexed until there is one.
   if (!source) return
   const frames = new FrameWalk(store, transcriptId)
-  let batch: IndexBatch = { transcriptId, agent, epoch, fromRecord, throughRecord: toRecord, rows: [] }
+  let batch: TextBatch = { transcriptId, agent, epoch, fromRecord, throughRecord: toRecord, rows: [] }
   let text = 0
   for await (const rows of wholeRecords(store, transcriptId, fromRecord, toRecord)) {
     const plans = await store.entries.plans(rows.filter((row) => row.type === 'plan').map((row) => row.rowId))
     for (const row of rows) {
       if (text >= BATCH_TEXT && row.record > (batch.rows.at(-1)?.row.record ?? row.record)) {
-        yield { ...batch, throughRecord: row.record }
+        yield store.search.pack({ ...batch, throughRecord: row.record })
         batch = { ...batch, fromRecord: row.record, rows: [] }
         text = 0
       }
@@ -49,7 +49,7 @@ async function* readBatches(
       batch.rows.push({ row, text: folded })
     }
   }
-  yield batch
+  yield store.search.pack(batch)
 }
 
 /** Rows of records [from, to), about `ROWS_AT_ONCE` at a time, never half a record. */

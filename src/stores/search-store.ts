@@ -43,7 +43,9 @@ export interface SearchStore {
   ): Promise<EntryRow[]>
   /** Tool calls whose subject (command, path, pattern) or changed path contains `text` anywhere, newest first. */
   subjects(text: string, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
-  /** Adds the folded text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */
+  /** Puts what filters go by beside the text of entries, in the shape in which `add` takes it. */
+  pack(batch: TextBatch): Promise<IndexBatch>
+  /** Adds the text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */
   add(batches: readonly IndexBatch[]): Promise<void>
   /** Transcripts with entries beyond their mark, newest first. */
   lagging(): Promise<LaggingTranscript[]>
@@ -71,16 +73,30 @@ export interface LaggingTranscript {
   epoch: number
 }
 
-export interface IndexBatch {
+/** A stretch of a transcript's entries. */
+interface Stretch {
   transcriptId: number
-  agent: string
   epoch: number
   /** Where its entries begin: not above the transcript's mark, or there would be a gap. */
   fromRecord: number
   /** The mark afterwards. */
   throughRecord: number
+}
+
+/** What a stretch says. */
+export interface TextBatch extends Stretch {
+  agent: string
   /** `text` is folded (`domain/fold.ts`). */
   rows: { row: IndexRow; text: string }[]
+}
+
+/** The same, ready for the index: all in one piece of memory (`text.buffer`), which crosses threads without copying. */
+export interface IndexBatch extends Stretch {
+  rowIds: Float64Array
+  /** Where each entry's part of `text` ends. */
+  ends: Uint32Array
+  /** UTF-8. */
+  text: Uint8Array
 }
 
 /** What indexing needs of an entry. */

@@ -13,6 +13,7 @@ export function postgresSearch(): SearchStore {
     rank: refuse,
     candidates: refuse,
     subjects: refuse,
+    pack: refuse,
     add: refuse,
     lagging: refuse,
     rows: refuse,

@@ -2,9 +2,9 @@ import type { Connection } from '../sql/connection.ts'
 import { insertMany } from '../sql/insert.ts'
 import type { IndexBatch } from '../search-store.ts'
 import { takePlaces } from './search-places.ts'
-import { SEARCH_SCHEMA, facet, facetsOf } from './search-schema.ts'
+import { SEARCH_SCHEMA, facet } from './search-schema.ts'
 
-/** Text of one call to `add` above which FTS5 leaves merging for later (`tidy`). */
+/** Bytes of text in one call to `add` above which FTS5 leaves merging for later (`tidy`). */
 const BULK_TEXT = 1024 * 1024
 
 interface Mark {
@@ -12,39 +12,18 @@ interface Mark {
   epoch: number
 }
 
-/** Facets and text of a batch's entries. */
-export type DescribedBatch = Omit<IndexBatch, 'rows'> & { rows: { rowId: number; facets: string; text: string }[] }
-
-/** Puts the facets beside the text. */
-export async function describeBatches(
-  connection: Connection,
-  batches: readonly IndexBatch[],
-): Promise<DescribedBatch[]> {
-  const described: DescribedBatch[] = []
-  for (const batch of batches) {
-    const tools = await readTools(connection, batch)
-    const facets = facetsOf(batch.transcriptId, batch.agent)
-    const rows = batch.rows.map(({ row, text }) => {
-      const tool = tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId)
-      return { rowId: row.rowId, facets: facets(row, tool), text }
-    })
-    described.push({ ...batch, rows })
-  }
-  return described
-}
-
 /** Adds batches whose transcript still stands where the batch was read; see `SearchStore.add`. */
-export async function addBatches(connection: Connection, batches: readonly DescribedBatch[]): Promise<void> {
-  const rows: DescribedBatch['rows'] = []
+export async function addBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<void> {
+  const rows: { rowId: number; text: Uint8Array }[] = []
   const marks = await readMarks(connection, batches)
   let size = 0
   for (const batch of batches) {
     const mark = marks.get(batch.transcriptId) ?? { through: 0, epoch: 0 }
     if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
-    for (const row of batch.rows) {
-      rows.push(row)
-      size += row.text.length
+    for (const [i, rowId] of batch.rowIds.entries()) {
+      rows.push({ rowId, text: batch.text.subarray(i === 0 ? 0 : batch.ends[i - 1], batch.ends[i]) })
     }
+    size += batch.text.length
     marks.set(batch.transcriptId, { ...mark, through: Math.max(mark.through, batch.throughRecord) })
   }
   await insertMany(
@@ -65,15 +44,11 @@ export async function addBatches(connection: Connection, batches: readonly Descr
   // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one. One at a
   // time: around a statement of several rows SQLite sets a savepoint, and at each FTS5 ends its segment.
   for (const i of order) {
-    const { facets, text } = rows[i]!
-    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [
-      places[i]!,
-      `${facets} ${text}`,
-    ])
+    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [places[i]!, rows[i]!.text])
   }
 }
 
-async function readMarks(connection: Connection, batches: readonly DescribedBatch[]): Promise<Map<number, Mark>> {
+async function readMarks(connection: Connection, batches: readonly IndexBatch[]): Promise<Map<number, Mark>> {
   const ids = JSON.stringify([...new Set(batches.map(({ transcriptId }) => transcriptId))])
   const rows = await connection.all<Mark & { id: number }>(
     `SELECT transcript_id AS id, through_record AS through, epoch FROM search_mark
@@ -81,21 +56,6 @@ async function readMarks(connection: Connection, batches: readonly DescribedBatc
     [ids],
   )
   return new Map(rows.map(({ id, through, epoch }) => [id, { through, epoch }]))
-}
-
-/** Tools by the row id of the call, and by `-1 - record` of the result. */
-async function readTools(connection: Connection, { transcriptId, rows }: IndexBatch): Promise<Map<number, number>> {
-  const tools = new Map<number, number>()
-  if (!rows.some(({ row }) => row.type === 'tool_call' || row.type === 'tool_result')) return tools
-  const calls = await connection.all<{ id: number; tool: number; record: number | null }>(
-    'SELECT id, tool_id AS tool, result_record AS record FROM invocation WHERE transcript_id = ?',
-    [transcriptId],
-  )
-  for (const { id, tool, record } of calls) {
-    tools.set(id, tool)
-    if (record !== null) tools.set(-1 - record, tool)
-  }
-  return tools
 }
 
 /** With merging on, FTS5 keeps few segments as small additions come; in bulk that would write everything again. */

@@ -5,10 +5,10 @@ import { compileFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
 import { countProgress, findLagging, readRows } from './search-lag.ts'
 import { matching, ranked } from './search-match.ts'
+import { packBatch } from './search-pack.ts'
 import { laggingByWalking, laggingOneByOne, scanned, withSubject } from './search-scan.ts'
 import {
   addBatches,
-  describeBatches,
   forgetGone,
   forgetMarks,
   isInPieces,
@@ -64,11 +64,9 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
         const compiled = await compileFilter(connection, workspaceId, filter)
         return withSubject(connection, text, compiled, page)
       }),
-    add: async (batches) => {
-      // Outside of the transaction: a look at the store keeps its log from being emptied for as long as it lasts.
-      const described = await place.read((connection) => describeBatches(connection, batches))
-      await write((connection) => addBatches(connection, described))
-    },
+    // Before the transaction: a look at the store keeps its log from being emptied for as long as it lasts.
+    pack: (batch) => place.read((connection) => packBatch(connection, batch)),
+    add: (batches) => write((connection) => addBatches(connection, batches)),
     rows: (transcriptId, fromRecord, limit) =>
       place.read((connection) => readRows(connection, transcriptId, fromRecord, limit)),
     lagging: async () => {
