@@ -107,9 +107,10 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     const redact = createRedactor({ salt: salt(), enabled: config.redact })
     return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
   })
+  const keepLines = async () => (await engines()).keepLines
   const takeIn = async (): Promise<void> => {
     if (!keepsNothing(config) && hasSpooled(folder))
-      await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder)
+      await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder, keepLines)
   }
   const opened: OpenedStore = {
     context: {

@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
 import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
-import { keep } from './ingest/keep.ts'
+import { type KeepLines, keep, keepLines } from './ingest/keep.ts'
 import { importFile } from './ingest/import/import-file.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
@@ -40,7 +40,7 @@ export interface EngineSetup {
 }
 
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
-export function createEngines(setup: EngineSetup): Engines & { keep: Keep } {
+export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepLines: KeepLines } {
   const { store, signal } = setup
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
@@ -82,6 +82,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep } {
     },
     // Here because every command would load more parts if it were a part of its own.
     keep: (tx, sessionId, records) => keep(tx, readKept, sessionId, records, setup.now()),
+    keepLines,
     async importFile(path, by) {
       const settings = readSettings(setup.reading, setup.now, signal)
       const report = await importFile({ store, ...settings, sources: READERS, readKept }, path, by)

@@ -3,13 +3,14 @@ import type { Config } from './config/config.ts'
 import { worktreeOf } from './git/branch.ts'
 import { projectEvidence } from './git/project-evidence.ts'
 import { spoolFolder } from './spool/spool.ts'
-import { takeIn } from './ingest/take-in.ts'
+import { type TakeInSetup, takeIn } from './ingest/take-in.ts'
 
 /** Takes in what hooks left. What cannot be taken in now, for a store that is busy or a full disk, stays for the next time. */
 export async function takeInSpooled(
   { store, sources, clock, actor, redact }: OpenedStore['context'],
   { ignore }: Pick<Config, 'ignore'>,
   dataDir: string,
+  keeper: TakeInSetup['keeper'],
 ): Promise<void> {
   try {
     await takeIn({
@@ -22,6 +23,7 @@ export async function takeInSpooled(
       projectOf: projectEvidence,
       branchOf: async (cwd) => (await worktreeOf(cwd))?.branch ?? null,
       redact,
+      keeper,
     })
   } catch {
     // The command that opened the store has its own work to do, and says by itself what is wrong with the store.

@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  rmSync,
   readFileSync,
   readdirSync,
   statSync,
@@ -15,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'smol-toml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Setup, type } from '../src/cli/testing.ts'
+import { cursor } from '../src/sources/cursor/index.ts'
 import { type TestHome, testHome } from './home.ts'
 
 const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
@@ -236,6 +238,45 @@ describe('daybook setup', () => {
     },
   )
 
+  it.each([
+    ['cursor', '3.18.25', 13],
+    ['cursor', '2.0.77', 7],
+    ['cursor', '1.7.44', 3],
+    ['cursor-agent', '2026.08.31-4057e58', 13],
+    ['cursor-agent', '2025.09.18-7ae6800', 3],
+    [undefined, undefined, 3],
+  ])(
+    'tells Cursor of no event that %s %s may not know: one such name switches off all',
+    async (name, version, count) => {
+      const own = '{\n  "version": 1,\n  "hooks": { "stop": [{ "command": "say done" }] }\n}\n'
+      home.write('.cursor/hooks.json', own)
+      home.write('.cursor/mcp.json', '{"mcpServers":{}}')
+      const before = everything()
+      if (name !== undefined) program(name, version)
+      await run('setup cursor --yes')
+      const hooks: Record<string, object[]> = json('.cursor/hooks.json')['hooks']!
+      expect(Object.keys(hooks)).toHaveLength(count)
+      expect(hooks['stop']).toEqual([{ command: 'say done' }, { command: captured('cursor', 'stop'), timeout: 1 }])
+      expect(Object.keys(hooks).filter((event) => !(event in cursor.hooks!.events))).toEqual([])
+      expect(json('.cursor/mcp.json')).toEqual({
+        mcpServers: { daybook: { command: process.execPath, args: [BIN, 'mcp'] } },
+      })
+      expect(read('.cursor/commands/note.md')).toContain('Call the tool task_note of the server daybook')
+      expect((await run('setup cursor --yes')).stdout).toContain('Everything is set up already.')
+      rmSync(join(home.path, 'bin'), { recursive: true, force: true })
+      await run('setup cursor --undo --yes')
+      expect(everything()).toEqual(before)
+    },
+  )
+
+  it('gives Cursor’s file of hooks the version it asks for, and says what it cannot write', async () => {
+    mkdirSync(join(home.path, '.cursor'))
+    const { stdout } = await run('setup cursor --yes --memory')
+    expect(json('.cursor/hooks.json')).toMatchObject({ version: 1, hooks: { stop: [{ timeout: 1 }] } })
+    expect(stdout).toContain('cursor: its version is not known, so only the three events of 1.7 are written')
+    expect(stdout).toContain('cursor: Cursor has no file for rules of a person')
+  })
+
   it('says that Codex waits for trust, and keeps a program that is notified already', async () => {
     home.write('.codex/config.toml', 'notify = ["mine"]\n')
     const { stdout } = await run('setup codex --yes')
@@ -259,7 +300,7 @@ describe('daybook setup', () => {
   it('tells which agents it knows, and when none was used here', async () => {
     expect(await run('setup')).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Claude Code, Codex, Copilot CLI, Gemini CLI'),
+      stderr: expect.stringContaining('Claude Code, Codex, Copilot CLI, Cursor, Gemini CLI'),
     })
     expect(await run('setup cursr')).toMatchObject({
       code: 2,

@@ -17,6 +17,15 @@ export function isInDatabase(path: string, database: string): boolean {
   return path.startsWith(database) && ['#', '/', '\\'].includes(path[database.length] ?? '')
 }
 
+/** Where a conversation lies whose lines come in one by one: what programs keep here, what hooks tell. There is no such file. */
+export function pathWithoutFile(agent: string, id: string): string {
+  return `${agent}:${id}`
+}
+
+export function hasNoFile({ agent, path }: Pick<Transcript, 'agent' | 'path'>): boolean {
+  return path.startsWith(`${agent}:`)
+}
+
 /** One agent's recorded conversation: one file, or one conversation in a database. It feeds one session. */
 export interface Transcript {
   /** Row id, stable in one store. */

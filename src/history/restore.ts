@@ -13,8 +13,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { decompress, withBlobs, withoutRecordEnds } from '../archive/frames.ts'
 import { AppError } from '../domain/errors.ts'
-import { KEPT_AGENT } from '../domain/session.ts'
-import { databaseOf, type Transcript } from '../domain/transcript.ts'
+import { databaseOf, hasNoFile, type Transcript } from '../domain/transcript.ts'
 import type { Store } from '../stores/store.ts'
 
 /** One file that was, or would be, written again. */
@@ -89,8 +88,7 @@ export async function restoreSession(
 
 /** Rows are restored as a file of lines named for the conversation, beside where their database lies. */
 function asFile(transcript: Transcript): Transcript & Pick<RestoredFile, 'form'> {
-  // What programs keep was never a file.
-  if (transcript.agent === KEPT_AGENT)
+  if (hasNoFile(transcript))
     return { ...transcript, path: resolve(`${transcript.externalId}.kept.jsonl`), form: 'rows' }
   const rows = databaseOf(transcript.path)
   if (rows === undefined) return { ...transcript, form: 'file' }

@@ -1,3 +1,4 @@
+import { hasNoFile } from '../domain/transcript.ts'
 import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { KnownTranscript } from '../stores/transcript-store.ts'
 import { ignoresPath } from './ignore.ts'
@@ -90,7 +91,8 @@ function isUnchanged(before: KnownTranscript, ref: TranscriptRef): boolean {
 export async function noteGone(setup: ScanSetup, { known, databases, seen, returned }: Discovery): Promise<number> {
   const scanned = new Set(setup.sources.map((source) => source.id))
   const gone = [...known.values()].filter(
-    ({ gone, path, agent }) => !gone && scanned.has(agent) && !seen.has(path) && !databases.covers(path),
+    ({ gone, path, agent }) =>
+      !gone && scanned.has(agent) && !seen.has(path) && !databases.covers(path) && !hasNoFile({ agent, path }),
   )
   const ids = gone.map((transcript) => transcript.id)
   if (ids.length > 0) await setup.store.transcripts.markGone(ids, new Date(setup.now()).toISOString())

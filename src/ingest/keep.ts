@@ -4,18 +4,21 @@ import type { KeptRecord } from '../domain/kept-record.ts'
 import { KEPT_AGENT, KEPT_REF_PREFIX } from '../domain/session.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { ReplayRef } from '../sources/source.ts'
-import type { Batch, Cursor } from '../sources/batch.ts'
+import { pathWithoutFile } from '../domain/transcript.ts'
+import type { Batch } from '../sources/batch.ts'
+import type { ReadLines } from '../sources/kept-lines.ts'
 import type { Store } from '../stores/store.ts'
 import { encodeBatch, entryHash } from './encode.ts'
 import { parseStoredCursor } from './read-transcript.ts'
 import { frameTail } from './tail.ts'
 
-/** Reads lines that are about to be kept: `readKept` of `sources/kept.ts`. */
-export type ReadKept = (ref: ReplayRef, stored: Cursor | undefined, lines: Buffer, nowMs: number) => Batch
-
-/** The path of the transcript that holds what programs keep of a session. There is no such file. */
-export function keptPath(sessionId: string): string {
-  return `${KEPT_AGENT}:${sessionId}`
+/** A conversation that lies in no file: its lines come in one by one and are archived as they come. */
+export interface Fileless {
+  agent: string
+  refPrefix: string
+  /** The agent's own id of the conversation. */
+  externalId: string
+  sessionId: string
 }
 
 /**
@@ -28,15 +31,40 @@ export function keptPath(sessionId: string): string {
  */
 export async function keep(
   tx: Store,
-  readKept: ReadKept,
+  readKept: ReadLines,
   sessionId: string,
   records: readonly KeptRecord[],
   nowMs: number,
 ): Promise<string[]> {
-  const ref: ReplayRef = { agent: KEPT_AGENT, path: keptPath(sessionId), kind: 'main', externalId: sessionId }
+  const place = { agent: KEPT_AGENT, refPrefix: KEPT_REF_PREFIX, externalId: sessionId, sessionId }
+  const batch = await keepLines(tx, readKept, place, records, nowMs)
+  if (!batch) {
+    throw new AppError('conflict', 'nothing is kept of this session: its project is ignored', {
+      hint: 'daybook project list',
+    })
+  }
+  return batch.entries
+    .filter(({ block }) => block === 0)
+    .map(({ atMs, recordId, block }) => entryId(atMs, entryHash(KEPT_AGENT, recordId, block)))
+}
+
+/**
+ * Adds lines to a conversation that lies in no file. To be called in a transaction.
+ *
+ * @param records one a line, without secrets
+ * @returns what they brought; undefined where nothing may be kept of the session
+ */
+export async function keepLines(
+  tx: Store,
+  read: ReadLines,
+  { agent, refPrefix, externalId, sessionId }: Fileless,
+  records: readonly object[],
+  nowMs: number,
+): Promise<Batch | undefined> {
+  const ref: ReplayRef = { agent, path: pathWithoutFile(agent, externalId), kind: 'main', externalId }
   const registered = await tx.transcripts.register({
     ...ref,
-    refPrefix: KEPT_REF_PREFIX,
+    refPrefix,
     sessionExternalId: null,
     parentCallId: null,
     title: null,
@@ -47,23 +75,19 @@ export async function keep(
     bornAtMs: null,
     sessionId,
   })
-  if (!registered) {
-    throw new AppError('conflict', 'nothing is kept of this session: its project is ignored', {
-      hint: 'daybook project list',
-    })
-  }
+  if (!registered) return undefined
   // Registering waits for whoever is at it; only then is it known how far they came.
   const cursor = await tx.transcripts.cursor(registered.id)
   const stored = parseStoredCursor(cursor)
   const from = { record: stored?.reader.record ?? 0, tail: await frameTail(tx, { id: registered.id, cursor }) }
   const lines = records.map((record) => `${JSON.stringify(record)}\n`)
-  const batch = readKept(ref, stored?.reader, Buffer.from(lines.join('')), nowMs)
-  const target = { transcriptId: registered.id, agent: KEPT_AGENT, refPrefix: KEPT_REF_PREFIX }
+  const batch = read(ref, stored?.reader, Buffer.from(lines.join('')), nowMs)
+  const target = { transcriptId: registered.id, agent, refPrefix }
   await tx.ingest(encodeBatch(batch, target, stored?.activity ?? startActivity(), unpriced, nowMs, from))
-  return batch.entries
-    .filter(({ block }) => block === 0)
-    .map(({ atMs, recordId, block }) => entryId(atMs, entryHash(KEPT_AGENT, recordId, block)))
+  return batch
 }
+
+export type KeepLines = typeof keepLines
 
 function unpriced() {
   return { costMicrodollars: null, costSource: 'unpriced' as const, priceDate: null }

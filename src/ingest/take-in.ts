@@ -5,6 +5,7 @@ import type { Session } from '../domain/session.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import { type IgnoreRules, ignoresPath, ignoresProject } from './ignore.ts'
+import type { Fileless, KeepLines } from './keep.ts'
 import { followLineage } from './lineage.ts'
 import { takeHandoffs } from './take-handoffs.ts'
 import { type SpooledEvent, readSpool, removeEvents, setEventAside } from '../spool/spool.ts'
@@ -22,6 +23,8 @@ export interface TakeInSetup {
   branchOf(cwd: string): Promise<string | null>
   /** The same text without secrets. */
   redact(text: string): Promise<string>
+  /** What keeps lines of a conversation that lies in no file; loaded where there are some. */
+  keeper(): Promise<KeepLines>
 }
 
 interface Told {
@@ -29,6 +32,8 @@ interface Told {
   source: Source
   event: HookEvent
   place: Place
+  /** What is kept of it where events are all that is known, without secrets. */
+  line: object | undefined
 }
 
 /** What a working directory says. `ignored`: nothing of what is done there is kept. */
@@ -51,6 +56,8 @@ export async function takeIn(setup: TakeInSetup): Promise<number> {
   for (;;) {
     const { events, damaged, more } = readSpool(setup.folder, setup.now())
     const told = await understood(setup, events)
+    // Loaded before, for a transaction awaits its store alone.
+    const keepLines = told.some(({ line }) => line !== undefined) ? await setup.keeper() : undefined
     await setup.store.transaction(async (tx) => {
       const fresh = new Set(
         await tx.presence.take(
@@ -58,7 +65,15 @@ export async function takeIn(setup: TakeInSetup): Promise<number> {
           setup.now(),
         ),
       )
-      for (const one of told) if (fresh.has(one.spooled.name)) await apply(tx, setup, one)
+      const kept = new Map<string, { told: Told; lines: object[] }>()
+      for (const one of told.filter(({ spooled }) => fresh.has(spooled.name))) {
+        const sessionId = await apply(tx, setup, one)
+        if (sessionId === undefined || one.line === undefined) continue
+        const lines = kept.get(sessionId)?.lines ?? []
+        kept.set(sessionId, { told: one, lines: [...lines, one.line] })
+      }
+      for (const [sessionId, { told: one, lines }] of kept)
+        await keepLines?.(tx, one.source.hooks!.kept!.read, filelessOf(one, sessionId), lines, setup.now())
       count += fresh.size
     })
     removeEvents(
@@ -93,9 +108,19 @@ async function understood(setup: TakeInSetup, events: readonly SpooledEvent[]): 
     if (event.about !== null) event.about = await setup.redact(event.about)
     if (event.cwd !== null && !places.has(event.cwd)) places.set(event.cwd, await placeOf(setup, event.cwd))
     const place = event.cwd === null ? NOWHERE : (places.get(event.cwd) ?? NOWHERE)
-    if (!place.ignored) told.push({ spooled, source, event, place })
+    if (!place.ignored) told.push({ spooled, source, event, place, line: await lineOf(setup, source, spooled) })
   }
   return told
+}
+
+async function lineOf(setup: TakeInSetup, source: Source, spooled: SpooledEvent): Promise<object | undefined> {
+  const line = source.hooks?.kept?.line({ ...spooled, atMs: Math.min(spooled.atMs, setup.now()) })
+  return line && (JSON.parse(await setup.redact(JSON.stringify(line))) as object)
+}
+
+/** Events of an agent without transcripts are its transcript. */
+function filelessOf({ source, event }: Told, sessionId: string): Fileless {
+  return { agent: source.id, refPrefix: source.refPrefix, externalId: event.externalId, sessionId }
 }
 
 async function placeOf({ store, ignore, projectOf, branchOf }: TakeInSetup, cwd: string): Promise<Place> {
@@ -106,10 +131,11 @@ async function placeOf({ store, ignore, projectOf, branchOf }: TakeInSetup, cwd:
   return { projectId: project?.id ?? null, branch: ignored ? null : await branchOf(cwd), ignored }
 }
 
-async function apply(tx: Store, setup: TakeInSetup, told: Told): Promise<void> {
+/** @returns the session it counts for; undefined for one that was deleted */
+async function apply(tx: Store, setup: TakeInSetup, told: Told): Promise<string | undefined> {
   const { event, spooled } = told
   const known = await sessionOf(tx, told)
-  if (known === undefined && (await tx.tombstones.has(told.source.id, event.externalId))) return
+  if (known === undefined && (await tx.tombstones.has(told.source.id, event.externalId))) return undefined
   const session = known ?? (await begin(tx, setup, told))
   const atMs = Math.floor(Math.min(spooled.atMs, setup.now()))
   await tx.sessions.touch(session.id, atMs)
@@ -121,6 +147,7 @@ async function apply(tx: Store, setup: TakeInSetup, told: Told): Promise<void> {
   if (event.kind === 'start') await started(tx, setup, told, { session, isNew: known === undefined, atMs })
   if (event.kind === 'end' && event.reason !== 'clear' && spooled.processId !== null)
     await tx.bindings.unbind('process', [String(spooled.processId)])
+  return session.id
 }
 
 async function sessionOf(tx: Store, { source, event }: Told): Promise<Session | undefined> {

@@ -1,7 +1,7 @@
 import { readJson, removeJson, setJson } from './json-edit.ts'
 import type { SetupFile } from './setup.ts'
 
-/** How Claude Code, Codex and Gemini CLI write hooks: groups by event, each with a list of commands. */
+/** How Claude Code, Codex and Gemini CLI write hooks: groups by event, each with a list of commands. Cursor has no groups. */
 export interface HookGroups {
   path: string
   /** The command line of each event. */
@@ -11,6 +11,8 @@ export interface HookGroups {
   /** What a group has beside its hooks, and what a hook has beside its command. */
   group?: Record<string, unknown>
   hook: Record<string, unknown>
+  /** Commands stand in an event's list themselves, and the file has to name the version of its form. */
+  flat?: boolean
   /** The tool server's entry below `mcpServers`, where it is in the same file. */
   server?: Record<string, unknown>
 }
@@ -19,7 +21,7 @@ export function hooksJson(groups: HookGroups): SetupFile {
   return {
     path: groups.path,
     add(text = '') {
-      let edited = text
+      let edited = groups.flat && field(readJson(text), 'version') === undefined ? setJson(text, ['version'], 1) : text
       const has = new Set<string>()
       for (const [event, at, hook] of hooksIn(text).toReversed()) {
         if (!groups.isOurs(hook)) continue
@@ -48,7 +50,8 @@ export function hooksJson(groups: HookGroups): SetupFile {
   }
 }
 
-function groupOf(command: string, { group, hook }: HookGroups): Record<string, unknown> {
+function groupOf(command: string, { group, hook, flat }: HookGroups): Record<string, unknown> {
+  if (flat) return { command, ...hook }
   return { ...group, hooks: [{ type: 'command', command, ...hook }] }
 }
 
@@ -56,14 +59,16 @@ function isAsWritten(text: string, event: string, at: number, groups: HookGroups
   return JSON.stringify(listAt(text, event)[at]) === JSON.stringify(groupOf(groups.commands.get(event) ?? '', groups))
 }
 
-/** Groups that hold one command alone, in file order: event, place, command. Others are not ours to change. */
+/** Groups that hold one command alone, and commands by themselves, in file order: event, place, command. Others are not ours to change. */
 function hooksIn(text: string): [event: string, at: number, command: string][] {
   const hooks = field(readJson(text), 'hooks')
   const found: [string, number, string][] = []
   for (const event of Object.keys(typeof hooks === 'object' && hooks !== null ? hooks : {}))
     for (const [at, group] of listAt(text, event).entries()) {
       const list = field(group, 'hooks')
-      const command = Array.isArray(list) && list.length === 1 ? field(list[0], 'command') : undefined
+      const holder: unknown =
+        list === undefined ? group : Array.isArray(list) && list.length === 1 ? list[0] : undefined
+      const command = field(holder, 'command')
       if (typeof command === 'string') found.push([event, at, command])
     }
   return found

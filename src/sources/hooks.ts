@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { HookEvent, HookKind } from '../domain/hook-event.ts'
+import type { ReadLines } from './kept-lines.ts'
 
 /** An agent that calls us while it works. Pure: what it says is read, nothing it says is done. */
 export interface Hooks {
@@ -9,6 +10,13 @@ export interface Hooks {
   read(event: string, payload: Readonly<Record<string, unknown>>): HookEvent | undefined
   /** What is printed for a session's start so that the agent has `text` before it. */
   answer(text: string): object
+  /** Where events are all that is known of an agent's conversations: what is kept of them, as a transcript that lies in no file. */
+  readonly kept?: {
+    /** The line of an event, a JSON object; undefined where it tells nothing of the conversation itself. */
+    line(event: { name: string; event: string; atMs: number; payload: Payload }): object | undefined
+    /** Reads such lines. */
+    read: ReadLines
+  }
 }
 
 /** How Claude Code, Codex and Gemini CLI take context in at a start. */

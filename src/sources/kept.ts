@@ -4,9 +4,8 @@ import { KEPT_AGENT, KEPT_REF_PREFIX } from '../domain/session.ts'
 import type { SourceFormat } from './format.ts'
 import { replayJsonl } from './jsonl.ts'
 import { CALL_BLOCK, RESULT_BLOCK, hasResult, keptParser } from './kept-parser.ts'
-import { type ReplayRef, type Source } from './source.ts'
-import { emptyBatch, type Batch, type Cursor } from './batch.ts'
-import { startReading, takeRegion } from './take-lines.ts'
+import { linesReader } from './kept-lines.ts'
+import { type Source } from './source.ts'
 
 const FORMAT: SourceFormat = {
   verified: [],
@@ -44,19 +43,8 @@ export const kept: Source = {
   content: entryContent,
 }
 
-/**
- * Reads lines that are about to be kept, behind those that the cursor has seen.
- *
- * @param lines whole lines, without secrets
- */
-export function readKept(ref: ReplayRef, stored: Cursor | undefined, lines: Buffer, nowMs: number): Batch {
-  const reading = startReading(keptParser, ref, stored, 0)
-  const batch = emptyBatch(reading.cursor)
-  takeRegion(reading, batch, lines, { redact: (clean) => clean, now: () => nowMs })
-  batch.cursor.file = { device: 0, inode: 0, sizeBytes: batch.cursor.offset, modifiedAtMs: nowMs }
-  batch.done = true
-  return batch
-}
+/** Reads what programs keep here. */
+export const readKept = linesReader(keptParser)
 
 /** What an entry of an archived record says. */
 function entryContent(value: unknown, block: number, type: EntryType): EntryContent | undefined {

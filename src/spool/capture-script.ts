@@ -13,7 +13,7 @@ export interface CapturePlace {
 
 /**
  * The program that agents start for an event: POSIX sh, one `cat`, nothing else. It writes what the agent says into the spool
- * (`spool.ts`) and ends with 0, whatever happens; it prints nothing.
+ * (`spool.ts`) and ends with 0, whatever happens; it prints nothing, but to Cursor, which takes nothing for no JSON, an empty object.
  *
  * The process it names is the nearest one above that is no shell: the agent. Where there is no `/proc` it is the parent.
  *
@@ -35,6 +35,7 @@ exec 2>/dev/null
 umask 077
 limit=
 PATH=/usr/bin:/bin:$PATH
+quiet() { case $1 in cursor) echo '{}' ;; esac; }
 leave() { cat >/dev/null; exit 0; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
 case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) data="${quoted(dataDir)}" ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
@@ -58,7 +59,7 @@ keep() {
     printf '\\n.\\n'
   } >>"$file"
 }
-case $2 in SessionStart | sessionStart) ;; *) keep "$@" || leave; exit 0 ;; esac
+case $2 in SessionStart | sessionStart) ;; *) quiet "$1"; keep "$@" || leave; exit 0 ;; esac
 ask=$spool/.ask-$name
 heard() {
   keep "$@" || leave

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { KeptMessage } from '../../domain/kept-record.ts'
 import type { AdoptedSession, Adoption } from '../../stores/import-store.ts'
-import { type ReadKept, keep } from '../keep.ts'
+import type { ReadLines } from '../../sources/kept-lines.ts'
+import { keep } from '../keep.ts'
 import type { ReindexSetup } from '../reindex.ts'
 
 const AT_ONCE = 500
 
 /** What bringing something in works with. */
 export interface ImportSetup extends ReindexSetup {
-  readKept: ReadKept
+  readKept: ReadLines
 }
 
 /** A conversation of a chat service, as its export has it. */

@@ -25,7 +25,8 @@ export const hooks: Hooks = {
   answer: startAnswer,
   read(event, payload) {
     const kind = EVENTS[event]
-    if (kind === undefined) return undefined
+    // Cursor runs these hooks as well where it is told to, for conversations of its own.
+    if (kind === undefined || payload['cursor_version'] !== undefined) return undefined
     return readHook(event === 'Notification' && asksPermission(payload) ? 'approval' : kind, payload, CLAUDE_NAMES)
   },
 }

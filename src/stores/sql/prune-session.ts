@@ -1,4 +1,4 @@
-import { KEPT_AGENT } from '../../domain/session.ts'
+import { hasNoFile } from '../../domain/transcript.ts'
 import type { Pruned } from '../session-store.ts'
 import { eraseActivities } from './activities.ts'
 import { dropUnusedBlobs } from './archive.ts'
@@ -17,8 +17,13 @@ export async function pruneSession(connection: Connection, scope: Scope, id: str
   const { workspaceId } = scope
   await lockHistory(connection, scope)
   const session = await getSession(connection, scope, id)
-  const transcripts = await connection.all<{ id: number; agent: string; last_record_hash: number | null }>(
-    `SELECT t.id, t.agent, t.last_record_hash FROM transcript t JOIN session s ON s.id = t.session_id
+  const transcripts = await connection.all<{
+    id: number
+    agent: string
+    path: string
+    last_record_hash: number | null
+  }>(
+    `SELECT t.id, t.agent, t.path, t.last_record_hash FROM transcript t JOIN session s ON s.id = t.session_id
      WHERE s.workspace_id = ? AND s.uid = ?`,
     [workspaceId, session.id],
   )
@@ -47,7 +52,7 @@ const SAID = ['session_note', 'session_data', 'handoff', 'presence', 'binding']
 async function pruneTranscript(
   connection: Connection,
   scope: Scope,
-  { id: transcriptId, agent }: { id: number; agent: string },
+  { id: transcriptId, ...transcript }: { id: number; agent: string; path: string },
 ): Promise<number> {
   const place = [scope.workspaceId, transcriptId]
   const attached = await connection.all<{ id: number; bytes: number }>(
@@ -74,11 +79,11 @@ async function pruneTranscript(
      WHERE workspace_id = ? AND id = ?`,
     place,
   )
-  if (agent !== KEPT_AGENT) await readFromStart(connection, place)
+  if (!hasNoFile(transcript)) await readFromStart(connection, place)
   return (frames?.bytes ?? 0) + attached.reduce((sum, blob) => sum + blob.bytes, 0)
 }
 
-/** A reader's cursor holds text, so it goes: should the source change, it is read anew. What programs keep has no source. */
+/** A reader's cursor holds text, so it goes: should the source change, it is read anew. What lies in no file is not read again. */
 async function readFromStart(connection: Connection, place: readonly number[]): Promise<void> {
   await connection.run('DELETE FROM reading WHERE workspace_id = ? AND transcript_id = ?', place)
   await connection.run(
