@@ -3,6 +3,7 @@ import type { Connection, Value } from '../sql/connection.ts'
 import { ensureWorkspace } from '../sql/identity.ts'
 import { intern } from '../sql/names.ts'
 import { noteProblem } from '../sql/problems.ts'
+import { beginChains } from './chains.ts'
 import { settleClashes } from './clashes.ts'
 import type { Aliases } from './clashes.ts'
 import { loadChains, makeCounters, makeQuarters } from './derived.ts'
@@ -78,6 +79,7 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   for (const table of ['activity', 'activity_chain']) await connection.run(`DELETE FROM ${table}`)
   ids.set('activity_chain', await loadChains(connection, workspaceId, found.records.get('activity') ?? []))
   await load('activity')
+  await beginChains(connection, ids.get('activity_chain')?.keys() ?? [], place.machineId, place.random(4))
   for (const damage of found.damage) {
     await noteProblem(connection, workspaceId, { ...damage, agent: TREE_AGENT, at }, null)
   }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { uuidv7 } from '../../domain/ids.ts'
 import { first } from '../sql/connection.ts'
-import type { Connection, Database } from '../sql/connection.ts'
+import type { Connection, Database, Durability } from '../sql/connection.ts'
 import { openScope } from '../sql/identity.ts'
 import { migrations } from '../sql/migrations/index.ts'
 import { sqlStore } from '../sql/sql-store.ts'
@@ -13,13 +13,14 @@ import { sqliteEngine } from '../sqlite/engine.ts'
 import { openDatabase } from '../sqlite/open.ts'
 import type { Store } from '../store.ts'
 import { readChanges } from './changes.ts'
+import { makeChains, readChains } from './chains.ts'
 import { finishEdits, isUnfinished } from './edits.ts'
 import { changedFiles, makeStates } from './file-states.ts'
 import { makeKept } from './kept-files.ts'
 import type { KeptRecords } from './kept-files.ts'
 import { loadFiles } from './load.ts'
 import type { Place } from './place.ts'
-import { saveChanges } from './save.ts'
+import { ChangedElsewhere, saveChanges } from './save.ts'
 import { INDEX_FOLDER, readTree, STAGING_FOLDER, WORKSPACES_FOLDER } from './tree.ts'
 import type { Tree } from './tree.ts'
 
@@ -67,10 +68,12 @@ export async function openFilesystem(options: FilesystemOptions): Promise<Store>
       idleMs: options.idleMs,
       now,
       random,
+      chains: (): string => place.chains,
     }
     const view = async (connection: Connection): Promise<Store> =>
       sqlStore(await openScope(inside(connection), request), engine)
-    const place: Place = { tree, workspaceUid, machineId: request.machineId, now, view, kept: options.kept }
+    const { machineId } = request
+    const place: Place = { tree, workspaceUid, machineId, chains: machineId, now, random, view, kept: options.kept }
     const told = await bringUpToDate(database, place, fresh)
     if (told !== undefined) options.notice?.(told)
     const scope = await openScope(keepingFiles(database, place), request)
@@ -150,6 +153,7 @@ async function bringUpToDate(
     const known = await hasStates(connection)
     await makeStates(connection)
     await makeKept(connection)
+    await makeChains(connection)
     finishEdits(tree)
     const changed = await changedFiles(connection, tree)
     if (known && changed.length === 0) return undefined
@@ -166,7 +170,7 @@ function count(number: number, noun: string): string {
 }
 
 async function hasStates(connection: Connection): Promise<boolean> {
-  return (await first(connection, "SELECT 1 AS one FROM sqlite_schema WHERE name = 'tree_file'")) !== undefined
+  return (await first(connection, "SELECT 1 AS one FROM sqlite_schema WHERE name = 'tree_chain'")) !== undefined
 }
 
 async function isCurrent(connection: Connection, tree: Tree): Promise<boolean> {
@@ -175,21 +179,32 @@ async function isCurrent(connection: Connection, tree: Tree): Promise<boolean> {
 
 /** The index's database; what a transaction changes is in the files before it commits. */
 function keepingFiles(database: SqliteDatabase, place: Place): Database {
+  async function write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
+    return database.write(async (connection) => {
+      if (finishEdits(place.tree)) await loadFiles(connection, place)
+      place.chains = (await readChains(connection)) ?? place.machineId
+      const recording = database.record()
+      try {
+        const result = await work(connection)
+        const changes = await readChanges(connection, recording.changeset())
+        await saveChanges(connection, place, changes, durability !== 'bulk')
+        return result
+      } finally {
+        recording.close()
+      }
+    }, durability)
+  }
   return {
     dialect: database.dialect,
     read: (work) => database.read(work),
-    write: (work, durability) =>
-      database.write(async (connection) => {
-        if (finishEdits(place.tree)) await loadFiles(connection, place)
-        const recording = database.record()
-        try {
-          const result = await work(connection)
-          const changes = await readChanges(connection, recording.changeset())
-          await saveChanges(connection, place, changes, durability !== 'bulk')
-          return result
-        } finally {
-          recording.close()
-        }
-      }, durability),
+    async write(work, durability) {
+      try {
+        return await write(work, durability)
+      } catch (error) {
+        // A program that stays open reads what others wrote as one does that begins.
+        if (error instanceof ChangedElsewhere) await bringUpToDate(database, place, undefined)
+        throw error
+      }
+    },
   }
 }

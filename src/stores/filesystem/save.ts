@@ -94,14 +94,20 @@ function folderMove({ table, old, now }: RowChange): [string, string][] {
   return from === to ? [] : [[from, to]]
 }
 
+/** Somebody else wrote to a file; nothing was written over it. */
+export class ChangedElsewhere extends AppError {
+  constructor(path: string) {
+    const hint = 'run the same command again: it is read first'
+    super('conflict', `${path} was changed by something else`, { hint })
+  }
+}
+
 async function checkUntouched(connection: Connection, tree: Tree, paths: readonly string[]): Promise<void> {
   const known = await readStates(connection, paths)
   for (const path of paths) {
     const [expected, found] = [known.get(path), stateOf(tree, path)]
     if (expected?.sizeBytes === found?.sizeBytes && expected?.modifiedNs === found?.modifiedNs) continue
-    throw new AppError('conflict', `${path} was changed by something else`, {
-      hint: 'run the same command again: it is read first',
-    })
+    throw new ChangedElsewhere(path)
   }
 }
 

@@ -262,4 +262,5 @@ export const DERIVED: readonly string[] = [
   'sqlite_sequence',
   'tree_file',
   'tree_kept',
+  'tree_chain',
 ]

@@ -109,6 +109,22 @@ describe('a tree of files', () => {
     expect(read('.sessions/nightly-1/conversation.jsonl').split('\n')[2]).toBe('{"role": "user", "cont')
   })
 
+  it('writes over nothing that somebody else wrote meanwhile, and has it the next time, without being opened anew', async () => {
+    const store = await open()
+    const id = await tell(store, 'nightly-1', message(1))
+    const line = { role: 'user', content: 'by hand', timestamp: at }
+    appendFileSync(join(sessionsDir, 'nightly-1/conversation.jsonl'), `${JSON.stringify(line)}\n`)
+    const add = (n: number) => store.transaction((tx) => KEPT.keep(tx, id, [message(n)], CONTRACT_NOW))
+    await expect(add(2)).rejects.toMatchObject({ code: 'conflict' })
+    await add(3)
+    expect(await messages(store, id)).toEqual(['word 1', 'by hand', 'word 3'])
+    await store.close()
+    removeIndex(sessionsDir)
+    const again = await open()
+    expect(await messages(again, id)).toEqual(['word 1', 'by hand', 'word 3'])
+    await again.close()
+  })
+
   it('lists a session whose metadata.json is no JSON, by its folder', async () => {
     const store = await open()
     await tell(store, 'nightly-1', message(1))

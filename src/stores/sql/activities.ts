@@ -51,8 +51,8 @@ export async function appendActivity(
   draft: ActivityDraft,
   told = announced(draft),
 ): Promise<Activity> {
-  const { workspaceId, machineUid } = scope
-  const chain = draft.sessionId === null ? machineUid : `${machineUid}/${draft.sessionId}`
+  const { workspaceId } = scope
+  const chain = draft.sessionId === null ? scope.chains() : `${scope.chains()}/${draft.sessionId}`
   const head = await first<{ id: number; sequence: number; hash: string }>(
     connection,
     `SELECT id, sequence, hash FROM activity_chain WHERE workspace_id = ? AND name = ?${connection.dialect.forUpdate}`,

@@ -9,6 +9,8 @@ export interface IdentityRequest {
   workspaceId: string
   /** Absent: the store's first machine, the only one of a store on disk. */
   machineId?: string
+  /** See `Scope.chains`; the machine's id when absent. */
+  chains?(): string
   /** See `Store.idleMs`; 30 minutes when absent. */
   idleMs?: number
   now(): number
@@ -20,8 +22,17 @@ export async function openScope(database: Database, request: IdentityRequest): P
   const identity =
     (await database.read((connection) => findIdentity(connection, request))) ??
     (await database.write((connection) => makeIdentity(connection, request), 'full'))
-  const { now, random, idleMs = IDLE_MS } = request
-  return { database, ...identity, idleMs, now, random, names: { byText: new Map(), sweeps: 0 }, seen: new Map() }
+  const { now, random, idleMs = IDLE_MS, chains = () => identity.machineUid } = request
+  return {
+    database,
+    ...identity,
+    chains,
+    idleMs,
+    now,
+    random,
+    names: { byText: new Map(), sweeps: 0 },
+    seen: new Map(),
+  }
 }
 
 interface Identity {

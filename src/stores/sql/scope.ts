@@ -8,6 +8,8 @@ export interface Scope {
   workspaceUid: string
   machineId: number
   machineUid: string
+  /** What names of the activity chains that are written from now on begin with: the machine's id, or of it a branch. */
+  chains(): string
   /** See `Store.idleMs`. */
   idleMs: number
   /** Unix milliseconds. */
