@@ -28,6 +28,10 @@ export interface HookEvent {
   reason: string | null
   /** What the agent is at, in one short line: `Edit reader.ts`, `npm i limiter`. May hold what was typed. */
   about: string | null
+  /** The agent's id of the call that it is about to make to a tool server; null for its own tools and where it does not tell. */
+  callId: string | null
+  /** The agent's own id of the subagent that this is of; null for the session's own agent. */
+  subagentId: string | null
 }
 
 const PRESENCE_AFTER: Readonly<Record<HookKind, Presence | null>> = {

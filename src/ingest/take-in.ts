@@ -144,10 +144,20 @@ async function apply(tx: Store, setup: TakeInSetup, told: Told): Promise<string 
     await tx.sessions.update(session.id, { status: 'active', endedAt: null })
   const presence = presenceAfter(event)
   if (presence !== null) await tx.presence.note(session.id, presence, atMs, event.about)
+  if (event.kind === 'subagent_start' && event.subagentId !== null)
+    await tx.bindings.bind('agent', [event.subagentId], session.id, atMs, event.subagentId)
+  if (event.kind === 'subagent_end' && event.subagentId !== null) await tx.bindings.unbind('agent', [event.subagentId])
+  if (event.callId !== null) await noteCall(tx, event, event.callId, session.id, atMs)
   if (event.kind === 'start') await started(tx, setup, told, { session, isNew: known === undefined, atMs })
   if (event.kind === 'end' && event.reason !== 'clear' && spooled.processId !== null)
     await tx.bindings.unbind('process', [String(spooled.processId)])
   return session.id
+}
+
+/** A call that is about to be made is known to the tool server by its id; one that has ended is forgotten. */
+async function noteCall(tx: Store, event: HookEvent, callId: string, sessionId: string, atMs: number): Promise<void> {
+  if (event.kind === 'tool') await tx.bindings.bind('call', [callId], sessionId, atMs, event.subagentId)
+  else await tx.bindings.unbind('call', [callId])
 }
 
 async function sessionOf(tx: Store, { source, event }: Told): Promise<Session | undefined> {

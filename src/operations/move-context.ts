@@ -6,6 +6,7 @@ import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { takeHandoffs } from '../ingest/take-handoffs.ts'
 import type { Store } from '../stores/store.ts'
+import { callingSubagent } from './call-session.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { record } from './record.ts'
@@ -20,7 +21,8 @@ export interface Moved extends ContextChange {
 
 /**
  * Changes where a session stands, in the caller's transaction: the interval with the tool call that did it, the link to the
- * new current ticket, tickets let go of, one line of the log. A change that changes nothing writes nothing.
+ * new current ticket, tickets let go of, one line of the log. A change that changes nothing writes nothing. What a subagent
+ * changes holds for its transcript alone.
  *
  * @param path frames whose ancestors the decision needs, beside those of the stack
  */
@@ -33,7 +35,8 @@ export async function moveContext(
   why?: string,
 ): Promise<Moved> {
   const { caller, clock, actor } = context
-  const standing = await tx.contexts.get(sessionId)
+  const transcriptId = await callingSubagent(tx, context, await tx.sessions.get(sessionId))
+  const standing = await tx.contexts.get(sessionId, transcriptId)
   const ids = [...standing.stack, ...path].map((frame) => frame.ticketId)
   const ancestors = await tx.tickets.ancestors(ids)
   const change = decide(standing, (id) => (ancestors.get(id) ?? []).map((ticket) => ticket.id))
@@ -48,8 +51,11 @@ export async function moveContext(
     by: actor,
     why: why ?? null,
     callId: caller.toolUseId,
+    transcriptId,
   })
-  for (const frame of change.popped) await tx.tickets.release(sessionId, frame.ticketId)
+  // What a subagent steps off, its session may still stand on.
+  const kept = transcriptId === undefined ? [] : refs((await tx.contexts.get(sessionId)).stack)
+  for (const frame of change.popped) if (!kept.includes(frame.ref)) await tx.tickets.release(sessionId, frame.ticketId)
   const current = change.context.stack.at(-1)
   let tookOver: string[] = []
   if (current && change.pushed.length > 0) {

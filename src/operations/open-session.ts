@@ -2,6 +2,7 @@ import { associationOf } from '../domain/context.ts'
 import { PERSON, isUnbound } from '../domain/session.ts'
 import type { Session, SessionKind } from '../domain/session.ts'
 import type { Store } from '../stores/store.ts'
+import { asCallerSees } from './call-session.ts'
 import { record } from './record.ts'
 import type { OperationContext } from './operation.ts'
 import { personCalls } from './person-time.ts'
@@ -162,7 +163,8 @@ export async function enterSession(context: OperationContext, word?: string): Pr
   await store.sessions.touch(found.session.id, clock.now())
   const isPerson = found.session.agent === PERSON && isAtHand(found.session) && caller.channel === 'cli'
   const warnings = isPerson ? await store.transaction((tx) => personCalls(tx, context, found.session.id)) : []
-  return { ...found, session: await store.sessions.get(found.session.id), warnings, putAway: null }
+  const session = await asCallerSees(context, await store.sessions.get(found.session.id))
+  return { ...found, session, warnings, putAway: null }
 }
 
 /** The session once the newest transcripts were read, if one of them is its own: then its short clock has ended. */

@@ -5,6 +5,7 @@ import { type InstructionEvent, type Instructions, holdsTasks, instructionsFor }
 import type { Session } from '../domain/session.ts'
 import { mergeIntervals } from '../domain/slice.ts'
 import { type Ticket, isClosed } from '../domain/ticket.ts'
+import { asCallerSees } from './call-session.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'
@@ -59,7 +60,7 @@ export async function changedReply(
   which: { sessionId: string; why: string },
   more: { message: string; warnings?: string[]; tookOver?: readonly string[]; idleMinutes?: number },
 ): Promise<Changed> {
-  const session = await context.store.sessions.get(which.sessionId)
+  const session = await asCallerSees(context, await context.store.sessions.get(which.sessionId))
   const standing = await standingOf(context, session, which.why)
   return {
     ...standing,

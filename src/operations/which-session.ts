@@ -4,6 +4,7 @@ import { PERSON, isOpen, isUnbound } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { name, oneSession } from './filter.ts'
+import { asCallerSees, sessionOfCall } from './call-session.ts'
 import type { OperationContext } from './operation.ts'
 import { isPointedAt, pointedSession } from './session-pointers.ts'
 
@@ -17,13 +18,18 @@ export interface Which {
 const MOST_NAMED = 10
 
 /**
- * The session a caller is in, strongest evidence first: the word given, the caller's own word, its agent's id, its connection
- * or terminal or processes, on a terminal the pointer files, the only live session of the project. Makes nothing.
+ * The session a caller is in, strongest evidence first: the word given, the caller's own word, the tool call itself, its agent's
+ * id, its connection or terminal or processes, on a terminal the pointer files, the only live session of the project. Makes nothing.
  *
  * @param word what was given with the call
  * @throws AppError `not_found` for a word that names none, `conflict` listing the candidates when several are live
  */
 export async function findSession(context: OperationContext, word?: string): Promise<Which | undefined> {
+  const found = await namedOrKnown(context, word)
+  return found && { ...found, session: await asCallerSees(context, found.session) }
+}
+
+async function namedOrKnown(context: OperationContext, word: string | undefined): Promise<Which | undefined> {
   const { caller } = context
   if (word !== undefined) return { session: await oneSession(context, word), why: `named ${word}` }
   if (caller.session !== null) {
@@ -31,6 +37,7 @@ export async function findSession(context: OperationContext, word?: string): Pro
     return { session: await oneSession(context, caller.session), why: `named by ${by}` }
   }
   return (
+    (await sessionOfCall(context)) ??
     (await byAgent(context)) ??
     (await byBinding(context, 'connection', caller.connection === null ? [] : [caller.connection])) ??
     (await byBinding(context, 'process', caller.processIds.map(String))) ??
@@ -46,8 +53,15 @@ async function byAgent(context: OperationContext): Promise<Which | undefined> {
   const found = (await store.sessions.resolve(agentSession.externalId)).find(
     ({ agent }) => agent === agentSession.agent,
   )
-  if (found === undefined) return undefined
+  if (found === undefined) return bySubagent(context, agentSession.externalId)
   return (await goneOn(context, found)) ?? { session: found, why: `the session of ${agentSession.agent} that calls` }
+}
+
+/** A subagent's own thread, of which its session's agent told when it began. */
+async function bySubagent({ store }: OperationContext, thread: string): Promise<Which | undefined> {
+  const [bound] = await store.bindings.find('agent', [thread])
+  const session = bound && (await store.sessions.find(bound.sessionId))
+  return session && { session, why: 'the session of the subagent that calls' }
 }
 
 /** After `/clear` the environment of what an agent started before still names the old session; its hook tells the new one. */
@@ -139,7 +153,7 @@ export async function ownSession(context: OperationContext, word?: string): Prom
   const { store, clock } = context
   if (!isAtHand(found.session) || (found.session.status === 'expired' && isUnbound(found.session))) return found
   await store.sessions.touch(found.session.id, clock.now())
-  return { ...found, session: await store.sessions.get(found.session.id) }
+  return { ...found, session: await asCallerSees(context, await store.sessions.get(found.session.id)) }
 }
 
 /** @throws AppError `not_found` when the caller is in no session */

@@ -36,7 +36,10 @@ export const CLAUDE_NAMES: HookNames = { session: 'session_id', tool: 'tool_name
 
 type Payload = Readonly<Record<string, unknown>>
 
-/** Reads an event whose meaning is known. What is no string, or cannot be an id or a path, counts as absent. */
+/**
+ * Reads an event whose meaning is known. What is no string, or cannot be an id or a path, counts as absent. `tool_use_id` and
+ * `agent_id` as seen of Claude Code 2.1.197 and Codex 0.169.0; the second is also the external id of the subagent's transcript.
+ */
 export function readHook(kind: HookKind, payload: Payload, names: HookNames): HookEvent | undefined {
   const externalId = line(payload[names.session], 200)
   if (externalId === null) return undefined
@@ -48,7 +51,16 @@ export function readHook(kind: HookKind, payload: Payload, names: HookNames): Ho
     cwd: cwd !== null && /^(?:\/|[A-Za-z]:[\\/])/.test(cwd) ? cwd : null,
     reason,
     about: ABOUT.has(kind) ? aboutOf(payload, names) : null,
+    callId: CALLS.has(kind) && isServerTool(payload[names.tool]) ? line(payload['tool_use_id'], 200) : null,
+    subagentId: line(payload['agent_id'], 200),
   }
+}
+
+const CALLS: ReadonlySet<HookKind> = new Set(['tool', 'tool_done', 'tool_failed'])
+
+/** `mcp__daybook__attach_ticket`. */
+function isServerTool(tool: unknown): boolean {
+  return typeof tool === 'string' && tool.startsWith('mcp')
 }
 
 const ABOUT: ReadonlySet<HookKind> = new Set(['tool', 'approval'])

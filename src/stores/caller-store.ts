@@ -1,15 +1,29 @@
 import type { Presence } from '../domain/session.ts'
 
-/** By what a caller is known: a connection or terminal, a process, an agent's own session, a directory's pointer. */
-export type BindingKind = 'connection' | 'process' | 'agent'
+/** By what a caller is known: a connection or terminal, a process, a subagent's own id, the tool call that it makes. */
+export type BindingKind = 'connection' | 'process' | 'agent' | 'call'
+
+export interface Binding {
+  value: string
+  sessionId: string
+  atMs: number
+  /** The subagent of the session that is meant, by its agent's own id of it; null for the session's own agent. */
+  subagent: string | null
+}
 
 export interface BindingStore {
-  /** The value stands for the session from now on. */
-  bind(kind: BindingKind, values: readonly string[], sessionId: string, atMs: number): Promise<void>
+  /** The value stands for the session from now on, or for a subagent of it. Calls are forgotten after a day. */
+  bind(
+    kind: BindingKind,
+    values: readonly string[],
+    sessionId: string,
+    atMs: number,
+    subagent?: string | null,
+  ): Promise<void>
   /** Bindings of this machine, newest first. */
-  find(kind: BindingKind, values: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
+  find(kind: BindingKind, values: readonly string[]): Promise<Binding[]>
   /** Bindings of this machine that stand for these sessions, newest first. */
-  of(kind: BindingKind, sessionIds: readonly string[]): Promise<{ value: string; sessionId: string; atMs: number }[]>
+  of(kind: BindingKind, sessionIds: readonly string[]): Promise<Binding[]>
   unbind(kind: BindingKind, values: readonly string[]): Promise<void>
 }
 

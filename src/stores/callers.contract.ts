@@ -13,18 +13,36 @@ export function callerContract(begin: () => Promise<World>): void {
       await store.bindings.bind('process', ['10', '20'], one.id, 1)
       await store.bindings.bind('process', ['20'], two.id, 2)
       await store.bindings.bind('connection', ['10'], two.id, 3)
-      expect(await store.bindings.find('process', ['10', '20', '30'])).toEqual([
-        { value: '20', sessionId: two.id, atMs: 2 },
-        { value: '10', sessionId: one.id, atMs: 1 },
-      ])
-      expect(await store.bindings.of('process', [one.id, two.id])).toEqual([
-        { value: '20', sessionId: two.id, atMs: 2 },
-        { value: '10', sessionId: one.id, atMs: 1 },
-      ])
+      const both = [
+        { value: '20', sessionId: two.id, atMs: 2, subagent: null },
+        { value: '10', sessionId: one.id, atMs: 1, subagent: null },
+      ]
+      expect(await store.bindings.find('process', ['10', '20', '30'])).toEqual(both)
+      expect(await store.bindings.of('process', [one.id, two.id])).toEqual(both)
       expect(await store.bindings.of('connection', [one.id])).toEqual([])
       await store.bindings.unbind('process', ['20'])
       expect(await store.bindings.find('process', ['20'])).toEqual([])
       expect(await store.bindings.find('connection', [])).toEqual([])
+    })
+
+    it('binds calls to sessions and their subagents, for a day', async () => {
+      const { store } = await begin()
+      const { id } = await store.sessions.create(draft)
+      const day = 24 * 3_600_000
+      await store.bindings.bind('process', ['10'], id, 1)
+      await store.bindings.bind('call', ['toolu_1'], id, 1)
+      await store.bindings.bind('call', ['toolu_2'], id, 2, 'agent-7')
+      const found = async () => (await store.bindings.of('call', [id])).map(({ value, subagent }) => [value, subagent])
+      expect(await found()).toEqual([
+        ['toolu_2', 'agent-7'],
+        ['toolu_1', null],
+      ])
+      await store.bindings.bind('call', ['toolu_3'], id, day + 2)
+      expect(await found()).toEqual([
+        ['toolu_3', null],
+        ['toolu_2', 'agent-7'],
+      ])
+      expect(await store.bindings.find('process', ['10'])).toHaveLength(1)
     })
 
     it('keeps data of any shape by name', async () => {

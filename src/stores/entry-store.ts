@@ -60,6 +60,8 @@ export interface InvocationFilter {
   tools?: readonly string[]
   /** As its agent or program names the call. */
   callId?: string
+  /** ISO: only in transcripts that something came to then or later. */
+  newSince?: string
   /** ISO: started then or later. */
   from?: string
   kind?: InvocationKind

@@ -1,4 +1,4 @@
-import type { BindingStore } from '../caller-store.ts'
+import type { Binding, BindingStore } from '../caller-store.ts'
 import { type Condition, among, every, is, lists } from './condition.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
@@ -8,15 +8,19 @@ import type { Scope } from './scope.ts'
 export function bindingStore(scope: Scope): BindingStore {
   const { database, workspaceId, machineId } = scope
   return {
-    bind: (kind, values, sessionId, atMs) =>
+    bind: (kind, values, sessionId, atMs, subagent = null) =>
       database.write(async (connection) => {
+        if (kind === 'call') {
+          const old = 'DELETE FROM binding WHERE workspace_id = ? AND machine_id = ? AND kind = ? AND at_ms < ?'
+          await connection.run(old, [workspaceId, machineId, kind, atMs - DAY_MS])
+        }
         const session = await rowIdOf(connection, scope, 'session', sessionId)
         for (const value of values) {
           await connection.run(
-            `INSERT INTO binding (workspace_id, machine_id, kind, value, session_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (workspace_id, machine_id, kind, value) DO UPDATE SET
-             session_id = excluded.session_id, at_ms = excluded.at_ms`,
-            [workspaceId, machineId, kind, value, session, atMs],
+            `INSERT INTO binding (workspace_id, machine_id, kind, value, session_id, at_ms, subagent)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, machine_id, kind, value) DO UPDATE SET
+             session_id = excluded.session_id, at_ms = excluded.at_ms, subagent = excluded.subagent`,
+            [workspaceId, machineId, kind, value, session, atMs, subagent],
           )
         }
       }, 'full'),
@@ -44,17 +48,13 @@ export function bindingStore(scope: Scope): BindingStore {
   }
 }
 
-interface Binding {
-  value: string
-  sessionId: string
-  atMs: number
-}
+const DAY_MS = 86_400_000
 
 const OF_MACHINE = 'b.workspace_id = ? AND b.machine_id = ? AND b.kind = ?'
 
 function read(connection: Connection, { sql, values }: Condition): Promise<Binding[]> {
   return connection.all<Binding>(
-    `SELECT b.value, s.uid AS "sessionId", b.at_ms AS "atMs" FROM binding b JOIN session s ON s.id = b.session_id
+    `SELECT b.value, s.uid AS "sessionId", b.at_ms AS "atMs", b.subagent FROM binding b JOIN session s ON s.id = b.session_id
      WHERE ${sql} ORDER BY b.at_ms DESC, b.value`,
     values,
   )

@@ -89,8 +89,10 @@ function matching(workspaceId: number, filter: InvocationFilter): Condition {
     filter.tools !== undefined && among('n.text', filter.tools),
     filter.callId !== undefined &&
       is(
-        'i.transcript_id IN (SELECT t4.id FROM transcript t4 WHERE t4.workspace_id = ?) AND i.call_hash = ?',
+        `i.transcript_id IN (SELECT t4.id FROM transcript t4 WHERE t4.workspace_id = ?
+           AND COALESCE(t4.last_ms, 0) >= ?) AND i.call_hash = ?`,
         workspaceId,
+        filter.newSince === undefined ? 0 : Date.parse(filter.newSince),
         hash48(filter.callId),
       ),
     filter.from !== undefined && is('i.id >= ?', Date.parse(filter.from) * 2048),

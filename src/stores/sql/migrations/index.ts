@@ -10,6 +10,7 @@ import { sessionUsage } from './0008-session-usage.ts'
 import { feed } from './0009-feed.ts'
 import { imports } from './0010-imports.ts'
 import { projectRules } from './0011-project-rules.ts'
+import { subagentCalls } from './0012-subagent-calls.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   feed,
   imports,
   projectRules,
+  subagentCalls,
 ]
 
 export const SCHEMA_VERSION = migrations.length

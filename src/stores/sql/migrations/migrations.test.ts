@@ -125,6 +125,19 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 11 keeps what sessions are known by; calls are known by their subagent from then on', async () => {
+    const store = await upgraded(
+      11,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO binding SELECT w.id, m.id, 'process', '42', 7, ${T0} FROM workspace w JOIN machine m`,
+    )
+    const found = { sessionId: 'u-7', atMs: T0 }
+    expect(await store.bindings.find('process', ['42'])).toEqual([{ ...found, value: '42', subagent: null }])
+    await store.bindings.bind('call', ['toolu_1'], 'u-7', T0, 'a1')
+    expect(await store.bindings.find('call', ['toolu_1'])).toEqual([{ ...found, value: 'toolu_1', subagent: 'a1' }])
+    await store.close()
+  })
+
   it('without a feed keeps its sessions, and tells of what happens from then on', async () => {
     const store = await upgraded(7, IMPORTED)
     expect(await store.feed.publish()).toBe(0)
