@@ -8,9 +8,15 @@ import type { listHandoffs, showHandoff } from '../../../src/operations/handoffs
 import type { searchEverything } from '../../../src/operations/search.ts'
 import type { sessionCommits } from '../../../src/operations/session-commits.ts'
 import type { listSessions } from '../../../src/operations/session-list.ts'
-import type { archiveSessions, starSessions, unstarSessions } from '../../../src/operations/session-marks.ts'
+import type {
+  archiveSessions,
+  starSessions,
+  unarchiveSessions,
+  unstarSessions,
+} from '../../../src/operations/session-marks.ts'
 import type { sessionPictures } from '../../../src/operations/session-pictures.ts'
 import type { sessionOutline } from '../../../src/operations/session-outline.ts'
+import type { attach } from '../../../src/operations/attach.ts'
 import type { showSession } from '../../../src/operations/session-show.ts'
 import type { sessionEntry, sessionTranscript } from '../../../src/operations/session-transcript.ts'
 import type { sessionStats } from '../../../src/operations/session-stats.ts'
@@ -36,6 +42,7 @@ interface Operations {
   'handoff.show': typeof showHandoff
   search: typeof searchEverything
   'session.archive': typeof archiveSessions
+  'session.attach': typeof attach
   'session.commits': typeof sessionCommits
   'session.entry': typeof sessionEntry
   'session.list': typeof listSessions
@@ -45,6 +52,7 @@ interface Operations {
   'session.star': typeof starSessions
   'session.stats': typeof sessionStats
   'session.transcript': typeof sessionTranscript
+  'session.unarchive': typeof unarchiveSessions
   'session.unstar': typeof unstarSessions
   doctor: typeof doctor
   'fleet.show': typeof showFleet

@@ -1,13 +1,14 @@
-import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatDay, plural } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { Duration, Money, Time, useNow } from '../parts/figures.tsx'
-import { Agent, Mark, type MarkName } from '../parts/marks.tsx'
+import { Agent, Mark } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Path, Ref, SessionLink, nameOf } from '../parts/names.tsx'
+import { MemberRow } from './member.tsx'
 
 type Member = Reply<'fleet.show'>['items'][number]
 
@@ -87,14 +88,6 @@ export function Now() {
   )
 }
 
-const PRESENCE: Record<string, { mark: MarkName; word: string; tone?: string }> = {
-  working: { mark: 'working', word: 'working', tone: 'accented' },
-  awaiting_input: { mark: 'waiting', word: 'waits for you', tone: 'warn' },
-  awaiting_approval: { mark: 'waiting', word: 'asks to go on', tone: 'warn' },
-  idle: { mark: 'idle', word: 'idle' },
-  gone: { mark: 'failed', word: 'its process ended', tone: 'bad' },
-}
-
 function Group({ title, of, id }: { title: string; of: readonly Member[]; id?: string }) {
   if (of.length === 0) return null
   return (
@@ -110,35 +103,6 @@ function Group({ title, of, id }: { title: string; of: readonly Member[]; id?: s
         ))}
       </ul>
     </section>
-  )
-}
-
-function MemberRow({ of }: { of: Member }) {
-  const { mark, word, tone } = PRESENCE[of.presence] ?? PRESENCE['idle']!
-  return (
-    <div className="member">
-      <p className="member-head">
-        <Mark name={mark} tone={tone} />
-        {of.ticket ? <Ref of={of.ticket.ref} /> : <span className="muted">no ticket</span>}
-        <Link
-          to="/sessions/$session"
-          params={{ session: nameOf(of) }}
-          className="strong cut member-title"
-          data-row={of.id}
-        >
-          {of.title ?? nameOf(of)}
-        </Link>
-        <Agent id={of.agent} named />
-      </p>
-      <p className="member-facts">
-        <span className={tone}>{word}</span>
-        {of.about && <span>{of.about}</span>}
-        <Time at={of.since} />
-        {of.worktree && <Path of={of.worktree} />}
-        {of.branch && <span className="mono">{of.branch}</span>}
-        {of.evidence === 'inferred' && <span className="faint">inferred</span>}
-      </p>
-    </div>
   )
 }
 
@@ -178,10 +142,10 @@ function Lately() {
       </h2>
       <ul className="rows">
         {data.items.map((session) => (
-          <li key={session.id} className="line-row">
+          <li key={session.id} className="line-row late-row">
             <Agent id={session.agent} />
             <SessionLink of={session} />
-            <span className="cut">{session.title ?? 'no title'}</span>
+            <span className="cut late-title">{session.title ?? 'no title'}</span>
             <span className="push">
               <Money of={session.usage} />
             </span>

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from 'react'
 import type { Reply } from '../api/operations.ts'
-import { formatDay, formatMoney } from '../../../src/domain/format.ts'
+import { formatDay, formatMoney, formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { useNow } from '../parts/figures.tsx'
 
@@ -31,7 +31,8 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
     }
     return all
   }
-  const columns = [...names, ...(of.some((day) => amounts(day).has('other')) ? ['other'] : [])]
+  const columns = [...names, ...(of.some((day) => (amounts(day).get('other') ?? 0) > 0) ? ['other'] : [])]
+  const total = of.reduce((all, day) => all + sum(day), 0)
   if (asTable) {
     return (
       <div className="scroll" role="region" aria-label="Cost by day" tabIndex={0}>
@@ -63,11 +64,23 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
               </tr>
             ))}
           </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">Total</th>
+              {columns.map((name) => (
+                <td key={name} className="right">
+                  {formatMoney(of.reduce((all, day) => all + (amounts(day).get(name) ?? 0), 0))}
+                </td>
+              ))}
+              <td className="right">{formatMoney(total, { incomplete: of.some(left) })}</td>
+            </tr>
+          </tfoot>
         </table>
       </div>
     )
   }
   const most = Math.max(1, ...of.map(sum))
+  const today = calendarDayText(nowMs, timezone)
   const width = WIDTH / of.length
   const chosen = of[Math.min(at, of.length - 1)]!
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -77,7 +90,7 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
     setAt((before) => Math.max(0, Math.min(of.length - 1, before + step)))
   }
   const parts = [...amounts(chosen)].filter(([, amount]) => amount > 0)
-  const says = `${label(chosen)}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.map(([name, amount]) => `${name} ${formatMoney(amount)}`).join(', ')}` : ''}`
+  const says = `${label(chosen)}${chosen.day === today ? ' so far' : ''}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.map(([name, amount]) => `${name} ${formatMoney(amount)}`).join(', ')}` : ''}`
   return (
     <figure className="chart">
       <figcaption className="chart-title">Cost by day, stacked by ticket</figcaption>
@@ -103,7 +116,7 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
                   return (
                     <rect
                       key={name}
-                      className={classOf(name, series)}
+                      className={day.day === today ? `${classOf(name, series)} so-far` : classOf(name, series)}
                       x={i * width + (width - Math.min(width * 0.8, 120)) / 2}
                       y={y}
                       width={Math.min(width * 0.8, 120)}
@@ -116,6 +129,11 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
           })}
         </svg>
       </div>
+      <p className="chart-ends muted" aria-hidden="true">
+        <span>{label(of[0]!)}</span>
+        <span>highest {formatMoney(most)}, from $0</span>
+        <span>{label(of.at(-1)!)}</span>
+      </p>
       <p className="chart-says" role="status">
         {says}
       </p>
@@ -131,6 +149,11 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
       </ul>
     </figure>
   )
+}
+
+/** The day it is in a zone, as reports name it: 2026-11-20. */
+function calendarDayText(ms: number, timezone: string): string {
+  return formatTimeExact(ms, timezone).slice(0, 10)
 }
 
 function nameOf({ attribution, ticket }: Part): string {

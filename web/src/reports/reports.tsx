@@ -11,7 +11,10 @@ import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Ref } from '../parts/names.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { Days } from './days.tsx'
+import { saveReport } from './csv.ts'
 import { Hours } from './hours.tsx'
+import { PLACES, useRowName } from './row-name.ts'
+import { Shares } from './shares.tsx'
 import { Unplaced } from './unplaced.tsx'
 
 type Row = Reply<'work.report'>['items'][number]
@@ -48,6 +51,14 @@ export function Reports() {
             ['90d', '90 days'],
           ]}
         </Choice>
+        <label>
+          from
+          <input type="date" value={dayIn(words.since)} onChange={(event) => change({ since: event.target.value })} />
+        </label>
+        <label>
+          to
+          <input type="date" value={dayIn(words.until)} onChange={(event) => change({ until: event.target.value })} />
+        </label>
         <Choice label="Project" value={words.project} none="all projects" set={(project) => change({ project })}>
           {projects.map(({ id, name }) => [id, name])}
         </Choice>
@@ -65,6 +76,11 @@ export function Reports() {
         <button type="button" className="button" onClick={toggle}>
           {isTable ? 'Chart' : 'Table'} <kbd>v</kbd>
         </button>
+        {data && data.items.length > 0 && (
+          <button type="button" className="button" onClick={() => saveReport(data)}>
+            CSV
+          </button>
+        )}
       </div>
       {report.error && !data ? (
         <Failure error={report.error} again={() => void report.refetch()} />
@@ -95,6 +111,7 @@ export function Reports() {
             {data.totals.sessions !== null && <span>{plural(data.totals.sessions, 'session')}</span>}
           </p>
           {calendar.data && <Days of={calendar.data.items} asTable={isTable} />}
+          {!isTable && <Shares of={data} />}
           <Table of={data} />
           <p className="foot">
             At API list prices of {data.priceDate}. A subscription bills differently.
@@ -109,7 +126,13 @@ export function Reports() {
   )
 }
 
+/** A day as a date field takes it; `7d` and the like are none. */
+function dayIn(word: string | undefined): string {
+  return word !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(word) ? word : ''
+}
+
 function Table({ of }: { of: Reply<'work.report'> }) {
+  const nameOf = useRowName(of.by)
   const [isByTicket, hasTime] = [of.items.some(({ ticket }) => ticket !== null), of.totals.activeMs !== null]
   return (
     <div className="scroll" role="region" aria-label="Report" tabIndex={0}>
@@ -145,7 +168,7 @@ function Table({ of }: { of: Reply<'work.report'> }) {
           {of.items.map((row, i) => (
             <tr key={i}>
               <td>
-                <RowName of={row} />
+                <RowName of={row} name={nameOf(row)} />
               </td>
               {isByTicket && <td>{row.title ?? PLACES[row.place]}</td>}
               {hasTime && (
@@ -197,11 +220,7 @@ function Table({ of }: { of: Reply<'work.report'> }) {
   )
 }
 
-const PLACES = { value: '', rest: 'the rest', none: 'on purpose', unattributed: 'unattributed: nobody said' } as const
-
-function RowName({ of: { ticket, label, place } }: { of: Row }) {
-  if (ticket) return <Ref of={ticket.ref} />
-  if (place === 'none') return <span className="muted">none</span>
-  if (place === 'unattributed') return <span className="muted">unattributed</span>
-  return label === null ? <span className="muted">{PLACES[place] || 'not recorded'}</span> : label
+function RowName({ of, name }: { of: Row; name: string }) {
+  if (of.ticket) return <Ref of={of.ticket.ref} />
+  return of.place === 'value' && of.label !== null ? name : <span className="muted">{name}</span>
 }

@@ -3,11 +3,29 @@ import { plural } from '../../../src/domain/format.ts'
 import { Agent } from '../parts/marks.tsx'
 import { Failure } from '../parts/notice.tsx'
 import { Ref, SessionLink } from '../parts/names.tsx'
+import { useKeys } from '../shell/keys.ts'
 
 /** Work that nobody attached, with the ticket it was probably for. */
 export function Unplaced({ filter }: { filter: { agent?: string; project?: string; since?: string; until?: string } }) {
   const { data, error } = useRead('work.suggestions', { ...filter, limit: 20 })
   const decide = useChange('work.suggestions')
+  const inFocus = (): string[] => {
+    const id = document.activeElement?.closest<HTMLElement>('[data-unplaced]')?.dataset['unplaced']
+    return id === undefined ? [] : [id]
+  }
+  const decideInFocus = (how: 'accept' | 'refuse'): void => {
+    const sessions = inFocus()
+    if (sessions.length > 0) decide.mutate({ [how]: sessions })
+  }
+  useKeys(
+    'Unattributed, the row in focus',
+    data && data.items.length > 0
+      ? [
+          { keys: 'a', says: 'accept its ticket', run: () => decideInFocus('accept') },
+          { keys: 'x', says: 'not this one', run: () => decideInFocus('refuse') },
+        ]
+      : [],
+  )
   if (error) return <Failure error={error} />
   if (!data || data.unplaced === 0) return null
   const sure = data.items.filter((one) => one.sure)
@@ -25,7 +43,7 @@ export function Unplaced({ filter }: { filter: { agent?: string; project?: strin
       {data.items.length === 0 && <p className="muted">Nothing tells what they were for.</p>}
       <ul className="rows">
         {data.items.map(({ sessionId, session, title, agent, ref, sure: isSure, reasons }) => (
-          <li key={sessionId} className="line-row" data-row={sessionId} tabIndex={-1}>
+          <li key={sessionId} className="line-row" data-row={sessionId} data-unplaced={sessionId} tabIndex={-1}>
             <Agent id={agent} />
             <SessionLink of={{ key: session, ref: session }} />
             <span className="cut">{title}</span>
@@ -38,10 +56,10 @@ export function Unplaced({ filter }: { filter: { agent?: string; project?: strin
             </span>
             <span className="push">
               <button type="button" className="button" onClick={() => decide.mutate({ accept: [sessionId] })}>
-                Accept
+                Accept <kbd>a</kbd>
               </button>{' '}
               <button type="button" className="button" onClick={() => decide.mutate({ refuse: [sessionId] })}>
-                Not this
+                Not this <kbd>x</kbd>
               </button>
             </span>
           </li>

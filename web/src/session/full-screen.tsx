@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useRead } from '../api/queries.ts'
+import { download } from '../parts/download.ts'
 import { Copy, Failure, Waiting } from '../parts/notice.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { useReading } from './reading.ts'
@@ -19,7 +20,7 @@ export function FullScreen({ title, entryId, close }: { title: string; entryId: 
           <input type="checkbox" checked={wrap} onChange={(event) => setWrap(event.target.checked)} /> wrap lines
         </label>
         <Copy text={text} label="Copy" />
-        <button type="button" className="button" onClick={() => download(text)}>
+        <button type="button" className="button" onClick={() => download('output.txt', text)}>
           Download
         </button>
       </div>
@@ -34,13 +35,4 @@ export function FullScreen({ title, entryId, close }: { title: string; entryId: 
       )}
     </Dialog>
   )
-}
-
-function download(text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = 'output.txt'
-  link.click()
-  URL.revokeObjectURL(address)
 }

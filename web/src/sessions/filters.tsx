@@ -1,14 +1,25 @@
 import { useState } from 'react'
 import { STATUS_FILTERS } from '../../../src/domain/session.ts'
+import { useRead } from '../api/queries.ts'
 import { useAbout } from '../parts/about.ts'
 import { Choice } from '../parts/choice.tsx'
 import { useTyped } from '../parts/typed.ts'
 import type { SessionsSearch } from '../router.tsx'
 import { filterCount } from './narrowing.ts'
 
+interface FiltersProps {
+  words: SessionsSearch
+  change(more: SessionsSearch): void
+  /** Takes all of them away. */
+  clear(): void
+}
+
+const MOST_TICKETS = 100
+
 /** What narrows the list; each choice stands in the address. */
-export function Filters({ words, change }: { words: SessionsSearch; change(more: SessionsSearch): void }) {
+export function Filters({ words, change, clear }: FiltersProps) {
   const { agents, projects } = useAbout()
+  const tickets = useRead('ticket.list', { limit: MOST_TICKETS }).data?.items ?? []
   const [open, setOpen] = useState(false)
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   const count = filterCount(words)
@@ -41,6 +52,9 @@ export function Filters({ words, change }: { words: SessionsSearch; change(more:
           ['30d', '30 days'],
         ]}
       </Choice>
+      <Choice label="Ticket" value={words.ticket} none="any ticket" set={(ticket) => change({ ticket })}>
+        {tickets.map(({ ref, title }) => [ref, `${ref} ${title ?? ''}`])}
+      </Choice>
       <Choice label="Order" value={words.sort} none="last active first" set={(sort) => change({ sort })}>
         {[
           ['-started', 'last started first'],
@@ -55,9 +69,17 @@ export function Filters({ words, change }: { words: SessionsSearch; change(more:
         />
         starred
       </label>
-      {words.ticket && (
-        <button type="button" className="button" onClick={() => change({ ticket: '' })}>
-          ticket <span className="mono">{words.ticket}</span> ×<span className="unseen">take away</span>
+      <label>
+        <input
+          type="checkbox"
+          checked={words.archived === '1'}
+          onChange={(event) => change({ archived: event.target.checked ? '1' : '' })}
+        />
+        archived too
+      </label>
+      {count > 0 && (
+        <button type="button" className="button" onClick={clear}>
+          Clear
         </button>
       )}
     </div>

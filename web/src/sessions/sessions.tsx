@@ -5,6 +5,7 @@ import { useChange, usePages } from '../api/queries.ts'
 import { formatCount, plural } from '../../../src/domain/format.ts'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { useKeys } from '../shell/keys.ts'
+import { Attach } from './attach.tsx'
 import { Filters } from './filters.tsx'
 import { FirstSessions } from './first-sessions.tsx'
 import { asked, isNarrowed } from './narrowing.ts'
@@ -22,6 +23,8 @@ export function Sessions() {
   const star = useChange('session.star')
   const unstar = useChange('session.unstar')
   const archive = useChange('session.archive')
+  const unarchive = useChange('session.unarchive')
+  const [attaching, setAttaching] = useState<readonly string[]>()
   const items: SessionItem[] = list.data?.pages.flatMap((page) => page.items) ?? []
   const total = list.data?.pages[0]?.total ?? 0
 
@@ -48,28 +51,42 @@ export function Sessions() {
   }
   const archiveMeant = (): void => {
     const sessions = meant()
+    unarchive.reset()
     if (sessions.length > 0) archive.mutate({ sessions }, { onSuccess: () => setSelected(new Set()) })
+  }
+  const attachMeant = (): void => {
+    const sessions = meant()
+    if (sessions.length > 0) setAttaching(sessions)
   }
   useKeys('Sessions', [
     { keys: 'x', says: 'select', run: () => focused() && toggle(focused() as string) },
     { keys: 'X', says: 'select through here', run: () => focused() && through(focused() as string) },
     { keys: 's', says: 'star, or take it off', run: starMeant },
+    { keys: 'a', says: 'attach to a ticket', run: attachMeant },
     { keys: 'e', says: 'archive', run: archiveMeant },
   ])
 
-  const failed = star.error ?? unstar.error ?? archive.error
+  const archived = archive.isSuccess && !unarchive.isSuccess ? archive.variables.sessions : []
+  const failed = star.error ?? unstar.error ?? archive.error ?? unarchive.error
   return (
     <>
       <div className="heading">
         <h1>Sessions</h1>
         {list.data && <span className="muted">{plural(total, 'session')}</span>}
       </div>
-      <Filters words={words} change={(more) => void navigate({ search: { ...words, ...more }, replace: true })} />
+      <Filters
+        words={words}
+        change={(more) => void navigate({ search: { ...words, ...more }, replace: true })}
+        clear={() => void navigate({ search: {}, replace: true })}
+      />
       {selected.size > 0 && (
         <div className="tools" role="group" aria-label="With the selected sessions">
           <span>{formatCount(selected.size)} selected</span>
           <button type="button" className="button" onClick={starMeant}>
             Star <kbd>s</kbd>
+          </button>
+          <button type="button" className="button" onClick={attachMeant}>
+            Attach <kbd>a</kbd>
           </button>
           <button type="button" className="button" onClick={archiveMeant}>
             Archive <kbd>e</kbd>
@@ -79,7 +96,16 @@ export function Sessions() {
           </button>
         </div>
       )}
+      {archived.length > 0 && (
+        <p className="tools" role="status">
+          {plural(archived.length, 'session')} archived
+          <button type="button" className="button" onClick={() => unarchive.mutate({ sessions: archived })}>
+            Take back
+          </button>
+        </p>
+      )}
       {failed && <Failure error={failed} />}
+      {attaching && <Attach sessions={attaching} close={() => setAttaching(undefined)} />}
       {list.error && !list.data ? (
         <Failure error={list.error} again={() => void list.refetch()} />
       ) : !list.data ? (

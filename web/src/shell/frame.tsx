@@ -57,6 +57,9 @@ export function Frame() {
             Search <kbd aria-hidden="true">/</kbd>
           </Link>
           <Live />
+          <Link to="/settings" className="bar-settings">
+            Settings
+          </Link>
           <button type="button" className="button help-button" aria-label="Keys" onClick={() => setShown('help')}>
             ?
           </button>

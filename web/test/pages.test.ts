@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
+
+describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is no chromium)', () => {
+  let world: World
+  let demo: Served
+  let page: Page
+
+  beforeAll(async () => {
+    world = await openWorld()
+    page = world.page
+    demo = await world.demo()
+  }, 120_000)
+
+  afterAll(() => world?.close())
+
+  const row = (session: string) => page.locator('.sessions li', { hasText: session })
+
+  it('Now says what each session at work took so far, of what its ticket was thought to take', async () => {
+    await demo.go('/now')
+    const member = page.locator('.member', { hasText: 'Rate limit the tides route' })
+    await member.getByText('T-7 26m of 1h').waitFor()
+    expect(await member.innerText()).toContain('$0.39 at list prices')
+    expect(await member.innerText()).toContain('active 26m')
+    expect(await member.getByRole('button', { name: 'Copy resume' }).getAttribute('title')).toMatch(/^gemini /)
+  })
+
+  it('a report is kept as a file with the figures of its table, and for one range alone', async () => {
+    await demo.go('/reports')
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    expect(file.suggestedFilename()).toBe('report-by-ticket.csv')
+    const lines = readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    const numbers = lines.map((line) => line.split(',').slice(-6).map(Number))
+    const costs = numbers.slice(1).map(([, , cost]) => cost!)
+    expect(costs.slice(0, -1).reduce((sum, cost) => sum + cost, 0)).toBe(costs.at(-1))
+    expect(await page.locator('tfoot').first().innerText()).toContain(`$${(costs.at(-1)! / 1e6).toFixed(2)}`)
+    await page.getByLabel('from').fill('2001-01-01')
+    await page.getByLabel('to', { exact: true }).fill('2001-01-02')
+    await page.waitForURL(/since=2001-01-01&until=2001-01-02/)
+    await page.getByText('No work is recorded in this range.').waitFor()
+    await page.getByRole('button', { name: 'Show all that is recorded' }).click()
+    await page.waitForSelector('.headline-figure')
+  })
+
+  it('every chart has a table of the same sum', async () => {
+    await demo.go('/reports?by=agent')
+    const shares = page.locator('.shares li')
+    await shares.first().waitFor()
+    expect(await shares.allInnerTexts()).toEqual([
+      expect.stringMatching(/^Claude Code\s+\$5\.21$/),
+      expect.stringMatching(/^Codex\s+\$1\.79$/),
+      expect.stringMatching(/^Gemini CLI\s+\$0\.39\+$/),
+    ])
+    await page.keyboard.press('v')
+    const days = page.getByRole('region', { name: 'Cost by day' })
+    await days.waitFor()
+    expect(await days.locator('tfoot td').last().innerText()).toBe(await page.locator('.headline-figure').innerText())
+    expect(await page.locator('.shares').count()).toBe(0)
+  })
+
+  it('what nobody attached is placed by one key, and the figures move', async () => {
+    await demo.go('/reports')
+    const unplaced = page.locator('[data-unplaced]')
+    await unplaced.focus()
+    await page.keyboard.press('a')
+    await unplaced.waitFor({ state: 'detached' })
+    await page.locator('tbody').getByRole('link', { name: 'T-5' }).waitFor()
+  })
+
+  it('sessions are attached, put away and taken back by keys', async () => {
+    await demo.go('/sessions')
+    await row('SESSION-005').locator('[data-row]').focus()
+    await page.keyboard.press('a')
+    await page.getByLabel('Ticket', { exact: true }).last().fill('T-5')
+    await page.keyboard.press('Enter')
+    await page.locator('.sessions li:has-text("SESSION-005") .row-ticket:has-text("T-5")').waitFor()
+    await row('SESSION-005').locator('[data-row]').focus()
+    await page.keyboard.press('e')
+    await row('SESSION-005').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Take back' }).click()
+    await row('SESSION-005').waitFor()
+    await row('SESSION-005').locator('[data-row]').focus()
+    await page.keyboard.press('s')
+    await row('SESSION-005').getByRole('img', { name: 'starred' }).waitFor()
+  })
+
+  it('the list of sessions is narrowed by ticket, and all filters are cleared at once', async () => {
+    await demo.go('/sessions')
+    await page.getByLabel('Ticket', { exact: true }).selectOption('T-4')
+    await page.waitForURL(/ticket=T-4/)
+    await expect.poll(() => page.locator('.sessions li').count()).toBe(3)
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await expect.poll(() => page.locator('.sessions li').count()).toBe(6)
+  })
+})
