@@ -37,12 +37,13 @@ export async function serveTools(
     version: VERSION,
     catalogue: OPERATIONS,
     toolsets,
-    open: async () => {
+    open: async (access) => {
       opening ??= import('./app.ts').then(({ openDaybook }) => openDaybook(setup, 'own'))
       try {
         const opened = await opening
         await opened.takeIn()
-        return opened.context
+        // Over standard input nobody is named, and nothing of HTTP is loaded.
+        return access ? (await import('./http/access.ts')).openedFor(opened.context, access) : opened.context
       } catch (error) {
         // What was in the way may be gone at the next call.
         opening = undefined
@@ -109,19 +110,33 @@ async function overHttp(
   port: number,
   log: (line: string) => void,
 ): Promise<void> {
-  const [{ httpFace }, { toolApp }, { listen, LOOPBACK }, { tokenFile }, { readConfig }, { makeDataDir }] =
-    await Promise.all([
-      import('./mcp/http.ts'),
-      import('./http/tool-app.ts'),
-      import('./http/listen.ts'),
-      import('./http/token.ts'),
-      import('./config/config.ts'),
-      import('./config/places.ts'),
-    ])
+  const [
+    { httpFace },
+    { toolAccess },
+    { toolApp },
+    { listen, LOOPBACK },
+    { tokenFile },
+    { readConfig },
+    { makeDataDir },
+  ] = await Promise.all([
+    import('./mcp/http.ts'),
+    import('./http/access.ts'),
+    import('./http/tool-app.ts'),
+    import('./http/listen.ts'),
+    import('./config/own-token.ts'),
+    import('./config/config.ts'),
+    import('./config/places.ts'),
+  ])
   const { dataDir } = (await readConfig(setup.machine, setup.cwd)).places
   makeDataDir(dataDir)
   const face = httpFace(factory, (error) => log(error.message))
-  const app = toolApp({ dataDir, now: setup.now, port: () => server.port, mcp: (request) => face.fetch(request), log })
+  const app = toolApp({
+    dataDir,
+    now: setup.now,
+    port: () => server.port,
+    mcp: (request, access) => face.fetch(request, toolAccess(access)),
+    log,
+  })
   const server = await listen({
     host: LOOPBACK,
     port,

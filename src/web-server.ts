@@ -6,6 +6,7 @@ import type { OpenedStore, Served, Serving } from './cli/io.ts'
 import { places } from './config/places.ts'
 import { callerFromEnvironment } from './domain/caller-environment.ts'
 import { VERSION } from './domain/version.ts'
+import { type Access, openedFor, toolAccess } from './http/access.ts'
 import { httpApp } from './http/app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './http/cookie.ts'
 import { openFeed } from './http/feed.ts'
@@ -13,12 +14,13 @@ import { loopbackNames } from './http/guard.ts'
 import type { HttpHost } from './http/host.ts'
 import { listen } from './http/listen.ts'
 import { countListeners } from './http/listeners.ts'
-import { localAccess } from './http/local-access.ts'
 import { forgetServer, noteServer } from './http/server-note.ts'
+import { createdTokens, shownAccess } from './http/shown-access.ts'
 import { linkTo, makeCode, useCode } from './http/sign-in.ts'
 import { socketDoor } from './http/socket.ts'
-import { currentToken } from './http/token.ts'
+import { currentToken } from './config/own-token.ts'
 import { type HttpFace, httpFace } from './mcp/http.ts'
+import type { ToolHost } from './mcp/host.ts'
 import { serverFactory } from './mcp/server.ts'
 import { OPERATIONS } from './operations/index.ts'
 
@@ -36,11 +38,12 @@ export async function serve(
   const { dataDir } = places(machine)
   const now = opened.context.clock.now
   const token = currentToken(dataDir, now)
+  const created = createdTokens(dataDir, now)
   let [served, names] = [0, loopbackNames(0)]
   const cookie = () => cookieName(served, false)
-  const open = async (): Promise<OpenedStore['context']> => {
+  const open = async (access?: Pick<Access, 'name'>): Promise<OpenedStore['context']> => {
     await opened.takeIn()
-    return opened.context
+    return openedFor(opened.context, access)
   }
   const feed = openFeed(opened.context.store, log)
   const tools = toolFace(open, toolsets, log)
@@ -54,7 +57,8 @@ export async function serve(
       get origins() {
         return names.origins
       },
-      accessOf: (headers) => localAccess(headers, token(), { name: cookie(), nowMs: now() }),
+      accessOf: (headers) =>
+        shownAccess(headers, { local: token(), created: created(), cookie: { name: cookie() }, nowMs: now() }),
     },
     open,
     feed,
@@ -65,7 +69,7 @@ export async function serve(
     },
     signOut: () => setCookie(cookie(), '', { secure: false, lastsMs: 0 }),
     webFolder: webFolder(),
-    mcp: (request) => tools.fetch(request),
+    mcp: (request, access) => tools.fetch(request, toolAccess(access)),
     log,
   }
   const app = httpApp(host)
@@ -95,7 +99,7 @@ export async function serve(
 }
 
 function toolFace(
-  open: () => Promise<OpenedStore['context']>,
+  open: HttpHost['open'] & ToolHost['open'],
   toolsets: Serving['toolsets'],
   log: HttpHost['log'],
 ): HttpFace {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createToken, revokeToken } from '../src/config/access-tokens.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'daybook-http-'))
@@ -62,6 +63,13 @@ function ask(
     asked.on('error', reject)
     asked.end(body)
   })
+}
+
+/** A token that was just made is known within a second. */
+async function untilKnown(headers: Record<string, string>): Promise<void> {
+  const untilMs = Date.now() + 5_000
+  while (Date.now() < untilMs && (await ask(headers, initialize)).status === 401)
+    await new Promise((resolve) => setTimeout(resolve, 200))
 }
 
 const good = () => ({
@@ -132,6 +140,34 @@ describe('daybook mcp --http', () => {
         result: { structuredContent: { session_key: key } },
       })
     expect(JSON.stringify(await call('session_status', { 'x-session-key': 'SESSION-404' }))).toContain('not_found')
+  })
+
+  it('T1 serves each token as far as it reaches, by connections of its own, until it is revoked', async () => {
+    const made = (['read', 'write'] as const).map((scope) =>
+      createToken(data, { name: scope, scope, expiresAt: null }, Date.now()),
+    )
+    const [reader, writer] = made.map(({ token }) => ({ ...good(), authorization: `Bearer ${token}` }))
+    await untilKnown(reader!)
+    const connected = await ask(reader!, initialize)
+    const within = (headers: Record<string, string>) => ({
+      ...headers,
+      'mcp-session-id': String(connected.headers['mcp-session-id']),
+      'mcp-protocol-version': '2025-06-18',
+    })
+    const send = async (headers: Record<string, string>, method: string, params: object = {}) =>
+      ask(within(headers), JSON.stringify({ jsonrpc: '2.0', id: 3, method, params }))
+    const { result } = messageOf(await send(reader!, 'tools/list')) as { result: { tools: { name: string }[] } }
+    const names = result.tools.map(({ name }) => name)
+    expect([names.includes('list_sessions'), names.includes('ticket_create')]).toEqual([true, false])
+    const create = { name: 'ticket_create', arguments: { title: 'not by a reader' } }
+    expect(messageOf(await send(reader!, 'tools/call', create))).toMatchObject({
+      result: { isError: true, structuredContent: { error: { code: 'forbidden' } } },
+    })
+    expect((await send(writer!, 'tools/list')).status).toBe(404)
+    const stream = ask(within({ ...reader!, accept: 'text/event-stream' }))
+    revokeToken(data, 'read')
+    expect(await stream.catch(() => ({ status: 200 }))).toMatchObject({ status: 200 })
+    expect((await send(reader!, 'tools/list')).status).toBe(401)
   })
 
   const refused: [string, number, Record<string, string>][] = [

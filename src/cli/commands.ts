@@ -24,6 +24,26 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
     load: async () => (await import('./commands/open.ts')).open,
   },
   {
+    path: ['token', 'create'],
+    summary: 'Make a token for the server, for somebody or something, with a scope and an end.',
+    load: async () => (await import('./commands/token.ts')).tokenCreate,
+  },
+  {
+    path: ['token', 'list'],
+    summary: 'List the tokens that were made, what they may and until when.',
+    load: async () => (await import('./commands/token.ts')).tokenList,
+  },
+  {
+    path: ['token', 'revoke'],
+    summary: 'Take a token back: it counts no longer.',
+    load: async () => (await import('./commands/token.ts')).tokenRevoke,
+  },
+  {
+    path: ['token', 'show'],
+    summary: 'Print this machine’s own token.',
+    load: async () => (await import('./commands/token.ts')).tokenShow,
+  },
+  {
     path: ['mcp'],
     summary: 'Serve tools to an agent, over standard input or HTTP.',
     load: async () => (await import('./commands/mcp.ts')).mcp,

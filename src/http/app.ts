@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from './access.ts'
+import { cutWhenOut } from './cut-stream.ts'
 import { eventStream } from './event-stream.ts'
 import { guarded, heard } from './guard.ts'
 import type { HttpHost } from './host.ts'
@@ -23,7 +24,10 @@ export function httpApp(host: HttpHost): Hono<HttpEnv> {
   app.post('/v1/sign-out', (c) => signOut(c, host))
   app.get('/openapi.json', async (c) => c.json(await openApi(host)))
   app.get('/v1/events', async (c) => eventStream(c, host))
-  app.all('/mcp', (c) => host.mcp(c.req.raw))
+  app.all('/mcp', async (c) => {
+    const isIn = () => host.guard.accessOf(c.req.raw.headers) !== undefined
+    return cutWhenOut(await host.mcp(c.req.raw, c.get('access')), isIn)
+  })
   operationRoutes(app, host)
   app.all('/v1/*', () => refused({ status: 404, code: 'not_found', message: 'there is no such operation' }))
   pageRoutes(app, host)

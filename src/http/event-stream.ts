@@ -13,6 +13,8 @@ export const MOST_LISTENERS = 128
 const HEARTBEAT_MS = 15_000
 /** A listener that takes nothing for so long is let go; it comes back with the id it has. */
 const STALLED_MS = 30_000
+/** So soon a stream ends with its token, also where nothing is told. */
+export const LOOK_EVERY_MS = 1_000
 
 /**
  * `GET /v1/events`: the feed as server-sent events. `Last-Event-ID`, or `after`, resumes behind a position; `kind` (repeatable)
@@ -68,10 +70,11 @@ function streamOf(
       start(controller) {
         controller.enqueue(Buffer.from('retry: 2000\n\n'))
         watch = setInterval(() => {
+          if (!isIn()) return gone.abort()
           if (isAsked || Date.now() - takenMs < STALLED_MS) return
           end()
           controller.error(new Error('the listener takes nothing'))
-        }, 1_000).unref()
+        }, LOOK_EVERY_MS).unref()
       },
       async pull(controller) {
         isAsked = true

@@ -21,7 +21,7 @@ export interface HttpHost {
   /** The folder of the page, built; undefined where it is not there. */
   webFolder: string | undefined
   /** Tools over Streamable HTTP. */
-  mcp(request: Request): Promise<Response>
+  mcp(request: Request, access: Access): Promise<Response>
   /** For the person who runs the server, never for the client. */
   log(line: string): void
 }

@@ -31,7 +31,7 @@ async function answer(c: Context<HttpEnv>, host: HttpHost, entry: CatalogueEntry
   const access = c.get('access')
   if (!allows(access, entry.effect)) {
     const message = `the token ${access.name} may ${access.scope}, and ${entry.name} needs ${entry.effect}`
-    throw new AppError('forbidden', message)
+    throw new AppError('forbidden', message, { hint: `daybook token create NAME --scope ${entry.effect}` })
   }
   const operation = await entry.load()
   const input = parseInput(operation, await read(operation))

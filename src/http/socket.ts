@@ -5,6 +5,7 @@ import type { FeedEvent } from '../domain/feed.ts'
 import type { EntryFilter } from '../stores/entry-store.ts'
 import type { RecordRange } from '../stores/transcript-store.ts'
 import type { Access } from './access.ts'
+import { LOOK_EVERY_MS } from './event-stream.ts'
 import { admit } from './guard.ts'
 import type { HttpHost } from './host.ts'
 import { refusalFor, refused } from './problem.ts'
@@ -105,9 +106,14 @@ async function serve(
     return send({ type: 'error', message: 'send ping, or subscribe or unsubscribe with a list of events' })
   })
   send({ type: 'connection_established', events: EVENTS })
+  const signOut = () => {
+    client.close(SIGNED_OUT)
+    gone.abort()
+  }
+  const watch = setInterval(() => isIn() || signOut(), LOOK_EVERY_MS).unref()
   try {
     for await (const told of host.feed.follow(from, {}, gone.signal)) {
-      if (!isIn()) return client.close(SIGNED_OUT)
+      if (!isIn()) return signOut()
       if (told.type === 'reset') send({ type: 'reset', position: told.position })
       else {
         const name = NAMES[told.event.kind]
@@ -118,6 +124,8 @@ async function serve(
     }
   } catch (error) {
     send({ type: 'error', ...refusalFor(error, host.log) })
+  } finally {
+    clearInterval(watch)
   }
   client.close()
 }

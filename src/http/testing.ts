@@ -2,15 +2,16 @@ import { join } from 'node:path'
 import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { OperationContext } from '../operations/operation.ts'
+import { openedFor } from './access.ts'
 import { httpApp } from './app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './cookie.ts'
 import { openFeed } from './feed.ts'
 import { loopbackNames } from './guard.ts'
 import type { HttpHost } from './host.ts'
 import { countListeners } from './listeners.ts'
-import { localAccess } from './local-access.ts'
+import { createdTokens, shownAccess } from './shown-access.ts'
 import { makeCode, useCode } from './sign-in.ts'
-import { readToken } from './token.ts'
+import { readToken } from '../config/own-token.ts'
 
 export interface TestAnswer {
   status: number
@@ -46,14 +47,15 @@ export function testServer(context: OperationContext, dataDir: string, changed: 
   const now = context.clock.now
   const logged: string[] = []
   const name = cookieName(4750, false)
+  const created = createdTokens(dataDir, now)
   const host: HttpHost = {
     version: '0.1.0',
     catalogue: OPERATIONS,
     guard: {
       ...loopbackNames(4750),
-      accessOf: (headers) => localAccess(headers, token, { name, nowMs: now() }),
+      accessOf: (headers) => shownAccess(headers, { local: token, created: created(), cookie: { name }, nowMs: now() }),
     },
-    open: async () => context,
+    open: async (access) => openedFor(context, access),
     feed: openFeed(context.store, (line) => void logged.push(line)),
     listeners: countListeners(),
     signIn: (code) =>

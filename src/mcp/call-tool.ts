@@ -6,7 +6,7 @@ import { projectOf } from '../operations/current-project.ts'
 import { parseInput } from '../operations/input.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import { operationInput, readArguments } from './arguments.ts'
-import type { ToolHost } from './host.ts'
+import type { ToolAccess, ToolHost } from './host.ts'
 import { toolError } from './tool-error.ts'
 import { type Bounded, LARGEST_RESULT, bound, toolResult } from './tool-result.ts'
 import type { Tool } from './tools.ts'
@@ -16,6 +16,8 @@ export interface ToolCall {
   tool: Tool
   given: Record<string, unknown>
   caller: Caller
+  /** Absent where there is no other than the one whose program this is. */
+  access?: ToolAccess | undefined
   signal?: AbortSignal
 }
 
@@ -27,6 +29,15 @@ export async function callTool(
 ): Promise<CallToolResult> {
   try {
     const { effect, name } = call.tool.operation
+    if (call.access?.effects.includes(effect) === false) {
+      throw new AppError(
+        'forbidden',
+        `the token ${call.access.name} may not call ${call.tool.name}, which needs ${effect}`,
+        {
+          hint: `daybook token create NAME --scope ${effect}`,
+        },
+      )
+    }
     if (effect === 'destroy' && !host.toolsets.includes(call.tool.toolset)) {
       throw new AppError('forbidden', `${call.tool.name} destroys, and this server was not started with it`, {
         hint: `start it with --toolsets ${[...host.toolsets, call.tool.toolset].join(',')}`,
@@ -45,10 +56,10 @@ export async function callTool(
 }
 
 /** The reply, asked for with a smaller limit where it is too large even with its long texts cut: its cursor stays true. */
-async function answer(host: ToolHost, { tool, given, caller, signal }: ToolCall): Promise<Bounded> {
+async function answer(host: ToolHost, { tool, given, caller, access, signal }: ToolCall): Promise<Bounded> {
   const { operation, shape } = tool
   const { values, session } = readArguments(tool, given)
-  const opened = await host.open()
+  const opened = await host.open(access)
   const context: OperationContext = {
     ...opened,
     caller: session === null ? caller : { ...caller, session },

@@ -1,18 +1,20 @@
 import {
+  type AuthInfo,
   type McpRequestContext,
   WebStandardStreamableHTTPServerTransport,
   createMcpHandler,
   isLegacyRequest,
 } from '@modelcontextprotocol/server'
 import { randomUUID } from 'node:crypto'
-import { LARGEST_MESSAGE } from './stdio.ts'
+import type { ToolAccess } from './host.ts'
 import type { ServerFactory } from './server.ts'
+import { LARGEST_MESSAGE } from './stdio.ts'
 
 /** Connections of the older protocol at once; the one that was idle longest makes room. */
 const MOST_CONNECTIONS = 64
 
 export interface HttpFace {
-  fetch(request: Request): Promise<Response>
+  fetch(request: Request, access: ToolAccess): Promise<Response>
   close(): Promise<void>
 }
 
@@ -26,29 +28,30 @@ export function httpFace(factory: ServerFactory, onerror: (error: Error) => void
     maxRequestBodySize: LARGEST_MESSAGE,
     onerror,
   })
-  const connections = new Map<string, WebStandardStreamableHTTPServerTransport>()
+  const connections = new Map<string, { owner: string; transport: WebStandardStreamableHTTPServerTransport }>()
 
-  async function older(request: Request): Promise<Response> {
+  async function older(request: Request, authInfo: AuthInfo): Promise<Response> {
     const id = request.headers.get('mcp-session-id')
-    if (id === null) return (await connect({ era: 'legacy' })).handleRequest(request)
-    const transport = connections.get(id)
-    if (!transport) return gone()
+    const owner = authInfo.clientId
+    if (id === null) return (await connect({ era: 'legacy' }, owner)).handleRequest(request, { authInfo })
+    const connection = connections.get(id)
+    if (connection?.owner !== owner) return gone()
     // Moves to the end: the first is the one that was idle longest.
     connections.delete(id)
-    connections.set(id, transport)
-    return transport.handleRequest(request)
+    connections.set(id, connection)
+    return connection.transport.handleRequest(request, { authInfo })
   }
 
-  async function connect(context: McpRequestContext): Promise<WebStandardStreamableHTTPServerTransport> {
+  async function connect(context: McpRequestContext, owner: string): Promise<WebStandardStreamableHTTPServerTransport> {
     const id = randomUUID()
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       maxRequestBodySize: LARGEST_MESSAGE,
       onsessioninitialized: async () => {
-        connections.set(id, transport)
+        connections.set(id, { owner, transport })
         const [oldest] = connections.keys()
         if (connections.size > MOST_CONNECTIONS && oldest !== undefined) {
-          await connections.get(oldest)?.close()
+          await connections.get(oldest)?.transport.close()
           connections.delete(oldest)
         }
       },
@@ -59,10 +62,14 @@ export function httpFace(factory: ServerFactory, onerror: (error: Error) => void
   }
 
   return {
-    fetch: async (request) => ((await isLegacyRequest(request)) ? older(request) : modern.fetch(request)),
+    async fetch(request, { name, effects }) {
+      // The token itself is nobody's business here.
+      const authInfo: AuthInfo = { token: '', clientId: name, scopes: [...effects] }
+      return (await isLegacyRequest(request)) ? older(request, authInfo) : modern.fetch(request, { authInfo })
+    },
     async close() {
       await modern.close()
-      await Promise.all([...connections.values()].map((transport) => transport.close()))
+      await Promise.all([...connections.values()].map(({ transport }) => transport.close()))
     },
   }
 }

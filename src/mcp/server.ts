@@ -5,9 +5,10 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import type { Effect } from '../operations/operation.ts'
 import { callTool } from './call-tool.ts'
 import { callerOf } from './caller.ts'
-import type { ToolHost } from './host.ts'
+import type { ToolAccess, ToolHost } from './host.ts'
 import { INSTRUCTIONS } from './instructions.ts'
 import { PROMPTS, getPrompt } from './prompts.ts'
 import { listResources, readResource, resourceTemplates } from './resources.ts'
@@ -49,9 +50,14 @@ type Loaded = () => Promise<ReadonlyMap<string, Tool>>
 function serveTools(server: Server, host: ToolHost, loaded: Loaded, connection: string | null): void {
   // Agents send several calls at once: what one of them changes is there for those that were sent after it.
   let changes: Promise<unknown> = Promise.resolve()
-  server.setRequestHandler('tools/list', async () => {
-    const listed = [...(await loaded()).values()].filter(({ toolset }) => host.toolsets.includes(toolset))
-    const routes = host.toolsets.includes('history') ? [{ ...CALL_TOOL, annotations: hintsOf('write') }] : []
+  server.setRequestHandler('tools/list', async (_, context) => {
+    const access = accessIn(context)
+    const may = (effect: Effect) => access?.effects.includes(effect) ?? true
+    const listed = [...(await loaded()).values()].filter(
+      ({ toolset, operation }) => host.toolsets.includes(toolset) && may(operation.effect),
+    )
+    const routes =
+      host.toolsets.includes('history') && may('write') ? [{ ...CALL_TOOL, annotations: hintsOf('write') }] : []
     return { tools: [...listed.map(describeTool), ...routes] }
   })
   server.setRequestHandler('tools/call', async ({ params }, context) => {
@@ -65,13 +71,21 @@ function serveTools(server: Server, host: ToolHost, loaded: Loaded, connection: 
     try {
       const call = tool ? { tool, given: called } : routedCall(tools, called)
       const caller = callerOf(host, server, connection, context)
-      const answer = changes.then(() => callTool(host, tools, { ...call, caller, signal: context.mcpReq.signal }))
+      const access = accessIn(context)
+      const answer = changes.then(() =>
+        callTool(host, tools, { ...call, caller, access, signal: context.mcpReq.signal }),
+      )
       if (call.tool.operation.effect !== 'read') changes = answer
       return await answer
     } catch (error) {
       return toolError(error, tools, host.catalogue, host.log)
     }
   })
+}
+
+/** Over standard input there is no other than the one whose program this is. */
+function accessIn({ http }: ServerContext): ToolAccess | undefined {
+  return http?.authInfo && { name: http.authInfo.clientId, effects: http.authInfo.scopes as Effect[] }
 }
 
 function serveResources(server: Server, host: ToolHost, loaded: Loaded, connection: string | null): void {

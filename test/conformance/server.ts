@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LOOPBACK, listen } from '../../src/http/listen.ts'
-import { readToken } from '../../src/http/token.ts'
+import { toolAccess } from '../../src/http/access.ts'
+import { readToken } from '../../src/config/own-token.ts'
 import { toolApp } from '../../src/http/tool-app.ts'
 import { httpFace } from '../../src/mcp/http.ts'
 import type { ServerFactory } from '../../src/mcp/server.ts'
@@ -19,7 +20,8 @@ export interface Served {
 export async function serveForSuite(factory: ServerFactory): Promise<Served> {
   const face = httpFace(factory, () => undefined)
   const dataDir = mkdtempSync(join(tmpdir(), 'daybook-conformance-'))
-  const app = toolApp({ dataDir, now: Date.now, port: () => server.port, mcp: face.fetch, log: () => undefined })
+  const mcp: Parameters<typeof toolApp>[0]['mcp'] = (asked, access) => face.fetch(asked, toolAccess(access))
+  const app = toolApp({ dataDir, now: Date.now, port: () => server.port, mcp, log: () => undefined })
   const token = readToken(dataDir)
   const server = await listen({ host: LOOPBACK, port: 0, command: 'test', fetch: (asked) => app.fetch(asked) })
   const way = createServer((asked, answered) => {
