@@ -6,6 +6,10 @@ import { thisMachine } from './config/places.ts'
 import { VERSION } from './domain/version.ts'
 import { inputIsTTY, standardInput, standardSink } from './standard-streams.ts'
 
+// Read by zod when it is loaded. Code that it makes for a schema at its first use pays from hundreds of uses on; a command
+// or an agent's session sees few.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
+
 const stopped = new AbortController()
 let asked = 0
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

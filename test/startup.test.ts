@@ -15,6 +15,8 @@ interface Bundled {
 interface Loaded {
   parts: string[]
   builtins: string[]
+  /** Functions that were made out of text. */
+  made: number
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -23,6 +25,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const NOTES = `
   const vm = require('vm'), fs = require('fs')
   const before = new Set(process.moduleLoadList), parts = []
+  let made = 0
+  globalThis.Function = new Proxy(Function, { construct: (of, given) => (made++, Reflect.construct(of, given)) })
   const run = vm.Script.prototype.runInThisContext
   vm.Script.prototype.runInThisContext = function (...args) {
     const program = run.apply(this, args)
@@ -33,7 +37,7 @@ const NOTES = `
   }
   process.on('exit', () => {
     const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace('NativeModule ', ''))
-    fs.writeFileSync(process.env.LOADED, JSON.stringify({ parts, builtins }))
+    fs.writeFileSync(process.env.LOADED, JSON.stringify({ parts, builtins, made }))
   })
 `
 
@@ -132,6 +136,7 @@ describe('what a command loads', () => {
     })
     const loaded = loadedBy(['mcp'], `${input}\n`)
     const sources = sourcesOf(loaded)
+    expect(loaded.made).toBe(0)
     expect(sources.filter((path) => path.includes('@modelcontextprotocol/server'))).not.toEqual([])
     expect(sources.filter((path) => /^src\/(stores|sources|history|ingest|archive|http|app)\b/.test(path))).toEqual([])
     expect(
