@@ -14,6 +14,9 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { agentPackages } from '../src/setup/packages.ts'
+import { canBeSetUp } from '../src/setup/plan.ts'
+import { SOURCES } from '../src/sources/index.ts'
 import { bundle, bundleLibrary } from './bundle.mjs'
 import { writeDeclarations } from './declarations.mjs'
 import { buildWeb } from './web.mjs'
@@ -35,7 +38,7 @@ const manifest = {
     '.': { types: './dist/types/index.d.ts', default: './dist/index.mjs' },
     './package.json': './package.json',
   },
-  files: ['dist', 'CHANGELOG.md', 'THIRD-PARTY.md'],
+  files: ['dist', 'agents', 'CHANGELOG.md', 'THIRD-PARTY.md'],
   engines: { node: '>=24' },
 }
 
@@ -64,6 +67,11 @@ const page = await buildWeb(root, join(out, 'dist', 'web'))
 chmodSync(join(out, 'dist', 'bin.js'), 0o755)
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
   if (existsSync(join(root, name))) copyFileSync(join(root, name), join(out, name))
+}
+const packages = agentPackages(await canBeSetUp(SOURCES), version)
+for (const [path, text] of Object.entries(packages)) {
+  mkdirSync(dirname(join(out, 'agents', path)), { recursive: true })
+  writeFileSync(join(out, 'agents', path), text, { mode: path.endsWith('.sh') ? 0o755 : 0o644 })
 }
 writeFileSync(join(out, 'THIRD-PARTY.md'), thirdParty([...Object.keys(metafile.inputs), ...page]))
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

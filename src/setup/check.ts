@@ -16,6 +16,10 @@ export interface Checked {
   /** How long the tool server took to answer for the first time and end; null when it did not. */
   toolsMs: number | null
   remarks: string[]
+  /** Its plugin does it, and set-up wrote nothing. */
+  packaged: boolean
+  /** Both do it. */
+  twice: boolean
 }
 
 const LONGEST_MS = 30_000
@@ -28,9 +32,11 @@ export function checkSetup(source: SetupSource, place: SetupPlace): Checked {
     return {
       agent: source.id,
       differing: plan.changes.map(({ path }) => path),
-      hookMs: hookMs(source, place, scratch),
+      hookMs: plan.packaged.length > 0 ? null : hookMs(source, place, scratch),
       toolsMs: toolsMs(place, scratch),
       remarks: plan.remarks.map(({ says }) => says),
+      packaged: plan.packaged.length > 0,
+      twice: plan.twice.length > 0,
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })

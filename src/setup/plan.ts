@@ -22,6 +22,10 @@ export interface Plan {
   unchanged: number
   /** What a person has to know, by agent. */
   remarks: { agent: string; says: string }[]
+  /** Agents whose plugin is installed: of those nothing is written. */
+  packaged: string[]
+  /** Agents that have both, the plugin and what set-up wrote: every event is told twice. */
+  twice: string[]
 }
 
 export interface SetupSource extends Pick<Source, 'id' | 'name' | 'hooks'> {
@@ -53,9 +57,19 @@ function eventsOf({ hooks }: SetupSource): string[] {
 /** What set-up would change. Writes nothing. @throws AppError `invalid` for settings that cannot be read as such */
 export function planSetup(sources: readonly SetupSource[], place: SetupPlace): Plan {
   const words = setupWords(place)
-  const ours = new Set(readJournal(place.dataDir).files.map(({ path }) => path))
-  const plan: Plan = { changes: [], unchanged: 0, remarks: [] }
+  const { files: written } = readJournal(place.dataDir)
+  const ours = new Set(written.map(({ path }) => path))
+  const plan: Plan = { changes: [], unchanged: 0, remarks: [], packaged: [], twice: [] }
   for (const source of sources) {
+    if (source.setup.package?.isInstalled(place.env, textOf) === true) {
+      const isTwice = written.some(({ agent }) => agent === source.id)
+      plan[isTwice ? 'twice' : 'packaged'].push(source.id)
+      const says = isTwice
+        ? `its plugin is installed too, so every event is told twice: daybook setup ${source.id} --undo, or remove the plugin`
+        : 'its plugin is installed and does it; nothing is written'
+      plan.remarks.push({ agent: source.id, says })
+      if (!isTwice) continue
+    }
     for (const file of source.setup.files(place.env, words, eventsOf(source))) {
       const before = textOf(file.path)
       const after = added(file, before)

@@ -70,7 +70,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-const COMMANDS: readonly (SlashCommand & { tool: string })[] = [
+export const COMMANDS: readonly (SlashCommand & { tool: string })[] = [
   {
     name: 'session-start',
     tool: 'session_start',

@@ -45,7 +45,36 @@ export interface AgentSetup {
   folder(env: Env): string
   files(env: Env, words: SetupWords, events: readonly string[]): SetupFile[]
   /** What a person has to know or do beside it. */
-  remarks?(env: Env, words: SetupWords, read: (path: string) => string | undefined): string[]
+  remarks?(env: Env, words: SetupWords, read: ReadText): string[]
+  /** The same as a plugin or an extension, where the agent has such a form. */
+  package?: AgentPackage
+}
+
+/** @returns undefined where there is no such file */
+export type ReadText = (path: string) => string | undefined
+
+/** An agent's plugin: the same hooks, tools and commands, for every machine that has `daybook` in its PATH. */
+export interface AgentPackage {
+  /** Texts by path below the plugin's folder. The script for events lies in `hooks/capture.sh`. */
+  files(words: PackageWords): Record<string, string>
+  /** Whether it is installed and switched on here: with set-up beside it every event would be told twice. */
+  isInstalled(env: Env, read: ReadText): boolean
+}
+
+export interface PackageWords extends Pick<SetupWords, 'mcp' | 'commands'> {
+  version: string
+  description: string
+  events: readonly string[]
+}
+
+/** A command line that runs a plugin's own script. @param root what the agent puts the plugin's folder for */
+export function packagedHook(root: string, agent: string, event: string): string {
+  return `/bin/sh "${root}/hooks/capture.sh" ${agent} ${event}`
+}
+
+/** A file of JSON, indented. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 /** A file that is all ours. */
@@ -82,6 +111,10 @@ export function skillFile(
   typed: string,
   named: boolean,
 ): SetupFile {
+  return ownFile(path, skillText({ name, summary, prompt }, typed, named))
+}
+
+export function skillText({ name, summary, prompt }: SlashCommand, typed: string, named: boolean): string {
   const head = [...(named ? [`name: ${name}`] : []), `description: ${JSON.stringify(summary)}`]
-  return ownFile(path, `---\n${head.join('\n')}\n---\n\n${prompt.replaceAll('ARGUMENTS', typed)}\n`)
+  return `---\n${head.join('\n')}\n---\n\n${prompt.replaceAll('ARGUMENTS', typed)}\n`
 }

@@ -1,6 +1,6 @@
 export interface CapturePlace {
-  /** Absolute; stands while `DAYBOOK_HOME` says nothing else. */
-  dataDir: string
+  /** Absolute; stands while `DAYBOOK_HOME` says nothing else. Null: where the platform keeps data, found out as it runs. */
+  dataDir: string | null
   /** The data folder is where it is because `DAYBOOK_HOME` says so: then the program has to be told. */
   dataHome: boolean
   /** Words that start this program. */
@@ -38,7 +38,7 @@ PATH=/usr/bin:/bin:$PATH
 quiet() { case $1 in cursor) echo '{}' ;; esac; }
 leave() { cat >/dev/null; exit 0; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
-case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) data="${quoted(dataDir)}" ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
+case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) ${dataDir === null ? PLATFORM_DATA : `data="${quoted(dataDir)}"`} ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
 spool=$data/spool
 [ -d "$spool" ] || mkdir -p "$spool" || leave
 pid=$PPID
@@ -85,6 +85,12 @@ answered "$@" 4<"$file"
 exit 0
 `
 }
+
+/** As `platformData` of `config/places.ts` has it. */
+const PLATFORM_DATA = `case $(uname) in
+  Darwin) data="$HOME/Library/Application Support/daybook" ;;
+  *) case $XDG_DATA_HOME in /*) data=$XDG_DATA_HOME/daybook ;; *) data=$HOME/.local/share/daybook ;; esac ;;
+  esac`
 
 /** Inside double quotes. */
 function quoted(path: string): string {

@@ -90,7 +90,8 @@ async function write(call: Call, plan: Plan, place: SetupPlace): Promise<number>
     out.json({ written, changes, unchanged: plan.unchanged, remarks: plan.remarks })
     return EXIT.ok
   }
-  if (plan.changes.length === 0) out.line('Everything is set up already.')
+  if (plan.changes.length === 0 && plan.unchanged === 0) out.line('Nothing is to be written.')
+  else if (plan.changes.length === 0) out.line('Everything is set up already.')
   else if (written)
     out.line(`Wrote ${plural(plan.changes.length, 'file')}. Copies of what was there are kept for --undo.`)
   else out.line('Nothing was written.')
@@ -141,8 +142,8 @@ async function undo({ io, out, err, json, yes }: Call, sources: SetupSource[], p
 
 function check({ io, out, json }: Call, sources: SetupSource[], place: SetupPlace): number {
   const checked = sources.map((source) => ({ source, result: checkSetup(source, place) }))
-  const isSound = ({ differing, hookMs, toolsMs }: Checked) =>
-    differing.length === 0 && hookMs !== null && toolsMs !== null
+  const isSound = ({ differing, hookMs, toolsMs, packaged, twice }: Checked) =>
+    differing.length === 0 && (hookMs !== null || packaged) && toolsMs !== null && !twice
   const failed = checked.some(({ result }) => !isSound(result))
   if (json) {
     const items = checked.map(({ result }) => result)
@@ -151,7 +152,11 @@ function check({ io, out, json }: Call, sources: SetupSource[], place: SetupPlac
   }
   for (const { source, result } of checked) {
     const parts = [
-      result.hookMs === null ? 'a hook leaves nothing' : `hooks answer in ${result.hookMs}ms`,
+      result.packaged
+        ? 'hooks of its plugin'
+        : result.hookMs === null
+          ? 'a hook leaves nothing'
+          : `hooks answer in ${result.hookMs}ms`,
       result.toolsMs === null ? 'the tool server does not answer' : `tools in ${result.toolsMs}ms`,
     ]
     out.line(isSound(result) ? ok('ok    ') : bad('error '), subject(source.name), `  ${parts.join(', ')}`)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { hooksJson, serverJson } from '../hooks-json.ts'
-import { type AgentSetup, markedBlock, skillFile } from '../setup.ts'
+import { readJson } from '../json-edit.ts'
+import { type AgentSetup, jsonText, markedBlock, packagedHook, skillFile, skillText } from '../setup.ts'
 import type { Env } from '../source.ts'
 
 /**
@@ -47,6 +48,44 @@ export const setup: AgentSetup = {
       ? [`${version} switches off all hooks when it meets one it does not know: only the nine it knows are written`]
       : []
   },
+  package: {
+    /** A plugin cannot ask for the version it is run by: the nine events that all know. */
+    files: ({ version, description, mcp, commands }) => ({
+      '.claude-plugin/plugin.json': jsonText({
+        name: 'daybook',
+        version,
+        description,
+        author: { name: 'Daybook contributors' },
+        license: 'MIT',
+      }),
+      'hooks/hooks.json': jsonText({
+        hooks: Object.fromEntries(
+          ALWAYS.map((event) => {
+            const command = packagedHook('${CLAUDE_PLUGIN_ROOT}', 'claude-code', event)
+            return [event, [{ hooks: [{ type: 'command', command, timeout: 1 }] }]]
+          }),
+        ),
+      }),
+      '.mcp.json': jsonText({ mcpServers: { daybook: mcp } }),
+      ...Object.fromEntries(
+        commands.map((command) => [`commands/${command.name}.md`, skillText(command, '$ARGUMENTS', false)]),
+      ),
+    }),
+    isInstalled(env, read) {
+      const plugins = field(read(join(folder(env), 'settings.json')), 'enabledPlugins')
+      return Object.entries(plugins).some(([name, on]) => name.startsWith('daybook@') && on === true)
+    },
+  },
+}
+
+/** An object in settings that may be unreadable: then it is nobody's plugin. */
+function field(text: string | undefined, name: string): object {
+  try {
+    const value = (readJson(text ?? '') as Record<string, unknown> | undefined)?.[name]
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
 }
 
 function folder({ home, variables }: Env): string {

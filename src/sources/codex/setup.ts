@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { hooksJson } from '../hooks-json.ts'
-import { type AgentSetup, type SetupFile, type SetupWords, markedBlock, skillFile } from '../setup.ts'
+import {
+  type AgentSetup,
+  type SetupFile,
+  type SetupWords,
+  jsonText,
+  markedBlock,
+  packagedHook,
+  skillFile,
+  skillText,
+} from '../setup.ts'
 import type { Env } from '../source.ts'
 
 /**
@@ -34,6 +43,39 @@ export const setup: AgentSetup = {
         : ['Codex asks before it runs hooks: start codex and approve them under /hooks']),
       ...(/^notify\s*=/m.test(withoutOurs(text)) ? ['notify has a program of your own and keeps it'] : []),
     ]
+  },
+  package: {
+    files: ({ version, description, mcp, commands, events }) => ({
+      '.codex-plugin/plugin.json': jsonText({
+        name: 'daybook',
+        version,
+        description,
+        license: 'MIT',
+        skills: './skills/',
+        mcpServers: './.mcp.json',
+      }),
+      'hooks/hooks.json': jsonText({
+        hooks: Object.fromEntries(
+          events
+            .filter((event) => event !== 'notify')
+            .map((event) => {
+              const command = packagedHook('${PLUGIN_ROOT}', 'codex', event)
+              return [event, [{ hooks: [{ type: 'command', command, timeout: 1 }] }]]
+            }),
+        ),
+      }),
+      '.mcp.json': jsonText({ mcpServers: { daybook: mcp } }),
+      ...Object.fromEntries(
+        commands.map((command) => [
+          `skills/${command.name}/SKILL.md`,
+          skillText(command, 'what the person typed', true),
+        ]),
+      ),
+    }),
+    isInstalled(env, read) {
+      const table = /^\[plugins\."daybook@[^"\n]*"\][^[]*/m.exec(read(join(folder(env), 'config.toml')) ?? '')
+      return table !== null && /^enabled\s*=\s*true/m.test(table[0])
+    },
   },
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { hooksJson } from '../hooks-json.ts'
-import { type AgentSetup, markedBlock, ownFile } from '../setup.ts'
+import { type AgentSetup, type SlashCommand, jsonText, markedBlock, ownFile, packagedHook } from '../setup.ts'
 import type { Env } from '../source.ts'
 
 /** Set up in `~/.gemini`, of which `GEMINI_CLI_HOME` is the home. Time limits are in milliseconds here, not in seconds. */
@@ -15,14 +15,30 @@ export const setup: AgentSetup = {
       hook: { timeout: 1000 },
       server: { command: words.mcp.command, args: words.mcp.args },
     }),
-    ...words.commands.map(({ name, summary, prompt }) =>
-      ownFile(
-        join(folder(env), 'commands', `${name}.toml`),
-        `description = ${JSON.stringify(summary)}\nprompt = ${JSON.stringify(prompt.replaceAll('ARGUMENTS', '{{args}}'))}\n`,
-      ),
+    ...words.commands.map((command) =>
+      ownFile(join(folder(env), 'commands', `${command.name}.toml`), commandText(command)),
     ),
     ...(words.memory === null ? [] : [markedBlock(join(folder(env), 'GEMINI.md'), words.memory)]),
   ],
+  package: {
+    files: ({ version, description, mcp, commands, events }) => ({
+      'gemini-extension.json': jsonText({ name: 'daybook', version, description, mcpServers: { daybook: mcp } }),
+      'hooks/hooks.json': jsonText({
+        hooks: Object.fromEntries(
+          events.map((event) => {
+            const command = packagedHook('${extensionPath}', 'gemini', event)
+            return [event, [{ matcher: '*', hooks: [{ type: 'command', command, timeout: 1000 }] }]]
+          }),
+        ),
+      }),
+      ...Object.fromEntries(commands.map((command) => [`commands/${command.name}.toml`, commandText(command)])),
+    }),
+    isInstalled: (env, read) => read(join(folder(env), 'extensions', 'daybook', 'gemini-extension.json')) !== undefined,
+  },
+}
+
+function commandText({ summary, prompt }: SlashCommand): string {
+  return `description = ${JSON.stringify(summary)}\nprompt = ${JSON.stringify(prompt.replaceAll('ARGUMENTS', '{{args}}'))}\n`
 }
 
 function folder({ home, variables }: Env): string {
