@@ -1,18 +1,19 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppSetup } from './app.ts'
 import type { OpenedStore, Served, Serving } from './cli/io.ts'
-import { places } from './config/places.ts'
+import { places, reasonOf } from './config/places.ts'
 import { callerFromEnvironment } from './domain/caller-environment.ts'
+import { AppError } from './domain/errors.ts'
 import { VERSION } from './domain/version.ts'
 import { type Access, openedFor, toolAccess } from './http/access.ts'
 import { httpApp } from './http/app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './http/cookie.ts'
 import { openFeed } from './http/feed.ts'
-import { loopbackNames } from './http/guard.ts'
+import { AT_HOME, type Exposure, checkExposure, namesOf } from './http/exposure.ts'
 import type { HttpHost } from './http/host.ts'
-import { listen } from './http/listen.ts'
+import { LOOPBACK, listen } from './http/listen.ts'
 import { countListeners } from './http/listeners.ts'
 import { forgetServer, noteServer } from './http/server-note.ts'
 import { createdTokens, shownAccess } from './http/shown-access.ts'
@@ -27,20 +28,25 @@ import { OPERATIONS } from './operations/index.ts'
 /**
  * Serves an open Daybook over HTTP: the page, every operation, tools.
  *
- * @throws AppError `unavailable` when the port is taken, `forbidden` when the token's file may be read by others
+ * @throws AppError `unavailable` when the port is taken, `forbidden` when the token's file may be read by others, or others
+ *   would read the token on its way
  */
 export async function serve(
   { machine }: Pick<AppSetup, 'machine'>,
   opened: OpenedStore,
-  { port, toolsets }: Serving,
+  { port, toolsets, exposed, tlsFiles }: Serving,
   log: (line: string) => void,
 ): Promise<Served> {
   const { dataDir } = places(machine)
   const now = opened.context.clock.now
   const token = currentToken(dataDir, now)
   const created = createdTokens(dataDir, now)
-  let [served, names] = [0, loopbackNames(0)]
-  const cookie = () => cookieName(served, false)
+  const exposure: Exposure = { ...AT_HOME, ...exposed, tls: tlsFiles !== undefined }
+  checkExposure(exposure)
+  const tls = tlsFiles && { cert: readPem(tlsFiles.cert), key: readPem(tlsFiles.key) }
+  const secure = exposure.tls || exposure.behindProxy
+  let [served, names] = [0, namesOf(exposure, 0)]
+  const cookie = () => cookieName(served, secure)
   const open = async (access?: Pick<Access, 'name'>): Promise<OpenedStore['context']> => {
     await opened.takeIn()
     return openedFor(opened.context, access)
@@ -57,6 +63,7 @@ export async function serve(
       get origins() {
         return names.origins
       },
+      behindProxy: exposure.behindProxy,
       accessOf: (headers) =>
         shownAccess(headers, { local: token(), created: created(), cookie: { name: cookie() }, nowMs: now() }),
     },
@@ -65,9 +72,9 @@ export async function serve(
     listeners: countListeners(),
     signIn(code) {
       if (!useCode(dataDir, code, now())) return undefined
-      return setCookie(cookie(), makeCookie(token(), now()), { secure: false, lastsMs: SIGNED_IN_MS })
+      return setCookie(cookie(), makeCookie(token(), now()), { secure, lastsMs: SIGNED_IN_MS })
     },
-    signOut: () => setCookie(cookie(), '', { secure: false, lastsMs: 0 }),
+    signOut: () => setCookie(cookie(), '', { secure, lastsMs: 0 }),
     webFolder: webFolder(),
     mcp: (request, access) => tools.fetch(request, toolAccess(access)),
     log,
@@ -75,16 +82,17 @@ export async function serve(
   const app = httpApp(host)
   const sockets = socketDoor(host)
   const server = await listen({
-    host: '127.0.0.1',
+    host: exposure.host === 'localhost' ? LOOPBACK : exposure.host,
     port,
+    ...(tls ? { tls } : {}),
     command: 'daybook serve',
     fetch: (request) => app.fetch(request),
     upgrade: (...asked) => void sockets.upgrade(...asked),
   })
   served = server.port
-  names = loopbackNames(served)
-  const url = `http://127.0.0.1:${served}`
-  noteServer(dataDir, { url, processId: process.pid })
+  names = namesOf(exposure, served)
+  const { url, nearUrl } = names
+  noteServer(dataDir, { url, nearUrl, processId: process.pid })
   return {
     url,
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),
@@ -95,6 +103,15 @@ export async function serve(
       await tools.close()
       await server.close()
     },
+  }
+}
+
+/** @throws AppError `unavailable` when the file cannot be read */
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new AppError('unavailable', `${path} cannot be read: ${reasonOf(error)}`, { cause: error })
   }
 }
 

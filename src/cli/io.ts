@@ -90,6 +90,10 @@ export interface Serving {
   /** 0 takes a free one. */
   port: number
   toolsets: readonly Toolset[]
+  /** Beyond this machine; absent: this machine alone. */
+  exposed?: { host: string; allowHosts: readonly string[]; behindProxy: boolean }
+  /** PEM files of a certificate and its key; absent: no TLS. */
+  tlsFiles?: { cert: string; key: string }
 }
 
 /** A server that runs. */

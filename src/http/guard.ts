@@ -9,6 +9,8 @@ export interface Guard {
   readonly hosts: ReadonlySet<string>
   /** Values of `Origin`, exact. A request without one is no browser's; `null` never stands here. */
   readonly origins: ReadonlySet<string>
+  /** A proxy stands before it: what that says of the name and the scheme that were asked for is believed, else never. */
+  readonly behindProxy?: boolean
   /** Who shows these; undefined for what does not count, or counts no longer. Takes as long whatever is shown. */
   accessOf(headers: Asked['headers']): Access | undefined
 }
@@ -31,10 +33,14 @@ export function loopbackNames(port: number): Pick<Guard, 'hosts' | 'origins'> {
  * The `Host` comes first: a page whose name was made to point here (DNS rebinding) sends its own name, and no `Origin` that
  * would tell. Then the page that asks: other ports of this machine are other pages, though a browser calls them the same site.
  */
-export function strangerOf({ headers }: Asked, { hosts, origins }: Guard): Refusal | undefined {
-  const [host, origin, site] = ['host', 'origin', 'sec-fetch-site'].map((name) => headers.get(name))
+export function strangerOf({ headers }: Asked, { hosts, origins, behindProxy = false }: Guard): Refusal | undefined {
+  const [own, origin, site] = ['host', 'origin', 'sec-fetch-site'].map((name) => headers.get(name))
+  const host = (behindProxy ? headers.get('x-forwarded-host') : null) ?? own
   if (typeof host !== 'string' || !hosts.has(host.toLowerCase())) {
     return { status: 421, code: 'forbidden', message: 'this server does not answer to that Host' }
+  }
+  if (behindProxy && (headers.get('x-forwarded-proto') ?? 'https') !== 'https') {
+    return { status: 403, code: 'forbidden', message: 'the proxy was asked without TLS: ask it by https' }
   }
   if (typeof origin === 'string' && !origins.has(origin)) {
     return { status: 403, code: 'forbidden', message: 'pages of that Origin may not ask here' }

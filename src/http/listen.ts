@@ -1,9 +1,9 @@
 import { getRequestListener } from '@hono/node-server'
-import { type IncomingMessage, type Server, createServer } from 'node:http'
+import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 
 export interface Listening {
   port: number
@@ -55,20 +55,38 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
 }
 
-function open({ fetch, upgrade, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
+async function open({ fetch, upgrade, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
   const answer = getRequestListener(async (request) => fetch(request), { overrideGlobalObjects: false })
   const listener = (...[request, response]: Parameters<typeof answer>) => void answer(request, response)
-  const server = tls ? createSecureServer({ ...LIMITS, ...tls }, listener) : createServer(LIMITS, listener)
+  const server = tls ? secured(tls, listener) : createServer(LIMITS, listener)
   server.on('upgrade', upgrade ?? ((_, socket) => socket.destroy()))
   server.maxConnections = MOST_CONNECTIONS
   return new Promise<Server>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+        const hint = `${command} --host 127.0.0.1`
+        return reject(
+          new AppError('invalid', `${shownValue(host)} is no address of this machine`, { hint, cause: error }),
+        )
+      }
       const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
       const hint = `${command} --port ${port === 0 || port === 65_535 ? 0 : port + 1}`
       reject(new AppError('unavailable', `port ${port} ${reason}`, { hint, cause: error }))
     })
     server.listen(port, host, () => resolve(server))
   })
+}
+
+function secured(tls: NonNullable<ListenOptions['tls']>, listener: RequestListener): Server {
+  try {
+    return createSecureServer({ ...LIMITS, ...tls, minVersion: 'TLSv1.2' }, listener)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('invalid', `the certificate and the key cannot be used: ${reason}`, {
+      hint: 'both in PEM, the key of that certificate, without a passphrase',
+      cause: error,
+    })
+  }
 }
 
 function closed(server: Server): Promise<void> {

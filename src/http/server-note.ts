@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** Where this install's server answers. A hint alone: whether it runs is known by asking it. */
 export interface ServerNote {
   url: string
+  /** Where it is asked whether it runs; absent: at `url`. */
+  nearUrl?: string
   processId: number
 }
 
@@ -14,12 +16,11 @@ export function noteServer(dataDir: string, note: ServerNote): void {
 }
 
 /** The newest server that was noted; undefined when none is, or the note is damaged. */
-export function notedServer(dataDir: string): ServerNote | undefined {
+export function notedServer(dataDir: string): Required<ServerNote> | undefined {
   try {
-    const { url, processId } = JSON.parse(readFileSync(noteFile(dataDir), 'utf8')) as ServerNote
-    return typeof url === 'string' && /^https?:\/\/[^/\s]+$/.test(url) && Number.isInteger(processId)
-      ? { url, processId }
-      : undefined
+    const { url, nearUrl = url, processId } = JSON.parse(readFileSync(noteFile(dataDir), 'utf8')) as ServerNote
+    const areAddresses = [url, nearUrl].every((one) => typeof one === 'string' && /^https?:\/\/[^/\s]+$/.test(one))
+    return areAddresses && Number.isInteger(processId) ? { url, nearUrl, processId } : undefined
   } catch {
     return undefined
   }
