@@ -91,6 +91,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     entries: async (filter, page) => (await reader()).entries(filter, page),
     search: async (request) => (await reader()).search(request),
     pictures: async (transcriptId, record) => (await reader()).pictures(transcriptId, record),
+    words: async () => (await reader()).words(),
   }
   const engines = once(async () => {
     const { createEngines } = await import('./engines.ts')

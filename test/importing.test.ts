@@ -105,6 +105,19 @@ describe('U51 a bundle', () => {
     expect(await there.run(`import refuse ${importId} --yes`)).toMatchObject({ code: 4 })
   })
 
+  it('U47 is not recalled before somebody has accepted it: neither what was said nor a note nor a handoff', async () => {
+    await recorded()
+    await here.run('export --all --to bundle.json')
+    await bring(path('bundle.json'))
+    const recalled = async () => {
+      const { items } = await there.ask<{ items: { kind: string }[] }>(`context ${MARKER} reader next`)
+      return new Set(items.map(({ kind }) => kind))
+    }
+    expect(await recalled()).toEqual(new Set())
+    await there.run('import accept I-1')
+    expect(await recalled()).toEqual(new Set(['entry', 'note', 'handoff']))
+  })
+
   it('that is refused leaves nothing', async () => {
     await recorded()
     await here.run('export --all --to bundle.json')

@@ -54,7 +54,7 @@ U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the storeâ€
 U44 | Storage elsewhere | S3, Azure | not yet: S3; Azure is left out
 U45 | A session branches | planned | forks are read, and shown with their parent
 U46 | Templates | planned | not yet
-U47 | Excerpts for a context window | planned | not yet
+U47 | Excerpts for a context window | planned | \`daybook context tide --budget 500\`, tool \`recall_context\`
 U48 | News as they happen | planned | \`GET /v1/events\`
 U49 | Analysis | planned | \`daybook usage\`: by day, model, agent; five-hour windows
 U50 | Recovery by itself | planned | what was acknowledged survives a kill; \`daybook reindex\` rebuilds the rest

@@ -167,10 +167,15 @@ export type Found =
   | { kind: 'group'; entries: CommandEntry[]; rest: string[] }
   | { kind: 'unknown'; word: string; known: string[]; group: string[] }
 
+/** What a word alone means, where with more words it asks something else. */
+const BARE: Readonly<Record<string, readonly string[]>> = { context: ['context', 'show'] }
+
 /** The command that words name: the longest path that fits. */
 export function findCommand(words: readonly string[], commands: readonly CommandEntry[]): Found {
   // A flag that makes another command of one stands anywhere behind its words.
   const isFlag = (part: string): boolean => part.startsWith('--')
+  const bare = words.length === 1 || (words.length === 2 && words[1] === '--json') ? BARE[words[0]!] : undefined
+  if (bare !== undefined) return findCommand([...bare, ...words.slice(1)], commands)
   const fitting = commands
     .filter(({ path }) => path.every((part, index) => (isFlag(part) ? words.includes(part) : words[index] === part)))
     .sort((a, b) => b.path.length - a.path.length)[0]

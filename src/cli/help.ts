@@ -12,7 +12,7 @@ const GROUPS: readonly [title: string, words: string][] = [
     'Work',
     'start status info attach sprint task context ticket update note log done check report handoff continue pause resume switch end',
   ],
-  ['Look', 'session search recall usage files blame project fleet open serve'],
+  ['Look', 'session search usage files blame project fleet open serve'],
   ['Keep', 'scan watch background setup hook mcp restore reindex backup prune forget export import template filter'],
   ['Check', 'doctor problems drift agents activity config trust token completion demo'],
 ]

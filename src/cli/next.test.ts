@@ -225,6 +225,28 @@ REPLIES['session.end'] = {
   valid: true,
 }
 REPLIES['session.status'] = { standing: standing(), why: 'w', wallMs: 1, activeMs: 1, activities: [] }
+REPLIES['context.recall'] = {
+  query: "ana's tide",
+  words: ['ana', 'tide*'],
+  budget: 300,
+  items: [
+    {
+      kind: 'entry',
+      citation: 'SESSION-003#e1',
+      session: 'SESSION-003',
+      sessionTitle: 't',
+      entryId: 'e1',
+      ticket: 'T-4',
+      at: NOON,
+      who: 'user',
+      text: 'x',
+    },
+  ],
+  quotation: 'x',
+  tokens: 90,
+  leftOut: 2,
+  partial: true,
+}
 REPLIES['context.history'] = page([
   { fromAt: null, toAt: null, stack: [], optedOut: true, change: 'opt_out', by: 'ana', source: 'declared' },
 ])
@@ -486,7 +508,11 @@ Object.assign(REPLIES, {
   'handoff.list': page([{ ...OFFERED, session: session(), ticket: 'T-4', firstLine: 'Test it' }]),
   'handoff.accept': { session: session(), from: session(), handoff: OFFERED, quotation: '> - Test it' },
 })
-Object.assign(LINES, { 'handoff.show': 'handoff show 3', 'handoff.accept': 'handoff accept 3' })
+Object.assign(LINES, {
+  'handoff.show': 'handoff show 3',
+  'handoff.accept': 'handoff accept 3',
+  'context.recall': 'context tide',
+})
 
 describe('every command that a screen names', () => {
   const typable = OPERATIONS.filter(({ path }) => path.length > 0)

@@ -10,7 +10,7 @@ const TAG = new RegExp(
   `<(?=[/|\\s]{0,8}(?:${[
     'system|user|assistant|human|developer|tool|function|antml|instructions?|im_start|im_end|endoftext|start_header_id',
     'eot_id|tool_(?:use|call|result|output|response)s?|function_(?:calls?|results?)|system[-_]\\w+|command[-_]\\w+',
-    'local[-_]command[-_]\\w+|hook[-_]\\w+|session[-_]context|(?:begin|end)_of_\\w+|invoke|parameter|environment_(?:context|details)|daybook\\w*',
+    'local[-_]command[-_]\\w+|hook[-_]\\w+|session[-_]context|(?:begin|end)_of_\\w+|invoke|parameter|environment_(?:context|details)|daybook[-\\w]*',
   ].join('|')})(?:[\\s/|>:]|$))`,
   'gi',
 )

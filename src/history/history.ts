@@ -1,5 +1,6 @@
-import type { Entry } from '../domain/entry.ts'
 import type { Picture } from '../domain/picture.ts'
+import type { Entry, EntryContent } from '../domain/entry.ts'
+import type { SearchTerm } from '../domain/search-query.ts'
 import type { EntryFilter } from '../stores/entry-store.ts'
 import type { OffsetRequest, Page } from '../stores/page.ts'
 import type { SearchFilter } from '../stores/search-store.ts'
@@ -12,6 +13,18 @@ export interface History {
   search(request: SearchRequest): Promise<SearchReply>
   /** Pictures that a record holds, in its order. */
   pictures(transcriptId: number, record: number): Promise<Picture[]>
+  /** Loads what reads text, so that who does not rank it need not. */
+  words(): Promise<Words>
+}
+
+/** How search reads text, for whoever ranks and cuts texts that are no entries too. */
+export interface Words {
+  tokens(text: string): string[]
+  entryText(content: EntryContent): string
+  /** How often a term occurs in a text; counting stops at 50. */
+  count(text: string, term: SearchTerm): number
+  /** See `makeExcerpt`. */
+  excerpt(text: string, terms: readonly SearchTerm[], length: number): string
 }
 
 export interface SearchRequest {

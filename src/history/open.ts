@@ -8,6 +8,7 @@ import { FrameCache } from './frames.ts'
 import type { History } from './history.ts'
 import { picturesOf } from './pictures.ts'
 import { search } from './search.ts'
+import { WORDS } from './words.ts'
 
 export interface HistoryOptions {
   /** Unix milliseconds; default the clock. */
@@ -37,5 +38,6 @@ export function openHistory(store: Store, sources: readonly Source[], options: H
     entries: (filter, page) => listEntries(reading, filter, page),
     search: (request) => search(reading, request),
     pictures: (transcriptId, record) => picturesOf(store, transcriptId, record),
+    words: async () => WORDS,
   }
 }

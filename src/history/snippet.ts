@@ -20,7 +20,25 @@ export function makeSnippet(text: string, terms: readonly SearchTerm[]): Snippet
   return { snippet, marks: joined(terms.flatMap((term) => [...matches(snippet, term)])) }
 }
 
-/** The same for text that holds `needle` anywhere, whatever the case of letters. */
+/**
+ * The part of a text where most of the terms stand together, as it was written, from the beginning of a line or a word on.
+ * What is left out before and behind it shows as `…`.
+ *
+ * @param length characters at most, the marks aside
+ */
+export function makeExcerpt(text: string, terms: readonly SearchTerm[], length: number): string {
+  if (text.length <= length) return text.toWellFormed()
+  const at = bestPlace(text, terms)
+  const early = Math.max(0, Math.min(at - Math.floor(length / 4), text.length - length))
+  const line = text.lastIndexOf('\n', at) + 1
+  const space = text.slice(early, at).search(/\s/)
+  const from = line >= early ? line : space >= 0 ? early + space + 1 : early
+  const end = Math.min(text.length, from + length)
+  const cut = text.slice(from, end).toWellFormed().trimEnd()
+  return `${from > 0 ? '…' : ''}${cut}${end < text.length ? '…' : ''}`
+}
+
+/** A snippet of text that holds `needle` anywhere, whatever the case of letters. */
 export function makeSubstringSnippet(text: string, needle: string): Snippet {
   const wanted = needle.toLowerCase()
   const snippet = cutAround(text, Math.max(0, text.toLowerCase().indexOf(wanted)))

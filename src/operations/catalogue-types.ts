@@ -23,6 +23,7 @@ import type { listProblems } from './problems.ts'
 import type { mergeProjects, moveProject, splitProject } from './project-places.ts'
 import type { ignoreProject, listProjects } from './projects.ts'
 import type { pruneSessions } from './prune.ts'
+import type { recallContext } from './recall.ts'
 import type { deleteFilter, listFilters, saveFilter } from './saved-filters.ts'
 import type { searchEverything, searchMessages } from './search.ts'
 import type { cleanUpSessions } from './session-cleanup.ts'
@@ -84,6 +85,7 @@ export interface Operations {
   'context.clear': typeof clearStack
   'context.history': typeof contextHistory
   'context.pop': typeof popFrame
+  'context.recall': typeof recallContext
   'context.show': typeof showContext
   'context.stack': typeof contextActions
   'drift.list': typeof listDrift

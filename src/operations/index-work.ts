@@ -45,6 +45,13 @@ export const WORK: readonly CatalogueEntry[] = [
     load: async () => any((await import('./activate.ts')).activateTask),
   },
   {
+    name: 'context.recall',
+    path: ['context'],
+    summary: 'Recall what was recorded about something, cited, within a budget of tokens.',
+    effect: 'read',
+    load: async () => any((await import('./recall.ts')).recallContext),
+  },
+  {
     name: 'context.show',
     path: ['context', 'show'],
     summary: 'Show what the session works on: its tickets, outermost first.',

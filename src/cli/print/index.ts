@@ -12,6 +12,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'sprint.activate': async () => (await import('./work.ts')).printChanged,
   'task.activate': async () => (await import('./work.ts')).printChanged,
   'task.deactivate': async () => (await import('./work.ts')).printDeactivated,
+  'context.recall': async () => (await import('./recall.ts')).printRecalled,
   'context.show': async () => (await import('./work.ts')).printStanding,
   'context.history': async () => (await import('./work.ts')).printContextHistory,
   'context.pop': async () => (await import('./work.ts')).printChanged,
