@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { chooseStore, keepsNothing } from './choose-store.ts'
+import type { Elsewhere } from './cli/elsewhere.ts'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
 import { AppError, isAppError } from './domain/errors.ts'
 import type { History } from './history/history.ts'
+import type { Caller } from './operations/caller.ts'
 import type { PriceOverride } from './prices/overrides.ts'
 import { READERS, SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
@@ -42,6 +44,23 @@ export async function openDaybook(setup: AppSetup, which?: Which): Promise<Opene
   if (total > 0) return opened
   await opened.close()
   return openDemo(setup, config, demo)
+}
+
+/**
+ * Another Daybook in the place of an open record. Nothing is sent to it yet.
+ *
+ * @throws AppError `invalid` for what is no address of one, `unauthenticated` where no token is known for it
+ */
+export async function openElsewhere(
+  setup: AppSetup,
+  elsewhere: Elsewhere,
+  caller: Pick<Caller, 'session' | 'connection'>,
+): Promise<OpenedStore> {
+  const [{ openRemote }, { timezone, places }] = await Promise.all([
+    import('./remote.ts'),
+    readConfig(setup.machine, setup.cwd),
+  ])
+  return openRemote(elsewhere, { ...setup, dataDir: places.dataDir, caller, timezone, sources: SOURCES })
 }
 
 /** Removes the demo's store and its made-up transcripts. False when there was none. */

@@ -47,6 +47,7 @@ void run(process.argv.slice(2), {
   program,
   signal: stopped.signal,
   openContext: async (which): Promise<OpenedStore> => (await import('./app.ts')).openDaybook(app, which),
+  openElsewhere: async (elsewhere, caller) => (await import('./app.ts')).openElsewhere(app, elsewhere, caller),
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
   serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
   findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),

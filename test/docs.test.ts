@@ -136,6 +136,7 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
         sources: async () => SOURCES,
         version: VERSION,
         openContext: () => openDaybook(setup, 'demo'),
+        openElsewhere: async () => Promise.reject(new Error('nothing is served here')),
         removeDemo: async () => false,
         serveTools: async () => undefined,
         serve: async () => Promise.reject(new Error('nothing is served here')),

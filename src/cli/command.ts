@@ -9,6 +9,8 @@ export interface CommandEntry {
   /** Words after `daybook`; empty for `daybook` alone. */
   readonly path: readonly string[]
   readonly summary: string
+  /** It works on files and processes of this machine: with `--url` it is refused. */
+  readonly isHere?: boolean
   load(): Promise<Command>
 }
 

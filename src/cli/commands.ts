@@ -1,8 +1,8 @@
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { Command, CommandEntry } from './command.ts'
 
-/** Commands written by hand, in the order of the help. */
-export const HAND_WRITTEN: readonly CommandEntry[] = [
+/** In the order of the help. */
+const WRITTEN: readonly CommandEntry[] = [
   {
     path: ['scan'],
     summary: 'Read what is new in your agents’ transcripts into the record.',
@@ -125,9 +125,13 @@ export const HAND_WRITTEN: readonly CommandEntry[] = [
   },
 ]
 
+/** Commands written by hand: each works with what is on this machine. */
+export const HAND_WRITTEN: readonly CommandEntry[] = WRITTEN.map((entry) => ({ ...entry, isHere: true }))
+
 /** The first run, as `npm start` calls it. Not listed: `daybook` and `daybook watch` are its parts. */
 export const FIRST_RUN: CommandEntry = {
   path: ['first-run'],
+  isHere: true,
   summary: 'Scan, show what is here, then watch.',
   load: async () => (await import('./first-run.ts')).firstRun,
 }
@@ -135,12 +139,14 @@ export const FIRST_RUN: CommandEntry = {
 /** What completion scripts ask while somebody types. Not listed. */
 export const COMPLETE: CommandEntry = {
   path: ['complete'],
+  isHere: true,
   summary: 'Answer a completion script.',
   load: async () => (await import('./commands/complete.ts')).complete,
 }
 
 export const OVERVIEW: CommandEntry = {
   path: [],
+  isHere: true,
   summary: 'Show what is here and what to do next.',
   load: async () => (await import('./commands/overview.ts')).overview,
 }

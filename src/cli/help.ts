@@ -37,6 +37,7 @@ export function printMainHelp(out: Screen, commands: readonly CommandEntry[], ve
     for (const [word, entries] of known) printWord(out, word, entries, width)
   }
   out.line()
+  out.line('There ', typed('daybook --url URL COMMAND'), ' asks a record that is served elsewhere')
   out.line('Exit  0 ok  1 failed  2 usage  3 not found  4 conflict  5 validation failed')
   out.line('More  ', typed('daybook session'), ' lists its commands, ', typed('daybook search --help'), ' has examples')
 }

@@ -1,7 +1,9 @@
 import type { Machine } from '../config/places.ts'
+import type { Caller } from '../operations/caller.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import type { Source } from '../sources/source.ts'
 import type { Toolset } from '../operations/tool.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import type { Engines } from './engines.ts'
 import type { Processes } from './processes.ts'
 import type { Sink } from './screen.ts'
@@ -36,6 +38,12 @@ export interface Io {
    * @throws AppError when the store cannot be opened
    */
   openContext(which?: 'own' | 'demo'): Promise<OpenedStore>
+  /**
+   * Makes ready to ask another Daybook. Nothing is sent to it yet.
+   *
+   * @throws AppError `invalid` for what is no address of one, `unauthenticated` where no token is known for it
+   */
+  openElsewhere(elsewhere: Elsewhere, caller: Caller): Promise<OpenedStore>
   /** Removes the demo's store. False when there was none. */
   removeDemo(): Promise<boolean>
   /** Absent: nothing is known of processes. */
@@ -114,6 +122,8 @@ export interface Opened extends OpenedStore {
 export interface OpenedStore {
   context: Omit<OperationContext, 'caller'>
   engines: Engines
+  /** Has an operation carried out where the record is. Absent: it is here. */
+  ask?(name: string, input: object): Promise<unknown>
   /** Takes in what hooks left since it was opened. Never fails: what cannot be taken in now stays where it is. */
   takeIn(): Promise<void>
   /** True when this is the demo's own store. */

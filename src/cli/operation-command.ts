@@ -6,6 +6,7 @@ import { shownName } from './args.ts'
 import { defineCommand } from './command.ts'
 import type { Call, Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
+import type { Opened } from './io.ts'
 import { printReply } from './print/index.ts'
 import { quote, viewOf } from './view.ts'
 
@@ -29,21 +30,23 @@ function argsOf(operation: Operation): string[] {
 async function runOperation(operation: Operation, call: Call): Promise<number> {
   const opened = await call.open()
   const { context } = opened
+  const handle = async (input: Record<string, unknown>): Promise<unknown> =>
+    opened.ask ? opened.ask(operation.name, input) : operation.handle(context, input)
   const args = argsOf(operation)
   const input = parseInput(operation, call.values, (field) => shownName(field, args))
   const rehearses = input['rehearse'] === true
   if (operation.effect === 'destroy' && !call.yes && !rehearses) {
-    if (!(await consent(operation, call, opened.context))) {
+    if (!(await consent(operation, call, opened, handle))) {
       call.err.line('Nothing was changed.')
       return EXIT.failed
     }
   }
-  const question = call.yes ? undefined : await operation.cli?.asks?.(context, input)
+  const question = call.yes ? undefined : await questionOf(operation, opened, input)
   if (question !== undefined && !(await agreed(call, question))) {
     call.err.line('Nothing was changed.')
     return EXIT.failed
   }
-  const reply = await operation.handle(context, input)
+  const reply = await handle(input)
   if (call.json) {
     call.out.json(reply)
     return exitOf(reply)
@@ -58,9 +61,19 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
     call.err.line('Nothing was changed.')
     return EXIT.invalid
   }
-  const second = await operation.handle(context, { ...input, what: undefined, ...again })
+  const second = await handle({ ...input, what: undefined, ...again })
   await printReply(operation.name, viewOf(call, opened), second, call.values)
   return exitOf(second)
+}
+
+/** Whether there is something to ask is known where the record is: asked elsewhere, there always is. */
+async function questionOf(
+  { cli }: Operation,
+  { context, ask, location }: Opened,
+  input: Record<string, unknown>,
+): Promise<string | undefined> {
+  if (!ask) return cli?.asks?.(context, input)
+  return cli?.asks && `This changes the record of ${location}. Go on?`
 }
 
 /** @throws AppError `invalid` where nobody can be asked */
@@ -83,19 +96,20 @@ function withYes({ name, words }: Call): string {
 async function consent(
   operation: Operation,
   call: Call,
-  context: Parameters<Operation['handle']>[0],
+  opened: Opened,
+  handle: (input: Record<string, unknown>) => Promise<unknown>,
 ): Promise<boolean> {
   const { canAsk, confirm } = await import('./prompt.ts')
   const rehearsable = inputFields(operation.input).some(({ name }) => name === 'rehearse')
   // What cannot be done at all is said before anybody is asked.
-  await operation.cli?.check?.(context, call.values)
-  const plan = rehearsable ? await operation.handle(context, { ...call.values, rehearse: true }) : undefined
+  if (!opened.ask) await operation.cli?.check?.(opened.context, call.values)
+  const plan = rehearsable ? await handle({ ...call.values, rehearse: true }) : undefined
   if (!canAsk(call.io) || call.json) {
     throw new AppError('invalid', `${call.name} destroys, and here is no terminal to ask on`, {
       hint: withYes(call),
     })
   }
-  if (plan !== undefined) await printReply(operation.name, viewOf(call, undefined, context), plan, call.values)
+  if (plan !== undefined) await printReply(operation.name, viewOf(call, undefined, opened.context), plan, call.values)
   return confirm(call.io, call.err, plan === undefined ? `Go on with ${call.name}?` : 'Go on?', '--yes')
 }
 

@@ -3,12 +3,13 @@ import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import { readArgs } from './args.ts'
 import { callerOf } from './caller.ts'
-import type { Call, Command } from './command.ts'
-import { COMPLETE, FIRST_RUN, OVERVIEW, findCommand, listCommands } from './commands.ts'
+import type { Call, Command, CommandEntry } from './command.ts'
+import { COMPLETE, FIRST_RUN, type Found, OVERVIEW, findCommand, listCommands } from './commands.ts'
+import { type Elsewhere, readElsewhere } from './elsewhere.ts'
 import { EXIT } from './exit-codes.ts'
-import type { Io, Opened } from './io.ts'
+import type { Io, Opened, OpenedStore } from './io.ts'
 import { failureJson, failureOf, printFailure } from './print-error.ts'
-import type { Typed } from './print-error.ts'
+import type { Failure, Typed } from './print-error.ts'
 import { Screen, wantsColour, wantsUnicode } from './screen.ts'
 import { nearest } from './suggest.ts'
 
@@ -25,7 +26,7 @@ export async function run(
 ): Promise<number> {
   const [out, err] = [screenOf(io, 'stdout'), screenOf(io, 'stderr')]
   const json = argv.slice(0, endOfFlags(argv)).includes('--json')
-  const called: Typed = { name: 'daybook', words: [] }
+  const called: Called = { name: 'daybook', words: [] }
   try {
     return await dispatch(argv, io, catalogue, out, err, called)
   } catch (error) {
@@ -34,7 +35,7 @@ export async function run(
     // An agent must never be held up, or shown anything, by a hook of ours.
     if (argv[0] === 'hook' && !io.isTTY.stdin) return EXIT.ok
     if (io.signal.aborted) return EXIT.interrupted
-    const failure = failureOf(error, called)
+    const failure = askedThere(failureOf(error, called), called)
     if (json) out.json(failureJson(failure))
     else printFailure(err, failure)
     if (failure.code === 'internal' && io.env['DAYBOOK_DEBUG']) err.line(String((error as Error)?.stack ?? error))
@@ -42,14 +43,26 @@ export async function run(
   }
 }
 
+interface Called extends Typed {
+  elsewhere?: Elsewhere
+}
+
+/** The way out asks where the command asked. */
+function askedThere(failure: Failure, { elsewhere }: Called): Failure {
+  const [first, ...rest] = failure.hint.split(' ')
+  if (first !== 'daybook' || !elsewhere?.prefix || rest[0]?.startsWith('--')) return failure
+  return { ...failure, hint: ['daybook', elsewhere.prefix, ...rest].join(' ') }
+}
+
 async function dispatch(
-  argv: readonly string[],
+  typed: readonly string[],
   io: Io,
   catalogue: readonly CatalogueEntry[],
   out: Screen,
   err: Screen,
-  called: Typed,
+  called: Called,
 ): Promise<number> {
+  const { words: argv, elsewhere } = readElsewhere(typed, io.env)
   const [first] = argv
   if (first === '--version' || first === '-V' || first === 'version') {
     if (argv.includes('--json')) out.json({ version: io.version })
@@ -66,7 +79,7 @@ async function dispatch(
   }
   const found =
     words.length === 0 || words[0]?.startsWith('-')
-      ? bare(words)
+      ? bare(words, commands, elsewhere)
       : findCommand(words, [...commands, FIRST_RUN, COMPLETE])
   if (found.kind === 'unknown') throw unknownCommand(found)
   if (found.kind === 'group') {
@@ -81,15 +94,18 @@ async function dispatch(
   const name = ['daybook', ...found.entry.path].join(' ')
   called.name = name
   called.words = found.rest
-  const typed = readArgs(found.rest, { ...command, name })
-  if (typed.help || wantsHelp) {
+  const read = readArgs(found.rest, { ...command, name })
+  if (read.help || wantsHelp) {
     const { printCommandHelp } = await import('./help.ts')
     printCommandHelp(out, found.entry, command)
     return EXIT.ok
   }
-  const values = checkInput(command, name, typed.values)
+  const isHere = found.entry.isHere === true
+  if (isHere && elsewhere?.prefix) throw worksHere(name)
+  if (!isHere) called.elsewhere = elsewhere
+  const values = checkInput(command, name, read.values)
   return runCommand(command, {
-    io,
+    io: isHere || !elsewhere ? io : { ...io, openContext: async () => openThere(io, elsewhere, called) },
     out,
     err,
     name,
@@ -97,13 +113,22 @@ async function dispatch(
     values,
     catalogue,
     commands,
-    json: typed.json,
-    yes: typed.yes,
+    json: read.json,
+    yes: read.yes,
   })
 }
 
-function bare(rest: string[]) {
-  return { kind: 'command', entry: OVERVIEW, rest } as const
+/** An address that is refused is not named again: it may hold what nobody should see. */
+async function openThere(io: Io, elsewhere: Elsewhere, called: Called): Promise<OpenedStore> {
+  delete called.elsewhere
+  const store = await io.openElsewhere(elsewhere, callerOf(io))
+  called.elsewhere = elsewhere
+  return store
+}
+
+/** `daybook` alone looks around on this machine; where the record is elsewhere it is asked how things stand. */
+function bare(rest: string[], commands: readonly CommandEntry[], elsewhere?: Elsewhere): Found {
+  return elsewhere ? findCommand(['status', ...rest], commands) : { kind: 'command', entry: OVERVIEW, rest }
 }
 
 async function runCommand(command: Command, call: Omit<Call, 'open'>): Promise<number> {
@@ -119,6 +144,10 @@ async function runCommand(command: Command, call: Omit<Call, 'open'>): Promise<n
   } finally {
     for (const one of opened) await one.close()
   }
+}
+
+function worksHere(name: string): AppError {
+  return new AppError('unsupported', `${name} works on this machine’s own record and files`, { hint: name })
 }
 
 function unknownCommand({ word, known, group }: { word: string; known: string[]; group: string[] }): AppError {

@@ -46,6 +46,7 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     version: '0.1.0',
     signal: new AbortController().signal,
     openContext: async () => openedWith(opened),
+    openElsewhere: async () => openedWith(opened),
     removeDemo: async () => false,
     serveTools: async () => undefined,
     serve: async () => ({

@@ -7,7 +7,7 @@ import type { HttpHost } from './host.ts'
 import { openApi } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { pageRoutes } from './pages.ts'
-import { refusalFor, refused } from './problem.ts'
+import { type Refusal, refusalFor, refused } from './problem.ts'
 import { always } from './response-headers.ts'
 import { signIn, signOut } from './door.ts'
 
@@ -29,7 +29,18 @@ export function httpApp(host: HttpHost): Hono<HttpEnv> {
     return cutWhenOut(await host.mcp(c.req.raw, c.get('access')), isIn)
   })
   operationRoutes(app, host)
-  app.all('/v1/*', () => refused({ status: 404, code: 'not_found', message: 'there is no such operation' }))
+  app.all('/v1/*', () => refused(noSuchOperation(host.version)))
   pageRoutes(app, host)
   return app
+}
+
+/** Said to clients of another version too, which know operations that this one has not. */
+function noSuchOperation(version: string): Refusal {
+  return {
+    status: 404,
+    code: 'unsupported',
+    message: 'there is no such operation',
+    details: [`this is Daybook ${version}`],
+    hint: 'daybook --help',
+  }
 }

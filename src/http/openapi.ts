@@ -2,7 +2,7 @@ import { toJSONSchema } from 'zod/v4/core'
 import { inputFields } from '../operations/input.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { Operation } from '../operations/operation.ts'
-import { routeOf } from './operation-routes.ts'
+import { routeOf } from '../operations/route.ts'
 import { STATUS } from './problem.ts'
 
 /** The description of every route as OpenAPI 3.1, made from the schemas that check what is sent. */

@@ -4,15 +4,11 @@ import { name as sessionName, oneSession } from '../operations/filter.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import { inputFields, parseInput } from '../operations/input.ts'
 import type { Operation, OperationContext } from '../operations/operation.ts'
+import { routeOf } from '../operations/route.ts'
 import { type HttpEnv, allows } from './access.ts'
 import { readObject } from './body.ts'
 import { callerOf } from './caller.ts'
 import type { HttpHost } from './host.ts'
-
-/** `ticket.show` is `/v1/ticket/show`. */
-export function routeOf(name: string): string {
-  return `/v1/${name.replaceAll('.', '/')}`
-}
 
 /** A route for each operation: `POST` with the input as JSON; reads answer `GET` with a query string too. */
 export function operationRoutes(app: Hono<HttpEnv>, host: HttpHost): void {

@@ -1,5 +1,5 @@
-import { AppError, isAppError } from '../domain/errors.ts'
-import type { ErrorCode } from '../domain/errors.ts'
+import { isAppError } from '../domain/errors.ts'
+import type { ErrorCode, Repair } from '../domain/errors.ts'
 
 /** Why a request is not answered. */
 export interface Refusal {
@@ -8,6 +8,7 @@ export interface Refusal {
   message: string
   details?: readonly string[]
   hint?: string
+  repair?: Repair
   headers?: Record<string, string>
 }
 
@@ -42,8 +43,8 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
  */
 export function refusalFor(error: unknown, log: (line: string) => void): Refusal {
   if (isAppError(error)) {
-    const { code, message, details, hint } = error
-    return { status: STATUS[code], code, message, details, hint }
+    const { code, message, details, hint, repair } = error
+    return { status: STATUS[code], code, message, details, hint, repair }
   }
   log(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return {
@@ -54,8 +55,8 @@ export function refusalFor(error: unknown, log: (line: string) => void): Refusal
   }
 }
 
-/** As RFC 9457 has it, with `code`, `details` and `try` of our own. */
-export function refused({ status, code, message, details = [], hint, headers }: Refusal): Response {
+/** As RFC 9457 has it, with `code`, `details`, `try` and `repair` of our own. */
+export function refused({ status, code, message, details = [], hint, repair, headers }: Refusal): Response {
   const problem = {
     type: 'about:blank',
     title: TITLES[code],
@@ -64,23 +65,10 @@ export function refused({ status, code, message, details = [], hint, headers }: 
     code,
     ...(details.length > 0 ? { details } : {}),
     ...(hint === undefined ? {} : { try: hint }),
+    ...(repair === undefined ? {} : { repair }),
   }
   return new Response(JSON.stringify(problem), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   })
-}
-
-/** @returns the error that a problem tells of; undefined when the text tells of none */
-export function errorOf(text: string): AppError | undefined {
-  try {
-    const { code, detail, details, try: hint } = JSON.parse(text) as Record<string, unknown>
-    if (typeof code !== 'string' || !Object.hasOwn(STATUS, code) || typeof detail !== 'string') return undefined
-    return new AppError(code as ErrorCode, detail, {
-      ...(typeof hint === 'string' ? { hint } : {}),
-      ...(Array.isArray(details) ? { details: details.map(String) } : {}),
-    })
-  } catch {
-    return undefined
-  }
 }

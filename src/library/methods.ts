@@ -1,24 +1,21 @@
-import type { $ZodObject, input } from 'zod/v4/core'
-import type { Operations } from '../operations/catalogue-types.ts'
+import type { InputOf, OperationName, OutputOf } from '../operations/typed.ts'
 
 type Head<Name extends string> = Name extends `${infer First}.${string}` ? First : Name
 type Under<Name extends string, Path extends string> = Name extends `${Path}.${infer Rest}` ? Rest : never
-type InputOf<One> = One extends { input: infer Schema extends $ZodObject } ? input<Schema> : never
-type OutputOf<One> = One extends { handle(...given: never[]): Promise<infer Output> } ? Output : never
 
 /** What an operation is as a function: without an argument where nothing has to be said. */
-export type Method<One> =
-  Record<string, never> extends InputOf<One>
-    ? (input?: InputOf<One>) => Promise<OutputOf<One>>
-    : (input: InputOf<One>) => Promise<OutputOf<One>>
+export type Method<Name extends OperationName> =
+  Record<string, never> extends InputOf<Name>
+    ? (input?: InputOf<Name>) => Promise<OutputOf<Name>>
+    : (input: InputOf<Name>) => Promise<OutputOf<Name>>
 
 type Below<Path extends string> = {
-  [Next in Head<Under<keyof Operations, Path>>]: Node<`${Path}.${Next}`>
+  [Next in Head<Under<OperationName, Path>>]: Node<`${Path}.${Next}`>
 }
-type Node<Path extends string> = (Path extends keyof Operations ? Method<Operations[Path]> : unknown) & Below<Path>
+type Node<Path extends string> = (Path extends OperationName ? Method<Path> : unknown) & Below<Path>
 
 /** The catalogue as functions: `ticket.show` is `book.ticket.show(...)`. */
-export type Methods = { [First in Head<keyof Operations>]: Node<First> }
+export type Methods = { [First in Head<OperationName>]: Node<First> }
 
 /** Makes the functions of these names, each of which calls `call`. */
 export function methodsOf(

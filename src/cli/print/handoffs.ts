@@ -48,6 +48,7 @@ export function printHandoff(view: View, { session, handoff, markdown }: Handoff
   const name = sessionName(session)
   if (!view.out.terminal) {
     if (markdown !== null) for (const line of markdown.split('\n')) view.out.line(line)
+    else view.note(`${name} has no handoff. Make one: daybook session handoff --session-id ${name}`)
     return
   }
   printDemoMark(view)

@@ -8,7 +8,8 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { type Refused, ask } from './ask.ts'
+import type { AppError } from '../../../src/domain/errors.ts'
+import { ask } from './ask.ts'
 import type { Asked, OperationName, Reply } from './operations.ts'
 
 const MINUTE_MS = 60_000
@@ -18,7 +19,7 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       gcTime: 30 * MINUTE_MS,
-      retry: (count, error) => (error as Refused).code === 'gone' && count < 2,
+      retry: (count, error) => (error as AppError).code === 'unavailable' && count < 2,
       refetchOnWindowFocus: true,
     },
   },
@@ -39,8 +40,8 @@ export function useRead<Name extends OperationName>(
   name: Name,
   input: Asked<Name>,
   { enabled = true, forGood = false, keep = false, everyMs }: ReadOptions<Reply<Name>> = {},
-): UseQueryResult<Reply<Name>, Refused> {
-  return useQuery<Reply<Name>, Refused>({
+): UseQueryResult<Reply<Name>, AppError> {
+  return useQuery<Reply<Name>, AppError>({
     queryKey: [name, input],
     queryFn: ({ signal }) => ask(name, input, signal),
     enabled,
@@ -70,7 +71,7 @@ type Paged = { items: unknown[]; nextCursor: string | null }
 
 /** Reads a list page by page, as far as somebody scrolls. */
 export function usePages<Name extends OperationName>(name: Name, input: Asked<Name>, enabled = true) {
-  return useInfiniteQuery<Reply<Name>, Refused, { pages: Reply<Name>[] }, unknown[], string | undefined>({
+  return useInfiniteQuery<Reply<Name>, AppError, { pages: Reply<Name>[] }, unknown[], string | undefined>({
     queryKey: [name, 'pages', input],
     queryFn: ({ pageParam, signal }) =>
       ask(name, pageParam === undefined ? input : { ...input, cursor: pageParam }, signal),
@@ -84,7 +85,7 @@ export function usePages<Name extends OperationName>(name: Name, input: Asked<Na
 /** Asks an operation that changes something, then reads anew what is on the page. */
 export function useChange<Name extends OperationName>(name: Name) {
   const client = useQueryClient()
-  return useMutation<Reply<Name>, Refused, Asked<Name>>({
+  return useMutation<Reply<Name>, AppError, Asked<Name>>({
     mutationFn: (input) => ask(name, input),
     onSuccess: () => client.invalidateQueries(),
   })

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { Refused } from '../api/ask.ts'
+import { AppError } from '../../../src/domain/errors.ts'
 
 /** A command to run, with a way to copy it. */
 export function Command({ line }: { line: string }) {
@@ -37,7 +37,7 @@ export async function copyText(text: string): Promise<boolean> {
 
 /** An error where the thing would be: what failed, and what to do. */
 export function Failure({ error, again }: { error: Error; again?: () => void }) {
-  const { hint, details } = error instanceof Refused ? error : { hint: null, details: [] }
+  const { hint, details } = error instanceof AppError ? error : { hint: undefined, details: [] }
   return (
     <div className="notice failed" role="alert">
       <p>

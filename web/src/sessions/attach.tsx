@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { plural } from '../../../src/domain/format.ts'
-import { ask, type Refused } from '../api/ask.ts'
+import type { AppError } from '../../../src/domain/errors.ts'
+import { ask } from '../api/ask.ts'
 import { useRead } from '../api/queries.ts'
 import { Failure } from '../parts/notice.tsx'
 import { Dialog } from '../shell/dialog.tsx'
@@ -10,14 +11,14 @@ import { Dialog } from '../shell/dialog.tsx'
 export function Attach({ sessions, close }: { sessions: readonly string[]; close(): void }) {
   const client = useQueryClient()
   const [ref, setRef] = useState('')
-  const [failed, setFailed] = useState<Refused>()
+  const [failed, setFailed] = useState<AppError>()
   const { data } = useRead('ticket.list', { open: true, limit: 200 })
   const attach = async (to: { ticket: string } | { none: true }): Promise<void> => {
     try {
       for (const session of sessions) await ask('session.attach', { session, ...to })
       close()
     } catch (error) {
-      setFailed(error as Refused)
+      setFailed(error as AppError)
     }
     await client.invalidateQueries()
   }

@@ -2,7 +2,8 @@ import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { FEED_KINDS, type FeedEvent } from '../../../src/domain/feed.ts'
 import { formatTimeExact } from '../../../src/domain/format.ts'
-import { type Refused, ask } from '../api/ask.ts'
+import type { AppError } from '../../../src/domain/errors.ts'
+import { ask } from '../api/ask.ts'
 import { useAbout } from '../parts/about.ts'
 import { Command } from '../parts/notice.tsx'
 
@@ -17,7 +18,7 @@ export function Live() {
   const { timezone } = useAbout()
   const [state, setState] = useState<'live' | 'lost' | 'begin'>('begin')
   const [lastMs, setLastMs] = useState(0)
-  const [lost, setLost] = useState<Refused>()
+  const [lost, setLost] = useState<AppError>()
   useEffect(() => {
     let stream: EventSource | undefined
     let waiting: ReturnType<typeof setTimeout> | undefined
@@ -64,7 +65,7 @@ export function Live() {
           setLost(undefined)
           readSoon()
         },
-        (error: Refused) => setLost(error),
+        (error: AppError) => setLost(error),
       )
       if (stream?.readyState === EventSource.CLOSED) connect()
     }, LOOK_EVERY_MS)
