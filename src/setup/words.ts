@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import type { Env } from '../sources/source.ts'
 import type { SetupWords, SlashCommand } from '../sources/setup.ts'
+import { findProgram } from './programs.ts'
 
 /** What set-up is made for. */
 export interface SetupPlace {
@@ -48,25 +48,16 @@ function quoted(word: string, platform: NodeJS.Platform): string {
 }
 
 /** Asks an agent's own program, found where PATH says so in full, away from any project. */
-function versionOf(name: string, { variables, home, platform }: Env): string | undefined {
-  const folders = (variables['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder))
-  const program = folders.map((folder) => join(folder, platform === 'win32' ? `${name}.exe` : name)).find(isProgram)
+function versionOf(name: string, env: Env): string | undefined {
+  const program = findProgram(name, env)
   if (program === undefined) return undefined
+  const { variables, home } = env
   try {
     const options = { encoding: 'utf8', timeout: 5000, cwd: home, env: { ...variables }, maxBuffer: 64 * 1024 } as const
     const said = execFileSync(program, ['--version'], { ...options, stdio: ['ignore', 'pipe', 'ignore'] })
     return /\d+\.\d+\.\d+/.exec(said)?.[0]
   } catch {
     return undefined
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
 

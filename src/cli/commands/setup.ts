@@ -4,7 +4,16 @@ import { plural } from '../../domain/format.ts'
 import { toolShapes } from '../../operations/tool.ts'
 import { type Checked, checkSetup } from '../../setup/check.ts'
 import { lineDiff } from '../../setup/diff.ts'
-import { type Plan, type SetupSource, applySetup, canBeSetUp, isHere, planSetup } from '../../setup/plan.ts'
+import { type DailyState, applyDaily, checkDaily, planDaily, undoDaily } from '../../setup/daily/daily.ts'
+import {
+  type Change,
+  type Plan,
+  type SetupSource,
+  applySetup,
+  canBeSetUp,
+  isHere,
+  planSetup,
+} from '../../setup/plan.ts'
 import { undoSetup } from '../../setup/undo.ts'
 import type { Source } from '../../sources/source.ts'
 import type { SetupPlace } from '../../setup/words.ts'
@@ -21,6 +30,11 @@ export const setup = defineCommand({
     field('agents', 'text', 'agents by id; those found on this machine when none is named', { list: true }),
     field('undo', 'boolean', 'take it back: files become what they were'),
     field('check', 'boolean', 'change nothing; run a hook and the tool server as the agents would'),
+    field(
+      'daily',
+      'boolean',
+      'also read what agents wrote once a day: a timer of systemd or launchd, or a line of cron',
+    ),
     field('memory', 'boolean', 'also a few lines in CLAUDE.md, AGENTS.md and GEMINI.md of your own'),
   ],
   args: ['agents'],
@@ -28,6 +42,7 @@ export const setup = defineCommand({
   examples: [
     { command: 'daybook setup', says: 'show what would change for the agents found here, and ask' },
     { command: 'daybook setup codex --yes', says: 'one agent, without the question' },
+    { command: 'daybook setup --daily', says: 'also read once a day what agents wrote' },
     { command: 'daybook setup --check', says: 'whether hooks and tools answer' },
     { command: 'daybook setup --undo --yes', says: 'every file as it was before' },
   ],
@@ -43,10 +58,19 @@ export const setup = defineCommand({
       hasTool: (name) => tools.has(name),
       memory: values['memory'] === true,
     }
-    const sources = await chosen(await io.sources(), values['agents'] as string[] | undefined, place)
-    if (values['undo'] === true) return undo(call, sources, place)
-    if (values['check'] === true) return check(call, sources, place)
-    return write(call, planSetup(sources, place), place)
+    const daily = values['daily'] === true
+    const words = values['agents'] as string[] | undefined
+    const named = words !== undefined && words.length > 0
+    if (values['undo'] === true) {
+      const sources = daily && !named ? [] : await chosen(await io.sources(), words, place, true)
+      return undo(call, sources, place, daily || !named)
+    }
+    if (values['check'] === true) {
+      const state = named && !daily ? undefined : checkDaily(place, io.now())
+      return check(call, await chosen(await io.sources(), words, place, state !== undefined), place, state)
+    }
+    const sources = await chosen(await io.sources(), words, place, daily)
+    return write(call, planSetup(sources, place), place, daily ? planDaily(place) : undefined)
   },
 })
 
@@ -54,6 +78,7 @@ async function chosen(
   sources: readonly Source[],
   words: readonly string[] | undefined,
   place: SetupPlace,
+  mayBeNone: boolean,
 ): Promise<SetupSource[]> {
   const known = await canBeSetUp(sources)
   const wrong = words?.find((word) => !known.some(({ id }) => id === word))
@@ -64,7 +89,7 @@ async function chosen(
   }
   if (words !== undefined && words.length > 0) return known.filter(({ id }) => words.includes(id))
   const here = known.filter((source) => isHere(source, place))
-  if (here.length > 0) return here
+  if (here.length > 0 || mayBeNone) return here
   throw new AppError('not_found', `none of ${known.map(({ name }) => name).join(', ')} was used on this machine`, {
     hint: `daybook setup ${known[0]?.id}`,
   })
@@ -75,14 +100,17 @@ async function toolNames({ catalogue }: Call): Promise<Set<string>> {
   return new Set(shapes.flat().map(({ name }) => name))
 }
 
-async function write(call: Call, plan: Plan, place: SetupPlace): Promise<number> {
+/** @param daily what changes for reading once a day; undefined where nobody asked for it */
+async function write(call: Call, plan: Plan, place: SetupPlace, daily: Change[] | undefined): Promise<number> {
   const { io, out, err, json, yes } = call
-  const may = (): Promise<boolean> => confirm(io, err, `Write ${plural(plan.changes.length, 'file')}?`, '--yes')
-  if (!json) printPlan(call, plan)
-  const written = plan.changes.length > 0 && (yes || (!json && canAsk(io) && (await may())))
-  if (written || (plan.changes.length === 0 && plan.unchanged > 0)) applySetup(plan, place)
+  const all = [...plan.changes, ...(daily ?? [])]
+  const may = (): Promise<boolean> => confirm(io, err, `Write ${plural(all.length, 'file')}?`, '--yes')
+  if (!json) printPlan(call, all)
+  const written = all.length > 0 && (yes || (!json && canAsk(io) && (await may())))
+  if (written || (all.length === 0 && plan.unchanged > 0)) applySetup(plan, place)
+  if (daily && (written || all.length === 0)) applyDaily(daily, place)
   if (json) {
-    const changes = plan.changes.map(({ agent, path, before = '', after }) => ({
+    const changes = all.map(({ agent, path, before = '', after }) => ({
       agent,
       path,
       diff: lineDiff(before, after),
@@ -90,21 +118,22 @@ async function write(call: Call, plan: Plan, place: SetupPlace): Promise<number>
     out.json({ written, changes, unchanged: plan.unchanged, remarks: plan.remarks })
     return EXIT.ok
   }
-  if (plan.changes.length === 0 && plan.unchanged === 0) out.line('Nothing is to be written.')
-  else if (plan.changes.length === 0) out.line('Everything is set up already.')
-  else if (written)
-    out.line(`Wrote ${plural(plan.changes.length, 'file')}. Copies of what was there are kept for --undo.`)
+  if (all.length === 0 && plan.unchanged === 0 && daily === undefined) out.line('Nothing is to be written.')
+  else if (all.length === 0) out.line('Everything is set up already.')
+  else if (written) out.line(`Wrote ${plural(all.length, 'file')}. Copies of what was there are kept for --undo.`)
   else out.line('Nothing was written.')
   for (const { agent, says } of plan.remarks) out.line(warn(`${agent}: ${says}`))
-  if (written) printNext({ out }, [['daybook setup --check', 'whether hooks and tools answer']])
-  else if (plan.changes.length > 0) printNext({ out }, [['daybook setup --yes', 'write it']])
+  const offer =
+    daily === undefined ? [['daybook setup --daily', 'also read once a day what agents wrote'] as const] : []
+  if (written) printNext({ out }, [['daybook setup --check', 'whether hooks and tools answer'], ...offer])
+  else if (all.length > 0) printNext({ out }, [[`daybook setup${daily ? ' --daily' : ''} --yes`, 'write it']])
   return EXIT.ok
 }
 
 /** A file of settings may be one line of a megabyte. */
 const LONGEST_LINE = 300
 
-function printPlan({ io, out }: Call, { changes }: Plan): void {
+function printPlan({ io, out }: Call, changes: readonly Change[]): void {
   for (const { path, before, after } of changes) {
     out.line(subject(shortHome(io.machine, path)), before === undefined ? meta('  new') : '')
     for (const whole of lineDiff(before ?? '', after)) {
@@ -123,7 +152,12 @@ const HOW = {
   gone: 'gone already',
 } as const
 
-async function undo({ io, out, err, json, yes }: Call, sources: SetupSource[], place: SetupPlace): Promise<number> {
+async function undo(
+  { io, out, err, json, yes }: Call,
+  sources: SetupSource[],
+  place: SetupPlace,
+  daily: boolean,
+): Promise<number> {
   if (!yes && !canAsk(io)) {
     throw new AppError('invalid', 'this changes agents’ settings and has to be confirmed', {
       hint: 'daybook setup --undo --yes',
@@ -133,21 +167,27 @@ async function undo({ io, out, err, json, yes }: Call, sources: SetupSource[], p
     out.line('Nothing was changed.')
     return EXIT.ok
   }
-  const done = undoSetup(sources, place)
+  const done = [...(daily ? undoDaily(place) : []), ...undoSetup(sources, place)]
   if (json) out.json({ items: done, total: done.length, nextCursor: null })
   else if (done.length === 0) out.line('Nothing was set up.')
   else for (const { path, how } of done) out.line(subject(shortHome(io.machine, path)), meta(`  ${HOW[how]}`))
   return EXIT.ok
 }
 
-function check({ io, out, json }: Call, sources: SetupSource[], place: SetupPlace): number {
+function check(
+  { io, out, json }: Call,
+  sources: SetupSource[],
+  place: SetupPlace,
+  daily: DailyState | undefined,
+): number {
   const checked = sources.map((source) => ({ source, result: checkSetup(source, place) }))
   const isSound = ({ differing, hookMs, toolsMs, packaged, twice }: Checked) =>
     differing.length === 0 && (hookMs !== null || packaged) && toolsMs !== null && !twice
-  const failed = checked.some(({ result }) => !isSound(result))
+  const isOnTime = daily === undefined || (daily.enabled && !daily.late && (daily.exitCode ?? 0) === 0)
+  const failed = !isOnTime || checked.some(({ result }) => !isSound(result))
   if (json) {
     const items = checked.map(({ result }) => result)
-    out.json({ items, total: items.length, nextCursor: null })
+    out.json({ items, total: items.length, nextCursor: null, daily: daily ?? null })
     return failed ? EXIT.failed : EXIT.ok
   }
   for (const { source, result } of checked) {
@@ -163,6 +203,13 @@ function check({ io, out, json }: Call, sources: SetupSource[], place: SetupPlac
     for (const path of result.differing) out.line(warn(`       ${shortHome(io.machine, path)} is not as it was set up`))
     for (const says of result.remarks) out.line(meta(`       ${says}`))
   }
-  if (failed) printNext({ out }, [['daybook setup', 'write what is missing']])
+  if (daily) out.line(isOnTime ? ok('ok    ') : bad('error '), subject('Once a day'), `  ${dailyText(daily)}`)
+  if (failed) printNext({ out }, [[`daybook setup${isOnTime ? '' : ' --daily'}`, 'write what is missing']])
   return failed ? EXIT.failed : EXIT.ok
+}
+
+function dailyText({ name, enabled, ranAt, exitCode, late }: DailyState): string {
+  if (!enabled) return `${name}, which nothing starts`
+  if (ranAt === null) return `${name}, ${late ? 'has not run in two days' : 'not run yet'}`
+  return `${name}, last ran ${ranAt}${exitCode === 0 ? '' : `, failed with ${exitCode}`}${late ? ', two days ago or more' : ''}`
 }
