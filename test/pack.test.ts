@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +39,8 @@ console.log(JSON.stringify({ ref, statistics: { totalInvocations, toolsUsed }, h
 await book.close()
 `
 
+const EXAMPLES = readdirSync(join(root, 'examples')).toSorted()
+
 describe('the published package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-pack-'))
   const consumer = join(folder, 'consumer')
@@ -52,7 +54,7 @@ describe('the published package', () => {
     execFileSync(process.execPath, [join(root, 'scripts/pack.mjs'), out], { cwd: root, stdio: 'pipe' })
     const tarball = readdirSync(out).find((name) => name.endsWith('.tgz'))!
     execFileSync('mkdir', ['-p', consumer, home])
-    writeFileSync(join(consumer, 'package.json'), '{"private":true}')
+    writeFileSync(join(consumer, 'package.json'), '{"private":true,"type":"module"}')
     // Without a network: everything it needs is inside.
     const args = ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', join(out, tarball)]
     execFileSync('npm', args, { cwd: consumer, stdio: 'pipe' })
@@ -90,6 +92,29 @@ describe('the published package', () => {
       statistics: { totalInvocations: 1, toolsUsed: ['fetch'] },
       hits: 1,
     })
+  })
+
+  it('U40 has examples whose types are right', { timeout: 60_000 }, () => {
+    for (const name of EXAMPLES) copyFileSync(join(root, 'examples', name), join(consumer, name))
+    const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+    const tsc = [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      ...options,
+      '--lib',
+      'es2024,esnext.disposable',
+      ...types,
+    ]
+    const checked = spawnSync(process.execPath, [...tsc, ...EXAMPLES], { cwd: consumer, encoding: 'utf8' })
+    expect(checked.stdout + checked.stderr).toBe('')
+  })
+
+  it.each(EXAMPLES)('U40 has an example that prints what it says: %s', (name) => {
+    const program = join(consumer, name)
+    copyFileSync(join(root, 'examples', name), program)
+    const [, says] = /\/\* Prints\n([^]*)\*\/\n$/.exec(read(program))!
+    expect(execFileSync(process.execPath, [program], { env, cwd: consumer, encoding: 'utf8' })).toBe(says)
+    expect(read(root, 'docs', 'library.md')).toContain(`(../examples/${name})`)
   })
 
   it('has a manifest without scripts, pinned Node or dependencies', () => {

@@ -47,7 +47,7 @@ U36 | The session of a call | design | \`daybook session invocations --invocatio
 U37 | Nothing is kept twice | design | text once, in the archive; forks refer to it
 U38 | History from before works | design | what agents wrote before Daybook came is read too
 U39 | Tests | 54 tests | the tests of these numbers
-U40 | Examples that run | examples | every example of help and docs is run by the tests
+U40 | Examples that run | examples | \`examples/\`; every example of help and docs is run by the tests
 U41 | A framework’s calls are followed | set_session_manager | \`agentTracker\`
 U42 | A server links calls that carry a session | session_id | \`recordInvocations\`, \`daybook mcp record\`
 U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the store’s suite; MongoDB is left out
