@@ -14,6 +14,7 @@ function task(change: Partial<TicketFacts> = {}): TicketFacts {
     activeMs: 2 * HOUR,
     evidence: [],
     requireTests: false,
+    unread: null,
     ...change,
   }
 }
@@ -26,6 +27,11 @@ const found = (facts: Partial<TicketFacts>) => {
 describe('a task', () => {
   it('of which nothing is missing is valid without a word', () => {
     expect(found({})).toEqual({ valid: true, errors: [], warnings: [] })
+  })
+
+  it('says what of the record could not be read', () => {
+    const unread = 'what codex wrote last is not all read: the disk is full'
+    expect(found({ unread })).toEqual({ valid: true, errors: [], warnings: [`transcript: ${unread}`] })
   })
 
   it('F28 needs a summary; a short one is a warning', () => {

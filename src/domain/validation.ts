@@ -80,6 +80,8 @@ export interface TicketFacts {
   activeMs: number
   evidence: readonly Evidence[]
   requireTests: boolean
+  /** What of the record is not all read yet, as a sentence; null: nothing. */
+  unread: string | null
 }
 
 /** From so many characters on, the next reader understands a summary. */
@@ -252,7 +254,7 @@ const TO_DO: Readonly<Record<string, string>> = {
 }
 
 function joined(
-  { ticket, summary, updates, children, activeMs, evidence, requireTests }: TicketFacts,
+  { ticket, summary, updates, children, activeMs, evidence, requireTests, unread }: TicketFacts,
   found: readonly Findings[],
   checklist: ChecklistItem[],
 ): Validation {
@@ -262,7 +264,7 @@ function joined(
   return {
     valid: errors.length === 0,
     errors,
-    warnings: found.flatMap((one) => one.warnings),
+    warnings: [...found.flatMap((one) => one.warnings), ...(unread === null ? [] : [finding('transcript', unread)])],
     requirements: errors.map(({ field, message, refs }) => ({
       field,
       message: `${TO_DO[field] ?? message}${refs.length > 0 ? `: ${listed(refs)}` : ''}`,

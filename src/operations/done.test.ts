@@ -2,12 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Rollout } from '../../test/codex-rollouts.ts'
-import { scanHome } from '../../test/reading.ts'
+import { scanHome, testScanSetup } from '../../test/reading.ts'
 import { MINUTE, START, workWorld } from '../../test/work-world.ts'
 import type { Where, WorkWorld } from '../../test/work-world.ts'
+import { AppError } from '../domain/errors.ts'
 import { git, gitAt } from '../git/testing.ts'
+import { readNewest } from '../ingest/read-newest.ts'
 import type { Checked } from './check-done.ts'
 import type { Done } from './done.ts'
+import { readToNow } from './read-to-now.ts'
 import type { Noted } from './ticket-notes.ts'
 import type { TicketShown } from './ticket-show.ts'
 
@@ -380,11 +383,14 @@ describe('evidence, from what an agent did', () => {
     })
     rollout.add('response_item', { type: 'custom_tool_call_output', call_id, output })
   }
-  /** What the check finds once the transcript was read. */
-  async function tests() {
+  function write(): void {
     const file = join(world.home, `.codex/sessions/2026/11/20/rollout-2026-11-20T15-43-00-${THREAD}.jsonl`)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, rollout.lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  /** What the check finds once the transcript was read. */
+  async function tests() {
+    write()
     await scanHome(world.store, world.context.env, () => world.now)
     world.now += 60 * MINUTE
     const { details, code } = await ask<Checked>(['check', 'T-1', '--summary', SUMMARY])
@@ -435,6 +441,45 @@ describe('evidence, from what an agent did', () => {
     const found = await tests()
     expect(found).toMatchObject({ claim: 'verified', ok: false })
     expect(found.says).toBe('npm test failed Fri 15:43, exit 1, and 2 edits came after')
+  })
+
+  describe('written a moment before the call', () => {
+    beforeEach(async () => {
+      world.context.tickets = { prefix: 'T', defaultParent: null, requireTests: 'on' }
+      edit()
+      run('npm test')
+      await tests()
+      run('npm test', 1)
+      write()
+    })
+    const done = async () => (await ask<Done>(['done', 'T-1', SUMMARY], codex)).items[0]!.validation
+
+    it('is read before it is judged: the run that failed just now stands against done', async () => {
+      const setup = testScanSetup(world.store, world.context.env, () => world.now)
+      world.context.readNewest = async (_agent, sinceMs) => void (await readNewest(setup, sinceMs))
+      expect((await done()).errors.map(({ message }) => message)).toEqual(['npm test failed Fri 15:43, exit 1'])
+      expect(await ticket('T-1')).toMatchObject({ status: 'in_progress' })
+      const { details } = await ask<Checked>(['check', 'T-1'])
+      expect(details.evidence).toMatchObject([{ name: 'tests', ok: false }, { name: 'commit' }])
+    })
+
+    it('is said to be missing where it cannot be read', async () => {
+      world.context.readNewest = () => Promise.reject(new AppError('unavailable', 'the disk is full'))
+      const { valid, warnings } = await done()
+      expect(valid).toBe(true)
+      expect(warnings).toMatchObject([
+        { field: 'context' },
+        { field: 'transcript', message: 'what codex wrote last is not all read: the disk is full' },
+      ])
+    })
+
+    it('is waited for no longer than it may take', async () => {
+      const [session] = (await world.store.sessions.list({}, { limit: 1 })).items
+      const { sources } = world.context
+      expect(await readToNow({ sources, readNewest: () => new Promise(() => {}) }, [session!], 10)).toBe(
+        'what codex wrote last is not all read: it took longer than 0.01 seconds',
+      )
+    })
   })
 
   it('a word that tests pass is asserted, no more', async () => {

@@ -4,11 +4,11 @@ import type { Handoff } from '../domain/handoff.ts'
 import { LEAST_TOKENS, type LeftOut, MOST_TOKENS, USUAL_TOKENS, handoffMarkdown } from '../domain/handoff-markdown.ts'
 import { type HandoffGiven, type HandoffRecord, checkGiven } from '../domain/handoff-record.ts'
 import type { Instructions } from '../domain/instructions.ts'
-import type { Session } from '../domain/session.ts'
 import { projectOf } from './current-project.ts'
 import { sessionWord, text } from './fields.ts'
 import { name, notAccepted } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
+import { readToNow } from './read-to-now.ts'
 import { record } from './record.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { instructionsOf, standingOf } from './standing.ts'
@@ -67,7 +67,9 @@ export const createHandoff = defineOperation({
   async handle(context, input): Promise<HandedOff> {
     const given = await readGiven(context, input)
     const { session: meant, why } = await sessionToHandOver(context, input.sessionId)
-    const found = await readToNow(context, meant)
+    // It hands over in the middle of a turn. What cannot be read now is not handed over.
+    await readToNow(context, [meant])
+    const found = await context.store.sessions.get(meant.id)
     const { gatherRecord } = await import('./handoff-gather.ts')
     const gathered = await gatherRecord(context, found)
     const made = await context.store.transaction(async (tx) => {
@@ -136,17 +138,6 @@ export async function sessionToHandOver(context: OperationContext, word: string 
   throw new AppError('not_found', `no session is active in ${project?.name ?? caller.cwd}; name the one to hand over`, {
     hint: 'daybook session list',
   })
-}
-
-/** The session with what its agent has written until now: it hands over in the middle of a turn that nobody has read yet. */
-async function readToNow({ store, sources, readNewest }: OperationContext, session: Session): Promise<Session> {
-  if (session.status !== 'active' || !sources.some(({ id }) => id === session.agent)) return session
-  try {
-    await readNewest?.(session.agent, Date.parse(session.startedAt))
-  } catch {
-    // What is recorded is handed over.
-  }
-  return store.sessions.get(session.id)
 }
 
 function nextOf(

@@ -5,6 +5,7 @@ import type { Invocation } from '../domain/invocation.ts'
 import type { Session } from '../domain/session.ts'
 import { type TestRun, testRunIn } from '../domain/test-run.ts'
 import type { Evidence } from '../domain/validation.ts'
+import type { Store } from '../stores/store.ts'
 import { commitsMade } from './commits-made.ts'
 import type { OperationContext } from './operation.ts'
 import { everyItem } from './page.ts'
@@ -38,14 +39,22 @@ export async function evidenceOf(
   return [...evidence, tree].filter((one) => one !== undefined)
 }
 
+/** Sessions that worked on any of these tickets, each once. */
+export async function workedOn(store: Store, ticketIds: readonly string[]): Promise<Session[]> {
+  const sessions = new Map<string, Session>()
+  for (const ticketId of ticketIds) {
+    for (const { sessionId } of await store.tickets.links({ ticketId, action: 'worked_on' })) {
+      const session = sessions.get(sessionId) ?? (await store.sessions.find(sessionId))
+      if (session) sessions.set(sessionId, session)
+    }
+  }
+  return [...sessions.values()]
+}
+
 async function partsOf({ store, clock }: OperationContext, ticketIds: readonly string[]): Promise<Part[]> {
-  const sessionIds = new Set<string>()
-  for (const ticketId of ticketIds)
-    for (const link of await store.tickets.links({ ticketId, action: 'worked_on' })) sessionIds.add(link.sessionId)
   const parts: Part[] = []
-  for (const sessionId of sessionIds) {
-    const session = await store.sessions.find(sessionId)
-    if (session === undefined) continue
+  for (const session of await workedOn(store, ticketIds)) {
+    const sessionId = session.id
     const spans: Interval[] = []
     for await (const { stack, fromAt, toAt } of everyItem((page) => store.contexts.history({ sessionId }, page))) {
       if (!stack.some(({ ticketId }) => ticketIds.includes(ticketId))) continue

@@ -2,7 +2,8 @@ import type { Ticket } from '../domain/ticket.ts'
 import { type Validation, validateTicket } from '../domain/validation.ts'
 import { testRunIn } from '../domain/test-run.ts'
 import type { OperationContext } from './operation.ts'
-import { evidenceOf } from './ticket-evidence.ts'
+import { readToNow } from './read-to-now.ts'
+import { evidenceOf, workedOn } from './ticket-evidence.ts'
 import { descendantsOf, figuresOf } from './ticket-figures.ts'
 import { updatesOn } from './ticket-notes.ts'
 
@@ -13,18 +14,19 @@ export interface ValidationRequest {
   together?: readonly string[]
 }
 
-/** Gathers what is known of a ticket and checks it. */
+/** Gathers what is known of a ticket until now and checks it. */
 export async function validate(
   context: OperationContext,
   ticket: Ticket,
   { summary, together = [] }: ValidationRequest = {},
 ): Promise<Validation> {
   const { store } = context
-  const children = await store.tickets.list({ parentId: ticket.id }, { limit: 1000 })
   const below = await descendantsOf(store, ticket.id)
+  const ids = [ticket.id, ...below.map(({ id }) => id)]
+  const unread = await readToNow(context, await workedOn(store, ids))
+  const children = await store.tickets.list({ parentId: ticket.id }, { limit: 1000 })
   const said = summary ?? ticket.summary
   const notes = await store.tickets.notes({ ticketId: ticket.id }, { limit: 20 })
-  const ids = [ticket.id, ...below.map(({ id }) => id)]
   return validateTicket({
     ticket,
     summary: said,
@@ -33,6 +35,7 @@ export async function validate(
     activeMs: (await figuresOf(store, ticket)).total.activeMs,
     evidence: await evidenceOf(context, ids, [said ?? '', ...notes.items.map(({ text }) => text)]),
     requireTests: await requiresTests(context, ticket.projectId),
+    unread,
   })
 }
 
