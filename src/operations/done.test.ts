@@ -290,6 +290,7 @@ describe('check', () => {
 
   it.each([
     [2, '2m of 10m, 80% under: lower the estimate'],
+    [7, '7m of 10m, 30% under: lower the estimate'],
     [9, undefined],
     [11, '11m of 10m, 10% over'],
     [14, '14m of 10m, 40% significantly over: adjust the estimate'],
