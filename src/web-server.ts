@@ -24,6 +24,7 @@ import { type HttpFace, httpFace } from './mcp/http.ts'
 import type { ToolHost } from './mcp/host.ts'
 import { serverFactory } from './mcp/server.ts'
 import { OPERATIONS } from './operations/index.ts'
+import { spoolFolder } from './spool/spool.ts'
 
 /**
  * Serves an open Daybook over HTTP: the page, every operation, tools.
@@ -75,6 +76,7 @@ export async function serve(
       return setCookie(cookie(), makeCookie(token(), now()), { secure, lastsMs: SIGNED_IN_MS })
     },
     signOut: () => setCookie(cookie(), '', { secure, lastsMs: 0 }),
+    spoolFolder: spoolFolder(dataDir),
     webFolder: webFolder(),
     mcp: (request, access) => tools.fetch(request, toolAccess(access)),
     log,

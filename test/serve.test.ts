@@ -47,6 +47,11 @@ const run = (...words: string[]) =>
     encoding: 'utf8',
     stdio: 'pipe',
   })
+const MODERN = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
 const good = () => ({ authorization: `Bearer ${token}` })
 
 describe('daybook serve', () => {
@@ -82,6 +87,26 @@ describe('daybook serve', () => {
     expect((await fetch(`${url}/v1/session/stats`, { headers: { cookie } })).status).toBe(200)
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
     for (const name of ['token', 'server.json']) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600)
+  })
+
+  it('G36 keeps what a hook tells over HTTP where command, tools and older addresses find it', async () => {
+    const id = '7f3a9100-1111-4222-8333-444455556666'
+    const headers = { ...good(), 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const body = JSON.stringify({ hook_event_name: 'SessionStart', session_id: id, cwd: home, source: 'startup' })
+    const told = await fetch(`${url}/v1/hooks/claude-code`, { method: 'POST', headers, body })
+    const { hookSpecificOutput } = (await told.json()) as { hookSpecificOutput: { additionalContext: string } }
+    const [key = ''] = /SESSION-\d{3}/.exec(hookSpecificOutput.additionalContext) ?? []
+    expect(await (await fetch(`${url}/sessions/${key}`, { headers: good() })).json()).toMatchObject({ external_id: id })
+    expect(JSON.parse(run('session', 'show', key, '--json'))).toMatchObject({ externalId: id, agent: 'claude-code' })
+    const params = { name: 'get_session', arguments: { session_id: key } }
+    const asked = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...params, _meta: MODERN } }
+    const called = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'get_session' }
+    const tool = await fetch(`${url}/mcp`, {
+      method: 'POST',
+      headers: { ...headers, ...called },
+      body: JSON.stringify(asked),
+    })
+    expect(await tool.text()).toContain(`"external_id":"${id}"`)
   })
 
   it('signs everybody out when the token is another', async () => {

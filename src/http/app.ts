@@ -4,6 +4,8 @@ import { cutWhenOut } from './cut-stream.ts'
 import { eventStream } from './event-stream.ts'
 import { guarded, heard } from './guard.ts'
 import type { HttpHost } from './host.ts'
+import { takeHook } from './hooks.ts'
+import { olderPaths } from './older-paths.ts'
 import { openApi } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { pageRoutes } from './pages.ts'
@@ -28,7 +30,9 @@ export function httpApp(host: HttpHost): Hono<HttpEnv> {
     const isIn = () => host.guard.accessOf(c.req.raw.headers) !== undefined
     return cutWhenOut(await host.mcp(c.req.raw, c.get('access')), isIn)
   })
+  app.post('/v1/hooks/:agent', async (c) => takeHook(c, host))
   operationRoutes(app, host)
+  olderPaths(app, host)
   app.all('/v1/*', () => refused(noSuchOperation(host.version)))
   pageRoutes(app, host)
   return app

@@ -87,7 +87,7 @@ describe('the guard', () => {
   })
 
   it('forbids framing, guessing at types and keeping what is not the page', async () => {
-    const page = await server.ask('/sessions/SESSION-001')
+    const page = await server.ask('/sessions/SESSION-001', { headers: { accept: 'text/html' } })
     expect(page.text).toContain('<title>Daybook')
     const policy = page.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'self'")

@@ -18,6 +18,8 @@ export interface HttpHost {
   signIn(code: string): string | undefined
   /** The cookie that ends it. */
   signOut(): string
+  /** Where hooks leave their events. */
+  spoolFolder: string
   /** The folder of the page, built; undefined where it is not there. */
   webFolder: string | undefined
   /** Tools over Streamable HTTP. */

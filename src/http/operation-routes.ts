@@ -24,24 +24,44 @@ export function operationRoutes(app: Hono<HttpEnv>, host: HttpHost): void {
 type Read = (operation: Operation) => Record<string, unknown> | Promise<Record<string, unknown>>
 
 async function answer(c: Context<HttpEnv>, host: HttpHost, entry: CatalogueEntry, read: Read): Promise<Response> {
-  const access = c.get('access')
-  if (!allows(access, entry.effect)) {
-    const message = `the token ${access.name} may ${access.scope}, and ${entry.name} needs ${entry.effect}`
-    throw new AppError('forbidden', message, { hint: `daybook token create NAME --scope ${entry.effect}` })
-  }
+  checkScope(c, entry)
   const operation = await entry.load()
-  const input = parseInput(operation, await read(operation))
+  const { reply, isRefusal } = await carryOut(c, host, operation, await read(operation))
+  return c.json(reply as object, isRefusal ? 422 : 200)
+}
+
+/** @throws AppError `forbidden` where the token does not reach so far */
+export function checkScope(c: Context<HttpEnv>, { name, effect }: Pick<CatalogueEntry, 'name' | 'effect'>): void {
+  const access = c.get('access')
+  if (allows(access, effect)) return
+  const message = `the token ${access.name} may ${access.scope}, and ${name} needs ${effect}`
+  throw new AppError('forbidden', message, { hint: `daybook token create NAME --scope ${effect}` })
+}
+
+/**
+ * Does what is asked, and says in the headers which session it belonged to.
+ *
+ * @returns the reply, and whether it is that of a validation that ran and failed
+ */
+export async function carryOut(
+  c: Context<HttpEnv>,
+  host: HttpHost,
+  operation: Operation,
+  given: Record<string, unknown>,
+): Promise<{ reply: unknown; isRefusal: boolean }> {
+  const access = c.get('access')
+  const input = parseInput(operation, given)
   const context = await host.open(access)
   const asked: OperationContext = { ...context, caller: callerOf(c.req.raw.headers, access), signal: c.req.raw.signal }
   const named = asked.caller.session === null ? undefined : await oneSession(asked, asked.caller.session)
   const reply = await operation.handle(asked, input)
-  if (entry.effect !== 'read') host.feed.nudge()
+  if (operation.effect !== 'read') host.feed.nudge()
   const session = named ? await asked.store.sessions.find(named.id) : sessionIn(reply)
   if (session) {
     c.header('X-Session-Key', sessionName(session))
     c.header('X-Session-Status', session.status)
   }
-  return c.json(reply as object, isRefusal(reply) ? 422 : 200)
+  return { reply, isRefusal: (reply as { valid?: unknown } | null)?.valid === false }
 }
 
 /** The session a reply speaks of, so that a client that has just begun one knows its key. */
@@ -51,13 +71,8 @@ function sessionIn(reply: unknown): { key: string | null; ref: string; status: s
   return isWhole ? (session as { key: string | null; ref: string; status: string }) : undefined
 }
 
-/** A validation that ran and failed is a reply with its own status. */
-function isRefusal(reply: unknown): boolean {
-  return (reply as { valid?: unknown } | null)?.valid === false
-}
-
 /** A query string as the input's fields have it; a repeated name is a list. */
-function readQuery(c: Context, operation: Operation): Record<string, unknown> {
+export function readQuery(c: Context, operation: Pick<Operation, 'input'>): Record<string, unknown> {
   const fields = new Map(inputFields(operation.input).map((field) => [field.name, field]))
   const read: Record<string, unknown> = {}
   for (const [name, texts] of Object.entries(c.req.queries())) {

@@ -3,6 +3,7 @@ import { OPERATIONS } from '../operations/index.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import { openedFor } from './access.ts'
+import { spoolFolder } from '../spool/spool.ts'
 import { httpApp } from './app.ts'
 import { SIGNED_IN_MS, cookieName, makeCookie, setCookie } from './cookie.ts'
 import { openFeed } from './feed.ts'
@@ -63,6 +64,7 @@ export function testServer(context: OperationContext, dataDir: string, changed: 
         ? setCookie(name, makeCookie(token, now()), { secure: false, lastsMs: SIGNED_IN_MS })
         : undefined,
     signOut: () => setCookie(name, '', { secure: false, lastsMs: 0 }),
+    spoolFolder: spoolFolder(dataDir),
     webFolder: join(dataDir, 'web'),
     mcp: async () => new Response('{}'),
     log: (line) => void logged.push(line),

@@ -109,6 +109,11 @@ export function sourceOf(agent: string): string {
   return Object.keys(OLDER_NAMES).find((older) => OLDER_NAMES[older] === agent) ?? agent
 }
 
+/** The agent an older name is of; any other word as it is. */
+export function agentOf(source: string): string {
+  return (Object.hasOwn(OLDER_NAMES, source) ? OLDER_NAMES[source] : undefined) ?? source
+}
+
 /** The agent a word means, by its id or an older name. @throws AppError `invalid` listing those there are */
 export async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
   if (sources.some((source) => source.id === word)) return word
