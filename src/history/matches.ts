@@ -11,8 +11,10 @@ export interface Matches {
 export interface MatchPage {
   limit: number
   position: number | undefined
-  /** By `performance.now()`. */
+  /** When to stop looking through text, by `performance.now()`: what was found by then is the answer. */
   deadline: number
+  /** When to stop any question to the store: then there is none. */
+  untilMs: number
 }
 
 /** Once each, by falling row id. */

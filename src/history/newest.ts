@@ -1,7 +1,7 @@
 import type { SearchTerm, SearchTerms } from '../domain/search-query.ts'
 import { textMatcher } from '../domain/text-match.ts'
 import type { EntryRow } from '../stores/entry-store.ts'
-import type { SearchFilter } from '../stores/search-store.ts'
+import type { SearchFilter, SearchPage } from '../stores/search-store.ts'
 import { newestFirst, type Matches, type MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'
@@ -9,14 +9,15 @@ import { scanText } from './scan.ts'
 
 /** Newest first: the index as far as it reaches, the text of what it does not hold yet, merged. */
 export async function newestMatches(reading: Reading, question: Question, page: MatchPage): Promise<Matches> {
-  const { limit, position: beforeRowId, deadline } = page
+  const { limit, position: beforeRowId, deadline, untilMs } = page
   // Marks first: an entry that is indexed meanwhile is then found twice, never not at all.
   const lagging = await reading.store.search.lagging()
-  const indexed = await indexedMatches(reading, question, limit + 1, beforeRowId)
+  const indexed = await indexedMatches(reading, question, { limit: limit + 1, beforeRowId, untilMs })
   if (lagging.length === 0) return paged(indexed, limit)
   const holds = textMatcher(question.terms)
   const scan = await scanText(
-    (rows, before) => reading.store.search.candidates(question.filter, { limit: rows, beforeRowId: before, lagging }),
+    (rows, before) =>
+      reading.store.search.candidates(question.filter, { limit: rows, beforeRowId: before, untilMs, lagging }),
     async (row) => holds(await reading.contents.textOf(row)),
     { want: limit + 1, floor: indexed[limit]?.rowId ?? -1, deadline, beforeRowId },
   )
@@ -40,12 +41,7 @@ function paged(found: EntryRow[], limit: number): Matches {
  */
 const PROBED_ROWS = [0, 800, 400, 160]
 
-async function indexedMatches(
-  reading: Reading,
-  { terms, filter }: Question,
-  limit: number,
-  beforeRowId: number | undefined,
-): Promise<EntryRow[]> {
+async function indexedMatches(reading: Reading, { terms, filter }: Question, page: SearchPage): Promise<EntryRow[]> {
   const { search } = reading.store
   const short = terms.all.filter(isShortPrefix)
   const probe = Math.min(...short.map((term) => PROBED_ROWS[lastLength(term)] ?? 0))
@@ -56,25 +52,17 @@ async function indexedMatches(
     }
     const holds = textMatcher(terms)
     const scan = await scanText(
-      (rows, before) => rowsFor(reading, rest, filter, rows, before),
+      (rows, before) => rowsFor(reading, rest, filter, { ...page, limit: rows, beforeRowId: before }),
       async (row) => holds(await reading.contents.textOf(row)),
-      { want: limit, floor: -1, deadline: Infinity, beforeRowId, mostRows: probe },
+      { want: page.limit, floor: -1, deadline: Infinity, beforeRowId: page.beforeRowId, mostRows: probe },
     )
     if (scan.stoppedAt === undefined) return scan.hits
   }
-  return search.match(terms, filter, { limit, beforeRowId })
+  return search.match(terms, filter, page)
 }
 
-function rowsFor(
-  { store }: Reading,
-  terms: SearchTerms,
-  filter: SearchFilter,
-  limit: number,
-  beforeRowId: number | undefined,
-): Promise<EntryRow[]> {
-  return terms.all.length > 0
-    ? store.search.match(terms, filter, { limit, beforeRowId })
-    : store.search.candidates(filter, { limit, beforeRowId })
+function rowsFor({ store }: Reading, terms: SearchTerms, filter: SearchFilter, page: SearchPage): Promise<EntryRow[]> {
+  return terms.all.length > 0 ? store.search.match(terms, filter, page) : store.search.candidates(filter, page)
 }
 
 function isShortPrefix(term: SearchTerm): boolean {

@@ -24,12 +24,15 @@ interface Scored {
 /** The newest few thousand matches, best first. */
 export async function rankedMatches(reading: Reading, { terms, filter }: Question, page: MatchPage): Promise<Matches> {
   const { store, contents } = reading
+  const { untilMs } = page
   const lagging = await store.search.lagging()
-  const indexed = await store.search.rank(terms, filter, RANKED_ROWS)
+  const indexed = await store.search.rank(terms, filter, { limit: RANKED_ROWS, untilMs })
   const holds = textMatcher(terms)
   const scan = await scanText(
     (limit, beforeRowId) =>
-      lagging.length === 0 ? Promise.resolve([]) : store.search.candidates(filter, { limit, beforeRowId, lagging }),
+      lagging.length === 0
+        ? Promise.resolve([])
+        : store.search.candidates(filter, { limit, beforeRowId, untilMs, lagging }),
     async (row) => holds(await contents.textOf(row)),
     { want: UNINDEXED_ROWS, floor: -1, deadline: page.deadline, beforeRowId: undefined },
   )

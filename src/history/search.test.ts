@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ENTRY_FLAG } from '../domain/entry.ts'
+import type { SearchTerms } from '../domain/search-query.ts'
 import { openSqlite } from '../stores/sqlite/open.ts'
 import type { Store } from '../stores/store.ts'
 import type { History, SearchReply, SearchRequest } from './history.ts'
@@ -135,6 +136,33 @@ test('of a busy hour the newest come first, in whatever order they were indexed'
   expect(next.items.map(({ entry }) => (Date.parse(entry.at) - at(0)) / 1000)).toEqual(
     Array.from({ length: 100 }, (_, i) => 195 - i),
   )
+})
+
+test('a question to the index is stopped when its time is over, wherever it looks (T9)', async () => {
+  const calls = Array.from({ length: 300 }, (_, i) => say(i, 'grep tide', { type: 'tool_call', call: `c${i}` }))
+  await record('s1', calls)
+  await bringIndexUpToDate(store, SOURCES)
+  const { search } = store
+  const terms: SearchTerms = { all: [{ tokens: ['tide'], prefix: false }], none: [] }
+  // Each finds nothing, and has to look at all to know.
+  let looks = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++looks)
+  try {
+    for (const ask of [
+      (untilMs: number) => search.match(terms, { file: 'nowhere' }, { limit: 10, untilMs }),
+      (untilMs: number) => search.rank(terms, { file: 'nowhere' }, { limit: 10, untilMs }),
+      (untilMs: number) => search.candidates({ failedOnly: true }, { limit: 10, untilMs }),
+      (untilMs: number) => search.subjects('nowhere', {}, { limit: 10, untilMs }),
+    ]) {
+      looks = 0
+      await expect(ask(50)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('too long') })
+      expect(looks).toBe(51)
+      expect(await ask(1000)).toEqual([])
+    }
+  } finally {
+    clock.mockRestore()
+  }
+  expect((await ask('tide')).items.length).toBe(20)
 })
 
 test('a limit below 1 and a blank query are errors with a way out', async () => {

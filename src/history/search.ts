@@ -9,13 +9,17 @@ import { rankedMatches } from './ranking.ts'
 import { substringMatches } from './substring.ts'
 
 const DEFAULT_BUDGET_MS = 2000
+/** No question to the index goes on for longer, unless more was asked for. */
+const LONGEST_QUESTION_MS = 10_000
 
 /**
  * Answers a search as a scan over all text would, from the index where it reaches and from the archive beyond it.
  *
- * @throws AppError `invalid`, `not_found`; see `readQuestion`
+ * @throws AppError `invalid`, `not_found`; see `readQuestion`; `unavailable` when the index has looked for too long
  */
 export async function search(reading: Reading, request: SearchRequest): Promise<SearchReply> {
+  const startedMs = performance.now()
+  const budgetMs = request.budgetMs ?? DEFAULT_BUDGET_MS
   const question = await readQuestion(reading, request)
   // Without its dates: `after:7d` is another moment on every page.
   const { from: _from, to: _to, ...filter } = request.filter
@@ -23,7 +27,8 @@ export async function search(reading: Reading, request: SearchRequest): Promise<
   const page: MatchPage = {
     limit: request.limit,
     position: request.cursor === undefined ? undefined : readPosition(asked, request.cursor),
-    deadline: performance.now() + (request.budgetMs ?? DEFAULT_BUDGET_MS),
+    deadline: startedMs + budgetMs,
+    untilMs: startedMs + Math.max(budgetMs, LONGEST_QUESTION_MS),
   }
   const found = await find(reading, request, question, page)
   const { entries, indexed } = await reading.store.search.progress()

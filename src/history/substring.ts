@@ -10,13 +10,13 @@ export async function substringMatches(
   { store, contents }: Reading,
   needle: string,
   { filter }: Question,
-  { limit, position, deadline }: MatchPage,
+  { limit, position, deadline, untilMs }: MatchPage,
 ): Promise<Matches> {
   checkNeedle(needle)
   const wanted = needle.toLowerCase()
-  const subjects = await store.search.subjects(needle, filter, { limit: limit + 1, beforeRowId: position })
+  const subjects = await store.search.subjects(needle, filter, { limit: limit + 1, beforeRowId: position, untilMs })
   const scan = await scanText(
-    (rows, beforeRowId) => store.search.candidates(filter, { limit: rows, beforeRowId }),
+    (rows, beforeRowId) => store.search.candidates(filter, { limit: rows, beforeRowId, untilMs }),
     async (row) => (await contents.textOf(row)).toLowerCase().includes(wanted),
     { want: limit + 1, floor: -1, deadline, beforeRowId: position },
   )

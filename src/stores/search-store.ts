@@ -27,22 +27,32 @@ export interface SearchFilter {
   }
 }
 
+/** A page of entries, newest first. */
+export interface SearchPage {
+  limit: number
+  /** Only older ones. */
+  beforeRowId?: number
+  /** By `performance.now()`: a question that is still looking then ends with `unavailable`. Default: it looks to the end. */
+  untilMs?: number
+}
+
 /**
  * The full-text index. Entries are added after they are stored; what lags behind is scanned by `history/`. An entry
  * counts as indexed while its record is below its transcript's mark.
  */
 export interface SearchStore {
   /** Indexed entries that match, newest first, below `beforeRowId` where given. */
-  match(terms: SearchTerms, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
-  /** The newest `limit` indexed matches, scored by what the index alone can tell (kind of entry, length), best first. */
-  rank(terms: SearchTerms, filter: SearchFilter, limit: number): Promise<{ row: EntryRow; score: number }[]>
-  /** Entries that the filter allows, newest first. `lagging` limits them to entries beyond the marks it tells. */
-  candidates(
+  match(terms: SearchTerms, filter: SearchFilter, page: SearchPage): Promise<EntryRow[]>
+  /** The newest of the indexed matches, scored by what the index alone can tell (kind of entry, length), best first. */
+  rank(
+    terms: SearchTerms,
     filter: SearchFilter,
-    page: { limit: number; beforeRowId?: number; lagging?: readonly LaggingTranscript[] },
-  ): Promise<EntryRow[]>
+    page: Omit<SearchPage, 'beforeRowId'>,
+  ): Promise<{ row: EntryRow; score: number }[]>
+  /** Entries that the filter allows, newest first. `lagging` limits them to entries beyond the marks it tells. */
+  candidates(filter: SearchFilter, page: SearchPage & { lagging?: readonly LaggingTranscript[] }): Promise<EntryRow[]>
   /** Tool calls whose subject (command, path, pattern) or changed path contains `text` anywhere, newest first. */
-  subjects(text: string, filter: SearchFilter, page: { limit: number; beforeRowId?: number }): Promise<EntryRow[]>
+  subjects(text: string, filter: SearchFilter, page: SearchPage): Promise<EntryRow[]>
   /** Puts what filters go by beside the text of entries, in the shape in which `add` takes it. */
   pack(batch: TextBatch): Promise<IndexBatch>
   /** Adds the text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */

@@ -4,6 +4,7 @@ import { isAppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { resultCode, sqliteConnection, sqliteDialect, storeError } from './connection.ts'
+import { watchTime } from './in-time.ts'
 import { openWriter } from './writer.ts'
 import type { Writer } from './writer.ts'
 
@@ -34,6 +35,7 @@ export function openHandle(path: string, settings = ''): DatabaseSync {
   try {
     handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
     handle.exec(settings)
+    watchTime(handle)
     return handle
   } catch (error) {
     handle?.close()

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
+import { watchTime } from './in-time.ts'
 import { begin } from './writer.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
@@ -162,6 +163,7 @@ function openFile(path: string, bookPath: string): DatabaseSync {
     `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
      PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
   )
+  watchTime(handle)
   // To be read only: otherwise beginning to write here would take the write lock of the store as well.
   handle.prepare('ATTACH ? AS book').run(`${pathToFileURL(bookPath).href}?mode=ro`)
   return handle

@@ -4,7 +4,8 @@ import { every, is } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { toEntryRow, type StoredEntry } from '../sql/entry-rows.ts'
 import type { EntryRow } from '../entry-store.ts'
-import { below, COLUMNS, NEIGHBOURS, type Bounds } from './search-columns.ts'
+import type { SearchPage } from '../search-store.ts'
+import { below, COLUMNS, NEIGHBOURS } from './search-columns.ts'
 import type { CompiledFilter } from './search-filter.ts'
 import { placesOf, startOfRun } from './search-places.ts'
 import { matchExpression } from './search-schema.ts'
@@ -23,7 +24,7 @@ export async function matching(
   connection: Connection,
   terms: SearchTerms,
   filter: CompiledFilter,
-  page: Bounds & { lengths?: boolean },
+  page: SearchPage & { lengths?: boolean },
 ): Promise<Match[]> {
   const entries = { from: filter.from, below: Math.min(filter.below, page.beforeRowId ?? filter.below) }
   const range = await placesOf(connection, entries)

@@ -2,20 +2,20 @@ import { contains, every, is } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { toEntryRow, type StoredEntry } from '../sql/entry-rows.ts'
 import type { EntryRow } from '../entry-store.ts'
-import type { LaggingTranscript } from '../search-store.ts'
-import { below, COLUMNS, NEIGHBOURS, type Bounds } from './search-columns.ts'
+import type { LaggingTranscript, SearchPage } from '../search-store.ts'
+import { below, COLUMNS, NEIGHBOURS } from './search-columns.ts'
 import type { CompiledFilter } from './search-filter.ts'
 
 /** Rows read at once when most of the store has to be walked to find what lags. */
 const WALK_ROWS = 4000
 
 /** What the filter allows, without the index. */
-export async function scanned(connection: Connection, filter: CompiledFilter, page: Bounds): Promise<EntryRow[]> {
+export async function scanned(connection: Connection, filter: CompiledFilter, page: SearchPage): Promise<EntryRow[]> {
   const few = filter.transcripts
   const where = every(
+    below(filter, page),
     filter.where,
     filter.scanWhere,
-    below(filter, page),
     few && is('e.transcript_id IN (SELECT value FROM json_each(?))', JSON.stringify(few)),
   )
   const rows = await connection.all<StoredEntry>(
@@ -31,7 +31,7 @@ export async function laggingOneByOne(
   connection: Connection,
   filter: CompiledFilter,
   lagging: readonly LaggingTranscript[],
-  page: Bounds,
+  page: SearchPage,
 ): Promise<EntryRow[]> {
   const found: EntryRow[] = []
   for (const { transcriptId, fromRecord, toRecord } of lagging) {
@@ -57,13 +57,13 @@ export async function laggingByWalking(
   connection: Connection,
   filter: CompiledFilter,
   lagging: readonly LaggingTranscript[],
-  page: Bounds,
+  page: SearchPage,
 ): Promise<EntryRow[]> {
   const marks = new Map(lagging.map((transcript) => [transcript.transcriptId, transcript]))
   const found: EntryRow[] = []
   let beforeRowId = page.beforeRowId
   for (;;) {
-    const rows = await scanned(connection, filter, { limit: WALK_ROWS, beforeRowId })
+    const rows = await scanned(connection, filter, { ...page, limit: WALK_ROWS, beforeRowId })
     for (const row of rows) {
       const mark = marks.get(row.transcriptId)
       if (mark && row.record >= mark.fromRecord && row.record < mark.toRecord) found.push(row)
@@ -79,17 +79,17 @@ export async function withSubject(
   connection: Connection,
   text: string,
   filter: CompiledFilter,
-  page: Bounds,
+  page: SearchPage,
 ): Promise<EntryRow[]> {
   const subject = contains(['i.subject'], text)
   const path = contains(['p.text'], text)
   const where = every(
+    below(filter, page, 'i.id'),
     is(
       `(${subject.sql} OR i.id IN (SELECT c.entry_id FROM path p JOIN file_change c ON c.path_id = p.id WHERE ${path.sql}))`,
       ...subject.values,
       ...path.values,
     ),
-    below(filter, page),
     filter.where,
     filter.scanWhere,
   )

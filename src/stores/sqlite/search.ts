@@ -46,10 +46,10 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
         const compiled = await compileFilter(connection, workspaceId, filter)
         return (await matching(connection, terms, compiled, page)).map(toEntryRow)
       }),
-    rank: (terms, filter, limit) =>
+    rank: (terms, filter, page) =>
       place.read(async (connection) => {
         const compiled = await compileFilter(connection, workspaceId, filter)
-        return ranked(await matching(connection, terms, compiled, { limit, lengths: true }))
+        return ranked(await matching(connection, terms, compiled, { ...page, lengths: true }))
       }),
     candidates: (filter, page) =>
       place.read(async (connection) => {
