@@ -62,6 +62,7 @@ const ALLOWED: Record<string, string> = {
   'ingest/import/input.ts': 'files that a person names, none of them among our own',
   'cli/processes.ts': 'the table of processes',
   'background/': 'the table of processes, what the background process says of itself',
+  'remote.ts': 'a file with a token, which a person names',
   'web-server.ts': 'a certificate and its key, which a person names',
   'http/sign-in.ts': 'codes of sign-in links',
   'http/server-note.ts': 'where the server answers',
