@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -88,6 +88,30 @@ describe('where a record is kept', () => {
       expect(existsSync(join(data(), 'daybook.db'))).toBe(false)
     },
   )
+
+  it('U32 U33 SESSION_STORAGE_BACKEND=filesystem keeps files, TOOL_HISTORY_PATH what tools did; doctor names a damaged line', async () => {
+    const env = {
+      SESSION_STORAGE_BACKEND: 'filesystem',
+      SESSION_STORAGE_PATH: 'kept',
+      TOOL_HISTORY_PATH: 'tools',
+    }
+    const one = await book(env)
+    await one.session.create({ id: 'run-1' })
+    await one.session.message({ session: 'run-1', content: 'kept' })
+    await one.session.link({ session: 'run-1', invocation: 'c-1', tool: 'fetch', output: 'ok' })
+    await one.close()
+    expect(readdirSync(join(work, 'tools'))).toEqual([expect.stringMatching(/_fetch$/)])
+    expect(existsSync(join(work, 'kept/run-1/invocations/c-1/record.jsonl'))).toBe(true)
+    appendFileSync(join(work, 'kept/run-1/conversation.jsonl'), '{"role": "us')
+    const again = await book(env)
+    const { items } = await again.doctor({})
+    expect(items.find(({ name }) => name === 'problems')).toMatchObject({
+      level: 'warn',
+      details: [expect.stringContaining('run-1/conversation.jsonl')],
+    })
+    expect((await again.session.show({ session: 'run-1' })).messageCount).toBe(1)
+    await again.close()
+  })
 
   it('refuses what it does not know, and a database without its URL', async () => {
     await expect(book({ SESSION_STORAGE_BACKEND: 'mongodb' })).rejects.toThrow(

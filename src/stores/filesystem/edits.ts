@@ -13,7 +13,7 @@ import {
   renameSync,
   rmSync,
   rmdirSync,
-  symlinkSync,
+  truncateSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -62,11 +62,13 @@ export function applyEdits(
   durable: boolean,
 ): void {
   const steps: Step[] = moves.map(([from, path]) => ({ do: 'move', from, path }))
+  let journaled: boolean
   try {
     for (const [path, edit] of edits) steps.push(...stage(tree, path, edit, keyOfLine, durable))
     // What can be taken back comes before what cannot.
     steps.sort((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do))
-    if (steps.length > 1 || steps[0]?.do === 'append') writeJournal(tree, steps, durable)
+    journaled = steps.length > 1 || steps[0]?.do === 'append'
+    if (journaled) writeJournal(tree, steps, durable)
   } catch (error) {
     unstage(tree)
     throw storeError(tree.root, error)
@@ -81,25 +83,34 @@ export function applyEdits(
     }
     throw storeError(tree.root, error)
   }
-  rmSync(fileIn(tree, JOURNAL), { force: true })
+  if (journaled) truncateSync(fileIn(tree, JOURNAL))
 }
 
 /** Whether a process was killed while it changed files. */
 export function isUnfinished(tree: Tree): boolean {
-  return stateOf(tree, JOURNAL) !== undefined
+  return (stateOf(tree, JOURNAL)?.sizeBytes ?? 0) > 0
 }
 
 /** Ends what a killed process began. @returns whether there was anything */
 export function finishEdits(tree: Tree): boolean {
-  const journal = readTree(tree, JOURNAL)
-  if (journal === undefined) return false
+  if (!isUnfinished(tree)) return false
+  const steps = readJournal(tree)
   try {
-    carryOut(tree, JSON.parse(journal.toString('utf8')) as Step[], true)
+    if (steps) carryOut(tree, steps, true)
   } catch (error) {
     throw storeError(tree.root, error)
   }
   unstage(tree)
   return true
+}
+
+/** `undefined` where it was cut off while it was written: then nothing had been done of it. */
+function readJournal(tree: Tree): Step[] | undefined {
+  try {
+    return JSON.parse(readTree(tree, JOURNAL)?.toString('utf8') ?? '') as Step[]
+  } catch {
+    return undefined
+  }
 }
 
 function stage(
@@ -155,12 +166,18 @@ function writeAll(handle: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
 }
 
+/** In one file that stays: its name is on the disk already. */
 function writeJournal(tree: Tree, steps: readonly Step[], durable: boolean): void {
-  const staged = `${JOURNAL}.new`
-  rmSync(fileIn(tree, staged), { force: true })
-  writeWhole(fileIn(tree, staged), JSON.stringify(steps), durable)
-  renameSync(fileIn(tree, staged), fileIn(tree, JOURNAL))
-  if (durable) syncFolder(fileIn(tree, STAGING_FOLDER))
+  const isNew = stateOf(tree, JOURNAL) === undefined
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0)
+  const handle = openSync(fileIn(tree, JOURNAL), flags, 0o600)
+  try {
+    writeAll(handle, Buffer.from(JSON.stringify(steps)))
+    if (durable) fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  if (durable && isNew) syncFolder(fileIn(tree, STAGING_FOLDER))
 }
 
 /** Can be done again from any point at which it was left. `done` gets each step before it is taken. */
@@ -172,12 +189,13 @@ function carryOut(tree: Tree, steps: readonly Step[], durable: boolean, done: St
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
       checkInside(tree, step.path)
     } else if (!existsSync(dirname(file))) continue
-    folders.add(dirname(file))
+    // Lines at the end of a file that is there change no name in its folder.
+    if (step.do !== 'append' || step.at === 0) folders.add(dirname(file))
     done.push(step)
     if (step.do === 'append') append(file, step.at, step.text, durable)
     else if (step.do === 'replace') moveOnce(fileIn(tree, step.staged), file)
     else if (step.do === 'move') moveOnce(fileIn(tree, step.from), file)
-    else if (step.do === 'link') makeLink(file, step.target)
+    else if (step.do === 'link') makeLink(tree, file, step.target)
     else removeFile(tree, step.path)
   }
   if (durable) for (const folder of folders) if (existsSync(folder)) syncFolder(folder)
@@ -206,10 +224,10 @@ function moveOnce(from: string, to: string): void {
 }
 
 /** Where links cannot be made a file says where one would lead, as git has it there. */
-function makeLink(file: string, target: string): void {
+function makeLink(tree: Tree, file: string, target: string): void {
   rmSync(file, { force: true })
   try {
-    symlinkSync(target, file)
+    tree.symlink(target, file)
   } catch (error) {
     if (!isCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EACCES')) throw error
     writeWhole(file, target, false)

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Connection, Value } from '../sql/connection.ts'
+import type { Connection } from '../sql/connection.ts'
 import { ensureWorkspace } from '../sql/identity.ts'
 import { intern } from '../sql/names.ts'
 import { noteProblem } from '../sql/problems.ts'
@@ -15,25 +15,17 @@ import { loadKept } from './kept-load.ts'
 import { changeRecord, readFiles } from './read-files.ts'
 import type { Found, FoundRecord } from './read-files.ts'
 import { fieldOf, isLines, printLine, printObject } from './records.ts'
+import { insertRow, leaveOut, readColumns, toRow } from './rows.ts'
+import type { Column, Ids } from './rows.ts'
 import { keyOfLine, TREE_AGENT } from './save.ts'
+import { isSession } from './sound.ts'
 import { SHAPES } from './shapes.ts'
 import type { RefTable, Shape } from './shapes.ts'
-import { readTree } from './tree.ts'
-import type { Tree } from './tree.ts'
-
-/** Row ids by the names that files use. */
-export type Ids = Map<RefTable, Map<string, number>>
 
 export interface Loaded {
   sessions: number
   /** Lines and files that could not be read, or not be kept as they were. */
   problems: number
-}
-
-interface Column {
-  name: string
-  /** True where a row needs a value for it. */
-  needed: boolean
 }
 
 /**
@@ -59,20 +51,28 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   for (const table of ['name', 'path'] as const) {
     ids.set(table, await intern(connection, table, workspaceId, wordsOf(found, table)))
   }
+  const made = new Set<FoundRecord>()
   const load = async (table: string): Promise<void> => {
     const shape = SHAPES[table] as Shape
     for (const each of found.records.get(table) ?? []) {
+      const odd = leaveOut(table, shape, columns.get(table) as Column[], each.record)
+      if (odd.length > 0) {
+        const reason = `left out, for it is not what it must be: ${odd.join(', ')}`
+        found.damage.push({ path: each.path, line: each.line, reason })
+      }
       const row = toRow(tree, table, shape, columns.get(table) as Column[], each, ids, workspaceId)
-      const failed = typeof row === 'string' ? row : await insert(connection, table, row)
+      const failed = typeof row === 'string' ? row : await insertRow(connection, table, row)
       if (failed !== undefined) found.damage.push({ path: each.path, line: each.line, reason: failed })
+      else made.add(each)
     }
   }
   for (const table of Object.keys(SHAPES)) if (table !== 'activity') await load(table)
   await makeQuarters(connection, workspaceId)
   await makeCounters(connection, workspaceId)
   const view = await place.view(connection)
-  for (const { record, within } of found.records.get('session') ?? []) {
-    const session = { folder: within, id: String(record['session_id']) }
+  for (const each of found.records.get('session') ?? []) {
+    if (!made.has(each)) continue
+    const session = { folder: each.within, id: String(each.record['session_id']) }
     found.damage.push(...(await loadKept(connection, view, place.kept, tree, session, edits, now())))
   }
   // What was said again to the store is no news to its log: the log is what the files say.
@@ -100,7 +100,14 @@ function addMachine(found: Found, uid: string, at: string): void {
 
 /** A session whose own file is lost is listed all the same, by its folder. */
 function addHeads(found: Found): void {
-  const sessions = found.records.get('session') ?? []
+  const sessions: FoundRecord[] = []
+  for (const session of found.records.get('session') ?? []) {
+    if (isSession(session.record)) sessions.push(session)
+    else {
+      found.headless.push(session.within)
+      found.damage.push({ path: session.path, line: null, reason: 'this file cannot be read: it is no session' })
+    }
+  }
   found.records.set('session', sessions)
   const [machine] = found.records.get('machine') ?? []
   for (const folder of found.headless) {
@@ -123,14 +130,6 @@ function addHeads(found: Found): void {
     if (found.damage.some((damage) => damage.path === path)) continue
     found.damage.push({ path, line: null, reason: 'this file is missing: the session is known by its folder alone' })
   }
-}
-
-async function readColumns(connection: Connection, table: string): Promise<Column[]> {
-  const rows = await connection.all<{ name: string; notnull: number; usual: string | null }>(
-    'SELECT name, "notnull", dflt_value AS usual FROM pragma_table_info(?)',
-    [table],
-  )
-  return rows.map(({ name, notnull, usual }) => ({ name, needed: notnull === 1 && usual === null }))
 }
 
 /** Tables whose `id` is that of the entry they belong to, or an entry's own, which tells its time. */
@@ -182,69 +181,6 @@ function wordsOf(found: Found, target: RefTable): Set<string> {
     }
   }
   return words
-}
-
-/** @returns what is wrong with the record, in words, where it makes no row */
-function toRow(
-  tree: Tree,
-  table: string,
-  shape: Shape,
-  columns: readonly Column[],
-  each: FoundRecord,
-  ids: Ids,
-  workspaceId: number,
-): Map<string, Value> | string {
-  const row = new Map<string, Value>()
-  for (const { name, needed } of columns) {
-    let value = toValue(tree, table, shape, name, each, ids, workspaceId)
-    // A column of JSON that has to have a value has this one too.
-    if (value === null && needed && shape.json?.includes(name)) value = 'null'
-    if (value === undefined || (value === null && needed)) {
-      if (needed) return `this record of ${table} has no ${name} that is known`
-      continue
-    }
-    row.set(name, value)
-  }
-  return row
-}
-
-function toValue(
-  tree: Tree,
-  table: string,
-  shape: Shape,
-  column: string,
-  { record, within }: FoundRecord,
-  ids: Ids,
-  workspaceId: number,
-): Value | undefined {
-  if (column === 'workspace_id') return workspaceId
-  if (column === shape.bytes?.column) return bytesOf(tree, shape.bytes.file, record, within)
-  const value = column === shape.within ? within : fieldOf(table, record, column)
-  const target = shape.refs?.[column]
-  if (value === undefined || value === null) return value
-  if (target !== undefined) return ids.get(target)?.get(String(value))
-  if (shape.json?.includes(column)) return JSON.stringify(value)
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined
-}
-
-function bytesOf(tree: Tree, pattern: string, record: Record<string, unknown>, within: string): Uint8Array | undefined {
-  return readTree(
-    tree,
-    pattern.replaceAll(/\{(\w+)\}/g, (_, column: string) => String(record[column] ?? within)),
-  )
-}
-
-async function insert(
-  connection: Connection,
-  table: string,
-  row: ReadonlyMap<string, Value>,
-): Promise<string | undefined> {
-  const inserted = await connection.run(
-    `INSERT INTO ${table} (${[...row.keys()].join(', ')}) VALUES (${[...row.keys()].map(() => '?').join(', ')})
-     ON CONFLICT DO NOTHING`,
-    [...row.values()],
-  )
-  return inserted === 1 ? undefined : `this record of ${table} says otherwise than another one: the first one stands`
 }
 
 /** What files are to say of records that had to change. */

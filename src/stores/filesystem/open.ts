@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { uuidv7 } from '../../domain/ids.ts'
 import { first } from '../sql/connection.ts'
@@ -39,6 +39,8 @@ export interface FilesystemOptions {
   now?(): number
   /** That many random bytes; default the system's. */
   random?(count: number): Uint8Array
+  /** Default the system's. */
+  symlink?(target: string, path: string): void
   /** Told, in a sentence, when the index was made anew, and why. */
   notice?(sentence: string): void
 }
@@ -57,7 +59,8 @@ export function indexPath(sessionsDir: string, workspaceId = 'local'): string {
 export async function openFilesystem(options: FilesystemOptions): Promise<Store> {
   const { workspaceId: workspaceUid = 'local', now = Date.now, random = (count) => randomBytes(count) } = options
   const root = treeOf(resolve(options.sessionsDir), workspaceUid)
-  const tree = { root, history: resolve(options.historyDir ?? join(root, '..', '.history')) }
+  const history = resolve(options.historyDir ?? join(root, '..', '.history'))
+  const tree = { root, history, symlink: options.symlink ?? symlinkSync }
   prepareTree(tree)
   const { database, fresh } = await openIndex(indexPath(options.sessionsDir, workspaceUid), now)
   try {
@@ -177,22 +180,28 @@ async function isCurrent(connection: Connection, tree: Tree): Promise<boolean> {
   return (await hasStates(connection)) && (await changedFiles(connection, tree)).length === 0
 }
 
-/** The index's database; what a transaction changes is in the files before it commits. */
+/**
+ * The index's database; what a transaction changes is in the files before it commits. That the files are on the disk is
+ * what counts: of an index that a power cut set back it is seen that it is older than they are.
+ */
 function keepingFiles(database: SqliteDatabase, place: Place): Database {
   async function write<T>(work: (connection: Connection) => Promise<T>, durability: Durability): Promise<T> {
-    return database.write(async (connection) => {
-      if (finishEdits(place.tree)) await loadFiles(connection, place)
-      place.chains = (await readChains(connection)) ?? place.machineId
-      const recording = database.record()
-      try {
-        const result = await work(connection)
-        const changes = await readChanges(connection, recording.changeset())
-        await saveChanges(connection, place, changes, durability !== 'bulk')
-        return result
-      } finally {
-        recording.close()
-      }
-    }, durability)
+    return database.write(
+      async (connection) => {
+        if (finishEdits(place.tree)) await loadFiles(connection, place)
+        place.chains = (await readChains(connection)) ?? place.machineId
+        const recording = database.record()
+        try {
+          const result = await work(connection)
+          const changes = await readChanges(connection, recording.changeset())
+          await saveChanges(connection, place, changes, durability !== 'bulk')
+          return result
+        } finally {
+          recording.close()
+        }
+      },
+      durability === 'full' ? 'bulk' : durability,
+    )
   }
   return {
     dialect: database.dialect,

@@ -13,6 +13,8 @@ export interface FileState {
 export interface Tree {
   root: string
   history: string
+  /** Makes a link; not every system lets everyone. */
+  symlink(target: string, path: string): void
 }
 
 /** Paths that begin so lie in the tools' history. No session is called so. */
