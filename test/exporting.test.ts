@@ -98,8 +98,10 @@ describe('U51 export', () => {
     expect(readdirSync(file(`.sessions/${OTHER}`)).toSorted()).toEqual([
       'conversation.jsonl',
       'invocations.json',
+      'invocations.jsonl',
       'metadata.json',
     ])
+    expect(JSON.parse(read(`.sessions/${OTHER}/invocations.json`))).toEqual(['c1', 'c2', 'c3', 'c4'])
     expect(JSON.parse(read(`.sessions/${OTHER}/metadata.json`))).toMatchObject({
       session_id: OTHER,
       status: 'active',

@@ -218,6 +218,12 @@ const CLAUDE = [
   { uuid: 'k-2', name: 'Empty', chat_messages: [] },
 ]
 
+/** The number of its files stands elsewhere, as where it has more than 65,535. */
+function zip64(archive: Buffer): Buffer {
+  archive.writeUInt16LE(0xffff, archive.length - 12)
+  return archive
+}
+
 /** A ZIP archive with these files, as its format has it; sizes may be untrue, names anything. */
 function zip(files: { name: string; content: Uint8Array; says?: number; mode?: number }[]): Buffer {
   const bodies: Buffer[] = []
@@ -312,6 +318,8 @@ describe('U51 chats', () => {
       ],
       ['none', zip([{ name: 'x.json', content: good }]), '0 files named conversations.json'],
       ['cut', zip([{ name: 'conversations.json', content: good }]).subarray(0, 60), 'damaged'],
+      ['many', zip64(zip([{ name: 'conversations.json', content: good }])), 'ZIP64'],
+      ['large', zip([{ name: 'conversations.json', content: good, says: 0xffffffff }]), 'ZIP64'],
       ['deep', Buffer.from(`[${'['.repeat(200_000)}`), 'nested deeper'],
     ]
     for (const [name, content, says] of cases) {
@@ -458,7 +466,10 @@ describe('U51 lists of tickets', () => {
     }
     mkdirSync(path('folder'))
     writeFileSync(path('bad.json'), '{"issues": [')
-    expect(await refused(path('folder'))).toMatchObject({ code: 2, stderr: expect.stringContaining('is not a file') })
+    expect(await refused(path('folder'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds no sessions'),
+    })
     const own = join(there.data, 'daybook.db')
     expect(await refused(own)).toMatchObject({ code: 2, stderr: expect.stringContaining('own data') })
     expect(await refused(path('nowhere.json'))).toMatchObject({ code: 3 })

@@ -12,10 +12,15 @@ import { printNext } from '../view.ts'
 /** `daybook import FILE...`. */
 export const importFiles = defineCommand({
   fields: [
-    field('files', 'text', 'bundles, chat exports (JSON, ZIP), lists of tickets (JSON, JSONL, CSV, Markdown)', {
-      list: true,
-      required: true,
-    }),
+    field(
+      'files',
+      'text',
+      'bundles, .sessions trees, chat exports (JSON, ZIP), lists of tickets (JSON, JSONL, CSV, Markdown)',
+      {
+        list: true,
+        required: true,
+      },
+    ),
   ],
   args: ['files'],
   examples: [{ command: 'daybook import tidewatch.json', says: 'what daybook export wrote elsewhere' }],
@@ -30,7 +35,7 @@ export const importFiles = defineCommand({
     else for (const report of reports) print(report)
     return EXIT.ok
 
-    function print({ file, format, importId, sessions, tickets }: ImportReport): void {
+    function print({ file, format, importId, sessions, tickets, problems }: ImportReport): void {
       if (!out.terminal) {
         out.line([oneLine(file), format, importId ?? '', sessions.adopted, tickets.made].join('\t'))
         return
@@ -43,6 +48,7 @@ export const importFiles = defineCommand({
       const known = sessions.known + tickets.known
       if (known > 0) out.line(meta(`${known} here already: these stay as they were.`))
       if (sessions.deleted > 0) out.line(meta(`${sessions.deleted} deleted here before: these stay so.`))
+      if (problems > 0) out.line(meta(`${plural(problems, 'problem')}, left out: daybook problems`))
       if (importId === null) return printNext({ out }, [['daybook ticket list --free', 'what can be taken']])
       if (sessions.adopted === 0) return
       out.prose('Agents are given nothing of it before you have accepted it.')

@@ -131,7 +131,8 @@ export async function importChat(setup: ImportSetup, importId: string, chat: Cha
   })
 }
 
-const NOTHING = {
+/** Of a session that came from elsewhere, where nothing is said of it. */
+export const NOTHING = {
   key: null,
   kind: 'work',
   channel: 'import',

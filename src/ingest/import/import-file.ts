@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { BUNDLE_OPEN } from '../../domain/bundle.ts'
 import { AppError } from '../../domain/errors.ts'
@@ -14,6 +15,7 @@ import { importBundle } from './bundle.ts'
 import { type ImportSetup, importChat, readChat } from './chats.ts'
 import { type ImportFile, elementsOf, linesOf, openImportFile, parse, wholeOf } from './input.ts'
 import { importTickets } from './tickets.ts'
+import { importTree } from './tree.ts'
 
 /** What a file brought. */
 export interface ImportReport {
@@ -23,15 +25,18 @@ export interface ImportReport {
   importId: string | null
   sessions: { adopted: number; known: number; deleted: number }
   tickets: { made: number; known: number }
+  /** Lines and files of it that could not be read. */
+  problems: number
 }
 
 /**
- * Brings one file in: a bundle, a chat export or a list of tickets, told apart by what is in it. Sessions wait until somebody
+ * Brings one file in: a bundle, a chat export or a list of tickets, told apart by what is in it; or a folder of sessions. Sessions wait until somebody
  * accepts them; nothing is unpacked to disk.
  *
  * @throws AppError `invalid`, `too_large`, `unsupported`
  */
 export async function importFile(setup: ImportSetup, path: string, by: string): Promise<ImportReport> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return importTree(setup, path, by)
   const file = await openImportFile(path)
   try {
     const isBundle = file.head.startsWith(BUNDLE_OPEN) || file.head.startsWith('{"type":"bundle"')
@@ -41,7 +46,7 @@ export async function importFile(setup: ImportSetup, path: string, by: string): 
     const tickets = await ticketsOf(file, start)
     if (tickets && tickets.items.length > 0) {
       const made = await importTickets(setup, tickets.items, by)
-      return { file: file.name, format: tickets.format, importId: null, sessions: NONE, tickets: made }
+      return { file: file.name, format: tickets.format, importId: null, sessions: NONE, tickets: made, problems: 0 }
     }
     throw unknown(file)
   } finally {
@@ -62,14 +67,14 @@ async function sessionsOf(
   const report = { file: file.name, format, importId: id }
   if (format === 'bundle') {
     const { tickets, ...sessions } = await importBundle(setup, id, linesOf(file.chunks()))
-    return { ...report, sessions, tickets: { made: tickets, known: 0 } }
+    return { ...report, sessions, tickets: { made: tickets, known: 0 }, problems: 0 }
   }
   const sessions = { ...NONE }
   for await (const element of elementsOf(file.chunks())) {
     const chat = readChat(element)
     if (chat) sessions[await importChat(setup, id, chat)]++
   }
-  return { ...report, sessions, tickets: { made: 0, known: 0 } }
+  return { ...report, sessions, tickets: { made: 0, known: 0 }, problems: 0 }
 }
 
 /** An array of chats or of issues: its first object says which. */
@@ -90,7 +95,7 @@ async function arrayOf(setup: ImportSetup, file: ImportFile, by: string): Promis
   }
   if (tickets.length === 0) throw unknown(file)
   const made = await importTickets(setup, tickets, by)
-  return { file: file.name, format: 'github', importId: null, sessions: NONE, tickets: made }
+  return { file: file.name, format: 'github', importId: null, sessions: NONE, tickets: made, problems: 0 }
 }
 
 async function ticketsOf(
@@ -124,4 +129,4 @@ function unknown({ name }: ImportFile): AppError {
 }
 
 const KNOWN =
-  'a bundle of daybook export, chats of Claude.ai or ChatGPT, issues of GitHub, Jira, Linear, beads, Backlog.md or task-master'
+  'a bundle or a tree of daybook export, chats of Claude.ai or ChatGPT, issues of GitHub, Jira, Linear, beads, Backlog.md or task-master'

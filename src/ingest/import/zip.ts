@@ -44,6 +44,7 @@ export function zipEntry(at: ReadAt, size: number): () => AsyncIterable<Buffer> 
     })
   }
   if ((entry.flags & 1) !== 0) throw new AppError('unsupported', 'the archive is encrypted')
+  if ([entry.bytes, entry.packedBytes, entry.offset].includes(0xffffffff)) throw isZip64()
   if (entry.method !== 0 && entry.method !== 8) throw new AppError('unsupported', 'the archive is packed in an odd way')
   checkSize(entry.bytes, entry.packedBytes)
   const head = at(entry.offset, 30)
@@ -53,12 +54,19 @@ export function zipEntry(at: ReadAt, size: number): () => AsyncIterable<Buffer> 
   return () => unpacked(packed(at, start, entry.packedBytes), entry)
 }
 
+/** For more than 4 GB or 65,535 files. */
+function isZip64(): AppError {
+  return new AppError('unsupported', 'the archive is of the ZIP64 kind, which is not read', {
+    hint: 'unpack it and import its conversations.json',
+  })
+}
+
 function directory(at: ReadAt, size: number): Entry[] {
   const tail = at(Math.max(0, size - 65_557), 65_557)
   const end = tail.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'))
   if (end < 0 || end + 22 > tail.length) throw damaged()
   const [count, bytes, offset] = [tail.readUInt16LE(end + 10), tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)]
-  if (count === 0xffff || offset === 0xffffffff) throw new AppError('unsupported', 'the archive is of the ZIP64 kind')
+  if (count === 0xffff || offset === 0xffffffff) throw isZip64()
   if (offset + bytes > size || count > MOST_ENTRIES) throw damaged()
   const listed = at(offset, bytes)
   const entries: Entry[] = []

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { KeptInvocation, KeptMessage, KeptRecord } from '../../domain/kept-record.ts'
-import type { FileRecord } from './records.ts'
+import type { KeptInvocation, KeptMessage, KeptRecord } from './kept-record.ts'
+
+/** A line in JSON, as it was found. */
+type FileRecord = Record<string, unknown>
 
 /** A record with its place among those of its session. */
 export interface Placed<T extends KeptRecord = KeptRecord> {
@@ -67,7 +69,7 @@ export function readInvocation(
   const { server, started_at: startedAt, path } = line
   const at = timeOf(timestamp)
   if (typeof invocationId !== 'string' || typeof tool !== 'string' || at === undefined) return undefined
-  const { input, output } = path === undefined ? call : line
+  const { input = line['input'], output = line['output'] } = path === undefined ? call : line
   return {
     ordinal: placeOf(record),
     record: {
