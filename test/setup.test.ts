@@ -234,9 +234,114 @@ describe('daybook setup', () => {
       expect(Object.keys(json('.claude/settings.json')['hooks']!)).toHaveLength(12)
       program('claude', '1.0.128')
       await run('setup claude-code --yes')
-      expect(Object.values(json('.claude/settings.json')['hooks']!).flat()).toHaveLength(9)
+      expect(Object.keys(json('.claude/settings.json')['hooks']!)).toHaveLength(9)
     },
   )
+
+  it('waits for no hook of Claude Code on which nothing depends, from 2.1.19 on, and for all where that is not known', async () => {
+    home.write('.claude/settings.json', '')
+    const asynchronous = async (version: string) => {
+      program('claude', version)
+      await run('setup claude-code --yes')
+      const groups: Record<string, { hooks: { async?: boolean }[] }[]> = json('.claude/settings.json')['hooks']!
+      return Object.entries(groups).flatMap(([event, [group]]) => (group!.hooks[0]!.async === true ? [event] : []))
+    }
+    expect(await asynchronous('2.1.18')).toEqual([])
+    const later = ['PostToolUse', 'Notification', 'SubagentStop', 'PreCompact', 'PostToolUseFailure', 'SubagentStart']
+    expect((await asynchronous('2.1.19')).toSorted()).toEqual(later.toSorted())
+    expect((await asynchronous('2.1.197')).toSorted()).toEqual(later.toSorted())
+    expect((await asynchronous('3.0.0')).toSorted()).toEqual(later.toSorted())
+    expect(await asynchronous('2.0.60')).toEqual([])
+    // Codex warns of a word that it does not know.
+    home.write('.codex/config.toml', '')
+    await run('setup codex --yes')
+    expect(read('.codex/hooks.json')).not.toContain('async')
+  })
+
+  it('keeps the command of a hook as it is when daybook has moved: Codex asks for trust again for a changed one', async () => {
+    home.write('.codex/config.toml', '')
+    await run('setup codex --yes')
+    const hooks = read('.codex/hooks.json')
+    await run('setup codex --yes', { program: ['/elsewhere/daybook'] })
+    expect(read('.codex/hooks.json')).toBe(hooks)
+    expect(parse(read('.codex/config.toml'))).toMatchObject({
+      mcp_servers: { daybook: { command: '/elsewhere/daybook' } },
+    })
+    expect(read('data/hooks/capture.sh')).toContain('"/elsewhere/daybook" hook')
+  })
+
+  it('tells Gemini CLI of none of the events that come with every piece of an answer', async () => {
+    mkdirSync(join(home.path, '.gemini'))
+    await run('setup gemini --yes')
+    expect(Object.keys(json('.gemini/settings.json')['hooks']!)).toEqual([
+      'SessionStart',
+      'BeforeAgent',
+      'BeforeTool',
+      'AfterTool',
+      'Notification',
+      'AfterAgent',
+      'SessionEnd',
+    ])
+  })
+
+  it.each([
+    ['claude-code', '.claude/settings.json', '{"disableAllHooks": true}', 'disableAllHooks is on'],
+    ['gemini', '.gemini/settings.json', '{"hooksConfig": {"enabled": false}}', 'hooksConfig.enabled is false'],
+    ['codex', '.codex/config.toml', '[features]\nhooks = false\n', 'hooks are switched off under [features]'],
+  ])('says that hooks of %s are switched off in its own settings', async (agent, path, text, says) => {
+    home.write(path, text)
+    expect((await run(`setup ${agent} --yes`)).stdout).toContain(says)
+    expect((await run(`setup ${agent} --yes`)).stdout).toContain(says)
+    home.write(path, '')
+    expect((await run(`setup ${agent} --yes`)).stdout).not.toContain(says)
+  })
+
+  it.each([
+    ['claude-code', '.claude/commands/NAME.md', '$ARGUMENTS'],
+    ['codex', '.codex/skills/NAME/SKILL.md', 'what the person typed'],
+    ['copilot', '.copilot/skills/NAME/SKILL.md', 'what the person typed'],
+    ['cursor', '.cursor/commands/NAME.md', 'what the person typed'],
+    ['gemini', '.gemini/commands/NAME.toml', '{{args}}'],
+    ['opencode', '.config/opencode/commands/NAME.md', '$ARGUMENTS'],
+  ])('F21 F22 F39 gives %s its commands after a slash, each for a tool that is there', async (agent, path, typed) => {
+    await run(`setup ${agent} --yes`)
+    const tools = {
+      'session-start': 'session_start',
+      'sprint-activate': 'sprint_activate',
+      'task-activate': 'task_activate',
+      update: 'task_update',
+      note: 'task_note',
+      done: 'task_complete',
+      'session-status': 'session_status',
+      'session-end': 'session_end',
+    }
+    for (const [name, tool] of Object.entries(tools)) {
+      const text = read(path.replace('NAME', name))
+      expect(text).toContain(`Call the tool ${tool} of the server daybook`)
+      expect(text).not.toContain('ARGUMENTS'.concat(' '))
+      if (name !== 'session-status') expect(text).toContain(typed)
+    }
+  })
+
+  it.each([
+    ['claude-code', '.claude/CLAUDE.md'],
+    ['codex', '.codex/AGENTS.md'],
+    ['gemini', '.gemini/GEMINI.md'],
+    ['opencode', '.config/opencode/AGENTS.md'],
+  ])('G47 guides %s by a marked block of at most 15 lines, only where it is asked for, once', async (agent, path) => {
+    home.write(path, '# Mine\n')
+    await run(`setup ${agent} --yes`)
+    expect(read(path)).toBe('# Mine\n')
+    await run(`setup ${agent} --yes --memory`)
+    await run(`setup ${agent} --yes --memory`)
+    const [, block, after] =
+      /^# Mine\n\n<!-- daybook: begin -->\n([^]*)<!-- daybook: end -->\n([^]*)$/.exec(read(path)) ?? []
+    expect(block!.trim().split('\n').length).toBeLessThanOrEqual(15)
+    expect(block).toContain('`session_status`')
+    expect(after).toBe('')
+    await run(`setup ${agent} --undo --yes`)
+    expect(read(path)).toBe('# Mine\n')
+  })
 
   it.each([
     ['cursor', '3.18.25', 13],

@@ -11,6 +11,8 @@ export interface HookGroups {
   /** What a group has beside its hooks, and what a hook has beside its command. */
   group?: Record<string, unknown>
   hook: Record<string, unknown>
+  /** Events whose hook has `async: true`: the agent does not wait for it. */
+  async?: ReadonlySet<string>
   /** Commands stand in an event's list themselves, and the file has to name the version of its form. */
   flat?: boolean
   /** The tool server's entry below `mcpServers`, where it is in the same file. */
@@ -29,11 +31,15 @@ export function hooksJson(groups: HookGroups): SetupFile {
           has.add(event)
         else edited = removeJson(edited, ['hooks', event, at])
       }
+      // The name of an event counts, with nothing under it too: an older version does not know it.
+      for (const event of new Set(hooksIn(text).flatMap(([event, , hook]) => (groups.isOurs(hook) ? [event] : []))))
+        if (!groups.commands.has(event) && listAt(edited, event).length === 0)
+          edited = removeJson(edited, ['hooks', event])
       for (const [event, command] of groups.commands) {
         if (has.has(event)) continue
         const count = listAt(edited, event).length
         const path = count === 0 ? ['hooks', event] : ['hooks', event, count]
-        const group = groupOf(command, groups)
+        const group = groupOf(event, command, groups)
         edited = setJson(edited, path, count === 0 ? [group] : group)
       }
       return groups.server === undefined ? edited : withServer(edited, groups.server)
@@ -50,13 +56,16 @@ export function hooksJson(groups: HookGroups): SetupFile {
   }
 }
 
-function groupOf(command: string, { group, hook, flat }: HookGroups): Record<string, unknown> {
+function groupOf(event: string, command: string, groups: HookGroups): Record<string, unknown> {
+  const { group, hook, flat, async } = groups
   if (flat) return { command, ...hook }
-  return { ...group, hooks: [{ type: 'command', command, ...hook }] }
+  return { ...group, hooks: [{ type: 'command', command, ...hook, ...(async?.has(event) && { async: true }) }] }
 }
 
 function isAsWritten(text: string, event: string, at: number, groups: HookGroups): boolean {
-  return JSON.stringify(listAt(text, event)[at]) === JSON.stringify(groupOf(groups.commands.get(event) ?? '', groups))
+  return (
+    JSON.stringify(listAt(text, event)[at]) === JSON.stringify(groupOf(event, groups.commands.get(event) ?? '', groups))
+  )
 }
 
 /** Groups that hold one command alone, and commands by themselves, in file order: event, place, command. Others are not ours to change. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { hooksJson, serverJson } from '../hooks-json.ts'
 import { readJson } from '../json-edit.ts'
-import { type AgentSetup, jsonText, markedBlock, packagedHook, skillFile, skillText } from '../setup.ts'
+import { type AgentSetup, type ReadText, jsonText, markedBlock, packagedHook, skillFile, skillText } from '../setup.ts'
 import type { Env } from '../source.ts'
 
 /**
@@ -19,6 +19,19 @@ const ALWAYS = [
   'PreCompact',
   'SessionEnd',
 ]
+/**
+ * Known with `async` from 2.1.19 on. Of these nothing that comes next depends: a call that is asked about follows the moment its
+ * permission is, and a turn's or a session's end may be the last that its process does, so those are waited for.
+ */
+const ASYNC: ReadonlySet<string> = new Set([
+  'PostToolUse',
+  'PostToolUseFailure',
+  'Notification',
+  'SubagentStart',
+  'SubagentStop',
+  'PreCompact',
+])
+const NONE: ReadonlySet<string> = new Set()
 const FROM_2_1 = [...ALWAYS, 'PostToolUseFailure', 'PermissionRequest', 'SubagentStart']
 
 /** Set up in the user's own folder. `CLAUDE_CONFIG_DIR` holds all of it where it is set. */
@@ -34,6 +47,7 @@ export const setup: AgentSetup = {
         commands,
         isOurs: (command) => isOurs(command),
         hook: { timeout: 1 },
+        async: isFrom(words.version('claude'), 2, 1, 19) ? ASYNC : NONE,
       }),
       serverJson(stateFile(env), { type: 'stdio', command: words.mcp.command, args: words.mcp.args }),
       ...words.commands.map((command) =>
@@ -42,11 +56,16 @@ export const setup: AgentSetup = {
       ...(words.memory === null ? [] : [markedBlock(join(folder(env), 'CLAUDE.md'), words.memory)]),
     ]
   },
-  remarks(env, words) {
+  remarks(env, words, read) {
     const version = words.version('claude')
-    return version !== undefined && eventsOf(version) === ALWAYS
-      ? [`${version} switches off all hooks when it meets one it does not know: only the nine it knows are written`]
-      : []
+    return [
+      ...(version !== undefined && eventsOf(version) === ALWAYS
+        ? [`${version} switches off all hooks when it meets one it does not know: only the nine it knows are written`]
+        : []),
+      ...(settingsOf(env, read)['disableAllHooks'] === true
+        ? ['disableAllHooks is on in its settings: no hook runs until it is taken out']
+        : []),
+    ]
   },
   package: {
     /** A plugin cannot ask for the version it is run by: the nine events that all know. */
@@ -72,17 +91,17 @@ export const setup: AgentSetup = {
       ),
     }),
     isInstalled(env, read) {
-      const plugins = field(read(join(folder(env), 'settings.json')), 'enabledPlugins')
-      return Object.entries(plugins).some(([name, on]) => name.startsWith('daybook@') && on === true)
+      return Object.entries(settingsOf(env, read)['enabledPlugins'] ?? {}).some(
+        ([name, on]) => name.startsWith('daybook@') && on === true,
+      )
     },
   },
 }
 
-/** An object in settings that may be unreadable: then it is nobody's plugin. */
-function field(text: string | undefined, name: string): object {
+/** Settings that cannot be read say nothing here: whoever writes them says what is wrong. */
+function settingsOf(env: Env, read: ReadText): Readonly<Record<string, unknown>> {
   try {
-    const value = (readJson(text ?? '') as Record<string, unknown> | undefined)?.[name]
-    return typeof value === 'object' && value !== null ? value : {}
+    return (readJson(read(join(folder(env), 'settings.json')) ?? '') ?? {}) as Record<string, unknown>
   } catch {
     return {}
   }
@@ -100,12 +119,13 @@ function stateFile({ home, variables }: Env): string {
 
 /** A version we do not know is taken for an old one: hooks that are missing cost less than hooks that are off. */
 function eventsOf(version: string | undefined): readonly string[] {
-  const [major = 0, minor = 0] =
-    /(\d+)\.(\d+)\.\d+/
-      .exec(version ?? '')
-      ?.slice(1)
-      .map(Number) ?? []
-  return major > 2 || (major === 2 && minor >= 1) ? FROM_2_1 : ALWAYS
+  return isFrom(version, 2, 1, 0) ? FROM_2_1 : ALWAYS
+}
+
+function isFrom(version: string | undefined, ...least: readonly [number, number, number]): boolean {
+  const numbers = (/^(\d+)\.(\d+)\.(\d+)/.exec(version ?? '') ?? []).slice(1).map(Number)
+  const differs = numbers.findIndex((number, at) => number !== least[at])
+  return numbers.length === 3 && (differs < 0 || numbers[differs]! > least[differs]!)
 }
 
 function isOurs(command: string): boolean {

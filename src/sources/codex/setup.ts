@@ -41,6 +41,9 @@ export const setup: AgentSetup = {
       ...(text.includes('trusted_hash')
         ? []
         : ['Codex asks before it runs hooks: start codex and approve them under /hooks']),
+      ...(/^\[features\][^[]*^(?:codex_)?hooks\s*=\s*false/m.test(text)
+        ? ['hooks are switched off under [features] in config.toml: only notify tells, of ends of turns']
+        : []),
       ...(/^notify\s*=/m.test(withoutOurs(text)) ? ['notify has a program of your own and keeps it'] : []),
     ]
   },

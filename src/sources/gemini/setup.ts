@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { hooksJson } from '../hooks-json.ts'
+import { readJson } from '../json-edit.ts'
 import { type AgentSetup, type SlashCommand, jsonText, markedBlock, ownFile, packagedHook } from '../setup.ts'
 import type { Env } from '../source.ts'
 
@@ -20,6 +21,12 @@ export const setup: AgentSetup = {
     ),
     ...(words.memory === null ? [] : [markedBlock(join(folder(env), 'GEMINI.md'), words.memory)]),
   ],
+  remarks(env, _words, read) {
+    const config = hooksConfig(read(join(folder(env), 'settings.json')))
+    return config?.['enabled'] === false
+      ? ['hooksConfig.enabled is false in its settings: no hook runs until it is taken out']
+      : []
+  },
   package: {
     files: ({ version, description, mcp, commands, events }) => ({
       'gemini-extension.json': jsonText({ name: 'daybook', version, description, mcpServers: { daybook: mcp } }),
@@ -35,6 +42,14 @@ export const setup: AgentSetup = {
     }),
     isInstalled: (env, read) => read(join(folder(env), 'extensions', 'daybook', 'gemini-extension.json')) !== undefined,
   },
+}
+
+function hooksConfig(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return (readJson(text ?? '') as { hooksConfig?: Record<string, unknown> } | undefined)?.hooksConfig
+  } catch {
+    return undefined
+  }
 }
 
 function commandText({ summary, prompt }: SlashCommand): string {
