@@ -14,5 +14,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
   },
 })

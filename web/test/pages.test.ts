@@ -96,4 +96,53 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     await page.getByRole('button', { name: 'Clear' }).click()
     await expect.poll(() => page.locator('.sessions li').count()).toBe(6)
   })
+
+  it('first steps are ticked as they are done, and go away when told to', async () => {
+    await demo.go('/now')
+    const steps = page.getByRole('region', { name: 'First steps' })
+    await steps.waitFor()
+    expect(await steps.getByRole('link', { name: 'Open a session' }).count()).toBe(1)
+    await demo.go('/sessions/SESSION-001')
+    await page.waitForSelector('.prompt')
+    await demo.go('/now')
+    await steps.getByText('A session was opened').waitFor()
+    expect(await steps.locator('code').innerText()).toBe('daybook setup')
+    await steps.getByRole('button', { name: 'Hide these' }).click()
+    await steps.waitFor({ state: 'detached' })
+  })
+
+  it('a project is not read any more, and read again, from the settings', async () => {
+    await demo.go('/settings')
+    await page.getByRole('button', { name: 'Stop reading it tidewatch' }).click()
+    await page.getByText('is not read any more').waitFor()
+    expect(demo.run('project', 'list', '--ignored', '--json')).toContain('"name":"tidewatch"')
+    await page.getByRole('button', { name: 'Read it again tidewatch' }).click()
+    await page.getByText('is not read any more').waitFor({ state: 'detached' })
+  })
+
+  it('with nothing recorded, Now says where was looked, and the commands it shows are commands', async () => {
+    const empty = await world.own({})
+    await empty.go('/now')
+    await page.getByText('No session is recorded yet.').waitFor()
+    const lines = await page.locator('main .command code').allInnerTexts()
+    expect(lines).toEqual(['daybook scan', 'daybook setup'])
+    expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0)
+    await empty.go('/settings')
+    for (const line of await page.locator('#access code').allInnerTexts()) {
+      const words = line.split(' ').slice(1)
+      expect(empty.run(...words.filter((word) => !word.startsWith('-')).slice(0, 2), '--help')).not.toContain('unknown')
+    }
+  }, 90_000)
+
+  it('a ticket leads to what failed in it, says what it is linked with, and how to take it up', async () => {
+    demo.run('ticket', 'link', 'T-7', 'T-4', '--relation', 'blocks')
+    await demo.go('/tickets/T-4')
+    await page.locator('section', { hasText: 'Linked' }).getByText('waits for').waitFor()
+    await page.locator('td').getByRole('link', { name: '5', exact: true }).click()
+    await page.waitForURL(/SESSION-003\?show=failures/)
+    await page.waitForSelector('.failed')
+    await demo.go('/tickets?open=free')
+    await page.locator('tbody').getByRole('link', { name: 'T-5' }).click()
+    await page.getByText('daybook task activate T-5').waitFor()
+  }, 60_000)
 })

@@ -82,7 +82,14 @@ export function strings(): string[] {
     '<a href="vbscript:alert(1)">script</a> __proto__ constructor',
     '`${alert(1)}` %3Cscript%3E &lt;script&gt; \\u003cscript\\u003e',
   ]
-  return [0, 1, 2, 3, 4].flatMap((round) => shapes.map((shape) => `${shape}${' '.repeat(round)}#${round}`))
+  const places: ((shape: string) => string)[] = [
+    (shape) => shape,
+    (shape) => `" onmouseover="alert(1)" x="${shape}`,
+    (shape) => `[${shape}](${shape})`,
+    (shape) => `| \`${shape}\` | **${shape}** |`,
+    (shape) => `${shape}\u2028\u202e${shape}`,
+  ]
+  return places.flatMap((place) => shapes.map(place))
 }
 
 export function hostile(): string {

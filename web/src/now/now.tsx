@@ -1,5 +1,7 @@
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { Refused } from '../api/ask.ts'
 import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatDay, plural } from '../../../src/domain/format.ts'
@@ -8,16 +10,21 @@ import { Duration, Money, Time, useNow } from '../parts/figures.tsx'
 import { Agent, Mark } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Path, Ref, SessionLink, nameOf } from '../parts/names.tsx'
+import { FirstSessions } from '../sessions/first-sessions.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { MemberRow } from './member.tsx'
 
+type Recent = UseQueryResult<Reply<'session.list'>, Refused>
 type Member = Reply<'fleet.show'>['items'][number]
 
+const LATELY = 6
 /** What time alone changes, and a process that ended without a word, no event tells. */
 const AT_WORK_EVERY_MS = 60_000
 
 /** Who needs me, who works on what, what did today cost. */
 export function Now() {
   const fleet = useRead('fleet.show', {}, { everyMs: (fleet) => fleet.items.length > 0 && AT_WORK_EVERY_MS })
+  const lately = useRead('session.list', { limit: LATELY })
   const { timezone } = useAbout()
   const nowMs = useNow()
   const navigate = useNavigate()
@@ -56,7 +63,9 @@ export function Now() {
               {data.live} <span className="muted">live</span>
             </span>
           </p>
-          {data.live === 0 && needs.length === 0 && (
+          {lately.data && <FirstSteps sessions={lately.data.total} />}
+          {lately.data?.total === 0 && <FirstSessions />}
+          {data.live === 0 && needs.length === 0 && lately.data?.total !== 0 && (
             <Nothing says="No live session. Start one of your agents here, or:">
               <Command line="daybook start" />
             </Nothing>
@@ -74,7 +83,7 @@ export function Now() {
         </>
       )}
       <Offers />
-      <Lately />
+      <Lately of={lately} />
       <p className="foot">
         <button
           type="button"
@@ -131,8 +140,7 @@ function Offers() {
 }
 
 /** What was worked on last, to take up again. */
-function Lately() {
-  const { data, error } = useRead('session.list', { limit: 6 })
+function Lately({ of: { data, error } }: { of: Recent }) {
   if (error) return <Failure error={error} />
   if (!data || data.items.length === 0) return null
   return (

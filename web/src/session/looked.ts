@@ -54,6 +54,11 @@ export function useSince(
   return { at: before.at, transcriptId: first.id, record: first.from, count }
 }
 
+/** Whether any session was looked at in this browser. */
+export function hasLooked(): boolean {
+  return Object.keys(readLooked()).length > 0
+}
+
 function readLooked(): Record<string, Looked> {
   try {
     return JSON.parse(localStorage.getItem(KEPT) ?? '{}') as Record<string, Looked>

@@ -24,7 +24,9 @@ export function FirstSessions() {
         ))}
       </ul>
       {missing.length > 0 && <p className="muted">Not found: {missing.map(({ name }) => name).join(', ')}</p>}
+      <p>Work with one of these agents, then read what it wrote, and let agents be told of it:</p>
       <Command line="daybook scan" />
+      <Command line="daybook setup" />
     </Nothing>
   )
 }

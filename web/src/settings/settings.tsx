@@ -4,6 +4,8 @@ import { formatCount, plural } from '../../../src/domain/format.ts'
 import { Time, Unknown } from '../parts/figures.tsx'
 import { Agent, Mark, type MarkName } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
+import { Access } from './access.tsx'
+import { Privacy } from './privacy.tsx'
 import { areKeysOn, setKeysOn } from '../shell/keys.ts'
 import { type Theme, chooseTheme, chosenTheme } from '../shell/theme.ts'
 
@@ -19,6 +21,8 @@ export function Settings() {
       <Sources />
       <Problems />
       <Health />
+      <Privacy />
+      <Access />
     </>
   )
 }
@@ -163,10 +167,10 @@ function Health() {
   const check = useChange('doctor')
   return (
     <section id="health">
-      <h2 className="group">Health</h2>
+      <h2 className="group">Storage and health</h2>
       {!check.data && (
         <button type="button" className="button" disabled={check.isPending} onClick={() => check.mutate({})}>
-          {check.isPending ? 'Looking at everything' : 'Look at store, sources and disk'}
+          {check.isPending ? 'Looking at everything' : 'Look at size, sources, hooks and disk'}
         </button>
       )}
       {check.error && <Failure error={check.error} />}

@@ -3,11 +3,11 @@ import { useEffect } from 'react'
 import type { Reply } from '../api/operations.ts'
 import { useChange, useRead } from '../api/queries.ts'
 import { formatDuration, plural } from '../../../src/domain/format.ts'
-import { nextStatuses } from '../../../src/domain/ticket.ts'
+import { isClosed, nextStatuses } from '../../../src/domain/ticket.ts'
 import { Duration, Money, Time } from '../parts/figures.tsx'
 import { Mark, type MarkName, Status } from '../parts/marks.tsx'
 import { Command, Failure, Waiting } from '../parts/notice.tsx'
-import { Ref, SessionLink } from '../parts/names.tsx'
+import { Ref, SessionLink, nameOf } from '../parts/names.tsx'
 import { Markdown } from '../session/transcript/markdown.tsx'
 import { Lanes } from './lanes.tsx'
 
@@ -78,6 +78,19 @@ export function Ticket() {
           </ul>
         </section>
       )}
+      {ticket.relations.length > 0 && (
+        <section>
+          <h2 className="group">Linked</h2>
+          <ul className="rows">
+            {ticket.relations.map(({ kind, from, ticket: other }) => (
+              <li key={`${kind} ${other.id}`} className="line-row">
+                <span className="muted">{RELATIONS[kind][from ? 0 : 1]}</span> <Ref of={other.ref} />
+                <span className="cut">{other.title}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {ticket.notes.total > 0 && (
         <section>
           <h2 className="group">
@@ -95,9 +108,21 @@ export function Ticket() {
           </ul>
         </section>
       )}
-      {ticket.status === 'open' && <Command line={`daybook task activate ${ticket.ref}`} />}
+      {!isClosed(ticket.status) && (
+        <p className="tools">
+          <Command line={`daybook task activate ${ticket.ref}`} />
+          <Command line={`daybook attach ${ticket.ref}`} />
+        </p>
+      )}
     </>
   )
+}
+
+/** From this ticket, and from the other. */
+const RELATIONS: Record<Shown['relations'][number]['kind'], [string, string]> = {
+  blocks: ['blocks', 'waits for'],
+  relates: ['has to do with', 'has to do with'],
+  duplicates: ['says the same as', 'is said again by'],
 }
 
 function StatusChoice({ of }: { of: Shown }) {
@@ -211,7 +236,20 @@ function Work({ of }: { of: string }) {
                 <td className="right">
                   <Money of={usage} />
                 </td>
-                <td className={failedCalls > 0 ? 'right bad' : 'right'}>{failedCalls}</td>
+                <td className="right">
+                  {failedCalls === 0 ? (
+                    0
+                  ) : (
+                    <Link
+                      to="/sessions/$session"
+                      params={{ session: nameOf(session) }}
+                      search={{ show: 'failures' }}
+                      className="bad"
+                    >
+                      {failedCalls}
+                    </Link>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

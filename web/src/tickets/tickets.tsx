@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import type { Reply } from '../api/operations.ts'
+import type { Asked, Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatDuration, plural } from '../../../src/domain/format.ts'
 import { TICKET_STATUSES, isClosed } from '../../../src/domain/ticket.ts'
@@ -16,13 +16,20 @@ type Figures = Reply<'work.report'>['items'][number]
 
 const MOST = 500
 
+/** What a word of the address asks for. */
+const WHICH: Record<string, Partial<Asked<'ticket.list'>>> = {
+  '1': { open: true },
+  free: { free: true },
+  done: { status: ['done', 'closed'] },
+}
+
 /** What is open, who holds it, over its estimate or not. */
 export function Tickets() {
   const words = useSearch({ from: '/tickets' })
   const navigate = useNavigate({ from: '/tickets' })
   const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
-  const narrowed = { ...(words.q ? { text: words.q } : {}), ...(words.open === '1' ? { open: true } : {}) }
+  const narrowed = { ...(words.q ? { text: words.q } : {}), ...WHICH[words.open ?? ''] }
   const list = useRead('ticket.list', { ...narrowed, limit: MOST }, { keep: true })
   const report = useRead('work.report', { by: 'ticket', children: true, limit: 1000 })
   useEffect(() => void (document.title = 'Tickets – Daybook'), [])
@@ -43,7 +50,11 @@ export function Tickets() {
           onChange={(event) => setText(event.target.value)}
         />
         <Choice label="Which" value={words.open} none="all tickets" set={(open) => change({ open })}>
-          {[['1', 'open tickets']]}
+          {[
+            ['1', 'open tickets'],
+            ['free', 'what can be taken'],
+            ['done', 'done'],
+          ]}
         </Choice>
         <Choice label="View" value={words.view} none="list" set={(view) => change({ view })}>
           {[['board', 'board']]}
