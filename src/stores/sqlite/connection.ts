@@ -23,7 +23,7 @@ export function sqliteConnection(handle: DatabaseSync): Connection {
   function prepared(statements: Map<string, StatementSync>, sql: string): StatementSync {
     const known = statements.get(sql)
     if (known) return known
-    const statement = handle.prepare(sql)
+    const statement = handle.prepare(withoutJournal(sql))
     // Nobody asks for the last row id, but Node reads it, and FTS5 leaves some there that are beyond 2 ** 53.
     if (statements === writers) statement.setReadBigInts(true)
     if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value as string)
@@ -51,6 +51,18 @@ export function sqliteConnection(handle: DatabaseSync): Connection {
     lock: async () => {},
   }
 }
+
+/**
+ * An INSERT that fails undoes its transaction with us. So that it could undo itself alone, SQLite copies every page that it is
+ * about to change: an eighth of a bulk's time.
+ *
+ * @see https://www.sqlite.org/lang_conflict.html (FAIL), https://www.sqlite.org/tempfiles.html#statement_journal_files
+ */
+function withoutJournal(sql: string): string {
+  return sql.startsWith(INSERT) ? `INSERT OR FAIL INTO ${sql.slice(INSERT.length)}` : sql
+}
+
+const INSERT = 'INSERT INTO '
 
 /** Result codes of SQLite, https://www.sqlite.org/rescode.html */
 const BUSY = 5

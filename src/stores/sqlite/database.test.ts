@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { openHandle, sqliteDatabase } from './database.ts'
+
+test('of a statement that fails at its second row nothing is left, nor of what came before it', async () => {
+  const database = sqliteDatabase(':memory:', openHandle(':memory:', 'CREATE TABLE buoy (name TEXT NOT NULL UNIQUE)'))
+  await database.write((connection) => connection.run(`INSERT INTO buoy VALUES ('red')`), 'full')
+  const failing = database.write(async (connection) => {
+    await connection.run(`INSERT INTO buoy VALUES ('blue')`)
+    await connection.run(`INSERT INTO buoy VALUES ('green'), ('red'), ('white')`)
+  }, 'bulk')
+  await expect(failing).rejects.toThrow('UNIQUE constraint failed: buoy.name')
+  const names = await database.read((connection) => connection.all<{ name: string }>('SELECT name FROM buoy'))
+  expect(names.map(({ name }) => name)).toEqual(['red'])
+  // What was there is passed over, and what else comes in.
+  const added = await database.write(
+    (connection) => connection.run(`INSERT INTO buoy VALUES ('red'), ('white') ON CONFLICT DO NOTHING`),
+    'full',
+  )
+  expect(added).toBe(1)
+  await database.close()
+})
