@@ -1,7 +1,7 @@
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { Refused } from '../api/ask.ts'
+import type { AppError } from '../../../src/domain/errors.ts'
 import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { formatDay, plural } from '../../../src/domain/format.ts'
@@ -14,7 +14,7 @@ import { FirstSessions } from '../sessions/first-sessions.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { MemberRow } from './member.tsx'
 
-type Recent = UseQueryResult<Reply<'session.list'>, Refused>
+type Recent = UseQueryResult<Reply<'session.list'>, AppError>
 type Member = Reply<'fleet.show'>['items'][number]
 
 const LATELY = 6
