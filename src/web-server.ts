@@ -19,6 +19,7 @@ import { forgetServer, noteServer } from './http/server-note.ts'
 import { createdTokens, shownAccess } from './http/shown-access.ts'
 import { linkTo, makeCode, useCode } from './http/sign-in.ts'
 import { socketDoor } from './http/socket.ts'
+import { sendWebhooks } from './http/webhook-sender.ts'
 import { currentToken } from './config/own-token.ts'
 import { type HttpFace, httpFace } from './mcp/http.ts'
 import type { ToolHost } from './mcp/host.ts'
@@ -81,6 +82,7 @@ export async function serve(
     mcp: (request, access) => tools.fetch(request, toolAccess(access)),
     log,
   }
+  const sender = sendWebhooks({ dataDir: opened.context.dataDir ?? dataDir, feed, now, log })
   const app = httpApp(host)
   const sockets = socketDoor(host)
   const server = await listen({
@@ -100,6 +102,7 @@ export async function serve(
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),
     async close() {
       forgetServer(dataDir, process.pid)
+      await sender.close()
       feed.close()
       sockets.close()
       await tools.close()

@@ -366,7 +366,28 @@ REPLIES['import.accept'] = { import: { ...IMPORT, state: 'accepted' }, items: [s
 REPLIES['import.refuse'] = { import: { ...IMPORT, state: 'refused' }, items: [session()] }
 REPLIES['session.cleanup'] = REPLIES['session.delete']
 
+const WEBHOOK = {
+  id: 'wh-1',
+  url: 'http://127.0.0.1:9000/x',
+  kinds: ['activity'],
+  addedAt: NOON,
+  addedBy: 'ana',
+  attempts: 2,
+  nextAttemptAt: NOON,
+  lastError: 'answered 500',
+  deliveredAt: null,
+  stoppedAt: null,
+  behind: 3,
+}
+REPLIES['webhook.add'] = { ...WEBHOOK, secret: 'whsec_x' }
+REPLIES['webhook.list'] = page([WEBHOOK])
+REPLIES['webhook.retry'] = WEBHOOK
+REPLIES['webhook.remove'] = WEBHOOK
+
 const LINES: Record<string, string> = {
+  'webhook.add': 'webhook add http://127.0.0.1:9000/x',
+  'webhook.retry': 'webhook retry wh-1',
+  'webhook.remove': 'webhook remove wh-1',
   'session.update': 'session update 3 --purpose x',
   'session.message': 'session message 3 x',
   'session.link': 'session link 3 inv-1 fetch',

@@ -23,7 +23,8 @@ export interface Feed {
 
 /** Other processes write too: so often they are looked for, while somebody listens. */
 const LOOK_EVERY_MS = 250
-const AT_ONCE = 200
+/** Held for each listener while it takes them: a slow one holds no more. */
+const AT_ONCE = 16
 
 /**
  * Tells listeners what the feed brings. A listener that is slow takes what it has missed from the store when it is ready, so

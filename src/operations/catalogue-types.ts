@@ -73,6 +73,7 @@ import type { usageBlocks } from './usage-blocks.ts'
 import type { explainUsage } from './usage-explain.ts'
 import type { usageDaily, usageMonthly, usageWeekly } from './usage-periods.ts'
 import type { usageReport } from './usage-report.ts'
+import type { addWebhook, listWebhooks, removeWebhook, retryWebhook } from './webhooks.ts'
 import type { workCalendar } from './work-calendar.ts'
 import type { workReport } from './work-report.ts'
 import type { workSuggestions } from './work-suggestions.ts'
@@ -186,6 +187,10 @@ export interface Operations {
   'usage.total': typeof usageTotal
   'usage.weekly': typeof usageWeekly
   'validation.check': typeof checkDone
+  'webhook.add': typeof addWebhook
+  'webhook.list': typeof listWebhooks
+  'webhook.remove': typeof removeWebhook
+  'webhook.retry': typeof retryWebhook
   'work.calendar': typeof workCalendar
   'work.report': typeof workReport
   'work.suggestions': typeof workSuggestions

@@ -59,13 +59,16 @@ describe('the catalogue', () => {
       './index-tickets.ts',
       './index-handoff.ts',
       './index-keeping.ts',
+      './index-webhooks.ts',
       './index-page.ts',
       './index-entry.ts',
     ]) {
       const imports = readFileSync(new URL(file, import.meta.url), 'utf8').match(/^import .*$/gm) ?? []
       const loading = imports.filter((line) => !line.startsWith('import type'))
       expect(
-        loading.filter((line) => !/ from '\.\/index-(?:work|tickets|handoff|keeping|page|entry)\.ts'$/.test(line)),
+        loading.filter(
+          (line) => !/ from '\.\/index-(?:work|tickets|handoff|keeping|webhooks|page|entry)\.ts'$/.test(line),
+        ),
       ).toEqual([])
     }
   })

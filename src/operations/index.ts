@@ -4,6 +4,7 @@ import { KEEPING } from './index-keeping.ts'
 import type { Operation } from './operation.ts'
 import { PAGE } from './index-page.ts'
 import { TICKETS } from './index-tickets.ts'
+import { WEBHOOKS } from './index-webhooks.ts'
 import { WORK } from './index-work.ts'
 
 export type { CatalogueEntry }
@@ -140,6 +141,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-delete.ts')).deleteSessions),
   },
   ...KEEPING,
+  ...WEBHOOKS,
   {
     name: 'search',
     path: ['search'],
