@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { OPERATIONS } from '../src/operations/index.ts'
-import { type InputField, inputFields } from '../src/operations/input.ts'
+import { isAppError } from '../src/domain/errors.ts'
+import { type InputField, inputFields, parseInput } from '../src/operations/input.ts'
 import type { Operation } from '../src/operations/operation.ts'
 import { type WorkWorld, workWorld } from './work-world.ts'
 
 /**
- * Every command of the catalogue, with each of its fields given what it cannot take: a clear error with the value and a way
+ * Every operation of the catalogue, with each of its fields given what it cannot take: a clear error with the value and a way
  * out that works, and nothing stored.
  */
 
@@ -57,6 +58,8 @@ const GIVEN: Record<string, string> = {
   value: '1',
   note: '1',
   import: 'imp-1',
+  entry: 'e1',
+  transcript: '1',
 }
 
 /** What has to be given beside it though no field alone is required. */
@@ -93,20 +96,55 @@ function bad({ kind, name }: InputField): string[] {
   return NAMING.includes(name) ? [UNKNOWN, NOWHERE, MEGABYTE] : [NOWHERE, MEGABYTE]
 }
 
-function typed({ cli, name, input, effect }: Operation, field: InputField, value: string): string[] {
-  const places = (cli?.args ?? []).map((arg) => arg.replace('...', ''))
+/** The value, and what has to stand beside it. */
+function given({ name, input }: Operation, field: InputField, value: string): (readonly [string, string])[] {
   const beside = BESIDE[name] ?? {}
-  const values = inputFields(input).flatMap((other) => {
+  return inputFields(input).flatMap((other) => {
     if (other.name === field.name) return [[field.name, value] as const]
     if (beside[other.name] !== undefined) return [[other.name, beside[other.name] ?? ''] as const]
     return other.required ? [[other.name, other.choices[0] ?? GIVEN[other.name] ?? ''] as const] : []
   })
+}
+
+function typed(operation: Operation, field: InputField, value: string): string[] {
+  const { cli, name, effect } = operation
+  const places = (cli?.args ?? []).map((arg) => arg.replace('...', ''))
+  const values = given(operation, field, value)
   const flags = values.flatMap(([of, word]) =>
     places.includes(of) ? [] : [`--${of.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${word}`],
   )
   const words = places.flatMap((place) => values.find(([of]) => of === place)?.[1] ?? [])
   const yes = effect === 'destroy' ? ['--yes'] : []
   return [...(cli?.path ?? name.split('.')), ...flags, ...yes, '--json', '--', ...words]
+}
+
+/** As typed; what has no command, as other faces call it. */
+async function answered(
+  operation: Operation,
+  field: InputField,
+  value: string,
+): Promise<{ code: number; stdout: string }> {
+  if (operation.cli) return world.run(typed(operation, field, value))
+  const caller = {
+    channel: 'cli',
+    connection: 'tty:one:1',
+    clientName: null,
+    session: null,
+    agentSession: null,
+  } as const
+  const where = { toolUseId: null, processIds: [], cwd: world.folder, interactive: true }
+  try {
+    const numbers = inputFields(operation.input).filter(({ kind, name }) => kind === 'number' && name !== field.name)
+    const values = given(operation, field, value).map(([name, word]) => {
+      return [name, numbers.some((other) => other.name === name) ? Number(word) : word] as const
+    })
+    const input = parseInput(operation, Object.fromEntries(values))
+    await operation.handle({ ...world.context, caller: { ...caller, ...where } }, input)
+    return { code: 0, stdout: '{}' }
+  } catch (thrown) {
+    const { code, message } = isAppError(thrown) ? thrown : { code: 'internal', message: String(thrown) }
+    return { code: 1, stdout: JSON.stringify({ error: { code, message, try: '' } }) }
+  }
 }
 
 /** What is wrong with how a command took a value; the way out where it was refused as it should be. */
@@ -116,7 +154,7 @@ async function refused(
   value: string,
 ): Promise<{ wrong?: string; hint?: string }> {
   const before = version()
-  const { code, stdout } = await world.run(typed(operation, field, value))
+  const { code, stdout } = await answered(operation, field, value)
   if (code === 0) {
     if (field.kind !== 'text') return { wrong: 'was taken' }
     if (value === MEGABYTE) return version() === before ? {} : { wrong: 'was kept' }
@@ -129,6 +167,7 @@ async function refused(
   const isNamed = error.message.includes(value.slice(0, 20)) || /has \d+ characters/.test(error.message)
   if (!isNamed && (field.kind !== 'text' || NAMING.includes(field.name)))
     return { wrong: `is not in: ${error.message}` }
+  if (operation.cli === undefined) return {}
   return stdout.length > 2000 ? { wrong: `made an error of ${stdout.length} characters` } : { hint: error.try }
 }
 
@@ -140,24 +179,27 @@ async function works(hint: string): Promise<boolean> {
 
 const COMMANDS = OPERATIONS.filter(({ path }) => path.length > 0)
 
-describe('what a command cannot take', () => {
+describe('what an operation cannot take', () => {
   beforeEach(begin)
   afterEach(end)
 
-  it.each(COMMANDS)('is refused by $name: value, nothing stored, a way out that works as printed', async ({ load }) => {
-    const operation = await load()
-    const found: string[] = []
-    const hints = new Set<string>()
-    for (const field of inputFields(operation.input)) {
-      for (const value of bad(field)) {
-        const { wrong, hint } = await refused(operation, field, value)
-        if (wrong !== undefined) found.push(`${field.name} ${value.slice(0, 20)} ${wrong}`)
-        if (hint !== undefined) hints.add(hint)
+  it.each(OPERATIONS)(
+    'is refused by $name: value, nothing stored, a way out that works as printed',
+    async ({ load }) => {
+      const operation = await load()
+      const found: string[] = []
+      const hints = new Set<string>()
+      for (const field of inputFields(operation.input)) {
+        for (const value of bad(field)) {
+          const { wrong, hint } = await refused(operation, field, value)
+          if (wrong !== undefined) found.push(`${field.name} ${value.slice(0, 20)} ${wrong}`)
+          if (hint !== undefined) hints.add(hint)
+        }
       }
-    }
-    for (const hint of hints) if (!(await works(hint))) found.push(`does not work: ${hint}`)
-    expect(found).toEqual([])
-  })
+      for (const hint of hints) if (!(await works(hint))) found.push(`does not work: ${hint}`)
+      expect(found).toEqual([])
+    },
+  )
 })
 
 describe('a refused call', () => {

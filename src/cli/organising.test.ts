@@ -248,6 +248,12 @@ describe('sessions by the words of older tools', () => {
       byAgent: { 'claude-code': 2 },
       session: null,
     })
+    for (const id of ['run-1', 'run-2']) await daybook(`session create ${id}`)
+    const all = await asked('session stats')
+    expect([all.byStatus, all.byAgent]).toEqual([
+      { active: 3, expired: 2 },
+      { 'claude-code': 3, daybook: 2 },
+    ])
   })
 })
 

@@ -35,7 +35,7 @@ export const activateSprint = defineOperation({
     examples: [{ command: 'daybook sprint activate 1', says: 'SPRINT-1' }],
     seeAlso: ['task activate', 'context show'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sprintActivate,
+  mcp: async () => (await import('./compat/context-tools.ts')).sprintActivate,
   async handle(context, input): Promise<ActivatedSprint> {
     await checkNamed(context.store, sprintRef(input.sprint), input.tracker)
     const entered = await enterSession(context, input.session)
@@ -81,7 +81,7 @@ export const activateTask = defineOperation({
     examples: [{ command: 'daybook task activate T-5', says: 'open, then in progress' }],
     seeAlso: ['task deactivate', 'attach', 'context show'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).taskActivate,
+  mcp: async () => (await import('./compat/context-tools.ts')).taskActivate,
   async handle(context, input): Promise<Changed> {
     await checkNamed(context.store, input.task, input.tracker)
     const entered = await enterSession(context, input.session)

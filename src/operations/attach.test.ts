@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE, START, workWorld } from '../../test/work-world.ts'
 import type { WorkWorld } from '../../test/work-world.ts'
 import { attach } from './attach.ts'
-import { attachTicket, getSessionInfo } from './compat/work-tools.ts'
+import { attachTicket } from './compat/context-tools.ts'
+import { getSessionInfo } from './compat/work-session-tools.ts'
 import { sessionInfo } from './session-info.ts'
 
 let world: WorkWorld

@@ -52,7 +52,7 @@ export const attach = defineOperation({
     ],
     seeAlso: ['task activate', 'context show', 'status'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).attachTicket,
+  mcp: async () => (await import('./compat/context-tools.ts')).attachTicket,
   async handle(context, input): Promise<Attached> {
     const action = await actionOf(context, input)
     if (action === 'status') return attachStatus(context, input.session)

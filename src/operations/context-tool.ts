@@ -26,7 +26,7 @@ export const contextActions = defineOperation({
   }),
   errors: ['not_found', 'conflict'],
   effect: 'write',
-  mcp: async () => (await import('./compat/work-tools.ts')).contextStack,
+  mcp: async () => (await import('./compat/context-tools.ts')).contextStack,
   async handle(context, { action, kind, session, limit, cursor }): Promise<StackReply> {
     if (action === 'show') return { action, standing: await showContext.handle(context, { session }) }
     if (action === 'history')

@@ -42,7 +42,7 @@ export const deactivateTask = defineOperation({
     ],
     seeAlso: ['task activate', 'context show'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).taskDeactivate,
+  mcp: async () => (await import('./compat/context-tools.ts')).taskDeactivate,
   async handle(context, input): Promise<Deactivated> {
     const { store, clock, actor } = context
     const { session, why } = await ownSession(context, input.session)

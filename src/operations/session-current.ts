@@ -24,10 +24,11 @@ export const currentSession = defineOperation({
   mcp: async () => (await import('./compat/session-tools.ts')).getCurrentSession,
   /** The caller's own session first; else, as nothing is done to it, the only one of the project that is being worked in. */
   async handle(context, { project }): Promise<CurrentSession> {
-    const own = await findSession(context)
-    if (own) return { session: sessionView(own.session), why: own.why }
     const { store, clock } = context
     const projectId = project === undefined ? undefined : (await oneProject(context, project)).id
+    const own = await findSession(context)
+    if (own && (projectId === undefined || own.session.projectId === projectId))
+      return { session: sessionView(own.session), why: own.why }
     const { items } = await store.sessions.list({ projectId, status: 'active' }, { limit: 50, sort: 'last' })
     const live = items.filter(({ lastActivityAt }) => clock.now() - Date.parse(lastActivityAt) <= store.idleMs)
     const [first] = live

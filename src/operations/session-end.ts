@@ -45,7 +45,7 @@ export const endSession = defineOperation({
     examples: [{ command: 'daybook end "Tables are cached for 7 days"', says: 'the session you are in' }],
     seeAlso: ['status', 'resume', 'session show'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionEnd,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionEnd,
   async handle(context, input): Promise<Ended> {
     const { store, clock } = context
     const { session, why } = await ownSession(context, input.session)

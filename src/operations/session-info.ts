@@ -23,7 +23,7 @@ export const sessionInfo = defineOperation({
     examples: [{ command: 'daybook info', says: 'id, ticket and when it expires' }],
     seeAlso: ['status', 'attach'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).getSessionInfo,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).getSessionInfo,
   async handle(context, { session: word }): Promise<SessionInfo> {
     const { session, why, warnings, putAway } = await enterSession(context, word)
     return {

@@ -30,7 +30,7 @@ export const pauseSession = defineOperation({
     examples: [{ command: 'daybook pause lunch', says: 'until daybook resume' }],
     seeAlso: ['resume', 'end'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionPause,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionPause,
   async handle(context, { session: word, ...input }): Promise<Changed> {
     const { store, clock } = context
     const reason = input.reason && (await said(context, 'the reason', input.reason, LONGEST.note))
@@ -76,7 +76,7 @@ export const resumeSession = defineOperation({
     examples: [{ command: 'daybook resume', says: 'the last one here; or name one: daybook resume 3' }],
     seeAlso: ['pause', 'switch', 'status'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionResume,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionResume,
   async handle(context, { session: word, countIdle }): Promise<Resumed> {
     const { store, clock } = context
     const session = word === undefined ? await lastOpen(context) : await oneSession(context, word)
@@ -151,7 +151,7 @@ export const switchSession = defineOperation({
     examples: [{ command: 'daybook switch 5', says: 'this terminal works in SESSION-005' }],
     seeAlso: ['resume', 'status'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionSwitch,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionSwitch,
   async handle(context, { session: word }): Promise<Changed> {
     const { store, clock } = context
     const session = await oneSession(context, word)

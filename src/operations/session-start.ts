@@ -36,7 +36,7 @@ export const startSession = defineOperation({
     examples: [{ command: 'daybook start "Cache tide tables"', says: 'a new session, with a key to name it by' }],
     seeAlso: ['attach', 'status', 'end', 'resume'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionStart,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionStart,
   async handle(context, { ticket, title, purpose, agentName, tags, ...request }): Promise<Started> {
     if (ticket !== undefined) await checkNamed(context.store, ticket)
     const words = {

@@ -32,7 +32,7 @@ export const sessionStatus = defineOperation({
     examples: [{ command: 'daybook status', says: 'the session you are in' }],
     seeAlso: ['info', 'context show', 'session show'],
   },
-  mcp: async () => (await import('./compat/work-tools.ts')).sessionStatusTool,
+  mcp: async () => (await import('./compat/work-session-tools.ts')).sessionStatusTool,
   async handle(context, input): Promise<Status> {
     const found = await findSession(context, input.session)
     if (found === undefined)

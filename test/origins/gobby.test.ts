@@ -126,6 +126,7 @@ describe('sessions', () => {
     await world.rescan()
     const { items } = await asked('session messages cc-3c33c3 --newest --limit 1')
     expect(items[0]?.content.text).toBe('Still here')
+    expect((await asked('session messages cc-3c33c3 --tool unknown')).items).toHaveLength(1)
   })
 })
 

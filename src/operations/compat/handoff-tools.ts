@@ -4,7 +4,7 @@ import type { HandedOff } from '../handoff-create.ts'
 import type { HandoffShown } from '../handoffs.ts'
 import { text } from '../fields.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
-import { instructionFields } from './work-tools.ts'
+import { instructionFields } from './standing-fields.ts'
 import { sessionId } from './tool-fields.ts'
 
 const texts = (describe: string) => z.optional(z.array(text(describe)))

@@ -6,7 +6,7 @@ import { text } from '../fields.ts'
 import type { Noted } from '../ticket-notes.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 import { ticketFields } from './ticket-fields.ts'
-import { changedFields, instructionFields } from './work-tools.ts'
+import { changedFields, instructionFields } from './standing-fields.ts'
 
 const sessionKey = z.optional(text('yours when left out'))
 

@@ -8,7 +8,7 @@ import type { TicketLinkView } from '../ticket-sessions.ts'
 import type { TicketName } from '../ticket-view.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 import { ticketFields } from './ticket-fields.ts'
-import { instructionFields } from './work-tools.ts'
+import { instructionFields } from './standing-fields.ts'
 
 const action = z.optional(z.enum(TICKET_ACTIONS))
 

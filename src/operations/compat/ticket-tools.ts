@@ -8,7 +8,7 @@ import type { TicketShown } from '../ticket-show.ts'
 import type { TicketView } from '../ticket-view.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 import { ticketFields } from './ticket-fields.ts'
-import { instructionFields } from './work-tools.ts'
+import { instructionFields } from './standing-fields.ts'
 
 const ticketId = text('ref: T-4')
 const tags = z.optional(z.array(text('a tag')))
