@@ -60,6 +60,8 @@ export interface Installed {
   project(name: string): string
   /** Starts an agent's process in a project. */
   agent(id: string, cwd: string): Agent
+  /** The command line that set-up wrote for an event, and the shell that the agent gives it to. */
+  command(agent: string, event: string): { shell: string; line: string }
   /** A person's command, with what it answers as JSON. */
   ask(cwd: string, ...words: string[]): unknown
   /** Starts the background process and waits until it says that it is there. */
@@ -90,7 +92,7 @@ export interface Agent {
 }
 
 /** So often a start is told. */
-const MOST_STARTS = 8
+const MOST_STARTS = 25
 
 export function installed(): Installed {
   const home = testHome()
@@ -116,6 +118,7 @@ export function installed(): Installed {
       running.push(made.child)
       return made.agent
     },
+    command: (agent, event) => commandOf(FORMS[agent]!, home.path, event),
     ask: (cwd, ...words) => JSON.parse(daybook(cwd, [...words, '--json'])),
     async background() {
       const child = spawn(process.execPath, [PROGRAM, 'background'], { env, stdio: 'ignore' })
@@ -128,6 +131,11 @@ export function installed(): Installed {
       home.remove()
     },
   }
+}
+
+function commandOf(form: Form, home: string, event: string): { shell: string; line: string } {
+  const settings = JSON.parse(readFileSync(join(home, form.file), 'utf8')) as never
+  return { shell: form.shell, line: form.command(settings, event) }
 }
 
 let sessions = 0
@@ -185,10 +193,9 @@ interface Calls {
 
 /** An agent that starts a program for each event. Whatever happens, that ends with 0 and says nothing on standard error. */
 function hookCalls(form: Form, home: string, cwd: string, ask: (asked: Asked) => Promise<Done>): Calls {
-  const settings = JSON.parse(readFileSync(join(home, form.file), 'utf8')) as never
   const tell = async (event: string, said: object): Promise<string> => {
-    const run = [form.shell, '-c', form.command(settings, event)]
-    const { status, stdout, stderr } = await ask({ run, input: JSON.stringify(said) })
+    const { shell, line } = commandOf(form, home, event)
+    const { status, stdout, stderr } = await ask({ run: [shell, '-c', line], input: JSON.stringify(said) })
     if (status !== 0 || stderr !== '') throw new Error(`${event} ended with ${status}: ${stderr}`)
     return stdout
   }

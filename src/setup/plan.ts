@@ -103,7 +103,7 @@ function textOf(path: string): string | undefined {
 }
 
 function captureText({ dataDir, program, env }: SetupPlace): string {
-  return captureScript({ dataDir, program, dataHome: Boolean(env.variables['DAYBOOK_HOME']) })
+  return captureScript({ dataDir, program, home: env.home, dataHome: Boolean(env.variables['DAYBOOK_HOME']) })
 }
 
 /** Writes what was planned, each file after a copy of it and a line in the journal. */

@@ -3,6 +3,8 @@ export interface CapturePlace {
   dataDir: string | null
   /** The data folder is where it is because `DAYBOOK_HOME` says so: then the program has to be told. */
   dataHome: boolean
+  /** The home it is for, where the agent says none: the program that answers would look for another record. */
+  home?: string
   /** Words that start this program. */
   program: readonly string[]
   /** How long the background process may take to answer. */
@@ -23,6 +25,7 @@ export interface CapturePlace {
 export function captureScript({
   dataDir,
   dataHome,
+  home = '',
   program,
   askSeconds = 0.25,
   answerSeconds = 0.9,
@@ -38,7 +41,7 @@ PATH=/usr/bin:/bin:$PATH
 quiet() { case $1 in cursor) echo '{}' ;; esac; }
 leave() { cat >/dev/null; exit 0; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
-case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) ${dataDir === null ? PLATFORM_DATA : `data="${quoted(dataDir)}"`} ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
+${home === '' ? '' : `[ -n "$HOME" ] || HOME="${quoted(home)}"; export HOME\n`}case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) ${dataDir === null ? PLATFORM_DATA : `data="${quoted(dataDir)}"`} ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
 spool=$data/spool
 [ -d "$spool" ] || mkdir -p "$spool" || leave
 pid=$PPID
