@@ -51,7 +51,7 @@ void run(process.argv.slice(2), {
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
   serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
   findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),
-  openBrowser: (url) => openBrowser(url, machine),
+  openBrowser: (url) => openBrowser(url, machine, app.cwd),
   startBackground: async () => (await import('./background-start.ts')).startConfigured(machine, app.cwd, program),
   serveBackground: async () =>
     (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),

@@ -55,6 +55,8 @@ export const AGENTS = [...Object.keys(FORMS), 'opencode'] as const
 export interface Installed {
   home: TestHome
   dataDir: string
+  /** The built program. */
+  program: string
   /** What every program has around it. */
   env: Readonly<Record<string, string>>
   project(name: string): string
@@ -62,6 +64,8 @@ export interface Installed {
   agent(id: string, cwd: string): Agent
   /** The command line that set-up wrote for an event, and the shell that the agent gives it to. */
   command(agent: string, event: string): { shell: string; line: string }
+  /** The events that set-up wrote for an agent. */
+  events(agent: string): string[]
   /** A person's command, with what it answers as JSON. */
   ask(cwd: string, ...words: string[]): unknown
   /** Starts the background process and waits until it says that it is there. */
@@ -108,6 +112,7 @@ export function installed(): Installed {
   return {
     home,
     dataDir,
+    program: PROGRAM,
     env,
     project(name) {
       mkdirSync(join(home.path, name), { recursive: true })
@@ -119,6 +124,7 @@ export function installed(): Installed {
       return made.agent
     },
     command: (agent, event) => commandOf(FORMS[agent]!, home.path, event),
+    events: (agent) => Object.keys((settingsOf(FORMS[agent]!, home.path) as { hooks: object }).hooks),
     ask: (cwd, ...words) => JSON.parse(daybook(cwd, [...words, '--json'])),
     async background() {
       const child = spawn(process.execPath, [PROGRAM, 'background'], { env, stdio: 'ignore' })
@@ -134,8 +140,11 @@ export function installed(): Installed {
 }
 
 function commandOf(form: Form, home: string, event: string): { shell: string; line: string } {
-  const settings = JSON.parse(readFileSync(join(home, form.file), 'utf8')) as never
-  return { shell: form.shell, line: form.command(settings, event) }
+  return { shell: form.shell, line: form.command(settingsOf(form, home) as never, event) }
+}
+
+function settingsOf({ file }: Form, home: string): unknown {
+  return JSON.parse(readFileSync(join(home, file), 'utf8'))
 }
 
 let sessions = 0

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { AppError } from '../domain/errors.ts'
+import { programFolders } from '../domain/program-folders.ts'
 import { type Repository, isShallow } from './repository.ts'
 
 /** Variables of the surrounding process, as a source may see them. */
@@ -75,14 +76,16 @@ export function isFullHash(text: string): boolean {
  */
 export async function git(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { variables = process.env, env = {}, settings = [], input, exits = [0] } = options
-  const program = await findGit(variables)
-  if (program === undefined) throw new AppError('unavailable', 'git is not on an absolute entry of PATH')
+  const folders = programFolders(pathOf(variables), process.platform, cwd)
+  const program = await findGit(folders)
+  if (program === undefined)
+    throw new AppError('unavailable', 'git is in no folder of PATH that lies outside the project')
   if (!(await isOurs(cwd)))
     throw new AppError('unavailable', `${cwd} is no directory of yours, so git was not run in it`)
   return new Promise((done, fail) => {
     const limits = {
       cwd,
-      env: { ...gitVariables(variables), ...env },
+      env: { ...gitVariables(variables, folders), ...env },
       timeout: TIMEOUT_MS,
       maxBuffer: OUTPUT_BYTES,
       killSignal: 'SIGKILL' as const,
@@ -113,11 +116,14 @@ function failure(
   return new AppError('unavailable', `${what} failed${said === '' ? '' : `: ${said}`}`, { cause: error })
 }
 
-/** The `git` program on the first absolute entry of PATH that has one: never one of the directory we stand in. */
-async function findGit(variables: Variables): Promise<string | undefined> {
+function pathOf(variables: Variables): string {
+  return variables['PATH'] ?? variables['Path'] ?? ''
+}
+
+/** The first `git` there is: never one that the project brings along. */
+async function findGit(folders: readonly string[]): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'git.exe' : 'git'
-  for (const folder of (variables['PATH'] ?? variables['Path'] ?? '').split(delimiter)) {
-    if (!isAbsolute(folder)) continue
+  for (const folder of folders) {
     const path = join(folder, name)
     try {
       await access(path, constants.X_OK)
@@ -141,12 +147,11 @@ async function isOurs(directory: string): Promise<boolean> {
 const INHERITED = ['HOME', 'USERPROFILE', 'SYSTEMROOT', 'SystemRoot', 'TMPDIR', 'TEMP', 'XDG_CONFIG_HOME'] as const
 
 /** Only what git needs. Everything of the caller's named `GIT_...` stays out; fetching what is missing is not allowed. */
-function gitVariables(variables: Variables): Record<string, string> {
-  const path = (variables['PATH'] ?? variables['Path'] ?? '').split(delimiter).filter(isAbsolute).join(delimiter)
+function gitVariables(variables: Variables, folders: readonly string[]): Record<string, string> {
   const kept = INHERITED.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]] as const]))
   return {
     ...Object.fromEntries(kept),
-    PATH: path,
+    PATH: folders.join(delimiter),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
+import { programFile, programPath } from '../config/program-file.ts'
 import type { Env } from '../sources/source.ts'
 import type { SetupWords, SlashCommand } from '../sources/setup.ts'
-import { findProgram } from './programs.ts'
 
 /** What set-up is made for. */
 export interface SetupPlace {
@@ -13,13 +13,15 @@ export interface SetupPlace {
   /** Whether a tool can be called: a command is written only where its tool is there. */
   hasTool(name: string): boolean
   memory: boolean
+  /** Where it is called: programs that lie there are not asked who they are. */
+  cwd: string
 }
 
 export function captureFile(dataDir: string): string {
   return join(dataDir, 'hooks', 'capture.sh')
 }
 
-export function setupWords({ env, dataDir, program, hasTool, memory }: SetupPlace): SetupWords {
+export function setupWords({ env, dataDir, program, hasTool, memory, cwd }: SetupPlace): SetupWords {
   const [command = 'daybook', ...args] = program
   const versions = new Map<string, string | undefined>()
   const hookWords = (agent: string, event: string): string[] =>
@@ -36,7 +38,7 @@ export function setupWords({ env, dataDir, program, hasTool, memory }: SetupPlac
     commands: COMMANDS.filter(({ tool }) => hasTool(tool)),
     memory: memory ? MEMORY : null,
     version(name) {
-      if (!versions.has(name)) versions.set(name, versionOf(name, env))
+      if (!versions.has(name)) versions.set(name, versionOf(name, env, cwd))
       return versions.get(name)
     },
   }
@@ -47,13 +49,14 @@ function quoted(word: string, platform: NodeJS.Platform): string {
   return platform === 'win32' ? `"${word.replaceAll('"', '')}"` : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** Asks an agent's own program, found where PATH says so in full, away from any project. */
-function versionOf(name: string, env: Env): string | undefined {
-  const program = findProgram(name, env)
+/** Asks an agent's own program, away from any project. */
+function versionOf(name: string, { variables, home, platform }: Env, cwd: string): string | undefined {
+  const machine = { variables, home, platform }
+  const program = programFile(name, machine, cwd)
   if (program === undefined) return undefined
-  const { variables, home } = env
   try {
-    const options = { encoding: 'utf8', timeout: 5000, cwd: home, env: { ...variables }, maxBuffer: 64 * 1024 } as const
+    const env = { ...variables, PATH: programPath(machine, cwd).join(delimiter) }
+    const options = { encoding: 'utf8', timeout: 5000, cwd: home, env, maxBuffer: 64 * 1024 } as const
     const said = execFileSync(program, ['--version'], { ...options, stdio: ['ignore', 'pipe', 'ignore'] })
     return /\d+\.\d+\.\d+/.exec(said)?.[0]
   } catch {

@@ -37,7 +37,9 @@ export function captureScript({
 exec 2>/dev/null
 umask 077
 limit=
-PATH=/usr/bin:/bin:$PATH
+# Nothing is looked up in folders that a project may have put there.
+own=$PATH
+PATH=/usr/bin:/bin:/run/current-system/sw/bin:/opt/homebrew/bin:/usr/local/bin
 quiet() { case $1 in cursor) echo '{}' ;; esac; }
 leave() { cat >/dev/null; exit 0; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
@@ -80,8 +82,10 @@ answered() {
   else
     keep "$@" || leave
   fi
-  command -v timeout >/dev/null && limit="timeout -s KILL $seconds"
-  DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <&4
+  for folder in /usr/bin /bin /run/current-system/sw/bin /opt/homebrew/bin /usr/local/bin; do
+    [ -x $folder/timeout ] && limit="$folder/timeout -s KILL $seconds" && break
+  done
+  PATH=$own DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <&4
 }
 : >"$file" || leave
 answered "$@" 4<"$file"

@@ -57,6 +57,7 @@ export const setup = defineCommand({
       program: io.program ?? ['daybook'],
       hasTool: (name) => tools.has(name),
       memory: values['memory'] === true,
+      cwd: io.cwd,
     }
     const daily = values['daily'] === true
     const words = values['agents'] as string[] | undefined

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts'
 import { putBytes, readBytes } from '../files.ts'
 import { readJournal } from '../journal.ts'
 import { type Change, type SetupSource, applySetup, planSetup } from '../plan.ts'
-import { findProgram } from '../programs.ts'
+import { programFile } from '../../config/program-file.ts'
 import { type Undone, undoSetup } from '../undo.ts'
 import type { SetupPlace } from '../words.ts'
 import { dailyFile, dailyScript, logFile, ranFile } from './script.ts'
@@ -127,8 +127,8 @@ function writtenWay(place: SetupPlace): DailyWay | undefined {
   return list !== undefined && withoutCronLine(list) !== list ? cron : undefined
 }
 
-function isThere({ program }: DailyWay, { env }: SetupPlace): boolean {
-  return findProgram(program, env) !== undefined
+function isThere({ program }: DailyWay, { env, cwd }: SetupPlace): boolean {
+  return programFile(program, env, cwd) !== undefined
 }
 
 /** @returns undefined where the person has no list */
@@ -152,8 +152,8 @@ function told(way: DailyWay, words: readonly string[], place: SetupPlace, input 
   })
 }
 
-function tell(way: DailyWay, words: readonly string[], { env }: SetupPlace, input = '') {
-  const program = findProgram(way.program, env)
+function tell(way: DailyWay, words: readonly string[], { env, cwd }: SetupPlace, input = '') {
+  const program = programFile(way.program, env, cwd)
   if (program === undefined) return { status: 127, stdout: '', stderr: `${way.program} is in no folder of PATH` }
   const { status, stdout, stderr } = spawnSync(program, words, {
     input,
