@@ -1,5 +1,4 @@
 import type { OpenedStore } from './cli/io.ts'
-import { openBrowser } from './cli/browser.ts'
 import { thisProcess } from './cli/processes.ts'
 import { run } from './cli/run.ts'
 import { thisMachine } from './config/places.ts'
@@ -51,7 +50,7 @@ void run(process.argv.slice(2), {
   serveTools: async (serving) => (await import('./tool-server.ts')).serveTools(app, toolServerProcess(), serving),
   serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
   findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),
-  openBrowser: (url) => openBrowser(url, machine, app.cwd),
+  openBrowser: async (url) => (await import('./cli/browser.ts')).openBrowser(url, machine, app.cwd),
   startBackground: async () => (await import('./background-start.ts')).startConfigured(machine, app.cwd, program),
   serveBackground: async () =>
     (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),

@@ -141,7 +141,7 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
         serveTools: async () => undefined,
         serve: async () => Promise.reject(new Error('nothing is served here')),
         findServer: async () => undefined,
-        openBrowser: () => false,
+        openBrowser: async () => false,
         startBackground: async () => {},
         serveBackground: async () => false,
       })

@@ -65,7 +65,7 @@ export interface Io {
   /** This machine's server; undefined when none answers. */
   findServer(): Promise<Pick<Served, 'url' | 'link'> | undefined>
   /** Shows an address in the person's browser. False where there is none to show it in. */
-  openBrowser(url: string): boolean
+  openBrowser(url: string): Promise<boolean>
   /** Starts the background process where none runs and configuration wants one; does not wait for it. */
   startBackground(): Promise<void>
   /** Is the background process until it ends; false where another is. */

@@ -55,7 +55,7 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
       close: async () => {},
     }),
     findServer: async () => undefined,
-    openBrowser: () => false,
+    openBrowser: async () => false,
     startBackground: async () => {},
     serveBackground: async () => false,
     machine: { home: '/home/ana', platform: 'linux', variables: env },

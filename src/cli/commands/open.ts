@@ -24,14 +24,16 @@ export const open = defineCommand({
     const what = values['what'] as string | undefined
     const running = await io.findServer()
     const toPage = async ({ context }: Opened) => (what === undefined ? undefined : addressOf(context, what))
-    const show = (link: string) => values['browser'] === true && out.terminal && io.openBrowser(link)
+    const show = async (link: string) => {
+      if (values['browser'] === true && out.terminal) await io.openBrowser(link)
+    }
     if (running) {
       const link = running.link(what === undefined ? undefined : await toPage(await call.open()))
       if (json) out.json({ url: running.url, link })
       else {
         out.line('Open    ', command(link))
         if (out.terminal) out.line(meta('        signs one browser in, once, within two minutes'))
-        show(link)
+        await show(link)
       }
       return EXIT.ok
     }
@@ -41,7 +43,7 @@ export const open = defineCommand({
     if (json) out.json({ url: server.url, link: server.link(to) })
     else {
       printServed(call, server, server.link, to)
-      show(server.link(to))
+      await show(server.link(to))
     }
     return keepServing(call, opened, server, true)
   },
