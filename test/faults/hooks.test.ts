@@ -33,10 +33,10 @@ function tell(
   around: readonly string[] = [],
 ) {
   const { shell, line } = machine.command('claude-code', event)
-  const [program = '', ...words] = [...around, shell, '-c', line]
+  const words = [...around, shell, '-c', line]
   const input = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said)
   const options: SpawnSyncOptions = { input, cwd: project, timeout: WAITED_MS, killSignal: 'SIGKILL' }
-  const { status, signal, stdout, stderr } = spawnSync(program, words, {
+  const { status, signal, stdout, stderr } = spawnSync(words[0]!, words.slice(1), {
     ...options,
     env: { ...machine.env, ...env },
     encoding: 'utf8',
