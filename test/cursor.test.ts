@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDaybook } from '../src/app.ts'
 import type { EntryContent } from '../src/domain/entry.ts'
@@ -124,6 +125,33 @@ describe('Cursor, by its hooks alone', () => {
     expect(entries).toHaveLength(6)
     expect(transcripts).toMatchObject([{ path: `cursor:${ID}`, sourceGoneAt: null, recordCount: 8 }])
   })
+
+  it('is told where it stands when a conversation begins, and what was kept before that answer counts', async () => {
+    tell('beforeSubmitPrompt', { prompt: 'Cache the tables' })
+    const program = [process.execPath, fileURLToPath(new URL('../src/bin.ts', import.meta.url))]
+    const dataDir = join(home.path, 'data')
+    writeFileSync(capture, captureScript({ dataDir, dataHome: true, program, answerSeconds: 60 }))
+    const [status, stdout] = tell('sessionStart', { session_id: ID })
+    expect(status).toBe(0)
+    expect(JSON.parse(String(stdout))).toEqual({
+      additional_context: expect.stringContaining('as session SESSION-001'),
+    })
+    const { entries } = await recorded()
+    expect(entries.map(({ content }) => said(content))).toEqual(['Cache the tables'])
+  })
+
+  it('is kept whole where a tool gave back a megabyte, and past one that is cut', async () => {
+    const text = 'tide '.repeat(250_000)
+    const call = { tool_name: 'Read', tool_input: { path: '/a.ts' }, tool_use_id: 'c1' }
+    tell('preToolUse', call)
+    tell('postToolUse', { ...call, tool_output: text })
+    tell('postToolUse', { tool_output: 'x'.repeat(9 * 1024 * 1024), ...call, tool_use_id: 'c2' })
+    const { entries } = await recorded()
+    expect(entries.map(({ type, content }) => [type, said(content)?.length])).toEqual([
+      ['tool_call', 'tool_call'.length],
+      ['tool_result', text.length],
+    ])
+  }, 30_000)
 
   it('is forgotten when it was deleted, with what comes later', async () => {
     work()

@@ -53,8 +53,9 @@ const NOWHERE: Place = { projectId: null, branch: null, ignored: false }
  */
 export async function takeIn(setup: TakeInSetup): Promise<number> {
   let count = 0
+  const isKept = (agent: string) => setup.sources.some(({ id, hooks }) => id === agent && hooks?.kept !== undefined)
   for (;;) {
-    const { events, damaged, more } = readSpool(setup.folder, setup.now())
+    const { events, damaged, more } = readSpool(setup.folder, setup.now(), isKept)
     const told = await understood(setup, events)
     // Loaded before, for a transaction awaits its store alone.
     const keepLines = told.some(({ line }) => line !== undefined) ? await setup.keeper() : undefined

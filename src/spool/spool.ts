@@ -38,6 +38,8 @@ export interface DamagedEvent {
 
 /** So much of what an agent said is read: what we use stands at its beginning. */
 const READ_BYTES = 256 * 1024
+/** So much where all of it is used. */
+const READ_WHOLE_BYTES = 8 * 1024 * 1024
 /** A file without its end is being written, or was left behind by a full disk or a kill. */
 const UNFINISHED_MS = 10_000
 /** A hook that answers has to be done with them before its agent gives up. */
@@ -81,16 +83,21 @@ export function saidIn(event: Uint8Array): Uint8Array | undefined {
 const START = 'daybook-hook 1 '
 const END = '\n.\n'
 
-/** Events that wait, oldest first, at most two hundred; more are there when `more` is true. */
+/**
+ * Events that wait, oldest first, at most two hundred; more are there when `more` is true.
+ *
+ * @param isWhole agents of whose events all is used, not the beginning alone
+ */
 export function readSpool(
   folder: string,
   nowMs: number,
+  isWhole: (agent: string) => boolean = () => false,
 ): { events: SpooledEvent[]; damaged: DamagedEvent[]; more: boolean } {
   const names = namesIn(folder)
   const events: SpooledEvent[] = []
   const damaged: DamagedEvent[] = []
   for (const name of names.slice(0, MOST_AT_ONCE)) {
-    const read = readEvent(folder, name, nowMs)
+    const read = readEvent(folder, name, nowMs, isWhole)
     if (read === undefined) continue
     if ('payload' in read) events.push(read)
     else damaged.push(read)
@@ -114,7 +121,12 @@ function filesIn(folder: string): string[] {
 }
 
 /** @returns undefined for a file that is gone, or still being written */
-function readEvent(folder: string, name: string, nowMs: number): SpooledEvent | DamagedEvent | undefined {
+function readEvent(
+  folder: string,
+  name: string,
+  nowMs: number,
+  isUsedWhole: (agent: string) => boolean,
+): SpooledEvent | DamagedEvent | undefined {
   let file: number
   try {
     file = openSync(join(folder, name), 'r')
@@ -123,21 +135,27 @@ function readEvent(folder: string, name: string, nowMs: number): SpooledEvent | 
   }
   try {
     const { size, mtimeMs } = fstatSync(file)
-    const bytes = Buffer.alloc(Math.min(size, READ_BYTES))
-    const text = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)).toString('utf8')
+    const start = textFrom(file, Math.min(size, READ_BYTES))
     const end = Buffer.alloc(3)
     const isWhole = size >= 3 && readSync(file, end, 0, 3, size - 3) === 3 && end.toString('latin1') === END
     if (!isWhole && nowMs - mtimeMs < UNFINISHED_MS) return undefined
-    const head = /^daybook-hook 1 ([a-z-]{1,40}) ([A-Za-z]{1,60}) (\d{0,20})\n/.exec(text)
+    const head = /^daybook-hook 1 ([a-z-]{1,40}) ([A-Za-z]{1,60}) (\d{0,20})\n/.exec(start)
     if (!head) return { name, agent: null, reason: 'it does not begin as an event does' }
     const [line, agent = '', event = '', id = ''] = head
-    const said = text.slice(line.length, isWhole && size <= READ_BYTES ? -3 : undefined)
+    const readBytes = isUsedWhole(agent) ? READ_WHOLE_BYTES : READ_BYTES
+    const text = size > READ_BYTES && readBytes > READ_BYTES ? textFrom(file, Math.min(size, readBytes)) : start
+    const said = text.slice(line.length, isWhole && size <= readBytes ? -3 : undefined)
     const payload = parsePayload(said)
     if (payload === undefined) return { name, agent, reason: `what ${event} says is not JSON` }
     return { name, agent, event, processId: Number(id) > 1 ? Number(id) : null, atMs: mtimeMs, payload }
   } finally {
     closeSync(file)
   }
+}
+
+function textFrom(file: number, sizeBytes: number): string {
+  const bytes = Buffer.alloc(sizeBytes)
+  return bytes.subarray(0, readSync(file, bytes, 0, sizeBytes, 0)).toString('utf8')
 }
 
 /** What was cut, or is no JSON from some place on, still says who it is about at its beginning. */

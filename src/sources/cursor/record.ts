@@ -44,6 +44,8 @@ export function keptLine({
   payload: Said
 }): CursorRecord | undefined {
   if (!TELLING.has(event)) return undefined
+  // Cut before it says which tool: the call before it stays without an answer.
+  if (/ToolUse/.test(event) && asText(payload.tool_name) === undefined) return undefined
   const ms = Math.floor(atMs)
   const said = Object.fromEntries(Object.entries(payload).filter(([field]) => !LEFT_OUT.has(field)))
   return { id: `${ms.toString(36)}-${name}`, at: new Date(ms).toISOString(), event, said }
