@@ -2,15 +2,12 @@ import type { IngestBatch, IngestFacts, Ingested } from '../../ingest-batch.ts'
 import { AppError } from '../../../domain/errors.ts'
 import { KEPT_AGENT } from '../../../domain/session.ts'
 import { TRANSCRIPT_KINDS } from '../../../domain/transcript.ts'
-import { COMMIT_COLUMNS, ENTRY_COLUMNS, INVOCATION_COLUMNS, USAGE_COLUMNS } from '../../ingest-batch.ts'
-import type { Rows } from '../../ingest-batch.ts'
 import { appendActivity } from '../activities.ts'
 import { first } from '../connection.ts'
 import type { Connection } from '../connection.ts'
 import { hashSet } from '../hash-set.ts'
 import { insertMany } from '../insert.ts'
 import { intern } from '../names.ts'
-import { noteProblem } from '../problems.ts'
 import { refreshSession } from '../recount.ts'
 import { lockHistory } from '../scope.ts'
 import type { Scope } from '../scope.ts'
@@ -23,16 +20,19 @@ import type { StoredEntries } from './entries.ts'
 import { storeFiles } from './files.ts'
 import { storeIntervals } from './intervals.ts'
 import { answerCalls, storeInvocations } from './invocations.ts'
+import { storeProblems } from './problems.ts'
 import { blankCalls, withoutPruned } from './pruned.ts'
 import { beginAgain, endAgain } from './restart.ts'
+import { pendingText, saveTranscript } from './save-transcript.ts'
 import { remember, seenHashes } from './seen.ts'
 import { applyFacts, ensureSession, isForgotten, takeTitle } from './session.ts'
 import { linkSubagents } from './subagents.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
 import { withdrawEntries } from './withdraw.ts'
-import { STATE_COLUMNS, cell } from './work.ts'
+import { STATE_COLUMNS } from './work.ts'
 import type { Pending, TranscriptState, Work } from './work.ts'
+import { wordsOf } from './words.ts'
 
 const NOTHING: Ingested = {
   stale: false,
@@ -205,60 +205,6 @@ async function finish(work: Work, { entries, records, usage, rebuilding }: Broug
   )
 }
 
-async function saveTranscript(
-  { connection, scope, batch, transcript, pending }: Work,
-  facts?: IngestFacts,
-): Promise<void> {
-  await connection.run(
-    `UPDATE transcript SET session_external_id = COALESCE(?, session_external_id), title = ?, title_source = ?,
-       parent_call_id = COALESCE(?, parent_call_id), last_record_hash = COALESCE(?, last_record_hash),
-       opened_ms = COALESCE(?, opened_ms), session_id = ?, kind = ?, device = ?, inode = ?, size_bytes = ?, modified_ms = ?, read_bytes = ?,
-       base_record = ?, next_record = ?, next_line = ?, first_hash = ?, first_ms = ?, last_ms = ?, own_ms = ?, entry_count = ?,
-       message_count = ?, invocation_count = ?, failed_count = ?, tool_ms = ?, gone_at = NULL, pending = ?,
-       beside_hash = COALESCE(?, beside_hash) WHERE id = ?`,
-    [
-      facts?.sessionExternalId ?? null,
-      transcript.title,
-      transcript.title_source,
-      facts?.parentCallId ?? null,
-      facts?.lastRecordHash ?? null,
-      facts?.openedAtMs ?? null,
-      transcript.session_id,
-      transcript.kind,
-      batch.device,
-      batch.inode,
-      batch.sizeBytes,
-      batch.modifiedAtMs,
-      batch.offset,
-      batch.baseRecord,
-      batch.nextRecord,
-      batch.nextLine,
-      transcript.first_hash,
-      transcript.first_ms,
-      transcript.last_ms,
-      transcript.own_ms,
-      transcript.entry_count,
-      transcript.message_count,
-      transcript.invocation_count,
-      transcript.failed_count,
-      transcript.tool_ms,
-      pendingText(pending),
-      batch.besideHash,
-      transcript.id,
-    ],
-  )
-  await connection.run(
-    `INSERT INTO reading (workspace_id, transcript_id, cursor) VALUES (?, ?, ?)
-     ON CONFLICT (workspace_id, transcript_id) DO UPDATE SET cursor = excluded.cursor`,
-    [scope.workspaceId, transcript.id, batch.cursor],
-  )
-}
-
-function pendingText(pending: Pending): string | null {
-  const text = JSON.stringify(pending)
-  return text === '{}' ? null : text
-}
-
 async function storePlans({ connection, scope, batch, transcript }: Work, { entries }: StoredEntries): Promise<void> {
   for (const { entry, items } of batch.plans) {
     const { id, clash } = entries[entry] ?? { clash: true }
@@ -267,41 +213,6 @@ async function storePlans({ connection, scope, batch, transcript }: Work, { entr
     const values = [id, scope.workspaceId, transcript.id, JSON.stringify(items)]
     await insertMany(connection, 'INSERT INTO plan (id, workspace_id, transcript_id, items)', 4, values)
   }
-}
-
-async function storeProblems({ connection, scope, batch, transcript }: Work, lost: number): Promise<void> {
-  const { agent, path, id } = transcript
-  for (const problem of batch.problems)
-    await noteProblem(connection, scope.workspaceId, { agent, path, ...problem }, id)
-  if (lost > 0) {
-    const reason = 'names a tool call that is not in it: a changed file or a commit is not shown'
-    await noteProblem(connection, scope.workspaceId, { agent, path, line: null, reason, at: batch.at }, id)
-  }
-  for (const [name, count] of Object.entries(batch.unknown)) {
-    await connection.run(
-      `INSERT INTO unknown_record (workspace_id, transcript_id, name, count) VALUES (?, ?, ?, ?)
-       ON CONFLICT (workspace_id, transcript_id, name) DO UPDATE SET count = unknown_record.count + excluded.count`,
-      [scope.workspaceId, id, name, count],
-    )
-  }
-}
-
-/** Tools, servers, models, tiers, dates and branches: the words that rows name by id. */
-function wordsOf(batch: IngestBatch): Set<string> {
-  const words = new Set<string>()
-  const collect = (rows: Rows, width: number, ...columns: number[]): void => {
-    for (let row = 0; row < rows.count; row++) {
-      for (const column of columns) {
-        const word = batch.strings[cell(rows, width, row, column)]
-        if (word !== undefined) words.add(word)
-      }
-    }
-  }
-  collect(batch.entries, ENTRY_COLUMNS.length, 7)
-  collect(batch.invocations, INVOCATION_COLUMNS.length, 4, 5)
-  collect(batch.usage, USAGE_COLUMNS.length, 3, 8, 17)
-  collect(batch.commits, COMMIT_COLUMNS.length, 4)
-  return words
 }
 
 function joinFacts(earlier: IngestFacts | undefined, facts: IngestFacts): IngestFacts {
