@@ -12,7 +12,7 @@ import { buildProgram } from './daybook.ts'
 
 /** What hooks and commands look up by name, and what a person has beside it. */
 const NAMES =
-  'git sh bash node cat sleep timeout mkfifo mkdir rm kill printf env ps claude codex gemini opencode copilot xdg-open daybook systemctl crontab launchctl'
+  'git sh bash node cat sleep timeout mkfifo mkdir rm kill printf env ps claude codex gemini opencode copilot cursor cursor-agent uname xdg-open daybook systemctl crontab launchctl'
 
 let machine: Installed
 let repository: string
