@@ -8,13 +8,12 @@ export interface Lock {
 }
 
 /**
- * Takes the lock of a data folder: an exclusive lock of the system on an SQLite file in which nothing is ever written. A file
+ * Takes a lock of a data folder: an exclusive lock of the system on an SQLite file in which nothing is ever written. A file
  * in its place that is something else is put away.
  *
  * @returns undefined while another process holds it
  */
-export function takeLock(dataDir: string): Lock | undefined {
-  const path = lockFile(dataDir)
+export function takeLock(dataDir: string, path = lockFile(dataDir)): Lock | undefined {
   for (const last of [false, true]) {
     const database = new DatabaseSync(path, { timeout: 0 })
     try {

@@ -93,7 +93,7 @@ function streamOf(
           takenMs = Date.now()
           if (found === undefined) return controller.enqueue(Buffer.from(': here\n\n'))
           next = undefined
-          controller.enqueue(Buffer.from(frame(found.value)))
+          controller.enqueue(frame(found.value))
         } catch (error) {
           end()
           throw error
@@ -107,8 +107,17 @@ function streamOf(
   )
 }
 
-function frame(told: Told): string {
-  if (told.type === 'reset') return `id: ${told.position}\nevent: reset\ndata: {"position":${told.position}}\n\n`
+/** Bytes of an event, made once for all who are told it. */
+const frames = new WeakMap<object, Buffer>()
+
+function frame(told: Told): Buffer {
+  if (told.type === 'reset') {
+    return Buffer.from(`id: ${told.position}\nevent: reset\ndata: {"position":${told.position}}\n\n`)
+  }
   const { position, kind } = told.event
-  return `id: ${position}\nevent: ${kind}\ndata: ${JSON.stringify(told.event)}\n\n`
+  const known = frames.get(told.event)
+  if (known) return known
+  const made = Buffer.from(`id: ${position}\nevent: ${kind}\ndata: ${JSON.stringify(told.event)}\n\n`)
+  frames.set(told.event, made)
+  return made
 }

@@ -25,6 +25,7 @@ export interface Feed {
 const LOOK_EVERY_MS = 250
 /** Held for each listener while it takes them: a slow one holds no more. */
 const AT_ONCE = 16
+const MOST_BATCHES = 16
 
 /**
  * Tells listeners what the feed brings. A listener that is slow takes what it has missed from the store when it is ready, so
@@ -37,8 +38,12 @@ export function openFeed({ feed }: Pick<Store, 'feed'>, log: (line: string) => v
   let published = 0
   let running: Promise<void> | undefined
   let closed = false
+  /** By the position before them: those who stand at one place are told the same events, not each a copy, until somebody looks. */
+  const batches = new Map<number, Promise<FeedEvent[]>>()
 
   const wake = () => {
+    // Other processes give positions too.
+    batches.clear()
     for (const resolve of waiting) resolve()
     waiting.clear()
   }
@@ -59,6 +64,17 @@ export function openFeed({ feed }: Pick<Store, 'feed'>, log: (line: string) => v
       signal.addEventListener('abort', () => resolve(), { once: true })
     })
 
+  const batchAfter = (at: number): Promise<FeedEvent[]> => {
+    const known = batches.get(at)
+    if (known) return known
+    const events = feed.list(at, AT_ONCE)
+    events.catch(() => batches.delete(at))
+    batches.set(at, events)
+    const [oldest] = batches.keys()
+    if (batches.size > MOST_BATCHES && oldest !== undefined) batches.delete(oldest)
+    return events
+  }
+
   async function* follow(after: number, filter: FeedFilter, signal: AbortSignal): AsyncGenerator<Told, void> {
     listeners++
     timer ??= setInterval(() => void publish(), LOOK_EVERY_MS).unref()
@@ -72,7 +88,7 @@ export function openFeed({ feed }: Pick<Store, 'feed'>, log: (line: string) => v
           at = newest
           yield { type: 'reset', position: at }
         }
-        const events = await feed.list(at, AT_ONCE)
+        const events = await batchAfter(at)
         for (const event of events) {
           at = event.position
           if (wants(filter, event)) yield { type: 'event', event }

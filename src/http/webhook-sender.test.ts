@@ -128,6 +128,23 @@ describe('webhooks', () => {
     expect(got[1]!.headers['webhook-id']).toBe(got[2]!.headers['webhook-id'])
   })
 
+  it('are sent by one of two servers on the same data, and by the other when that ends', async () => {
+    await add(['activity'])
+    serve()
+    await received(1)
+    const log = () => {}
+    const second = sendWebhooks({ dataDir: folder, feed: openFeed(context.store, log), now: () => nowMs, log })
+    await act('one')
+    await received(2)
+    // As long as the second would need to look and send.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(got).toHaveLength(2)
+    await sender?.close()
+    await act('two')
+    expect(await received(3)).toEqual(['webhook.added', 'one', 'two'])
+    await second.close()
+  })
+
   it('wait longer after each failure, say why, and are given up at last; retry begins anew', async () => {
     const { id } = await add(['activity'])
     answers = [500]
@@ -174,7 +191,7 @@ describe('webhooks', () => {
     for (const name of files) expect(statSync(join(folder, 'webhooks', name)).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(folder, 'webhooks', `${id}.json`), 'utf8')).toContain(secret)
     await removeWebhook.handle(context, { id })
-    expect(readdirSync(join(folder, 'webhooks'))).toEqual([])
+    expect(readdirSync(join(folder, 'webhooks')).filter((name) => name !== 'sending.lock')).toEqual([])
     serve()
     await act('nobody')
     await expect(removeWebhook.handle(context, { id })).rejects.toMatchObject({ code: 'not_found' })

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { type KeptWebhook, keepWebhookState, keptWebhooks, webhookState } from '../config/webhooks.ts'
+import { join } from 'node:path'
+import { type Lock, takeLock } from '../background/lock.ts'
+import { type KeptWebhook, keepWebhookState, keptWebhooks, webhookFolder, webhookState } from '../config/webhooks.ts'
 import { type WebhookState, failed, taken } from '../domain/webhook.ts'
 import type { Feed, Told } from './feed.ts'
 
@@ -24,8 +26,12 @@ const GONE = 410
  */
 export function sendWebhooks(setup: SenderSetup): { close(): Promise<void> } {
   const running = new Map<string, { gone: AbortController; done: Promise<void> }>()
+  let lock: Lock | undefined
   const look = () => {
     const kept = new Map(keptWebhooks(setup.dataDir).map((webhook) => [webhook.id, webhook]))
+    // Of several servers one sends; another goes on when that is gone.
+    if (kept.size > 0) lock ??= takeLock(setup.dataDir, join(webhookFolder(setup.dataDir), 'sending.lock'))
+    if (!lock) return
     for (const [id, { gone }] of running) if (!kept.has(id)) gone.abort()
     for (const webhook of kept.values()) {
       if (running.has(webhook.id)) continue
@@ -44,6 +50,8 @@ export function sendWebhooks(setup: SenderSetup): { close(): Promise<void> } {
       const ending = [...running.values()]
       for (const { gone } of ending) gone.abort()
       await Promise.all(ending.map(({ done }) => done))
+      lock?.release()
+      lock = undefined
     },
   }
 }

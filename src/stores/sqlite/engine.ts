@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
+import { LARGE_BYTES, checkApart } from './check-apart.ts'
 import type { SqliteDatabase } from './database.ts'
 import { prepareCopy } from './files.ts'
 import { searchFile, searchMemory, searchPath } from './search-file.ts'
@@ -27,9 +28,7 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
 }
 
 async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>> {
-  const damage = integrity
-    ? await database.read((connection) => connection.all<{ integrity_check: string }>('PRAGMA integrity_check(20)'))
-    : undefined
+  const damage = integrity ? await check(database) : undefined
   return {
     engine: 'sqlite',
     engineVersion: process.versions.sqlite ?? '',
@@ -37,8 +36,16 @@ async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Om
     sizeBytes: sizeOf(database.path),
     searchSizeBytes: sizeOf(searchPath(database.path)),
     walBytes: sizeOf(`${database.path}-wal`),
-    damage: damage?.map((row) => row.integrity_check).filter((line) => line !== 'ok') ?? null,
+    damage: damage?.filter((line) => line !== 'ok') ?? null,
   }
+}
+
+async function check(database: SqliteDatabase): Promise<string[]> {
+  if (sizeOf(database.path) >= LARGE_BYTES) return checkApart(database.path)
+  const rows = await database.read((connection) =>
+    connection.all<{ integrity_check: string }>('PRAGMA integrity_check(20)'),
+  )
+  return rows.map((row) => row.integrity_check)
 }
 
 async function backup(database: SqliteDatabase, path: string): Promise<{ sizeBytes: number }> {
