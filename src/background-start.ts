@@ -1,9 +1,22 @@
+import { existsSync } from 'node:fs'
 import { startBackground } from './background/start.ts'
 import { readConfig } from './config/config.ts'
 import type { Machine } from './config/places.ts'
+import { spoolFolder } from './spool/spool.ts'
 
-/** Starts the background process where none runs and configuration wants one. */
-export async function startConfigured(machine: Machine, cwd: string, program: readonly string[]): Promise<void> {
+/**
+ * Starts the background process where none runs and configuration wants one. `DAYBOOK_BACKGROUND=off` wants none, whoever asks.
+ *
+ * @param ifHooked only where hooks have left something before: without them nobody asks it
+ */
+export async function startConfigured(
+  machine: Machine,
+  cwd: string,
+  program: readonly string[],
+  ifHooked = false,
+): Promise<void> {
+  if (machine.variables['DAYBOOK_BACKGROUND'] === 'off') return
   const { places, backgroundMinutes } = await readConfig(machine, cwd)
-  if (backgroundMinutes > 0) startBackground({ dataDir: places.dataDir, program, variables: machine.variables })
+  if (backgroundMinutes === 0 || (ifHooked && !existsSync(spoolFolder(places.dataDir)))) return
+  startBackground({ dataDir: places.dataDir, program, variables: machine.variables })
 }

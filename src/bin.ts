@@ -26,6 +26,9 @@ const logLine = (line: string) => void stderr.write(`daybook: ${line}\n`)
 const program = [process.execPath, process.argv[1] ?? '']
 const app = { machine, cwd: process.cwd(), now: Date.now, signal: stopped.signal, notice: logLine }
 
+const startBackground = async (ifHooked = false): Promise<void> =>
+  (await import('./background-start.ts')).startConfigured(machine, app.cwd, program, ifHooked)
+
 void run(process.argv.slice(2), {
   stdout,
   stderr,
@@ -51,7 +54,7 @@ void run(process.argv.slice(2), {
   serve: async (opened, serving) => (await import('./web-server.ts')).serve(app, opened, serving, logLine),
   findServer: async () => (await import('./find-server.ts')).findServer(machine, Date.now),
   openBrowser: async (url) => (await import('./cli/browser.ts')).openBrowser(url, machine, app.cwd),
-  startBackground: async () => (await import('./background-start.ts')).startConfigured(machine, app.cwd, program),
+  startBackground,
   serveBackground: async () =>
     (await import('./background-server.ts')).serveBackground(app, process.argv[1] ?? '', VERSION),
   recordServer: async (command, told) => (await import('./tool-recorder.ts')).recordServer(command, told),
@@ -72,6 +75,7 @@ function toolServerProcess() {
     stdout,
     stderr,
     processIds: processes.ids,
+    startBackground: () => startBackground(true),
     endInput: () => {
       process.stdin.destroy()
       setTimeout(() => process.exit(), LAST_WORK_MS).unref()

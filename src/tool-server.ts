@@ -12,6 +12,8 @@ export interface ToolServerProcess {
   stdout: { write(text: string): unknown }
   stderr: { write(text: string): unknown }
   processIds(): readonly number[]
+  /** Starts the background process where hooks are at work and none runs. */
+  startBackground?(): Promise<void>
   /** Lets go of standard input, so that nothing waits for it any more. */
   endInput(): void
 }
@@ -32,6 +34,7 @@ export async function serveTools(
   for (const method of ['log', 'info', 'debug'] as const)
     console[method] = (...words: unknown[]) => log(words.join(' '))
   let opening: Promise<OpenedStore> | undefined
+  let hasAsked = false
   const folder = setup.machine.variables['CLAUDE_PROJECT_DIR'] || setup.cwd
   const host: ToolHost = {
     version: VERSION,
@@ -42,6 +45,9 @@ export async function serveTools(
       try {
         const opened = await opening
         await opened.takeIn()
+        // A client is at work: its next start is answered more quickly. Once, and nothing waits for it.
+        if (!hasAsked) void surroundings.startBackground?.().catch(() => {})
+        hasAsked = true
         // Over standard input nobody is named, and nothing of HTTP is loaded.
         return access ? (await import('./http/access.ts')).openedFor(opened.context, access) : opened.context
       } catch (error) {

@@ -9,6 +9,7 @@ import { serveBackground } from '../src/background-server.ts'
 import { takeLock } from '../src/background/lock.ts'
 import { runningNote, writeNote } from '../src/background/note.ts'
 import { startBackground } from '../src/background/start.ts'
+import { startConfigured } from '../src/background-start.ts'
 import { captureScript } from '../src/spool/capture-script.ts'
 import { testHome, type TestHome } from './home.ts'
 
@@ -164,5 +165,58 @@ describe.skipIf(process.platform === 'win32')('the background process', () => {
     const names = lines.slice(2).map((line) => line.split('=')[0])
     expect(names).toEqual(expect.arrayContaining(['DAYBOOK_HOME', 'HOME', 'PATH', 'TZ', 'USER']))
     expect(names.filter((name) => /SECRET|DAYBOOK_SESSION|DAYBOOK_HOOK/.test(name ?? ''))).toEqual([])
+  })
+
+  it('is started by a tool server’s first call and by who begins to work, where hooks are at work, once', async () => {
+    const daybook = (words: string[], more: Record<string, string> = {}, input = '') =>
+      spawnSync(process.execPath, [BIN, ...words], {
+        env: { ...env(), ...more },
+        cwd: home.path,
+        input,
+        encoding: 'utf8',
+      })
+    const begin = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+    }
+    const status = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'session_status', arguments: {} } }
+    const calls = [begin, { jsonrpc: '2.0', method: 'notifications/initialized' }, status]
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join('')
+    mkdirSync(join(data, 'spool'), { mode: 0o700 })
+    expect(daybook(['start', 'Tides'], { DAYBOOK_BACKGROUND: 'off' }).status).toBe(0)
+    expect(daybook(['session', 'list']).status).toBe(0)
+    expect(runningNote(data)).toBeUndefined()
+    expect(daybook(['mcp'], {}, calls).stdout).toContain('"id":2')
+    try {
+      await until(() => runningNote(data) !== undefined)
+      const first = runningNote(data)!.processId
+      expect(daybook(['start', 'Ports']).status).toBe(0)
+      expect(runningNote(data)?.processId).toBe(first)
+    } finally {
+      daybook(['background', '--stop'])
+      await until(() => runningNote(data) === undefined)
+    }
+  }, 90_000)
+
+  it('is started by nobody where no hook was at work, or where it is switched off', async () => {
+    const seen = join(home.path, 'seen')
+    const program = ['/bin/sh', home.write('notes', `echo "$1" >>${seen}`)]
+    const machine = (more: Record<string, string>) => ({
+      home: home.path,
+      platform: process.platform,
+      variables: { ...env(), ...more },
+    })
+    await startConfigured(machine({}), home.path, program, true)
+    await startConfigured(machine({ DAYBOOK_BACKGROUND: 'off' }), home.path, program)
+    mkdirSync(join(data, 'spool'))
+    await startConfigured(machine({ DAYBOOK_BACKGROUND: 'off' }), home.path, program, true)
+    await startConfigured(machine({ DAYBOOK_BACKGROUND_IDLE_MINUTES: '0' }), home.path, program, true)
+    expect(existsSync(seen)).toBe(false)
+    await startConfigured(machine({}), home.path, program, true)
+    await until(() => existsSync(seen) && readFileSync(seen, 'utf8') !== '')
+    expect(readFileSync(seen, 'utf8')).toBe('background\n')
   })
 })

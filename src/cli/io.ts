@@ -66,8 +66,12 @@ export interface Io {
   findServer(): Promise<Pick<Served, 'url' | 'link'> | undefined>
   /** Shows an address in the person's browser. False where there is none to show it in. */
   openBrowser(url: string): Promise<boolean>
-  /** Starts the background process where none runs and configuration wants one; does not wait for it. */
-  startBackground(): Promise<void>
+  /**
+   * Starts the background process where none runs and configuration wants one; does not wait for it.
+   *
+   * @param ifHooked only where hooks have left something before
+   */
+  startBackground(ifHooked?: boolean): Promise<void>
   /** Is the background process until it ends; false where another is. */
   serveBackground(): Promise<boolean>
   /** For configuration, which is read without opening anything. */

@@ -27,6 +27,8 @@ function argsOf(operation: Operation): string[] {
   return (operation.cli?.args ?? []).map((name) => name.replace(/\.\.\.$/, ''))
 }
 
+const BEGINS: ReadonlySet<string> = new Set(['session.start', 'session.resume', 'session.switch'])
+
 async function runOperation(operation: Operation, call: Call): Promise<number> {
   const opened = await call.open()
   const { context } = opened
@@ -47,6 +49,8 @@ async function runOperation(operation: Operation, call: Call): Promise<number> {
     return EXIT.failed
   }
   const reply = await handle(input)
+  // Somebody begins to work here: the next start of an agent is answered more quickly. A read starts nothing.
+  if (BEGINS.has(operation.name) && !opened.ask) await call.io.startBackground(true)
   if (call.json) {
     call.out.json(reply)
     return exitOf(reply)
