@@ -82,6 +82,8 @@ console.log(JSON.stringify([parts.slice(1), output.context]))`)
       cwd: '/code/shop',
       reason: null,
       about: 'npm test',
+      callId: null,
+      subagentId: null,
     })
   })
 
