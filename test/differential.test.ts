@@ -37,7 +37,7 @@ afterEach(async () => {
 
 it(
   `${OPERATIONS} operations: memory, SQLite and files answer as plain arrays would, the files' index lost every ${REOPENED_EVERY}`,
-  { timeout: 900_000 },
+  { timeout: 3_600_000 },
   async () => {
     const numbers = random(SEED)
     const wheel = Object.entries(KINDS)

@@ -57,11 +57,12 @@ export async function writeAllStates(connection: Connection, tree: Tree): Promis
 /** Files that are not as they were noted: new, changed or gone. */
 export async function changedFiles(connection: Connection, tree: Tree): Promise<string[]> {
   const rows = await connection.all<StateRow>('SELECT path, size_bytes, modified_ns FROM tree_file')
-  const known = new Map(rows.map((row) => [row.path, toState(row)]))
+  const known = new Map<string, StateRow>()
+  for (const row of rows) known.set(row.path, row)
   const changed: string[] = []
   for (const { path, sizeBytes, modifiedNs } of listTree(tree)) {
     const before = known.get(path)
-    if (before?.sizeBytes !== sizeBytes || before.modifiedNs !== modifiedNs) changed.push(path)
+    if (before?.size_bytes !== sizeBytes || before.modified_ns !== modifiedNs) changed.push(path)
     known.delete(path)
   }
   return [...changed, ...known.keys()]

@@ -1,5 +1,5 @@
 import { constants, closeSync, fstatSync, lstatSync, openSync, readFileSync, readdirSync, realpathSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
 import { AppError } from '../../domain/errors.ts'
 
 /** What tells one state of a file from the next without reading it. */
@@ -22,7 +22,7 @@ export const HISTORY = '.history/'
 
 /** The file that a path of a tree means. */
 export function fileIn({ root, history }: Tree, path: string): string {
-  return path.startsWith(HISTORY) ? join(history, path.slice(HISTORY.length)) : join(root, path)
+  return path.startsWith(HISTORY) ? `${history}/${path.slice(HISTORY.length)}` : `${root}/${path}`
 }
 
 /** Folders of a tree that hold no records: made again, or of one machine. */
@@ -35,10 +35,15 @@ export function listTree(tree: Tree): FileState[] {
   const found: FileState[] = []
   const walk = (folder: string): void => {
     const entries = readdirSync(fileIn(tree, folder), { withFileTypes: true })
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory() && !APART.has(path) && entry.name !== '.git') walk(path)
-      else if (entry.isFile() && /\.jsonl?$/.test(entry.name)) found.push(stateOf(tree, path) as FileState)
+      if (entry.isDirectory()) {
+        if (!APART.has(path) && entry.name !== '.git') walk(path)
+      } else if (entry.isFile() && (path.endsWith('.jsonl') || path.endsWith('.json'))) {
+        const state = stateOf(tree, path)
+        // Gone since it was listed.
+        if (state) found.push(state)
+      }
     }
   }
   walk('')
