@@ -23,6 +23,7 @@ export interface Sample {
 
 /** Makes made-up secrets of every kind, in the shape their issuers give them. For tests and benchmarks only. */
 export const SAMPLES: Readonly<Record<string, (next: () => number) => Sample>> = {
+  'daybook-token': prefixed('daybook_', URL_SAFE, 43),
   'aws-access-key': prefixed('AKIA', UPPER + '234567', 16),
   'aws-secret-key': named('aws_secret_access_key = ', BASE64, 40),
   'github-token': prefixed('ghp_', ALNUM, 36),

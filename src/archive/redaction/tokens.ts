@@ -10,6 +10,7 @@ const HEX = [...'0123456789abcdef']
  * Sources: the issuers' pages on secret scanning and the published rule sets of gitleaks and secretlint (2026).
  */
 export const tokens: readonly Detector[] = [
+  token('daybook-token', ['daybook_'], /daybook_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/),
   token('aws-access-key', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], /A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])/),
   token('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], /gh[pousr]_[A-Za-z0-9]{30,}/),
   token('github-fine-grained-token', ['github_pat_'], /github_pat_[A-Za-z0-9_]{22,}/),
