@@ -49,7 +49,7 @@ G38 | One reader of git’s log | git-log helper | \`src/git/commits.ts\`
 G39 | The registry gets its store handed in | injection | tools work over the context they are given
 G40 | A handoff is injected at a session’s start | on_session_start | the start hook
 G41 | A session knows the one before it | parent_session_id | parent and relation of \`daybook session show 1\`
-G42 | Chains of sessions without a person | later phase | not yet: a person or an agent starts each session
+G42 | Chains of sessions without a person | later phase | \`daybook continue 3 --with codex --chain --max 5\`: only when asked
 G43 | Odd transcripts break nothing: empty todos, malformed blocks | tests | the sources’ own tests
 G44 | Tests of the tools | tests | the tests of these numbers
 G45 | A handoff from end to end | test | \`create_handoff\`, then \`accept_handoff\`
