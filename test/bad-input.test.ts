@@ -57,6 +57,7 @@ const GIVEN: Record<string, string> = {
   tool: 'Bash',
   value: '1',
   note: '1',
+  url: 'http://127.0.0.1:9/told',
   import: 'imp-1',
   entry: 'e1',
   transcript: '1',

@@ -153,7 +153,7 @@ describe.each(groups.filter(([, examples]) => examples.length > 0))(
 
 /** They would run on, or write to a path of this machine. */
 function staysOrAsks(example: string): boolean {
-  return /^daybook (mcp|serve|open|watch|first-run|restore|backup|trust|scan|hook|setup|import accept|import refuse|project (?:move|merge|split)|background --stop)\b/.test(
+  return /^daybook (mcp|serve|open|watch|first-run|restore|backup|trust|scan|hook|setup|import accept|import refuse|project (?:move|merge|split)|background --stop|continue .*--(?:run|chain))\b/.test(
     example,
   )
 }

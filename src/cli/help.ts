@@ -13,7 +13,10 @@ const GROUPS: readonly [title: string, words: string][] = [
     'start status info attach sprint task context ticket update note log done check report handoff continue pause resume switch end',
   ],
   ['Look', 'session search usage files blame project fleet open serve'],
-  ['Keep', 'scan watch background setup hook mcp restore reindex backup prune forget export import template filter'],
+  [
+    'Keep',
+    'scan watch background setup hook webhook mcp restore reindex backup prune forget export import template filter',
+  ],
   ['Check', 'doctor problems drift agents activity config trust token completion demo'],
 ]
 

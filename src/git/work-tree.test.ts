@@ -125,7 +125,9 @@ describe('a work tree', () => {
       message: expect.stringMatching(/^git update-index in .*shop failed: .*index/),
     })
     const repository = (await findRepository(shop))!
-    await expect(readWorkTree(repository, { PATH: '.' })).rejects.toThrow('git is not on an absolute entry of PATH')
+    await expect(readWorkTree(repository, { PATH: '.' })).rejects.toThrow(
+      'git is in no folder of PATH that lies outside the project',
+    )
     expect((await readdir(tmpdir())).filter((name) => name.startsWith('daybook-git-'))).toEqual([])
   })
 })
