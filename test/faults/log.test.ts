@@ -59,6 +59,7 @@ const ALLOWED: Record<string, string> = {
   'prices/': 'price files',
   'salt.ts': 'the salt',
   'cli/out-file.ts': 'exports',
+  'ingest/import/tree-files.ts': 'a tree that a person names, none of it among our own',
   'ingest/import/input.ts': 'files that a person names, none of them among our own',
   'cli/processes.ts': 'the table of processes',
   'background/': 'the table of processes, what the background process says of itself',

@@ -97,6 +97,8 @@ describe.skipIf(CHROMIUM === undefined)('a page that is told what comes (skipped
     await mine.go('/now')
     await page.waitForSelector('.live >> text=Live')
     await page.waitForSelector('.member')
+    // What came while it was coming up is read once more.
+    await page.clock.runFor(4_000)
     await page.waitForTimeout(1500)
     world.asked.length = 0
     await page.clock.runFor(40_000)
