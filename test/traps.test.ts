@@ -29,10 +29,13 @@ async function read(some: readonly Trap[], order: Order) {
   return { store, home }
 }
 
+/** Cursor's hooks tell no tokens, and it leaves no transcript to try a tool on. */
+const COUNTED = SOURCES.filter(({ id }) => id !== 'cursor')
+
 describe('the traps', () => {
   it('are forty at least, some for every agent, each with its story', () => {
     expect(traps.length).toBeGreaterThanOrEqual(40)
-    expect(new Set(traps.map(({ agent }) => agent))).toEqual(new Set(SOURCES.map(({ id }) => id)))
+    expect(new Set(traps.map(({ agent }) => agent))).toEqual(new Set(COUNTED.map(({ id }) => id)))
     expect(traps.filter(({ name, story }) => name.length < 8 || story.length < 60)).toEqual([])
   })
 
@@ -42,7 +45,7 @@ describe('the traps', () => {
       name,
       Number(count),
     ])
-    const there = SOURCES.map(({ id, name }) => [name, traps.filter(({ agent }) => agent === id).length])
+    const there = COUNTED.map(({ id, name }) => [name, traps.filter(({ agent }) => agent === id).length])
     expect(told.sort()).toEqual(there.sort())
   })
 
