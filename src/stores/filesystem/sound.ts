@@ -5,7 +5,7 @@ export type ColumnKind = 'text' | 'number' | 'bytes'
 
 /** `type` as SQLite tells it of a table. */
 export function kindOf(type: string): ColumnKind {
-  if (/INT|REAL/i.test(type)) return 'number'
+  if (/INT|REAL|DOUBLE/i.test(type)) return 'number'
   return /BLOB/i.test(type) ? 'bytes' : 'text'
 }
 
