@@ -11,6 +11,15 @@ export function uuidv7(atMs: number, random: Uint8Array): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`
 }
 
+/**
+ * A UUIDv8 (RFC 9562) that names what was hashed: the same for the same.
+ *
+ * @param hex a hash of at least 128 bits
+ */
+export function uuidOfHash(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
 const HASH_LOW = 0x1_0000_0000
 
 /**

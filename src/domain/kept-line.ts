@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { uuidOfHash } from './ids.ts'
 import type { KeptInvocation, KeptMessage, KeptRecord } from './kept-record.ts'
 
 /** A line in JSON, as it was found. */
@@ -129,10 +130,6 @@ function placeOf(ordinal: unknown): number {
 }
 
 function madeId(folder: string, line: FileRecord): string {
-  const hex = createHash('sha256')
-    .update(`${folder}\0${JSON.stringify(line)}`)
-    .digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  )
+  const hash = createHash('sha256').update(`${folder}\0${JSON.stringify(line)}`)
+  return uuidOfHash(hash.digest('hex'))
 }

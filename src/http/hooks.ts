@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { shownValue } from '../domain/errors.ts'
+import { objectIn } from '../domain/plain-object.ts'
 import { agentOf } from '../operations/filter.ts'
 import { eventName, spoolEvent } from '../spool/spool.ts'
 import { type Access, type HttpEnv, allows } from './access.ts'
@@ -66,7 +67,7 @@ async function answerTo(
 ): Promise<object | undefined> {
   const takenIn = host.open(access)
   void takenIn.then(() => host.feed.nudge()).catch(() => {})
-  const payload = objectIn(bytes)
+  const payload = objectIn(bytes.toString('utf8'))
   if (!/^sessionstart$/i.test(event) || payload === undefined) return undefined
   const context = await takenIn
   const source = context.sources.find(({ id }) => id === agent)
@@ -77,13 +78,13 @@ async function answerTo(
 }
 
 function saidByAddress(c: Context, bytes: Buffer): SaidByHook {
-  const event = c.req.query('event') ?? objectIn(bytes)?.['hook_event_name']
+  const event = c.req.query('event') ?? objectIn(bytes.toString('utf8'))?.['hook_event_name']
   return { agent: c.req.param('agent') ?? '', event: typeof event === 'string' ? event : '', bytes }
 }
 
 /** As an older design's dispatcher sent it: `{hook_type: 'session-start', input_data, source: 'claude'}`. */
 export function saidByOlder(_: Context, bytes: Buffer): SaidByHook {
-  const { hook_type: type, input_data: data, source } = objectIn(bytes) ?? {}
+  const { hook_type: type, input_data: data, source } = objectIn(bytes.toString('utf8')) ?? {}
   if (typeof type !== 'string' || typeof source !== 'string') return { agent: '', event: '', bytes }
   const event = type.replace(/(?:^|[-_])([a-z])/g, (_word, letter: string) => letter.toUpperCase())
   return { agent: agentOf(source), event, bytes: Buffer.from(JSON.stringify(data ?? {})) }
@@ -103,15 +104,4 @@ async function readBytes({ body }: Request): Promise<Buffer> {
     clearTimeout(timer)
   }
   return Buffer.concat(kept)
-}
-
-function objectIn(said: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(said.toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { FeedEvent } from '../domain/feed.ts'
+import { objectIn } from '../domain/plain-object.ts'
 import type { EntryFilter } from '../stores/entry-store.ts'
 import type { RecordRange } from '../stores/transcript-store.ts'
 import type { Access } from './access.ts'
@@ -168,13 +169,4 @@ async function messagesOf(host: HttpHost, access: Access, event: FeedEvent): Pro
       timestamp,
     },
   }))
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

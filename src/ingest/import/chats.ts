@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { uuidOfHash } from '../../domain/ids.ts'
 import type { KeptMessage } from '../../domain/kept-record.ts'
+import { type Fields, isObject } from '../../domain/plain-object.ts'
 import type { AdoptedSession, Adoption } from '../../stores/import-store.ts'
 import type { ReadLines } from '../../sources/kept-lines.ts'
 import { keep } from '../keep.ts'
@@ -91,8 +93,7 @@ function said(chat: string, id: string, role: KeptMessage['role'], content: stri
 
 /** The same for the same message, whatever the service calls it. */
 function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return uuidOfHash(createHash('sha256').update(name).digest('hex'))
 }
 
 /** Brings one conversation in, whole or not at all. */
@@ -159,12 +160,6 @@ export const NOTHING = {
   openedAt: null,
   calledAt: null,
 } satisfies Partial<AdoptedSession>
-
-type Fields = Record<string, unknown>
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function textIn(value: Fields, field: string): string {
   const text = Object.hasOwn(value, field) ? value[field] : undefined

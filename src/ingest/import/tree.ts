@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { isAppError } from '../../domain/errors.ts'
+import { fileName, idInFileName } from '../../domain/file-name.ts'
+import { uuidOfHash } from '../../domain/ids.ts'
 import { readInvocation, readMessage } from '../../domain/kept-line.ts'
 import type { KeptInvocation, KeptMessage, KeptRecord } from '../../domain/kept-record.ts'
 import { checkOwnId } from '../../domain/own-id.ts'
+import { type Fields, isObject } from '../../domain/plain-object.ts'
 import { KEPT_AGENT, KEPT_REF_PREFIX } from '../../domain/session.ts'
 import { keep } from '../keep.ts'
 import { type ImportSetup, NOTHING } from './chats.ts'
@@ -27,8 +30,6 @@ interface Reading {
   folder: string
   found: Found[]
 }
-
-type Fields = Record<string, unknown>
 
 /**
  * Brings the sessions of a `.sessions` tree in, each whole or not at all. What cannot be read stays out and is a problem; all
@@ -106,7 +107,7 @@ function readCalls(reading: Reading): KeptInvocation[] {
   }
   const [list] = linesOf(reading, 'invocations.json', true, isTexts)
   const named = namesIn(join(reading.tree.root, reading.folder, 'invocations'))
-  for (const id of new Set([...((list?.value as string[]) ?? []), ...named.map(decoded)])) {
+  for (const id of new Set([...((list?.value as string[]) ?? []), ...named.map(idInFileName)])) {
     if (calls.has(id)) continue
     const call = olderCall(id, recordOf(reading, id))
     if (call) calls.set(id, call)
@@ -117,7 +118,7 @@ function readCalls(reading: Reading): KeptInvocation[] {
 
 /** What `record.jsonl` of a call says, with the name of its folder; `undefined` where none can be read. */
 function recordOf(reading: Reading, id: string): Fields | undefined {
-  const link = join('invocations', encoded(id))
+  const link = join('invocations', fileName(id))
   const place = linkedFolder(reading.tree, join(reading.tree.root, reading.folder, link))
   if (place === 'outside') {
     tell(reading, link, null, 'this link leads out of the history of tools: it is not followed')
@@ -204,33 +205,11 @@ function parsed(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-/** Ids in names of files, as Daybook's own tree writes them. */
-function encoded(id: string): string {
-  return /^\.*$/.test(id)
-    ? `%${id}`
-    : id.replaceAll(/[^A-Za-z0-9._-]/g, (c) =>
-        [...Buffer.from(c)].map((b) => `%${b.toString(16).padStart(2, '0')}`).join(''),
-      )
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
-}
-
 /** The same for the same thing of the same session, and for nothing that was recorded here. */
 function idOf(session: string, what: string): string {
-  const hex = createHash('sha256').update(`tree\0${session}\0${what}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return uuidOfHash(createHash('sha256').update(`tree\0${session}\0${what}`).digest('hex'))
 }

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve } from 'node:path'
+import { fileName } from '../../domain/file-name.ts'
 import type { KeptInvocation, KeptRecord } from '../../domain/kept-record.ts'
 import { first } from '../sql/connection.ts'
 import type { Connection } from '../sql/connection.ts'
@@ -10,7 +11,6 @@ import type { Placed } from '../../domain/kept-line.ts'
 import type { Edit } from './edits.ts'
 import { isKept, sessionFolder } from './names.ts'
 import type { Names } from './names.ts'
-import { safe } from './records.ts'
 import type { FileRecord } from './records.ts'
 import { fileIn, HISTORY, readTree } from './tree.ts'
 import type { Tree } from './tree.ts'
@@ -120,7 +120,7 @@ function belowHistory({ history }: Tree, path: string): string | undefined {
 
 /** The link is named after the invocation: two of one folder have two. */
 export function linkOf(tree: Tree, folder: string, invocationId: string, call: string): { path: string; link: string } {
-  const path = `${folder}/invocations/${safe(invocationId).replaceAll('/', '%2f')}`
+  const path = `${folder}/invocations/${fileName(invocationId)}`
   return { path, link: relative(join(tree.root, folder, 'invocations'), fileIn(tree, `${HISTORY}${call}`)) }
 }
 

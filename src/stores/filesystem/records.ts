@@ -1,3 +1,4 @@
+import { fileName } from '../../domain/file-name.ts'
 import type { Value } from '../sql/connection.ts'
 import type { Row } from './changes.ts'
 import type { Names } from './names.ts'
@@ -72,14 +73,7 @@ export function isLines(shape: Shape): boolean {
 
 /** Keeps a path below the tree, whatever an id says: `/` parts folders, nothing else reaches the file system. */
 export function safe(text: string): string {
-  return text
-    .split('/')
-    .map((part) => (/^\.*$/.test(part) ? `%${part}` : part.replaceAll(/[^A-Za-z0-9._-]/g, encodeCharacter)))
-    .join('/')
-}
-
-function encodeCharacter(character: string): string {
-  return Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  return text.split('/').map(fileName).join('/')
 }
 
 /** One row as a file of its own: a field a line, and a last line that never changes, so that git can join two forms. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../domain/plain-object.ts'
 import type { FileRecord } from './records.ts'
 
 /** What a column takes: other programs write files too, and people. */
@@ -28,10 +29,6 @@ export function emptyJson(column: string): unknown {
 
 function isFrame(value: unknown): boolean {
   return isObject(value) && ['ticketId', 'trackerId', 'ref', 'kind'].every((field) => typeof value[field] === 'string')
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const WORDS = ['session_id', 'agent', 'external_id', 'ref', 'machine_id', 'kind', 'channel', 'status', 'created_at']
