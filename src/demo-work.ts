@@ -31,7 +31,7 @@ export async function tellDemoWork(context: Omit<OperationContext, 'caller'>, cl
     clientName: null,
     session: null,
     agentSession: null,
-    toolUseId: null,
+    toolUse: null,
     processIds: [],
     cwd: context.env.home,
     interactive: false,

@@ -97,7 +97,7 @@ async function openHere(options: OpenOptions): Promise<Callable> {
     channel: 'api',
     connection: `api:${randomUUID()}`,
     clientName: options.clientName ?? null,
-    toolUseId: null,
+    toolUse: null,
     processIds: [process.pid],
     cwd,
     interactive: false,

@@ -133,7 +133,7 @@ async function answered(
     session: null,
     agentSession: null,
   } as const
-  const where = { toolUseId: null, processIds: [], cwd: world.folder, interactive: true }
+  const where = { toolUse: null, processIds: [], cwd: world.folder, interactive: true }
   try {
     const numbers = inputFields(operation.input).filter(({ kind, name }) => kind === 'number' && name !== field.name)
     const values = given(operation, field, value).map(([name, word]) => {

@@ -112,7 +112,7 @@ describe('a subagent', () => {
     const found = () =>
       home.opened(async ({ context }) => {
         const known = callerFromEnvironment({ CODEX_THREAD_ID: thread })
-        const caller = { channel: 'cli' as const, connection: null, clientName: null, toolUseId: null, processIds: [] }
+        const caller = { channel: 'cli' as const, connection: null, clientName: null, toolUse: null, processIds: [] }
         const which = findSession({ ...context, caller: { ...caller, ...known, cwd: '/nowhere', interactive: false } })
         return (await which)?.session.externalId
       })

@@ -209,7 +209,7 @@ describe('what hooks left', () => {
       connection: null,
       clientName: 'claude-code',
       ...callerFromEnvironment(env),
-      toolUseId: null,
+      toolUse: null,
       processIds: [process.pid],
       cwd: project,
       interactive: false,

@@ -41,7 +41,7 @@ export function testMachine(now = Date.parse('2026-11-20T15:42:00Z')): TestMachi
         channel: 'cli' as const,
         connection: null,
         clientName: null,
-        toolUseId: null,
+        toolUse: null,
         processIds: [],
         cwd: home.path,
         interactive: false,

@@ -68,7 +68,7 @@ async function open(home: TestHome) {
       channel: 'cli',
       connection: null,
       clientName: null,
-      toolUseId: null,
+      toolUse: null,
       processIds: [],
       cwd: '/code/tidewatch',
       interactive: false,

@@ -92,6 +92,11 @@ describe('what a command loads', () => {
     return parts.flatMap((name) => Object.keys(byName.get(name)?.inputs ?? {}))
   }
 
+  function bytesOf({ parts }: Loaded): number {
+    const byName = new Map(Object.entries(outputs).map(([path, output]) => [path.split('/').at(-1), output.bytes]))
+    return parts.reduce((sum, name) => sum + (byName.get(name) ?? 0), 0)
+  }
+
   beforeAll(async () => {
     const made = (await bundle(root, dist)) as Bundled
     outputs = made.metafile.outputs
@@ -123,7 +128,7 @@ describe('what a command loads', () => {
       expect(loaded.builtins.filter((name) => NOT_NEEDED.includes(name) && !reads.includes(name))).toEqual([])
       expect(sources.filter((path) => NOT_NEEDED_SOURCES.test(path) && !reads.includes(path))).toEqual([])
       expect(sources.filter((path) => path.includes('@modelcontextprotocol'))).toEqual([])
-      expect(loaded.parts.length).toBeLessThanOrEqual(40)
+      expect(bytesOf(loaded)).toBeLessThanOrEqual(1_050_000)
     },
   )
 

@@ -30,7 +30,7 @@ it('tells an operation who calls: terminal, processes, directory, and the sessio
     clientName: null,
     session: 'SESSION-007',
     agentSession: null,
-    toolUseId: null,
+    toolUse: null,
     processIds: [30, 20, 10],
     cwd: '/code/tidewatch',
     interactive: true,

@@ -13,7 +13,7 @@ export function callerOf(io: Io): Caller {
     },
     clientName: null,
     ...callerFromEnvironment(io.env),
-    toolUseId: null,
+    toolUse: null,
     get processIds() {
       return (processIds ??= io.processes?.ids() ?? [])
     },

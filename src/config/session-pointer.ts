@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Machine, reasonOf } from './places.ts'
+import { writePrivateFile } from './private-file.ts'
 
 /** What a pointer file says: which session works here. Small, readable, and nothing depends on it: the store knows. */
 export interface SessionPointer {
@@ -80,7 +80,6 @@ function setAside(path: string): void {
  */
 export function writePointer(path: string, pointer: SessionPointer): string | undefined {
   const folder = dirname(path)
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
   const text = {
     session_id: pointer.sessionId,
     current_ticket: pointer.currentTicket,
@@ -90,20 +89,10 @@ export function writePointer(path: string, pointer: SessionPointer): string | un
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (path.endsWith('session.json')) ignoreBeside(folder)
-    writeFileSync(draft, `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    renameSync(draft, path)
+    writePrivateFile(path, `${JSON.stringify(text, null, 2)}\n`)
     return undefined
   } catch (error) {
-    discard(draft)
     return `${path} cannot be written: ${reasonOf(error)}`
-  }
-}
-
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // It was never made.
   }
 }
 

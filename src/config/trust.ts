@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AppError } from '../domain/errors.ts'
 import { type Places, makeDataDir, reasonOf, thisMachine } from './places.ts'
+import { writePrivateFile } from './private-file.ts'
 
 /** A directory whose `.daybook/config.toml` counts. */
 export interface TrustedDirectory {
@@ -83,16 +83,11 @@ function realDirectory(directory: string): string {
   throw new AppError('not_found', `${JSON.stringify(directory)} is not a directory`)
 }
 
-/** Written beside and moved into place, so that a crash leaves the old list or the new one. */
 function save({ dataDir, trustFile }: Places, directories: TrustedDirectory[]): void {
   makeDataDir(dataDir)
-  const beside = `${trustFile}.${randomBytes(6).toString('hex')}`
   try {
-    writeFileSync(beside, `${JSON.stringify({ directories }, null, 2)}\n`, { flag: 'wx', mode: 0o600 })
-    chmodSync(beside, 0o600)
-    renameSync(beside, trustFile)
+    writePrivateFile(trustFile, `${JSON.stringify({ directories }, null, 2)}\n`)
   } catch (error) {
-    rmSync(beside, { force: true })
     throw new AppError('unavailable', `${trustFile} cannot be written: ${reasonOf(error)}`, { cause: error })
   }
 }

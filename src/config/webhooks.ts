@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, shownValue } from '../domain/errors.ts'
 import type { Webhook, WebhookState } from '../domain/webhook.ts'
 import { reasonOf } from './places.ts'
+import { writePrivateFile } from './private-file.ts'
 
 /**
  * Webhooks lie in files of their owner alone, two each: what was asked for with its secret, and how far it was told. Not in the
@@ -32,7 +33,7 @@ export function keepWebhook(
       const kept = { id: `wh-${number}`, ...asked, secret }
       if (!takeName(fileOf(dataDir, kept.id))) continue
       keepWebhookState(dataDir, kept.id, { position, ...unsent })
-      writeWhole(fileOf(dataDir, kept.id), kept)
+      writePrivateFile(fileOf(dataDir, kept.id), `${JSON.stringify(kept)}\n`)
       return kept
     }
   } catch (error) {
@@ -74,7 +75,7 @@ export function webhookState(dataDir: string, id: string): WebhookState | undefi
 }
 
 export function keepWebhookState(dataDir: string, id: string, state: WebhookState): void {
-  writeWhole(stateFileOf(dataDir, id), state)
+  writePrivateFile(stateFileOf(dataDir, id), `${JSON.stringify(state)}\n`)
 }
 
 const ID = /^wh-\d{1,9}$/
@@ -96,13 +97,6 @@ function takeName(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-}
-
-/** Whoever reads finds the old or the new, never a part. */
-function writeWhole(path: string, value: object): void {
-  const draft = `${path}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify(value)}\n`, { mode: 0o600 })
-  renameSync(draft, path)
 }
 
 function readObject(path: string): object | undefined {

@@ -55,7 +55,6 @@ const COMMON = new Set(
   ).split(' '),
 )
 const MOST_WORDS = 12
-export const LONGEST_QUERY_BYTES = 1024
 
 /**
  * The words of a question that are worth looking for, also with other endings; all of them where all are common.

@@ -36,7 +36,7 @@ export interface SearchQuery {
   fields: QueryFields
 }
 
-export const MAX_QUERY_BYTES = 1024
+const MAX_QUERY_BYTES = 1024
 export const MAX_QUERY_TERMS = 32
 
 /** When days begin, and now: `after:yesterday` and `before:7d` need both. */
@@ -48,6 +48,16 @@ export interface QueryClock {
 
 const UTC: Omit<QueryClock, 'nowMs'> = { dayStart: (year, month, day) => Date.UTC(year, month - 1, day) }
 
+/** @throws AppError `invalid` above 1 KB */
+export function checkQueryLength(query: string): void {
+  const bytes = Buffer.byteLength(query)
+  if (bytes <= MAX_QUERY_BYTES) return
+  throw new AppError('invalid', `the query is ${bytes} bytes long; the most is ${MAX_QUERY_BYTES}`, {
+    hint: 'search for a few words of it',
+    repair: { typed: query, by: query.slice(0, 40).trim() },
+  })
+}
+
 /**
  * Reads what was typed into a search box.
  *
@@ -58,16 +68,7 @@ const UTC: Omit<QueryClock, 'nowMs'> = { dayStart: (year, month, day) => Date.UT
  * @throws AppError `invalid` when it is blank or only excludes, above 1 KB, or above 32 terms
  */
 export function parseSearchQuery(text: string, clock: QueryClock = { nowMs: Date.now(), ...UTC }): SearchQuery {
-  if (Buffer.byteLength(text) > MAX_QUERY_BYTES) {
-    throw new AppError(
-      'invalid',
-      `the query is ${Buffer.byteLength(text)} bytes long; the most is ${MAX_QUERY_BYTES}`,
-      {
-        hint: 'search for a few words of it',
-        repair: { typed: text, by: text.slice(0, 40).trim() },
-      },
-    )
-  }
+  checkQueryLength(text)
   const query: SearchQuery = { terms: { all: [], none: [] }, fields: {} }
   for (const part of parts(text)) {
     if (!part.negated && part.field !== undefined && takeField(query.fields, part.field, part.value, clock)) continue

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts'
-import { MAX_QUERY_BYTES } from '../domain/search-query.ts'
+import { checkQueryLength } from '../domain/search-query.ts'
 import { newestFirst, type Matches, type MatchPage } from './matches.ts'
 import type { Reading } from './open.ts'
 import type { Question } from './query.ts'
@@ -36,13 +36,5 @@ function checkNeedle(needle: string): void {
   if (needle.trim() === '') {
     throw new AppError('invalid', 'the query is blank', { hint: 'type a piece of text to look for' })
   }
-  if (Buffer.byteLength(needle) > MAX_QUERY_BYTES) {
-    throw new AppError(
-      'invalid',
-      `the query is ${Buffer.byteLength(needle)} bytes long; the most is ${MAX_QUERY_BYTES}`,
-      {
-        hint: 'search for a piece of it',
-      },
-    )
-  }
+  checkQueryLength(needle)
 }

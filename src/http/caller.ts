@@ -16,7 +16,7 @@ export function callerOf(headers: Headers, access: Access): Caller {
     clientName: null,
     session: key === null || key === '' ? null : key.slice(0, LONGEST_KEY),
     agentSession: null,
-    toolUseId: null,
+    toolUse: null,
     processIds: [],
     cwd: parse(process.cwd()).root,
     interactive: false,

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { writePrivateFile } from '../config/private-file.ts'
 
 /** Where this install's server answers. A hint alone: whether it runs is known by asking it. */
 export interface ServerNote {
@@ -10,9 +11,7 @@ export interface ServerNote {
 }
 
 export function noteServer(dataDir: string, note: ServerNote): void {
-  const draft = `${noteFile(dataDir)}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 })
-  renameSync(draft, noteFile(dataDir))
+  writePrivateFile(noteFile(dataDir), `${JSON.stringify(note)}\n`)
 }
 
 /** The newest server that was noted; undefined when none is, or the note is damaged. */

@@ -3,8 +3,8 @@ import { parse } from 'node:path'
 import type { Caller } from '../operations/caller.ts'
 import type { ToolHost } from './host.ts'
 
-/** Where Claude Code 2.1 writes the id of the tool call in its own transcript: observed, November 2026. */
-const TOOL_USE_ID = 'claudecode/toolUseId'
+/** Where an agent writes the id of the tool call in its own transcript: Claude Code 2.1, observed November 2026. */
+const TOOL_USE_IDS = { 'claudecode/toolUseId': 'claude-code' }
 
 const LONGEST_ID = 200
 
@@ -19,12 +19,20 @@ export function callerOf(host: ToolHost, server: Server, connection: string | nu
     session: overHttp ? shortId(named) : host.caller.session,
     // Over HTTP the server's own environment says nothing of who calls.
     agentSession: overHttp ? null : host.caller.agentSession,
-    toolUseId: shortId(context.mcpReq._meta?.[TOOL_USE_ID]),
+    toolUse: toolUseOf(context),
     processIds: overHttp ? [] : host.caller.processIds,
     // And it may have been started anywhere: no project is taken for the caller's.
     cwd: overHttp ? parse(host.caller.cwd).root : host.caller.cwd,
     interactive: false,
   }
+}
+
+function toolUseOf({ mcpReq }: ServerContext): Caller['toolUse'] {
+  for (const [key, agent] of Object.entries(TOOL_USE_IDS)) {
+    const id = shortId(mcpReq._meta?.[key])
+    if (id !== null) return { agent, id }
+  }
+  return null
 }
 
 function clientName(server: Server, { mcpReq }: ServerContext): string | null {

@@ -350,7 +350,7 @@ describe('the catalogue behind the tools', () => {
       channel: 'mcp',
       connection: 'mcp:test',
       clientName: 'codex-mcp-client',
-      toolUseId: 'toolu_42',
+      toolUse: { agent: 'claude-code', id: 'toolu_42' },
       processIds: [1],
       interactive: false,
     })

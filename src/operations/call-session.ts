@@ -15,8 +15,9 @@ const JUST_NOW_MS = 10 * 60_000
  */
 export async function sessionOfCall(context: OperationContext): Promise<Which | undefined> {
   const { store, caller, clock, readNewest } = context
-  if (caller.toolUseId === null) return undefined
-  const [told] = await store.bindings.find('call', [caller.toolUseId])
+  const { toolUse } = caller
+  if (toolUse === null) return undefined
+  const [told] = await store.bindings.find('call', [toolUse.id])
   if (told !== undefined) {
     const session = await store.sessions.find(told.sessionId)
     if (session === undefined) return undefined
@@ -25,10 +26,10 @@ export async function sessionOfCall(context: OperationContext): Promise<Which | 
       await readNewest?.(session.agent, clock.now() - JUST_NOW_MS)
     return { session, why: 'the session of the agent that makes this call' }
   }
-  const found = await inTranscripts(context, caller.toolUseId)
+  const found = await inTranscripts(context, toolUse.id)
   if (found !== undefined || readNewest === undefined || (await isKnown(context))) return found
-  await readNewest('claude-code', clock.now() - JUST_NOW_MS)
-  return inTranscripts(context, caller.toolUseId)
+  await readNewest(toolUse.agent, clock.now() - JUST_NOW_MS)
+  return inTranscripts(context, toolUse.id)
 }
 
 async function inTranscripts({ store, clock }: OperationContext, callId: string): Promise<Which | undefined> {
@@ -55,15 +56,15 @@ export async function callingSubagent(
   { caller }: Pick<OperationContext, 'caller'>,
   { id: sessionId, externalId }: Pick<Session, 'id' | 'externalId'>,
 ): Promise<number | undefined> {
-  const { toolUseId, agentSession } = caller
-  const callId = toolUseId ?? undefined
-  const [told] = toolUseId === null ? [] : await store.bindings.find('call', [toolUseId])
+  const { toolUse, agentSession } = caller
+  const callId = toolUse?.id
+  const [told] = callId === undefined ? [] : await store.bindings.find('call', [callId])
   const [call] =
     callId === undefined || told !== undefined
       ? []
       : (await store.invocations.list({ sessionId, callId }, { limit: 1 })).items
   // An agent that tells its commands their own thread names the subagent by it.
-  const named = toolUseId === null && agentSession?.externalId !== externalId ? agentSession?.externalId : undefined
+  const named = toolUse === null && agentSession?.externalId !== externalId ? agentSession?.externalId : undefined
   const subagent = told?.subagent ?? named
   if (call === undefined && subagent === undefined) return undefined
   const transcripts = (await store.transcripts.list({ sessionId })).filter(({ kind }) => kind === 'subagent')

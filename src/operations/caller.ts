@@ -11,8 +11,8 @@ export interface Caller {
   session: string | null
   /** The agent's own id of its session, from its environment or the call's metadata. */
   agentSession: { agent: string; externalId: string } | null
-  /** The agent's id of the tool call that this is. */
-  toolUseId: string | null
+  /** The tool call that this is, by its agent's own id. */
+  toolUse: { agent: string; id: string } | null
   /** Own first, then its ancestors. */
   readonly processIds: readonly number[]
   /** Absolute. */

@@ -50,7 +50,7 @@ export async function moveContext(
     fromAt: at,
     by: actor,
     why: why ?? null,
-    callId: caller.toolUseId,
+    callId: caller.toolUse?.id ?? null,
     transcriptId,
   })
   // What a subagent steps off, its session may still stand on.

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
-import { AppError, shownValue } from '../domain/errors.ts'
+import { AppError } from '../domain/errors.ts'
 import type { Note } from '../domain/note.ts'
-import type { Session } from '../domain/session.ts'
 import type { Page } from '../stores/page.ts'
 import { pageFields, sessionWord, text } from './fields.ts'
-import { name, oneSession } from './filter.ts'
-import { type OperationContext, defineOperation } from './operation.ts'
+import { oneSession } from './filter.ts'
+import { defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
 import { record } from './session-changes.ts'
+import { entryOf } from './session-entry.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 
 /** A note with the session it is about, named. */
@@ -36,7 +36,7 @@ export const addNote = defineOperation({
       throw new AppError('too_large', `the note has ${said.length} characters, above ${LONGEST_NOTE}`)
     }
     const found = await oneSession(context, input.session)
-    const entryId = input.entry === undefined ? null : await entryOf(context, found, input.entry)
+    const entryId = input.entry === undefined ? null : (await entryOf(context, found, input.entry)).id
     return context.store.transaction(async (tx) => {
       // Who comments on a session works with it: it gets its key.
       const session = await tx.sessions.assignKey(found.id)
@@ -91,16 +91,3 @@ export const removeNote = defineOperation({
     })
   },
 })
-
-/** `e0mi4x0v5kq0j1a`, `#e0...` or a citation, `SESSION-003#e0...`, of this session. */
-async function entryOf({ store }: OperationContext, session: Session, word: string): Promise<string> {
-  const id = word
-    .trim()
-    .replace(/^.*#/, '')
-    .replace(/^e-(?=e)/, '')
-  const rows = await store.entries.find(id)
-  if (rows.some((row) => row.sessionId === session.id)) return id
-  throw new AppError('not_found', `no entry ${shownValue(word)} in ${name(session)}`, {
-    hint: `daybook session messages ${name(session)}`,
-  })
-}

@@ -3,7 +3,6 @@ import * as z from 'zod/mini'
 import { AppError, shownValue } from '../domain/errors.ts'
 import {
   LEAST_RECALL_TOKENS,
-  LONGEST_QUERY_BYTES,
   MOST_RECALL_TOKENS,
   type Recalled,
   USUAL_RECALL_TOKENS,
@@ -11,6 +10,7 @@ import {
   rankSources,
   recallTerms,
 } from '../domain/recall.ts'
+import { checkQueryLength } from '../domain/search-query.ts'
 import { filterFields, text } from './fields.ts'
 import { narrow, oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'
@@ -50,16 +50,7 @@ export const recallContext = defineOperation({
     seeAlso: ['search', 'context show', 'handoff show'],
   },
   async handle(context, { query, budget, session: word, ...typed }): Promise<RecallReply> {
-    if (Buffer.byteLength(query) > LONGEST_QUERY_BYTES) {
-      throw new AppError(
-        'invalid',
-        `the query is ${Buffer.byteLength(query)} bytes long; the most is ${LONGEST_QUERY_BYTES}`,
-        {
-          hint: 'ask for what matters of it',
-          repair: { typed: query, by: query.slice(0, 40).trim() },
-        },
-      )
-    }
+    checkQueryLength(query)
     const words = await context.history.words()
     const terms = recallTerms(words.tokens(query))
     if (terms.length === 0) {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
-import { AppError, shownValue } from '../domain/errors.ts'
 import type { Picture } from '../domain/picture.ts'
 import { sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { defineOperation } from './operation.ts'
+import { entryOf } from './session-entry.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 
 /** Pictures of one entry, as the agent kept them. */
@@ -21,8 +21,7 @@ export const sessionPictures = defineOperation({
   effect: 'read',
   async handle(context, { session: word, entry: id }): Promise<SessionPictures> {
     const session = await oneSession(context, word)
-    const found = (await context.store.entries.find(id)).find((row) => row.sessionId === session.id)
-    if (!found) throw new AppError('not_found', `no entry ${shownValue(id)} in this session`)
+    const found = await entryOf(context, session, id)
     return { session: sessionName(session), items: await context.history.pictures(found.transcriptId, found.record) }
   },
 })

@@ -6,6 +6,7 @@ import { type TranscriptItem, withResults } from './call-view.ts'
 import { sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
+import { entryOf } from './session-entry.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 
 /** A stretch of one transcript: what its records [from, to) say. */
@@ -57,9 +58,7 @@ export const sessionEntry = defineOperation({
   effect: 'read',
   async handle(context, { session: word, entry: id }): Promise<EntryShown> {
     const session = await oneSession(context, word)
-    const rows = await context.store.entries.find(id)
-    const found = rows.find((row) => row.sessionId === session.id)
-    if (!found) throw new AppError('not_found', `no entry ${shownValue(id)} in this session`)
+    const found = await entryOf(context, session, id)
     const { transcriptId } = found
     const filter = { transcriptId, records: { from: found.record, to: found.record + 1 } }
     const { items: calls } = await context.store.invocations.list(filter, { limit: MOST_ENTRIES })

@@ -26,7 +26,7 @@ export async function answerStart(
     clientName: null,
     session: null,
     agentSession: { agent: source.id, externalId: told.externalId },
-    toolUseId: null,
+    toolUse: null,
     processIds: [],
     cwd: told.cwd ?? context.env.home,
     interactive: false,

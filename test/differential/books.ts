@@ -101,7 +101,7 @@ function contextOf(store: Store, folder: string, now: () => number): OperationCo
       clientName: null,
       session: null,
       agentSession: null,
-      toolUseId: null,
+      toolUse: null,
       processIds: [],
       cwd: folder,
       interactive: false,

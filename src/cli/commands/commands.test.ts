@@ -61,7 +61,7 @@ const caller = {
   connection: null,
   session: null,
   agentSession: null,
-  toolUseId: null,
+  toolUse: null,
   processIds: [],
   cwd: '/nowhere',
   interactive: true,
