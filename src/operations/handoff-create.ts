@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
-import { AppError } from '../domain/errors.ts'
+import { AppError, shownValue } from '../domain/errors.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { LEAST_TOKENS, type LeftOut, MOST_TOKENS, USUAL_TOKENS, handoffMarkdown } from '../domain/handoff-markdown.ts'
 import { type HandoffGiven, type HandoffRecord, checkGiven } from '../domain/handoff-record.ts'
+import { parseSessionKey } from '../domain/ids.ts'
 import type { Instructions } from '../domain/instructions.ts'
 import { projectOf } from './current-project.ts'
 import { sessionWord, text } from './fields.ts'
@@ -65,6 +66,7 @@ export const createHandoff = defineOperation({
     seeAlso: ['handoff show', 'handoff accept', 'session commits'],
   },
   async handle(context, input): Promise<HandedOff> {
+    checkNotes(input.notes)
     const given = await readGiven(context, input)
     const { session: meant, why } = await sessionToHandOver(context, input.sessionId)
     // It hands over in the middle of a turn. What cannot be read now is not handed over.
@@ -104,6 +106,14 @@ export const createHandoff = defineOperation({
     }
   },
 })
+
+/** Other commands take a session where this one takes notes. */
+function checkNotes(notes: string | undefined): void {
+  if (notes === undefined || parseSessionKey(notes.trim()) === undefined) return
+  throw new AppError('invalid', `${shownValue(notes)} names a session and says nothing of it`, {
+    hint: `daybook session handoff --session-id ${notes.trim()}`,
+  })
+}
 
 async function readGiven(
   context: OperationContext,

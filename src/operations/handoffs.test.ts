@@ -236,6 +236,14 @@ describe('daybook session handoff', () => {
     expect(await asked(`handoff show ${ref}`)).toMatchObject({ handoff: null, markdown: null })
   })
 
+  it.each(['4', 'SESSION-004', 'session-4'])('takes no session for what somebody says of it: %s', async (word) => {
+    const { stderr, code } = await daybook(`session handoff ${word}`)
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `error: "${word}" names a session and says nothing of it\ntry:   daybook session handoff --session-id ${word}\n`,
+    )
+  })
+
   it('names the project where nothing is active, and the way out', async () => {
     const { stderr, code } = await daybook('session handoff')
     expect(code).toBe(3)

@@ -72,13 +72,18 @@ async function findEntries(
     context,
     [...hits.values()].map(({ session }) => session.id),
   )
+  const folders = await foldersOfCalls(
+    context,
+    [...hits.values()].map(({ entry }) => entry),
+  )
   const newestPlan = new Map<string, Entry>()
   for (const { entry } of hits.values()) {
     const known = newestPlan.get(entry.sessionId)
     if (entry.type === 'plan' && (known === undefined || known.at < entry.at)) newestPlan.set(entry.sessionId, entry)
   }
   const sources = [...hits.values()].flatMap(({ entry, session }): RecallSource[] => {
-    const said = textOf(words, entry)
+    const said =
+      entry.type === 'tool_call' ? withoutFolder(textOf(words, entry), folders.get(session.id)) : textOf(words, entry)
     // Of a plan that was written anew at each step the last says most.
     if (said === '' || isOurs(entry, said) || (entry.type === 'plan' && newestPlan.get(session.id) !== entry)) return []
     return [
@@ -104,6 +109,23 @@ function textOf(words: Words, { content }: Entry): string {
   if (content === undefined) return ''
   if (content.type !== 'plan') return words.entryText(content)
   return content.items.map(({ text, status }) => `${BOXES[status]} ${text}`).join('\n')
+}
+
+/** By session, where a call of it is among these entries. */
+async function foldersOfCalls({ store }: OperationContext, entries: readonly Entry[]): Promise<Map<string, string>> {
+  const folders = new Map<string, string>()
+  for (const id of new Set(entries.filter(({ type }) => type === 'tool_call').map(({ sessionId }) => sessionId))) {
+    const cwd = (await store.sessions.find(id))?.cwd ?? null
+    if (cwd !== null && cwd.length > 1) folders.set(id, cwd)
+  }
+  return folders
+}
+
+/** The folder that the work is in stands in most calls and tells none from another: a file is named from there. */
+function withoutFolder(text: string, folder: string | undefined): string {
+  if (folder === undefined) return text
+  const lines = text.split('\n').filter((line) => line !== folder)
+  return lines.join('\n').replaceAll(`${folder}/`, '').trim()
 }
 
 /** What Daybook answered an agent is in its transcript again: it would only say what its own source says. */

@@ -72,6 +72,12 @@ describe('U47 recall', () => {
     expect([who, text]).toEqual(['user', 'Cache the tide tables on disk'])
   })
 
+  it('names files of a call from the folder of the work, which itself is no answer', async () => {
+    const edit = (await recall('cache tide tables')).items.find(({ who }) => who === 'call of Edit')
+    expect(edit!.text).toMatch(/^cache\.ts\b/)
+    expect((await cited('tidewatch')).filter(([, who]) => who!.startsWith('call of'))).toEqual([])
+  })
+
   it('says the same twice, but for the marks', async () => {
     await written()
     const { quotation: first, ...rest } = await recall('ebb cache tide')
