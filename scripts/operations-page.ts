@@ -43,7 +43,7 @@ function toolOf({ name, toolset }: ToolShape): string {
   return `tool ${name} (${toolset})`
 }
 
-function usage(path: readonly string[], { cli, effect }: Operation, fields: InputField[]): string {
+function usage(path: readonly string[], { cli, effect }: Operation, fields: readonly InputField[]): string {
   const words = (cli?.args ?? []).map((arg) => {
     const name = arg.replace(/\.\.\.$/, '')
     const shown = name.toUpperCase() + (arg === name ? '' : '...')
@@ -52,7 +52,7 @@ function usage(path: readonly string[], { cli, effect }: Operation, fields: Inpu
   return ['daybook', ...path, ...words, ...(effect === 'destroy' || cli?.asks ? ['[--yes]'] : [])].join(' ')
 }
 
-function table(fields: InputField[]): string {
+function table(fields: readonly InputField[]): string {
   const rows = fields.map((field) => {
     const what = field.kind === 'text' ? 'text' : field.kind === 'boolean' ? 'true or false' : allowed(field)
     const usual = field.required ? 'required' : field.usual === undefined ? '' : `\`${JSON.stringify(field.usual)}\``

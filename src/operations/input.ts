@@ -21,9 +21,17 @@ export interface InputField {
 }
 
 /** The fields of an input schema, in their order. Works on any schema made of the field makers in `fields.ts`. */
-export function inputFields(input: $ZodObject): InputField[] {
-  return Object.entries(input._zod.def.shape).map(([name, schema]) => readField(name, schema))
+export function inputFields(input: $ZodObject): readonly InputField[] {
+  let fields = known.get(input)
+  if (fields === undefined) {
+    fields = Object.entries(input._zod.def.shape).map(([name, schema]) => readField(name, schema))
+    known.set(input, fields)
+  }
+  return fields
 }
+
+/** A schema does not change, and every call of a tool asks for its fields twice. */
+const known = new WeakMap<$ZodObject, readonly InputField[]>()
 
 /** What of a zod definition is looked at here. */
 interface Definition {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { STATUS_FILTERS } from '../domain/session.ts'
 import { CONTRACT_NOW, T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 
@@ -67,6 +68,34 @@ export function sessionContract(begin: () => Promise<World>): void {
         entries: 3,
         oldestAt: new Date(T0 - 9 * DAY).toISOString(),
       })
+    })
+
+    it('are counted by status as lists of each status have them', async () => {
+      const world = await begin()
+      await three(world)
+      const { sessions } = world.store
+      const draft = { agent: 'person', refPrefix: 'db', channel: 'cli' as const, externalId: null }
+      for (const [implicit, hoursAgo] of [
+        [true, 0],
+        [true, 3],
+        [false, 3],
+      ] as const) {
+        await sessions.create({ ...draft, implicit, startedAtMs: CONTRACT_NOW - hoursAgo * 3_600_000 })
+      }
+      const [mid, old] = [await world.session('0a1b2c3d-mid'), await world.session('0a1b2c3d-old')]
+      const { byStatus, ...all } = await sessions.stats({})
+      for (const status of STATUS_FILTERS)
+        expect([status, (await sessions.list({ status }, { limit: 1 })).total]).toEqual([status, byStatus[status] ?? 0])
+      expect(byStatus).toEqual({ expired: 2, active: 4 })
+      expect(all).toMatchObject({
+        total: 6,
+        byAgent: { 'claude-code': 3, person: 3 },
+        byProject: [{ project: null, sessions: 6 }],
+      })
+      // Each once, whatever else is true of it.
+      await sessions.update(mid.id, { handoffReady: true })
+      await sessions.update(old.id, { archivedAt: new Date(T0).toISOString() })
+      expect((await sessions.stats({})).byStatus).toEqual({ archived: 1, handoff_ready: 1, expired: 1, active: 3 })
     })
 
     it('get short names that differ', async () => {

@@ -127,6 +127,10 @@ export function workSumsContract(begin: () => Promise<World>): void {
         const all = sum([await store.usage.total({})])
         expect(all.responses).toBeGreaterThan(0)
         expect(sum((await store.usage.by('session', {})).map(({ totals }) => totals))).toEqual(all)
+        // Of everything and by model there are sums of their own.
+        const ever = { from: '2000-01-01T00:00:00.000Z' }
+        expect(sum([await store.usage.total(ever)])).toEqual(all)
+        expect(await store.usage.by('model', {})).toEqual(await store.usage.by('model', ever))
         const cuts = [-60, 17, 45, 60, 61, 300].map((minutes) => new Date(T0 + minutes * MINUTE + 7).toISOString())
         for (const filter of [{}, { undivided: true }] satisfies WorkFilter[]) {
           for (const boundaries of [undefined, cuts]) {

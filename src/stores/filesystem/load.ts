@@ -42,7 +42,8 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   const aliases = settleClashes(found)
   const edits = new Map<string, Edit>()
   // Words stay: other processes know their row ids.
-  for (const table of [...Object.keys(SHAPES), 'activity_chain', 'usage_quarter', 'usage_session', 'tree_kept']) {
+  const sums = ['usage_quarter', 'usage_session', 'usage_model']
+  for (const table of [...Object.keys(SHAPES), 'activity_chain', ...sums, 'tree_kept']) {
     await connection.run(`DELETE FROM ${table}`)
   }
   const columns = new Map<string, Column[]>()

@@ -255,6 +255,7 @@ export const DERIVED: readonly string[] = [
   'activity_chain',
   'usage_quarter',
   'usage_session',
+  'usage_model',
   'feed',
   'feed_pending',
   'sweep',

@@ -14,7 +14,7 @@ import { settle } from './settle.ts'
 import { partnersOf } from './partners.ts'
 import { bury } from './tombstones.ts'
 import { usageLedger } from './usage-ledger.ts'
-import { QUARTER_SUMS, toTotals } from './usage-sums.ts'
+import { toTotals } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
 
 /** Removes a session for good; see `SessionStore.delete`. */
@@ -123,8 +123,7 @@ interface Standing {
 
 async function standing(connection: Connection, workspaceId: number): Promise<Standing> {
   const rows = await connection.all<SumRow>(
-    `SELECT n.text AS model, ${QUARTER_SUMS} FROM usage_session u JOIN name n ON n.id = u.model_id
-     WHERE u.workspace_id = ? GROUP BY n.text`,
+    'SELECT n.text AS model, u.* FROM usage_model u JOIN name n ON n.id = u.model_id WHERE u.workspace_id = ?',
     [workspaceId],
   )
   const entries = await first<{ total: number }>(

@@ -11,7 +11,7 @@ import { countRows } from './count-rows.ts'
 import { ENTRY_SELECT, codesOf, toEntryRow } from './entry-rows.ts'
 import type { StoredEntry } from './entry-rows.ts'
 import { entryRange } from './entry-slots.ts'
-import { checkLimit, checkOffset, readCursor, toPage, writeCursor } from './page.ts'
+import { checkLimit, checkOffset, readCursor, toPage, totalOf, writeCursor } from './page.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -97,7 +97,7 @@ async function listByTime(
     `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.id ${page.descending ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
     [...where.values, limit + 1, checkOffset(page)],
   )
-  const total = await countEntries(connection, workspaceId, filter)
+  const total = await totalOf(page, rows.length, () => countEntries(connection, workspaceId, filter))
   return toPage(rows, limit, total, (row) => [row.id], toEntryRow)
 }
 
@@ -143,7 +143,7 @@ async function listByFile(
   const last = shown.at(-1)
   return {
     items: shown.map(toEntryRow),
-    total: await countEntries(connection, workspaceId, filter),
+    total: await totalOf(page, rows.length, () => countEntries(connection, workspaceId, filter)),
     nextCursor: rows.length > limit && last ? writeCursor([last.transcript_id, last.record, last.block]) : null,
   }
 }

@@ -42,6 +42,20 @@ export function checkOffset({ offset = 0, cursor }: OffsetRequest): number {
   return offset
 }
 
+/**
+ * How many items a list has. One that was read from its beginning to its end has told it; another is counted.
+ *
+ * @param read items that came, of `limit` and one more
+ */
+export async function totalOf(
+  { limit, offset = 0, cursor }: OffsetRequest,
+  read: number,
+  count: () => Promise<number>,
+): Promise<number> {
+  const isWhole = cursor === undefined && read <= limit && (read > 0 || offset === 0)
+  return isWhole ? offset + read : count()
+}
+
 /** Cuts the one row too many that tells whether a list goes on. */
 export function toPage<Row, Item>(
   rows: Row[],

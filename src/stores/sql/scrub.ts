@@ -30,6 +30,7 @@ const NAMING: readonly (readonly [string, readonly string[]])[] = [
   ['usage', ['model_id', 'tier_id', 'price_date_id']],
   ['usage_quarter', ['model_id']],
   ['usage_session', ['model_id']],
+  ['usage_model', ['model_id']],
 ]
 
 /** Names of tools, branches and files may tell what was said. */

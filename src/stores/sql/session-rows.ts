@@ -165,6 +165,16 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
   }
 }
 
+/** What conditions on sessions speak of: the project of each is looked up only where one is asked for. */
+export function countedFrom({ projectId }: SessionFilter): string {
+  return `FROM session s${projectId === undefined ? '' : ' LEFT JOIN project p ON p.id = s.project_id'}`
+}
+
+/** A session condition, which begins with the workspace: most sessions of a machine match, and going by an index takes twice as long. */
+export function walked({ database }: Scope, condition: Condition): Condition {
+  return database.dialect.name === 'sqlite' ? { ...condition, sql: `+${condition.sql}` } : condition
+}
+
 /** The filter's fields as conditions on session `s` and project `p`. */
 export function sessionCondition(
   scope: Pick<Scope, 'workspaceId' | 'now' | 'idleMs'>,
@@ -215,14 +225,22 @@ function statusCondition(status: StatusFilter, scope: Pick<Scope, 'now' | 'idleM
 }
 
 /** What `statusAt` says of session `s`, for one whose row still says that it is open. */
-export function hasExpired({ now, idleMs }: Pick<Scope, 'now' | 'idleMs'>): Condition {
-  const nowMs = now()
-  return is(
-    `(s.status IN ('active', 'paused') AND (s.last_ms < ?
-       OR (s.status = 'active' AND s.implicit = 1 AND s.external_id = s.uid AND s.last_ms < ?)))`,
-    nowMs - STALE_MS,
-    nowMs - Math.min(idleMs, STALE_MS),
-  )
+export function hasExpired(scope: Pick<Scope, 'now' | 'idleMs'>): Condition {
+  const [stale, idle] = expiries(scope)
+  return is(`(${stale.sql} OR ${idle.sql})`, ...stale.values, ...idle.values)
+}
+
+/** The two ways in which one expires: nothing happened for long, or for less long in one that nobody asked for. */
+export function expiries({ now, idleMs }: Pick<Scope, 'now' | 'idleMs'>): [stale: Condition, idle: Condition] {
+  const [staleAt, idleAt] = [now() - STALE_MS, now() - Math.min(idleMs, STALE_MS)]
+  return [
+    is(`(s.status IN ('active', 'paused') AND s.last_ms < ?)`, staleAt),
+    is(
+      `(s.status = 'active' AND s.implicit = 1 AND s.external_id = s.uid AND s.last_ms >= ? AND s.last_ms < ?)`,
+      staleAt,
+      idleAt,
+    ),
+  ]
 }
 
 // Tags are kept as a JSON list, and hold nothing that JSON writes in another way.

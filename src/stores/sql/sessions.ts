@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/format.ts'
 import { TITLE_SOURCES } from '../../domain/session.ts'
-import type { Session, StatusFilter } from '../../domain/session.ts'
-import type { SessionChange, SessionFilter, SessionStats, SessionStore } from '../session-store.ts'
+import type { Session } from '../../domain/session.ts'
+import type { SessionChange, SessionStore } from '../session-store.ts'
 import { is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
@@ -11,17 +11,17 @@ import { createSession } from './create-session.ts'
 import { deleteSession } from './delete-session.ts'
 import { findSession, getSession, namedSessions } from './get-session.ts'
 import { mergeSessions } from './merge-sessions.ts'
-import { checkLimit, checkOffset, readCursor, toPage } from './page.ts'
+import { checkLimit, checkOffset, readCursor, toPage, totalOf } from './page.ts'
 import { noteProblem } from './problems.ts'
 import { pruneSession } from './prune-session.ts'
 import { resolveSessions } from './resolve-session.ts'
 import { rowIdOf } from './row-id.ts'
-import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { isAnyWaiting, unboundSessions, uniteSessions } from './unite-sessions.ts'
 import { changesBySubagents, scopeToSubagents } from './subagent-contexts.ts'
-import { SESSION_SELECT, hasExpired, sessionCondition, toSessions } from './session-rows.ts'
+import { SESSION_SELECT, countedFrom, sessionCondition, toSessions, walked } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
+import { sessionStats } from './session-stats.ts'
 
 export function sessionStore(scope: Scope): SessionStore {
   const { database } = scope
@@ -41,7 +41,9 @@ export function sessionStore(scope: Scope): SessionStore {
            ORDER BY ${SORTS[sort]} DESC, s.uid DESC LIMIT ? OFFSET ?`,
           [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
-        const total = await countRows(connection, COUNTED_FROM, walked(scope, matching))
+        const total = await totalOf(page, rows.length, () =>
+          countRows(connection, countedFrom(filter), walked(scope, matching)),
+        )
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(
           rows,
@@ -77,14 +79,6 @@ export function sessionStore(scope: Scope): SessionStore {
     prune: (id) => database.write((connection) => pruneSession(connection, scope, id), 'erase'),
     stats: (filter) => database.read((connection) => sessionStats(connection, scope, filter)),
   }
-}
-
-/** What conditions on sessions speak of. */
-const COUNTED_FROM = 'FROM session s LEFT JOIN project p ON p.id = s.project_id'
-
-/** A session condition, which begins with the workspace: most sessions of a machine match, and going by an index takes twice as long. */
-function walked({ database }: Scope, condition: Condition): Condition {
-  return database.dialect.name === 'sqlite' ? { ...condition, sql: `+${condition.sql}` } : condition
 }
 
 type Sort = 'started' | 'last' | 'cost'
@@ -211,50 +205,4 @@ async function assignKey(connection: Connection, scope: Scope, id: string): Prom
     ])
   }
   return getSession(connection, scope, session.id)
-}
-
-async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
-  const where = walked(scope, sessionCondition(scope, filter))
-  const expired = hasExpired(scope)
-  const rows = await connection.all<{
-    status: StatusFilter
-    agent: string
-    project: string | null
-    sessions: number
-    entries: number
-    oldest_ms: number
-    newest_ms: number
-  }>(
-    `SELECT CASE WHEN s.archived_at IS NOT NULL THEN 'archived' WHEN s.handoff_ready = 1 THEN 'handoff_ready'
-         WHEN ${expired.sql} THEN 'expired' ELSE s.status END AS status,
-       s.agent, p.name AS project, COUNT(*) AS sessions, CAST(SUM(s.entry_count) AS BIGINT) AS entries,
-       MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
-     ${COUNTED_FROM} WHERE ${where.sql} GROUP BY 1, s.agent, p.id, p.name ORDER BY sessions DESC`,
-    [...expired.values, ...where.values],
-  )
-  const stats: SessionStats = {
-    total: 0,
-    byStatus: {},
-    byAgent: {},
-    byProject: [],
-    entries: 0,
-    oldestAt: null,
-    newestAt: null,
-  }
-  const projects = new Map<string | null, number>()
-  for (const row of rows) {
-    stats.total += row.sessions
-    stats.entries += row.entries
-    stats.byStatus[row.status] = (stats.byStatus[row.status] ?? 0) + row.sessions
-    stats.byAgent[row.agent] = (stats.byAgent[row.agent] ?? 0) + row.sessions
-    projects.set(row.project, (projects.get(row.project) ?? 0) + row.sessions)
-  }
-  stats.byProject = [...projects]
-    .map(([project, sessions]) => ({ project, sessions }))
-    .sort((a, b) => b.sessions - a.sessions)
-  if (rows.length > 0) {
-    stats.oldestAt = isoOrNull(Math.min(...rows.map((row) => row.oldest_ms)))
-    stats.newestAt = isoOrNull(Math.max(...rows.map((row) => row.newest_ms)))
-  }
-  return stats
 }

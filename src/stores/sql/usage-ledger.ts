@@ -10,7 +10,7 @@ export interface Counted extends TokenRow {
   cost_microdollars: number | null
 }
 
-/** Differences to the sums by session, quarter and model, written once at the end of a transaction. */
+/** Differences to the sums by session, quarter and model, and by model alone, written once at the end of a transaction. */
 export interface UsageLedger {
   /** @param sign 1 when the row begins to count, -1 when it stops */
   count(sessionId: number, row: Counted, sign: 1 | -1): void
@@ -22,6 +22,7 @@ const COLUMNS = ['responses', ...TOKEN_COLUMNS, 'cost_microdollars', 'unpriced_t
 /** The tables of sums, with what a row of each stands for. */
 const QUARTER = sumTable('usage_quarter', ['session_id', 'quarter', 'model_id'])
 const SESSION = sumTable('usage_session', ['session_id', 'model_id'])
+const MODEL = sumTable('usage_model', ['model_id'])
 
 interface SumTable {
   upsert: string
@@ -44,15 +45,18 @@ type Sums = Map<string, { place: number[]; sum: number[] }>
 export function usageLedger(): UsageLedger {
   const quarters: Sums = new Map()
   const sessions: Sums = new Map()
+  const models: Sums = new Map()
   return {
     count(sessionId, row, sign) {
       const change = amounts(row)
       add(quarters, [sessionId, Math.floor(row.at_ms / QUARTER_MS), row.model_id], change, sign)
       add(sessions, [sessionId, row.model_id], change, sign)
+      add(models, [row.model_id], change, sign)
     },
     async write(connection, workspaceId) {
       await write(connection, workspaceId, QUARTER, quarters)
       await write(connection, workspaceId, SESSION, sessions)
+      await write(connection, workspaceId, MODEL, models)
     },
   }
 }

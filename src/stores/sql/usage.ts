@@ -11,7 +11,7 @@ import { QUARTER_MS, QUARTER_SUMS, ROW_SUMS, sumByKey } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
 import { listUsageRows } from './usage-rows.ts'
 
-/** Where sums are kept: by quarter of an hour, or of all of a session. */
+/** Where sums are kept: by quarter of an hour, or of all of a session. Those of everything lie in `usage_model`. */
 type Kept = 'usage_quarter' | 'usage_session'
 const withSessions = (
   kept: Kept,
@@ -104,10 +104,17 @@ async function range(
     from !== undefined && is('u.quarter >= ?', Math.floor(Date.parse(from) / QUARTER_MS)),
     to !== undefined && is('u.quarter < ?', Math.ceil(Date.parse(to) / QUARTER_MS)),
   )
+  const { sessionId, projectId, agent, model } = filter
+  const isBare = [sessionId, projectId, agent, model].every((asked) => asked === undefined)
+  // Two ends of the index by time, where nothing narrows it.
+  const end = (order: 'ASC' | 'DESC'): string =>
+    `(SELECT u.quarter FROM usage_quarter u WHERE ${quarters.sql} ORDER BY u.quarter ${order} LIMIT 1)`
   const ends = await first<{ first: number | null; last: number | null }>(
     connection,
-    `SELECT MIN(u.quarter) AS first, MAX(u.quarter) AS last ${QUARTERS} WHERE ${quarters.sql}`,
-    quarters.values,
+    isBare
+      ? `SELECT ${end('ASC')} AS first, ${end('DESC')} AS last`
+      : `SELECT MIN(u.quarter) AS first, MAX(u.quarter) AS last ${QUARTERS} WHERE ${quarters.sql}`,
+    isBare ? [...quarters.values, ...quarters.values] : quarters.values,
   )
   if (ends?.first == null || ends.last === null) return null
   const edge = async (pick: 'MIN' | 'MAX', fromQuarter: number, toQuarter: number): Promise<number | null> => {
@@ -141,23 +148,32 @@ async function sum(
   filter: UsageFilter,
 ): Promise<Map<SumRow['key'], UsageTotals>> {
   const rows: SumRow[] = []
-  const { sessionId, projectId, agent, model, from, to } = filter
-  const isBare = NEEDS_NO_SESSION.has(key) && sessionId === undefined && projectId === undefined && agent === undefined
-  const kept = from === undefined && to === undefined ? 'usage_session' : 'usage_quarter'
   const whole = wholeQuarters(workspaceId, filter)
-  if (whole) {
-    rows.push(
-      ...(isBare && key === ALL && model === undefined
-        ? await sumAll(connection, kept, whole)
-        : isBare
-          ? await sumBare(connection, kept, key, whole, matching({ model }))
-          : await sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))),
-    )
-  }
+  if (whole) rows.push(...(await sumWhole(connection, workspaceId, key, filter, whole)))
   for (const stretch of edges(filter)) {
     rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, countedRows(workspaceId, filter, stretch))))
   }
   return sumByKey(rows)
+}
+
+function sumWhole(
+  connection: Connection,
+  workspaceId: number,
+  key: string,
+  filter: UsageFilter,
+  whole: Condition,
+): Promise<SumRow[]> {
+  const { sessionId, projectId, agent, model, from, to } = filter
+  const isBare = NEEDS_NO_SESSION.has(key) && sessionId === undefined && projectId === undefined && agent === undefined
+  const isEver = from === undefined && to === undefined
+  if (!isBare) {
+    const kept = isEver ? 'usage_session' : 'usage_quarter'
+    return sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))
+  }
+  if (isEver) return sumOfAll(connection, workspaceId, key, matching({ model }))
+  return key === ALL && model === undefined
+    ? sumQuarters(connection, whole)
+    : sumBare(connection, key, whole, matching({ model }))
 }
 
 /** The quarters that lie in a period as a whole; `undefined` when there are none. */
@@ -186,10 +202,23 @@ function sumFrom(connection: Connection, key: string, sums: string, from: string
   )
 }
 
+/** Of everything: a row for each model. */
+function sumOfAll(
+  connection: Connection,
+  workspaceId: number,
+  key: string,
+  models: Condition | undefined,
+): Promise<SumRow[]> {
+  const where = every(is('u.workspace_id = ?', workspaceId), models)
+  return connection.all<SumRow>(
+    `SELECT ${key} AS key, n.text AS model, u.* FROM usage_model u JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
+    where.values,
+  )
+}
+
 /** Where nothing is asked of sessions: summed by model before anything is joined, which takes a third of the time. */
 function sumBare(
   connection: Connection,
-  kept: Kept,
   key: string,
   whole: Condition,
   models: Condition | undefined,
@@ -197,23 +226,20 @@ function sumBare(
   const where = every(models)
   return connection.all<SumRow>(
     `SELECT ${key} AS key, n.text AS model, u.* FROM
-       (SELECT u.model_id, ${QUARTER_SUMS} FROM ${kept} u WHERE ${whole.sql} GROUP BY u.model_id) u
+       (SELECT u.model_id, ${QUARTER_SUMS} FROM usage_quarter u WHERE ${whole.sql} GROUP BY u.model_id) u
      JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
     [...whole.values, ...where.values],
   )
 }
 
 /** One sum of all: without groups it takes a third of the time, and models are named only where some of them has no price. */
-async function sumAll(connection: Connection, kept: Kept, whole: Condition): Promise<SumRow[]> {
+async function sumQuarters(connection: Connection, whole: Condition): Promise<SumRow[]> {
   const priced = await connection.all<SumRow>(
-    `SELECT '' AS key, '' AS model, ${QUARTER_SUMS} FROM ${kept} u
+    `SELECT '' AS key, '' AS model, ${QUARTER_SUMS} FROM usage_quarter u
      WHERE ${whole.sql} AND u.unpriced_responses = 0 HAVING COUNT(*) > 0`,
     whole.values,
   )
-  return [
-    ...priced,
-    ...(await sumBare(connection, kept, ALL, every(whole, is('u.unpriced_responses <> 0')), undefined)),
-  ]
+  return [...priced, ...(await sumBare(connection, ALL, every(whole, is('u.unpriced_responses <> 0')), undefined))]
 }
 
 /** The stretches of a period that fill no quarter: its two ends, or all of it. */

@@ -18,7 +18,8 @@ export const sessionUsage: Migration = {
   ],
 }
 
-const SUMS = [
+/** What is summed of usage. */
+export const SUMS = [
   'responses',
   'input_tokens',
   'output_tokens',

@@ -11,6 +11,7 @@ import { feed } from './0009-feed.ts'
 import { imports } from './0010-imports.ts'
 import { projectRules } from './0011-project-rules.ts'
 import { subagentCalls } from './0012-subagent-calls.ts'
+import { figures } from './0013-figures.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   imports,
   projectRules,
   subagentCalls,
+  figures,
 ]
 
 export const SCHEMA_VERSION = migrations.length

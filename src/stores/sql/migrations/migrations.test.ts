@@ -138,6 +138,16 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 12 has what every model took', async () => {
+    const store = await upgraded(
+      12,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO usage_session SELECT id, 8, 1, 1, 5, 0, 0, 0, 0, 0, 1, 0, 0 FROM workspace`,
+    )
+    expect(await store.usage.total({})).toMatchObject({ responses: 2, inputTokens: 15, costMicrodollars: 31 })
+    await store.close()
+  })
+
   it('without a feed keeps its sessions, and tells of what happens from then on', async () => {
     const store = await upgraded(7, IMPORTED)
     expect(await store.feed.publish()).toBe(0)

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeBatch } from '../batch-maker.ts'
+import type { Store } from '../store.ts'
+import { T0, register } from '../world.contract.ts'
+import { openSqlite } from './open.ts'
+import { statementsOf } from './testing.ts'
+
+const SESSIONS = 60
+const MODELS = ['claude-opus', 'claude-sonnet']
+
+describe('a figure of everything', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-figures-'))
+  const path = join(folder, 'daybook.db')
+  let store: Store
+  beforeAll(async () => {
+    store = await openSqlite({ path })
+    for (let n = 0; n < SESSIONS; n++) {
+      const atMs = T0 + n * 3_600_000
+      const usage = [0, 1, 2].map((i) => ({
+        response: `${n}:${i}`,
+        record: 1,
+        atMs: atMs + i * 900_000,
+        model: MODELS[n % 2]!,
+        outputTokens: 2,
+        cost: 5,
+      }))
+      const entries = [0, 1, 2].map((i) => ({ id: `${n}-${i}`, atMs, role: 'user' as const }))
+      await store.ingest(makeBatch(await register(store, `s${n}`), { entries, usage }))
+    }
+  })
+  afterAll(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The statements of a piece of work, each with how SQLite goes about it. */
+  async function plansOf(work: () => Promise<unknown>): Promise<{ rows: number; plan: string }[]> {
+    const asked = await statementsOf(work)
+    const database = new DatabaseSync(path, { readOnly: true })
+    const plans = asked.map(({ sql, values, rows }) => {
+      const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
+      return { rows, plan: steps.map(({ detail }) => detail).join('; ') }
+    })
+    database.close()
+    return plans
+  }
+
+  it('of usage reads one row for each model, whatever the sessions', async () => {
+    const searched = 'SEARCH u USING PRIMARY KEY (workspace_id=?); SEARCH n USING INTEGER PRIMARY KEY (rowid=?)'
+    expect(await store.usage.total({})).toMatchObject({ responses: SESSIONS * 3, costMicrodollars: SESSIONS * 15 })
+    expect(await plansOf(() => store.usage.total({}))).toEqual([{ rows: 2, plan: searched }])
+    expect(await plansOf(() => store.usage.by('model', {}))).toEqual([{ rows: 2, plan: searched }])
+    const ends = await plansOf(() => store.usage.range({}))
+    expect(ends[0]).toMatchObject({ rows: 1, plan: expect.stringMatching(/^(?!.*(SCAN [us]\b|B-TREE)).*$/) as string })
+  })
+
+  it('of sessions goes along one index: no row of a session is read and nothing is sorted', async () => {
+    expect((await store.sessions.stats({})).total).toBe(SESSIONS)
+    const [groups, unasked] = await plansOf(() => store.sessions.stats({}))
+    expect(groups?.plan).toContain('SCAN s USING COVERING INDEX session_facets')
+    expect(groups?.plan).not.toContain('B-TREE')
+    expect(unasked?.plan).toContain('SEARCH s USING INDEX session_last (workspace_id=? AND last_ms>? AND last_ms<?)')
+    const [, count] = await plansOf(() => store.sessions.list({}, { limit: 5 }))
+    expect(count).toEqual({ rows: 1, plan: 'SCAN s USING COVERING INDEX session_facets' })
+  })
+
+  it('is not counted where a list was read to its end', async () => {
+    const counts = async (work: () => Promise<{ total: number }>) => {
+      const asked = await statementsOf(work)
+      return asked.filter(({ sql }) => sql.includes('COUNT(')).length
+    }
+    const { id: sessionId } = (await store.sessions.list({}, { limit: 1 })).items[0]!
+    expect(await store.entries.list({ sessionId }, { limit: 3 })).toMatchObject({ total: 3, nextCursor: null })
+    expect(await store.entries.list({ sessionId }, { limit: 3, offset: 2 })).toMatchObject({ total: 3 })
+    expect(await store.entries.list({ sessionId }, { limit: 3, offset: 9 })).toMatchObject({ total: 3, items: [] })
+    expect(await counts(() => store.entries.list({ sessionId }, { limit: 3 }))).toBe(0)
+    expect(await counts(() => store.entries.list({ sessionId }, { limit: 2 }))).toBe(1)
+    expect(await counts(() => store.sessions.list({}, { limit: SESSIONS }))).toBe(0)
+  })
+})
