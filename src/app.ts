@@ -144,6 +144,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       tickets: config.tickets,
       retentionDays: config.retentionDays,
       dataDir: folder,
+      installDir: config.places.dataDir,
       keepsNothing: keepsNothing(config),
       redact: async (text) => (await redactor())(text),
       readNewest: async (agent, sinceMs) => (await engines()).readNewest(agent, sinceMs),

@@ -85,6 +85,17 @@ export function revokeToken(dataDir: string, name: string): void {
   throw new AppError('not_found', `no token ${shownValue(name)}`, { hint: 'daybook token list' })
 }
 
+const HOUR_MS = 3_600_000
+const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 168 * HOUR_MS }
+
+/** When a token ends that counts for so long: `12h`, `30d`, `8w`. @throws AppError `invalid` for other words */
+export function tokenEnd(word: string, nowMs: number): string {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([hdw])$/.exec(word) ?? []
+  const lastsMs = Number(count) * (UNITS_MS[unit] ?? 0)
+  if (lastsMs > 0) return new Date(nowMs + lastsMs).toISOString()
+  throw new AppError('invalid', `expires ${shownValue(word)} is no length of time`, { hint: 'use 12h, 30d, 8w' })
+}
+
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

@@ -68,6 +68,7 @@ import type { sessionTickets, ticketSessions } from './ticket-sessions.ts'
 import type { showTicket } from './ticket-show.ts'
 import type { transitionTicket, updateTicket } from './ticket-update.ts'
 import type { ticketWork } from './ticket-work.ts'
+import type { createToken, listTokens, revokeToken } from './tokens.ts'
 import type { usageByAgent, usageByModel, usageByProject, usageBySession, usageTotal } from './usage.ts'
 import type { usageBlocks } from './usage-blocks.ts'
 import type { explainUsage } from './usage-explain.ts'
@@ -175,6 +176,9 @@ export interface Operations {
   'ticket.unlink': typeof unlinkTicket
   'ticket.update': typeof updateTicket
   'ticket.work': typeof ticketWork
+  'token.create': typeof createToken
+  'token.list': typeof listTokens
+  'token.revoke': typeof revokeToken
   'usage.agent': typeof usageByAgent
   'usage.blocks': typeof usageBlocks
   'usage.daily': typeof usageDaily

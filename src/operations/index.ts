@@ -5,6 +5,7 @@ import type { Operation } from './operation.ts'
 import { PAGE } from './index-page.ts'
 import { SESSIONS } from './index-sessions.ts'
 import { TICKETS } from './index-tickets.ts'
+import { TOKENS } from './index-tokens.ts'
 import { USAGE } from './index-usage.ts'
 import { WEBHOOKS } from './index-webhooks.ts'
 import { WORK } from './index-work.ts'
@@ -19,6 +20,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   ...SESSIONS,
   ...KEEPING,
   ...WEBHOOKS,
+  ...TOKENS,
   {
     name: 'search',
     path: ['search'],

@@ -32,6 +32,8 @@ export interface OperationContext {
   tickets?: TicketSettings
   /** Folder of the data, where the store lies in one: what hooks left and copies of the store lie there too. */
   dataDir?: string
+  /** Folder of this install, where tokens lie. Another than `dataDir` while the demo is open. */
+  installDir?: string
   /** What somebody typed, without secrets. Loads what finds them when it is first needed. */
   redact(text: string): Promise<string>
   /**

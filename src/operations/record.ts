@@ -12,3 +12,14 @@ export async function record(
   const at = new Date(clock.now()).toISOString()
   await tx.activities.append({ sessionId, at, actor, action, target: sessionId, payload })
 }
+
+/** Writes one line of the log that is about no session. */
+export async function recordApart(
+  { store, actor, clock }: Pick<OperationContext, 'store' | 'actor' | 'clock'>,
+  action: string,
+  target: string,
+  payload: Record<string, unknown> = {},
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString()
+  await store.activities.append({ sessionId: null, at, actor, action, target, payload })
+}

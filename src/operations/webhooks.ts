@@ -14,11 +14,12 @@ import type { Page } from '../stores/page.ts'
 import { choice, pageFields, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
+import { recordApart } from './record.ts'
 
 const webhookId = text('its id, as in wh-1')
 const LONGEST_URL = 2_000
 
-/** A webhook as it is shown: without its secret, its address without the query, which may hold one. */
+/** A webhook as it is shown: without its secret, and of its address the origin alone, because the rest may hold one. */
 export interface WebhookView extends Webhook, Omit<WebhookState, 'position'> {
   /** Events that it has not been told, those of other kinds among them. */
   behind: number
@@ -54,7 +55,7 @@ export const addWebhook = defineOperation({
     const addedAt = new Date(context.clock.now()).toISOString()
     const kinds = kind === undefined || kind.length === 0 ? ALL_KINDS : [...new Set(kind)]
     const kept = keepWebhook(dataDir, { url: address, kinds, addedAt, addedBy: context.actor }, newest)
-    await log(context, 'webhook.added', kept.id)
+    await recordApart(context, 'webhook.added', kept.id)
     return { ...viewOf(dataDir, kept, newest), secret: kept.secret }
   },
 })
@@ -96,7 +97,7 @@ export const removeWebhook = defineOperation({
     const kept = keptWebhook(dataDir, id)
     const view = viewOf(dataDir, kept, (await context.store.feed.bounds()).newest)
     forgetWebhook(dataDir, kept)
-    await log(context, 'webhook.removed', id)
+    await recordApart(context, 'webhook.removed', id)
     return view
   },
 })
@@ -127,8 +128,7 @@ function viewOf(
   newest: number,
 ): WebhookView {
   const { position, ...state } = webhookState(dataDir, webhook.id) ?? UNKNOWN
-  const { origin, pathname } = new URL(webhook.url)
-  return { ...webhook, url: `${origin}${pathname}`, ...state, behind: Math.max(0, newest - position) }
+  return { ...webhook, url: new URL(webhook.url).origin, ...state, behind: Math.max(0, newest - position) }
 }
 
 const UNKNOWN: WebhookState = {
@@ -160,9 +160,4 @@ function checkedUrl(word: string): string {
   }
   url.hash = ''
   return url.href
-}
-
-async function log({ store, clock, actor }: OperationContext, action: string, target: string): Promise<void> {
-  const at = new Date(clock.now()).toISOString()
-  await store.activities.append({ sessionId: null, at, actor, action, target, payload: {} })
 }

@@ -29,6 +29,8 @@ describe.skipIf(CHROMIUM === undefined)('accessibility (skipped where there is n
     world = await openWorld()
     page = world.page
     demo = await world.demo()
+    demo.run('token', 'create', 'ci')
+    demo.run('webhook', 'add', 'http://127.0.0.1:9/told')
   }, 120_000)
 
   afterAll(() => world?.close())

@@ -1,6 +1,5 @@
 import type { AccessToken } from '../../config/access-tokens.ts'
 import { places } from '../../config/places.ts'
-import { AppError, shownValue } from '../../domain/errors.ts'
 import { plural } from '../../domain/format.ts'
 import { type Call, defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -28,10 +27,10 @@ export const tokenCreate = defineCommand({
   ],
   seeAlso: ['token list', 'token revoke', 'serve'],
   async run({ io, out, values, json }) {
-    const { createToken } = await import('../../config/access-tokens.ts')
+    const { createToken, tokenEnd } = await import('../../config/access-tokens.ts')
     const { makeDataDir } = await import('../../config/places.ts')
     const { dataDir } = places(io.machine)
-    const expiresAt = values['expires'] === undefined ? null : endOf(String(values['expires']), io.now())
+    const expiresAt = values['expires'] === undefined ? null : tokenEnd(String(values['expires']), io.now())
     const scope = values['scope'] as AccessToken['scope']
     makeDataDir(dataDir)
     const made = createToken(dataDir, { name: String(values['name']), scope, expiresAt }, io.now())
@@ -120,18 +119,6 @@ function printTokens({ out, io }: Pick<Call, 'out' | 'io'>, tokens: readonly Acc
     ],
     tokens,
   )
-}
-
-const HOUR_MS = 3_600_000
-const UNITS: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 168 * HOUR_MS }
-
-function endOf(word: string, nowMs: number): string {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([hdw])$/.exec(word) ?? []
-  const lastsMs = Number(count) * (UNITS[unit] ?? 0)
-  if (lastsMs > 0) return new Date(nowMs + lastsMs).toISOString()
-  throw new AppError('invalid', `expires ${shownValue(word)} is no length of time`, {
-    hint: 'use 12h, 30d, 8w',
-  })
 }
 
 function until({ expiresAt }: AccessToken): string {

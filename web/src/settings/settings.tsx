@@ -6,6 +6,7 @@ import { Agent, Mark, type MarkName } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Access } from './access.tsx'
 import { Privacy } from './privacy.tsx'
+import { Webhooks } from './webhooks.tsx'
 import { areKeysOn, setKeysOn } from '../shell/keys.ts'
 import { type Theme, chooseTheme, chosenTheme } from '../shell/theme.ts'
 
@@ -23,6 +24,7 @@ export function Settings() {
       <Health />
       <Privacy />
       <Access />
+      <Webhooks />
     </>
   )
 }
@@ -105,7 +107,7 @@ function Sources() {
                 <td className="right">
                   {newestAt === null ? <Unknown why="nothing was written" /> : <Time at={newestAt} />}
                 </td>
-                <td className="muted">
+                <td className="muted where">
                   {ignored
                     ? 'not read, as configured'
                     : found
