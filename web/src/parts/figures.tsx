@@ -66,7 +66,9 @@ export function Time({ at, clock = false }: { at: string | null; clock?: boolean
   const nowMs = useNow()
   const atMs = at === null ? Number.NaN : Date.parse(at)
   if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" />
-  const text = clock ? formatClockTime(atMs, nowMs, timezone) : formatTimeShort(atMs, nowMs, timezone)
+  // What came since the last tick is not in the future.
+  const seenMs = Math.max(nowMs, Math.min(atMs, Date.now()))
+  const text = clock ? formatClockTime(atMs, seenMs, timezone) : formatTimeShort(atMs, seenMs, timezone)
   return (
     <time dateTime={at} title={`${formatTimeExact(atMs, timezone)}, ${at.slice(0, 19).replace('T', ' ')} UTC`}>
       {text}
