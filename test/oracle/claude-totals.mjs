@@ -107,7 +107,7 @@ function isMadeUp(value) {
 function isQueued({ type, attachment }) {
   if (type !== 'attachment' || attachment?.type !== 'queued_command') return false
   if ((attachment.commandMode ?? 'prompt') !== 'prompt') return false
-  return isPrompt({ isMeta: attachment.isMeta, message: { content: attachment.prompt } })
+  return isPrompt({ isMeta: attachment.isMeta, origin: attachment.origin, message: { content: attachment.prompt } })
 }
 
 /** A prompt like one that was queued since the last other prompt: the same one, written as a line after all. */
@@ -124,6 +124,8 @@ function repeatsQueued({ records }, value) {
 }
 
 function isPrompt(value) {
+  const sender = value.origin?.kind ?? 'human'
+  if (/^[a-z-]+$/.test(sender) && !['human', 'user', 'cli'].includes(sender)) return false
   if (value.isMeta === true || value.isCompactSummary === true || value.isVisibleInTranscriptOnly === true) return false
   const content = value.message?.content
   if (blocks(content).some((block) => block?.type === 'tool_result')) return false
@@ -153,16 +155,16 @@ function callsOf(files) {
   for (const file of files) {
     const results = new Map()
     for (const { value } of file.records) {
-      if (value.type !== 'user') continue
+      if (value.type !== 'user' && value.type !== 'assistant') continue
       for (const block of blocks(value.message?.content)) {
-        if (block?.type === 'tool_result' && typeof block.tool_use_id === 'string')
+        if (/(^|_)tool_result$/.test(block?.type) && typeof block.tool_use_id === 'string')
           results.set(block.tool_use_id, block)
       }
     }
     for (const record of file.records) {
       if (record.value.type !== 'assistant') continue
       for (const [place, block] of blocks(record.value.message?.content).entries()) {
-        if (block?.type !== 'tool_use' || seen.has(`${record.identity} ${place}`)) continue
+        if (!/(^|_)tool_use$/.test(block?.type) || seen.has(`${record.identity} ${place}`)) continue
         seen.add(`${record.identity} ${place}`)
         const result = results.get(block.id)
         calls.push({
@@ -198,7 +200,8 @@ function commitsIn(command, output) {
 
 /**
  * One response for each message id and request id, wherever they stand. A line without request id belongs to any request
- * of its message id. The line with the most output tokens gives all the numbers.
+ * of its message id, and so does one of a subagent. The line with the most output tokens gives all the numbers. What an
+ * advisor spent is a response of its own.
  */
 function responsesOf(files) {
   const byMessage = new Map()
@@ -209,14 +212,18 @@ function responsesOf(files) {
       if (value.type !== 'assistant' || usage === null || typeof usage !== 'object') continue
       if (isMadeUp(value)) continue
       const messageId = value.message.id || value.requestId || record.identity
-      const lines = byMessage.get(messageId) ?? []
-      lines.push({
-        requestId: value.requestId || undefined,
+      const sidechain = file.subagent || value.isSidechain === true
+      const where = {
+        requestId: sidechain ? undefined : value.requestId || undefined,
         session: sessionOf(file, record),
-        sidechain: file.subagent || value.isSidechain === true,
-        ...tokensOf(value.message),
-      })
-      byMessage.set(messageId, lines)
+        sidechain,
+      }
+      const note = (id, message) =>
+        byMessage.set(id, [...(byMessage.get(id) ?? []), { ...where, ...tokensOf(message) }])
+      note(messageId, value.message)
+      for (const [place, part] of (Array.isArray(usage.iterations) ? usage.iterations : []).entries()) {
+        if (part?.type === 'advisor_message') note(`${messageId} advisor ${place}`, { model: part.model, usage: part })
+      }
     }
   }
   const responses = []

@@ -3,9 +3,10 @@ import type { EntryType } from '../../domain/entry.ts'
 import type { RecordPlace } from '../line-parser.ts'
 import type { Batch, EntryDraft } from '../batch.ts'
 import { blockText, isPicture, messageBlocks, saysSomething } from './blocks.ts'
-import { parseCall } from './calls.ts'
+import { isCall, parseCall } from './calls.ts'
 import { addProblem, asObject, countUnknown } from '../record.ts'
 import type { Json } from '../record.ts'
+import { isResult, parseResult } from './results.ts'
 import type { State } from './state.ts'
 import { parseUsage } from './usage.ts'
 
@@ -80,7 +81,8 @@ function parseBlocks(
     const object = asObject(block)
     const type = object?.type
     if (type === 'thinking' || type === 'redacted_thinking') entry(i, 'thinking', 0)
-    else if (type === 'tool_use') parseCall(state, entry(i, 'tool_call', 0), object!, flags, batch)
+    else if (isCall(type)) parseCall(state, entry(i, 'tool_call', 0), object!, flags, batch)
+    else if (isResult(type)) parseResult(state, object!, i, undefined, recordId, place, atMs, flags, batch)
     else countUnknown(batch, 'block:assistant.', type)
   }
 }

@@ -1,4 +1,5 @@
 import { asObject, asText, storable } from '../record.ts'
+import type { Json } from '../record.ts'
 
 /** The blocks of a message's `content`: a plain string is one block. `undefined` when it is neither text nor a list. */
 export function messageBlocks(content: unknown): unknown[] | undefined {
@@ -35,17 +36,24 @@ export function messageText(blocks: unknown[]): { text: string; images: number }
   return { text: storable(texts.join('\n\n')), images }
 }
 
-/** The text of a tool result's `content`: a string, or blocks whose text and tool names are listed line by line. */
+/** The text of a tool result's `content`: a string, or blocks whose text and names are listed line by line. */
 export function resultText(content: unknown): string {
-  const blocks = messageBlocks(content)
-  if (blocks === undefined) return ''
+  const blocks = messageBlocks(content) ?? (asObject(content) ? [content] : [])
   if (blocks.length === 1 && typeof blocks[0] === 'string') return storable(blocks[0])
   const texts: string[] = []
   for (const block of blocks) {
-    const text = blockText(block) ?? asText(asObject(block)?.tool_name)
+    const text = blockText(block) ?? answerText(asObject(block))
     if (text !== undefined) texts.push(text)
   }
   return storable(texts.join('\n'))
+}
+
+/** What tools found, and what those say that the provider ran: an advisor's words, a page, why it failed. */
+function answerText(block: Json | undefined): string | undefined {
+  if (block === undefined) return undefined
+  const { tool_name: tool, text, title, url, stdout, error_code: code } = block
+  const page = [title, url].map(asText).filter((part) => part !== undefined)
+  return asText(tool) ?? asText(text) ?? asText(stdout) ?? (page.length > 0 ? page.join(' ') : asText(code))
 }
 
 /** The first text of a tool result, without joining what may be large. */

@@ -14,10 +14,15 @@ export function callId(block: Json, recordId: string, index: number): string {
   return asText(block.id) ?? `${recordId}:${index}`
 }
 
-/** A `tool_use` block, whose entry is already in the batch: the invocation, and the plan it may state. */
+/** A call: `tool_use`, or one that the provider runs itself in the middle of an answer. */
+export function isCall(type: unknown): boolean {
+  return type === 'tool_use' || type === 'server_tool_use' || type === 'mcp_tool_use'
+}
+
+/** A block that is a call, whose entry is already in the batch: the invocation, and the plan it may state. */
 export function parseCall(state: State, entry: EntryDraft, block: Json, flags: number, batch: Batch): void {
   const id = callId(block, entry.recordId, entry.block)
-  const { tool, server } = toolName(block.name)
+  const { tool, server } = toolName(block)
   const input = asObject(block.input)
   entry.tool = tool
   entry.opens = id
@@ -33,7 +38,7 @@ export function parseCall(state: State, entry: EntryDraft, block: Json, flags: n
   })
   if (server !== undefined) return
   const path = editedPath(tool, input)
-  const commit = tool === 'Bash' ? commitSubject(asText(input?.command) ?? '') : undefined
+  const commit = tool === 'Bash' || tool === 'PowerShell' ? commitSubject(asText(input?.command) ?? '') : undefined
   const task = taskCall(tool, input)
   if (task) rememberCall(state, id, task)
   else if (path !== undefined) rememberCall(state, id, { tool, path })

@@ -1,9 +1,10 @@
 import type { EntryContent, EntryType } from '../../domain/entry.ts'
 import { blockText, isPicture, messageBlocks, messageText, resultText } from './blocks.ts'
-import { callId } from './calls.ts'
+import { callId, isCall } from './calls.ts'
 import { PLAN_BLOCK, statedPlan } from './plans.ts'
 import { queuedPrompt } from './queued.ts'
 import { asObject, asText } from '../record.ts'
+import { hasFailed, isResult } from './results.ts'
 import type { Json } from '../record.ts'
 import { attachmentText, systemText } from './system.ts'
 import { titleText } from './titles.ts'
@@ -62,16 +63,16 @@ function messageContent(blocks: unknown[], block: number): EntryContent | undefi
 
 function blockContent(object: Json, record: Json, block: number, type: EntryType): EntryContent | undefined {
   if (type === 'thinking') return thinkingContent(object)
-  if (type === 'tool_result' && object.type === 'tool_result') {
+  if (type === 'tool_result' && isResult(object.type)) {
     return {
       type,
       callId: asText(object.tool_use_id) ?? '',
       text: resultText(object.content),
-      failed: object.is_error === true,
+      failed: hasFailed(object),
     }
   }
-  if (object.type !== 'tool_use') return undefined
-  const { tool, server } = toolName(object.name)
+  if (!isCall(object.type)) return undefined
+  const { tool, server } = toolName(object)
   if (type === 'tool_call') {
     // A record that lost its own id is known by its line, which one record does not tell: its calls then have no id here.
     const id = callId(object, asText(record.uuid) ?? '', block)

@@ -18,6 +18,6 @@ export const FORMAT: SourceFormat = {
     plans: ['yes', 'todo lists, tasks and accepted plans'],
     titles: ['yes'],
     subagents: ['yes'],
-    forks: ['partly', 'copied records are recognised; only 2.0 says where they came from'],
+    forks: ['partly', 'copied records are recognised; 2.0 and /branch say where they came from'],
   },
 }

@@ -36,7 +36,7 @@ const FIELDS: Record<string, Set<string>> = {
       'imagePasteIds planContent toolDenialKind interruptedMessageId interruptedByShutdown toolEndsTurn mcpMeta classifierMetaLines',
   ),
   assistant: fields(
-    'isApiErrorMessage error errorDetails apiErrorStatus costUSD durationMs isAbortedMidStream supersedesUuids contextWindowSize',
+    'isApiErrorMessage error errorDetails apiErrorStatus costUSD durationMs isAbortedMidStream supersedesUuids contextWindowSize advisorModel',
   ),
   system: fields(
     'logicalParentUuid compactMetadata microcompactMetadata toolUseID durationMs messageCount hookCount hookInfos hookErrors ' +

@@ -80,6 +80,14 @@ function noteFacts(state: State, record: Json, uuid: string | undefined, batch: 
   const version = asText(record.version)
   if (version !== undefined) facts.agentVersion = version
   noteSession(state, asText(record.sessionId), batch)
+  noteFork(state, asText(asObject(record.forkedFrom)?.sessionId), batch)
+}
+
+/** `/branch` writes on every line it copies which session that was (`forkedFrom`, told of 2.1; `--fork-session` does not). */
+function noteFork(state: State, from: string | undefined, batch: Batch): void {
+  if (from === undefined || from === state.externalId || state.kind !== 'main') return
+  batch.facts.parentExternalId = from
+  batch.facts.relation = 'forks'
 }
 
 /**

@@ -31,7 +31,7 @@ export function parseResult(
   const callId = asText(block.tool_use_id)
   const content = block.content
   const start = resultStart(content)
-  const failed = block.is_error === true
+  const failed = hasFailed(block)
   let entryFlags = flags
   if (failed) entryFlags |= ENTRY_FLAG.failed
   if (start.slice(0, FENCE_WITHIN).includes(FENCE)) entryFlags |= ENTRY_FLAG.injected
@@ -79,6 +79,16 @@ export function parseResult(
     flags,
     plan,
   })
+}
+
+/** `tool_result`, or the answer of a tool that the provider ran itself: `web_search_tool_result` and the like. */
+export function isResult(type: unknown): boolean {
+  return type === 'tool_result' || (typeof type === 'string' && type.endsWith('_tool_result'))
+}
+
+/** What the provider ran and failed says so in its content: `{type: 'advisor_tool_result_error', error_code}`. */
+export function hasFailed(block: Json): boolean {
+  return block.is_error === true || asText(asObject(block.content)?.type)?.endsWith('_error') === true
 }
 
 /** `Exit code 3\n...` begins the text of a failed command from 2.0 on; a command that succeeds records no code. */

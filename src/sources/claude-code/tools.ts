@@ -3,9 +3,11 @@ import type { Json } from '../record.ts'
 import { SUBJECT_LIMIT, toolSubject } from '../tool-table.ts'
 import type { ToolTable } from '../tool-table.ts'
 
-/** A tool's own name and, for `mcp__<server>__<tool>`, its server. */
-export function toolName(name: unknown): { tool: string; server?: string } {
+/** A tool's own name and its server: that of `mcp__<server>__<tool>`, or the one a call made by the provider names apart. */
+export function toolName({ name, server_name: named }: Json): { tool: string; server?: string } {
   const full = asText(name) ?? 'unknown'
+  const apart = oneLine(asText(named) ?? '', SUBJECT_LIMIT)
+  if (apart !== '') return { tool: oneLine(full, SUBJECT_LIMIT) || 'unknown', server: apart }
   if (!full.startsWith('mcp__')) return { tool: oneLine(full, SUBJECT_LIMIT) || 'unknown' }
   const end = full.indexOf('__', 5)
   if (end <= 5 || end + 2 >= full.length) return { tool: oneLine(full, SUBJECT_LIMIT) }
@@ -50,6 +52,15 @@ export const TOOLS: ToolTable = {
     ['Skill', { kind: 'other', subject: ['skill', 'command'] }],
     ['SlashCommand', { kind: 'other', subject: ['command'] }],
     ['AskUserQuestion', { kind: 'other', subject: ['question'] }],
+    // Run by the provider in the middle of an answer (`server_tool_use`).
+    ['advisor', { kind: 'other', subject: ['prompt'] }],
+    ['bash_code_execution', { kind: 'command', subject: ['command'] }],
+    ['code_execution', { kind: 'command', subject: ['code'] }],
+    ['text_editor_code_execution', { kind: 'command', subject: ['command', 'path'] }],
+    ['tool_search_tool_bm25', { kind: 'search', subject: ['query'] }],
+    ['tool_search_tool_regex', { kind: 'search', subject: ['pattern', 'query'] }],
+    ['web_fetch', { kind: 'web', subject: ['url'] }],
+    ['web_search', { kind: 'web', subject: ['query'] }],
   ]),
   common: ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'name', 'title', 'description', 'text', 'prompt'],
 }

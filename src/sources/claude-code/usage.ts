@@ -51,6 +51,33 @@ export function parseUsage(
   if (!readCounts(draft, usage))
     addProblem(batch, place.line, 'a token count is missing or not a whole number: read as 0')
   join(batch.usage, draft)
+  parseIterations(draft, usage.iterations, place, batch)
+}
+
+/** Parts of a request whose tokens the counts around them leave out: an advisor's answers, compactions on the server. */
+const APART = new Set(['advisor_message', 'compaction'])
+const ITERATIONS = 100
+
+/**
+ * `usage.iterations` (2.1.9x and later) lists what a response was made of. Most of it adds up to the counts around it; what does
+ * not was billed beside it, an advisor's answer at the price of its own model.
+ */
+function parseIterations(response: UsageDraft, iterations: unknown, place: RecordPlace, batch: Batch): void {
+  if (!Array.isArray(iterations)) return
+  for (const [index, value] of iterations.slice(0, ITERATIONS).entries()) {
+    const part = asObject(value)
+    if (part === undefined || !APART.has(String(part.type))) continue
+    const draft: UsageDraft = {
+      ...response,
+      model: asText(part.model) ?? response.model,
+      responseId: `${response.responseId}:${String(part.type)}:${index}`,
+      speed: undefined,
+      reportedCostMicrodollars: undefined,
+    }
+    if (!readCounts(draft, part))
+      addProblem(batch, place.line, `a token count of an iteration is missing or not a whole number: read as 0`)
+    join(batch.usage, draft)
+  }
 }
 
 /** Fills in the counts; false when one was damaged, or input or output is missing. */
@@ -91,12 +118,11 @@ function join(drafts: UsageDraft[], draft: UsageDraft): void {
   drafts.push(draft)
 }
 
-/** A missing request id matches any request of the same response. */
+/** A missing request id matches any request of the same response, and so does one in an agent's copy of a conversation. */
 export function sameResponse(a: UsageDraft, b: UsageDraft): boolean {
-  return (
-    a.responseId === b.responseId &&
-    (a.requestId === b.requestId || a.requestId === undefined || b.requestId === undefined)
-  )
+  if (a.responseId !== b.responseId) return false
+  const told = a.requestId !== undefined && b.requestId !== undefined && !a.sidechain && !b.sidechain
+  return !told || a.requestId === b.requestId
 }
 
 /** The row that counts of two for one response: more output, then more input, then the earlier record. */

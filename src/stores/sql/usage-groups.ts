@@ -50,13 +50,16 @@ export function usageColumns(table: string): string {
   return ['id', ...STORED_COLUMNS].map((column) => `${table}.${column}`).join(', ')
 }
 
-/** Whether two rows tell of one response: a request id that is missing fits any. */
-export function isSameResponse(
-  a: Pick<UsageRecord, 'response_hash' | 'request_hash'>,
-  b: Pick<UsageRecord, 'response_hash' | 'request_hash'>,
-): boolean {
+type Named = Pick<UsageRecord, 'response_hash' | 'request_hash' | 'sidechain'>
+
+/**
+ * Whether two rows tell of one response: a request id that is missing fits any. So does one of a subagent, for an agent that
+ * begins with a copy of the conversation may write it under request ids of its own.
+ */
+export function isSameResponse(a: Named, b: Named): boolean {
   if (a.response_hash !== b.response_hash) return false
-  return a.request_hash === null || b.request_hash === null || a.request_hash === b.request_hash
+  if (a.request_hash === null || b.request_hash === null || a.request_hash === b.request_hash) return true
+  return a.sidechain === 1 || b.sidechain === 1
 }
 
 /** Whether the numbers of `a` stand over those of `b`: larger output, then larger input, then the earlier record. */
