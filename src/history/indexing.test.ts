@@ -221,6 +221,19 @@ test('a damaged index is thrown away and search goes on without it', async () =>
   expect(await indexed('tide')).toBe(30)
 })
 
+test('words that are damaged inside a sound file are found by a whole check, and made again', async () => {
+  await record(new Recorder(store), 3, 10)
+  await bringIndexUpToDate(store, SOURCES)
+  await store.search.close()
+  const index = new DatabaseSync(join(place.folder, 'search.db'), { defensive: false })
+  index.exec('UPDATE entry_text_data SET block = zeroblob(length(block)) WHERE id > 1000')
+  index.close()
+  expect(await store.inspect({ integrity: true })).toMatchObject({ damage: [] })
+  expect(await indexed('tide')).toBe(0)
+  await bringIndexUpToDate(store, SOURCES)
+  expect(await indexed('tide')).toBe(30)
+})
+
 test('an index beside another store is not believed', async () => {
   await record(new Recorder(store), 2, 5)
   await bringIndexUpToDate(store, SOURCES)

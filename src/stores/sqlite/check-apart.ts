@@ -1,5 +1,18 @@
+import type { Connection } from '../sql/connection.ts'
+import { sizeOf } from './files.ts'
+
 /** From this size on a whole check takes long enough for others to notice. */
-export const LARGE_BYTES = 64 * 1024 * 1024
+const LARGE_BYTES = 64 * 1024 * 1024
+
+/** @returns what the engine says: `ok`, or a line for each damage */
+export async function checkFile(path: string, here: () => Promise<string[]>): Promise<string[]> {
+  return sizeOf(path) < LARGE_BYTES ? here() : checkApart(path)
+}
+
+export async function checkHere(connection: Connection): Promise<string[]> {
+  const rows = await connection.all<{ integrity_check: string }>('PRAGMA main.integrity_check(20)')
+  return rows.map((row) => row.integrity_check)
+}
 
 /** Runs in the thread. Errors are told by their fields: a copied error keeps only its text. */
 const CHECK = `

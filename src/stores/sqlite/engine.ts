@@ -1,9 +1,9 @@
-import { rmSync, statSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
-import { LARGE_BYTES, checkApart } from './check-apart.ts'
+import { checkFile, checkHere } from './check-apart.ts'
 import type { SqliteDatabase } from './database.ts'
-import { prepareCopy } from './files.ts'
+import { prepareCopy, sizeOf } from './files.ts'
 import { searchFile, searchMemory, searchPath } from './search-file.ts'
 import { sqliteSearch } from './search.ts'
 
@@ -16,8 +16,8 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
     erase: () => database.erase(),
     scrub: (whole) => (whole ? database.rewrite() : database.checkpoint()),
     inspect: async (integrity) => {
-      if (integrity) await file?.verify()
-      return inspect(database, integrity)
+      const [report] = await Promise.all([inspect(database, integrity), integrity && file?.verify()])
+      return report
     },
     backup: (path) => backup(database, path),
     close: async () => {
@@ -28,7 +28,7 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
 }
 
 async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>> {
-  const damage = integrity ? await check(database) : undefined
+  const damage = integrity ? await checkFile(database.path, () => database.read(checkHere)) : undefined
   return {
     engine: 'sqlite',
     engineVersion: process.versions.sqlite ?? '',
@@ -40,14 +40,6 @@ async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Om
   }
 }
 
-async function check(database: SqliteDatabase): Promise<string[]> {
-  if (sizeOf(database.path) >= LARGE_BYTES) return checkApart(database.path)
-  const rows = await database.read((connection) =>
-    connection.all<{ integrity_check: string }>('PRAGMA integrity_check(20)'),
-  )
-  return rows.map((row) => row.integrity_check)
-}
-
 async function backup(database: SqliteDatabase, path: string): Promise<{ sizeBytes: number }> {
   prepareCopy(path)
   try {
@@ -57,9 +49,4 @@ async function backup(database: SqliteDatabase, path: string): Promise<{ sizeByt
     throw error
   }
   return { sizeBytes: sizeOf(path) }
-}
-
-// A stat reads no bytes of the database, so it takes no lock away.
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

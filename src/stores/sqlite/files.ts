@@ -93,3 +93,8 @@ function unwritable(directory: string, cause: unknown): AppError {
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
+
+/** Zero where there is none. A stat reads no bytes of the database, so it takes no lock away. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}

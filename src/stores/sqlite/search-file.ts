@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
+import { checkFile, checkHere } from './check-apart.ts'
 import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
 import { watchTime } from './in-time.ts'
 import { begin } from './writer.ts'
@@ -96,15 +97,15 @@ export function searchFile(bookPath: string): SearchPlace {
     path,
     read: (work) => exclusively(() => healing(async () => work(await connect()))),
     write: (work) => exclusively(() => healing(() => transact(work))),
-    verify: () =>
-      exclusively(() =>
-        healing(async () => {
-          const connection = await connect()
-          const [page] = await connection.all<{ integrity_check: string }>('PRAGMA main.integrity_check(1)')
-          if (page?.integrity_check !== 'ok') remove()
-          else await connection.run(`INSERT INTO entry_text (entry_text) VALUES ('integrity-check')`)
-        }),
-      ),
+    async verify() {
+      const here = () => exclusively(() => healing(async () => checkHere(await connect())))
+      // The engine looks into the full-text index as well.
+      const lines = await checkFile(path, here).catch((error: unknown) => {
+        if (isDamage(error)) return []
+        throw storeError(error)
+      })
+      if (lines[0] !== 'ok') await exclusively(async () => remove())
+    },
     scrub: () =>
       exclusively(() =>
         healing(async () => {
