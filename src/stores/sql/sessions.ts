@@ -34,7 +34,9 @@ export function sessionStore(scope: Scope): SessionStore {
       database.read(async (connection) => {
         const limit = checkLimit(page.limit)
         const sort = page.sort ?? 'started'
-        const matching = sessionCondition(scope, filter)
+        const condition = sessionCondition(scope, filter)
+        // Every one of them has to be looked at for what it cost.
+        const matching = sort === 'cost' ? walked(scope, condition) : condition
         const after = page.cursor === undefined ? undefined : place(sort, readCursor(page.cursor, 2))
         const rows = await connection.all<StoredSession & { sorted: number }>(
           `${sorted(sort)} WHERE ${matching.sql}${after ? ` AND ${after.sql}` : ''}
@@ -42,7 +44,7 @@ export function sessionStore(scope: Scope): SessionStore {
           [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
         const total = await totalOf(page, rows.length, () =>
-          countRows(connection, countedFrom(filter), walked(scope, matching)),
+          countRows(connection, countedFrom(filter), walked(scope, condition)),
         )
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(
