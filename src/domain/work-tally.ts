@@ -7,7 +7,8 @@ import type { UsageTotals } from './usage.ts'
 export interface Tally {
   activeMs: number
   active: Interval[]
-  sessionIds: Set<string>
+  /** Sessions by id, or by row id where the store added them up. */
+  sessionIds: Set<string | number>
   calls: number
   failedCalls: number
   usage: UsageTotals
@@ -25,6 +26,21 @@ export function tallyPart(
   into.sessionIds.add(part.sessionId)
   addUsage(into.usage, part.usage)
   for (const interval of part.active) {
+    into.activeMs += interval.endMs - interval.startMs
+    into.active.push(interval)
+  }
+}
+
+/** Adds what several sessions did, none of which is told of in another way. */
+export function tallySum(
+  into: Tally,
+  sum: Pick<Tally, 'usage' | 'active' | 'calls' | 'failedCalls'> & { sessionIds: ReadonlySet<number> },
+): void {
+  for (const id of sum.sessionIds) into.sessionIds.add(id)
+  into.calls += sum.calls
+  into.failedCalls += sum.failedCalls
+  addUsage(into.usage, sum.usage)
+  for (const interval of sum.active) {
     into.activeMs += interval.endMs - interval.startMs
     into.active.push(interval)
   }

@@ -1,5 +1,5 @@
-import { type Tally, elapsedMs, emptyTally, tallyPart } from '../domain/work-tally.ts'
-import type { WorkFilter } from '../stores/work-store.ts'
+import { type Tally, elapsedMs, emptyTally, tallyPart, tallySum } from '../domain/work-tally.ts'
+import type { WorkFilter, WorkGroup } from '../stores/work-store.ts'
 import type { OperationContext } from './operation.ts'
 import { type UsageView, usageView } from './usage-view.ts'
 
@@ -26,10 +26,11 @@ export function figuresOf(tally: Tally, timeless = false): ReportFigures {
 
 /** What work belongs to in a report. */
 export interface Place {
-  sessionId: string
   period: number
   attribution: 'ticket' | 'none' | 'unattributed'
   ticketId: string | null
+  /** What sessions are added up by; null for `all`. */
+  group: string | null
 }
 
 /** Adds up work by a key that is made of where it belongs; in the order in which keys appear. */
@@ -37,12 +38,9 @@ export async function tallyBy<Key>(
   { store }: Pick<OperationContext, 'store'>,
   filter: WorkFilter,
   keyOf: (place: Place) => Key,
-  boundaries?: readonly string[],
+  { group = 'all', boundaries }: { group?: WorkGroup; boundaries?: readonly string[] } = {},
 ): Promise<Map<Key, Tally>> {
-  const [parts, counts] = await Promise.all([
-    store.work.parts(filter, boundaries),
-    store.work.counts(['calls', 'failedCalls'], filter, boundaries),
-  ])
+  const { whole, parts, counts } = await store.work.sums(group, filter, boundaries)
   const tallies = new Map<Key, Tally>()
   const at = (place: Place): Tally => {
     const key = keyOf(place)
@@ -50,9 +48,11 @@ export async function tallyBy<Key>(
     if (tally === undefined) tallies.set(key, (tally = emptyTally()))
     return tally
   }
-  for (const part of parts) tallyPart(at(part), part)
+  for (const { key, period, ...sum } of whole)
+    tallySum(at({ period, attribution: 'unattributed', ticketId: null, group: key }), sum)
+  for (const part of parts) tallyPart(at({ ...part, group: null }), part)
   for (const place of counts) {
-    const tally = at(place)
+    const tally = at({ ...place, group: null })
     tally.sessionIds.add(place.sessionId)
     tally.calls += place.counts.calls ?? 0
     tally.failedCalls += place.counts.failedCalls ?? 0

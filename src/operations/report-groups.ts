@@ -1,10 +1,8 @@
 import { calendarDay, periodLabel, startOfDay, addDays } from '../domain/calendar.ts'
-import type { Session } from '../domain/session.ts'
 import { emptyTally } from '../domain/work-tally.ts'
 import type { WorkFilter } from '../stores/work-store.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
-import { everyItem } from './page.ts'
 import { tallyBy } from './report-figures.ts'
 import { type RowDraft, inOrder } from './report-row.ts'
 
@@ -12,74 +10,61 @@ import { type RowDraft, inOrder } from './report-row.ts'
 export const SESSION_GROUPS = ['project', 'person', 'agent', 'session'] as const
 export type SessionGroup = (typeof SESSION_GROUPS)[number]
 
-interface Group {
-  /** Null where it is not recorded. */
-  key: string | null
-  label: string | null
-  title?: string | null
-  sessionId?: string
-}
-
-const GROUPS: Record<SessionGroup, (session: Session) => Group> = {
-  project: ({ projectId, project }) => ({ key: projectId, label: project }),
-  person: ({ userId }) => ({ key: userId, label: userId }),
-  agent: ({ agent }) => ({ key: agent, label: agent }),
-  session: (session) => ({ key: session.id, label: name(session), title: session.title, sessionId: session.id }),
-}
-
-/** Work by what its sessions are. */
+/** Work by what its sessions are. Sessions are named by `nameSessions`, those that are shown. */
 export async function bySession(
   context: OperationContext,
   filter: WorkFilter,
   group: SessionGroup,
 ): Promise<RowDraft[]> {
   const { store } = context
-  const { agent, projectId } = filter
-  const groups = new Map<string, Group>()
-  const all = everyItem((page) => store.sessions.list({ agent, projectId, includePruned: true }, { ...page }))
-  for await (const session of all) groups.set(session.id, GROUPS[group](session))
-  const found = new Map<string | null, Group>()
-  const tallies = await tallyBy(context, { ...filter, undivided: true }, ({ sessionId }) => {
-    const one = groups.get(sessionId) ?? { key: null, label: null }
-    found.set(one.key, one)
-    return one.key
-  })
+  const tallies = await tallyBy(context, { ...filter, undivided: true }, (place) => place.group, { group })
+  const projects = group === 'project' ? await store.projects.list() : []
+  const names = new Map(projects.map(({ id, name }) => [id, name]))
   return inOrder(
     [...tallies].map(([key, total]): RowDraft => {
-      const { label = null, title = null, sessionId = null } = found.get(key) ?? {}
-      return key === null ? { place: 'rest', total } : { label, title, sessionId, total }
+      if (key === null) return { place: 'rest', total }
+      return group === 'session' ? { sessionId: key, total } : { label: names.get(key) ?? key, total }
     }),
   )
 }
 
+/** Rows that stand for sessions, with what those are called. */
+export async function nameSessions({ store }: OperationContext, drafts: readonly RowDraft[]): Promise<RowDraft[]> {
+  const named = await store.sessions.named(drafts.flatMap(({ sessionId }) => sessionId ?? []))
+  return drafts.map((draft) => {
+    const session = named.get(draft.sessionId ?? '')
+    return session === undefined ? draft : { ...draft, label: name(session), title: session.title }
+  })
+}
+
+const DAY_MS = 86_400_000
+
 /** Work by day of the user's zone, those without any left out. */
 export async function byDay(context: OperationContext, filter: WorkFilter): Promise<RowDraft[]> {
-  const { store, timezone } = context
-  const undivided = { ...filter, undivided: true }
-  const [parts, quarters] = await Promise.all([store.work.parts(undivided), store.usage.byQuarter(filter)])
-  const days = new Set<number>()
-  const add = (fromMs: number, toMs: number): void => {
-    let day = calendarDay(fromMs, timezone)
-    for (let startMs = startOfDay(day, timezone); startMs < toMs; startMs = startOfDay(day, timezone)) {
-      days.add(startMs)
-      day = addDays(day, 1)
-    }
-  }
-  for (const { startMs } of quarters) add(startMs, startMs + 1)
-  for (const { active } of parts) for (const { startMs, endMs } of active) add(startMs, endMs)
-  // Each day's beginning and end: between two days with work lies a period with none.
-  const cuts = new Set<number>()
-  for (const startMs of [...days].sort((a, b) => a - b)) {
-    cuts.add(startMs)
-    cuts.add(startOfDay(addDays(calendarDay(startMs, timezone), 1), timezone))
-  }
-  const boundaries = [...cuts]
+  const { timezone } = context
+  const boundaries = await daysOf(context, filter)
   if (boundaries.length === 0) return []
   const iso = boundaries.map((atMs) => new Date(atMs).toISOString())
-  const tallies = await tallyBy(context, undivided, ({ period }) => period, iso)
+  const undivided = { ...filter, undivided: true }
+  const tallies = await tallyBy(context, undivided, ({ period }) => period, { boundaries: iso })
   return [...tallies]
     .sort(([a], [b]) => a - b)
     .map(([period, total]): RowDraft => ({ label: periodLabel('day', boundaries[period] ?? 0, timezone), total }))
+}
+
+/** Beginnings of all days between the first session and what may still go on, and of the one after. */
+async function daysOf({ store, timezone }: OperationContext, filter: WorkFilter): Promise<number[]> {
+  const { agent, projectId, from, to } = filter
+  const { oldestAt, newestAt } = await store.sessions.stats({ agent, projectId, includePruned: true })
+  if (oldestAt === null || newestAt === null) return []
+  const firstMs = Math.max(Date.parse(oldestAt) - DAY_MS, from === undefined ? 0 : Date.parse(from))
+  const lastMs = Math.min(Date.parse(newestAt) + DAY_MS, to === undefined ? Infinity : Date.parse(to))
+  const days: number[] = []
+  for (let day = calendarDay(firstMs, timezone); ; day = addDays(day, 1)) {
+    const startMs = startOfDay(day, timezone)
+    days.push(startMs)
+    if (startMs >= lastMs) return days.length > 1 ? days : []
+  }
 }
 
 /** Usage by model, dearest first. A model has no sessions, calls or time of its own. */

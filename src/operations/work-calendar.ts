@@ -51,7 +51,7 @@ export const workCalendar = defineOperation({
         keys.set(key, { period, attribution, ticketId })
         return key
       },
-      days,
+      { boundaries: days },
     )
     const ids = new Set([...keys.values()].flatMap(({ ticketId }) => ticketId ?? []))
     const refs = new Map((await store.tickets.byIds([...ids])).map(({ id, ref }) => [id, ref]))

@@ -5,7 +5,7 @@ import { narrow, oneProject } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
 import type { ReportFigures } from './report-figures.ts'
-import { byDay, byModel, bySession } from './report-groups.ts'
+import { byDay, byModel, bySession, nameSessions } from './report-groups.ts'
 import { type ReportRow, type RowDraft, footOf, rowOf } from './report-row.ts'
 import { byTicket } from './report-tickets.ts'
 import { listPricesOf } from './usage-view.ts'
@@ -72,7 +72,7 @@ export const workReport = defineOperation({
       from: filter.from ?? null,
       to: filter.to ?? null,
       project,
-      items: items.map(rowOf),
+      items: (by === 'session' ? await nameSessions(context, items) : items).map(rowOf),
       ...page,
       totals: footOf(drafts, children),
       priceDate: listPricesOf(),

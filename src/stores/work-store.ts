@@ -38,6 +38,32 @@ export interface WorkCount extends Pick<WorkPart, 'sessionId' | 'period' | 'attr
   counts: Partial<Record<WorkCountKind, number>>
 }
 
+/** By what work of whole sessions is added up; `all`: by nothing. */
+export const WORK_GROUPS = ['all', 'project', 'person', 'agent', 'session'] as const
+export type WorkGroup = (typeof WORK_GROUPS)[number]
+
+/** What sessions did as a whole in one period, added up: nobody said for what, or nobody asked. */
+export interface WorkSum {
+  /** The id of project or session, the person, the agent; null where it is not recorded, and for `all`. */
+  key: string | null
+  period: number
+  usage: UsageTotals
+  /** When each session was worked on, merged over its transcripts, one session's after the other's. */
+  active: Interval[]
+  calls: number
+  failedCalls: number
+  /** Row ids, to tell sessions apart. */
+  sessionIds: Set<number>
+}
+
+/** Work as reports add it up: sums of sessions in which one thing held, and the others in parts. */
+export interface WorkSums {
+  whole: WorkSum[]
+  parts: WorkPart[]
+  /** `calls` and `failedCalls`. */
+  counts: WorkCount[]
+}
+
 /** What was done for which ticket: usage from rows, time from slices. The one place that answers it. */
 export interface WorkStore {
   /**
@@ -50,4 +76,13 @@ export interface WorkStore {
   parts(filter: WorkFilter, boundaries?: readonly string[], idleMs?: number): Promise<WorkPart[]>
   /** What was done, counted the same way: each where its record lies. Inherited and withdrawn records count nowhere. */
   counts(kinds: readonly WorkCountKind[], filter: WorkFilter, boundaries?: readonly string[]): Promise<WorkCount[]>
+  /**
+   * What `parts` and `counts` say, with sessions that never stood on anything added up by the engine: those are most of a long
+   * history.
+   */
+  sums(
+    group: WorkGroup,
+    filter: Omit<WorkFilter, 'sessionId' | 'ticketIds'>,
+    boundaries?: readonly string[],
+  ): Promise<WorkSums>
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { addUsage, emptyUsage } from '../domain/usage.ts'
 import type { UsageTotals } from '../domain/usage.ts'
-import { WORK_COUNTS } from './work-store.ts'
-import type { WorkFilter } from './work-store.ts'
+import { mergeIntervals } from '../domain/slice.ts'
+import { emptyTally, tallyPart, tallySum } from '../domain/work-tally.ts'
+import type { Tally } from '../domain/work-tally.ts'
+import { WORK_COUNTS, WORK_GROUPS } from './work-store.ts'
+import type { WorkCount, WorkFilter, WorkGroup, WorkPart } from './work-store.ts'
 import type { EntryWords, UsageWords } from './batch-maker.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
@@ -116,8 +119,103 @@ const sum = (all: readonly UsageTotals[]): UsageTotals => {
   return { ...total, unpricedModels: [...total.unpricedModels].sort() }
 }
 
+/** Tallies by key and place, comparable: sessions by number, time merged. */
+function tally() {
+  const tallies = new Map<string, Tally>()
+  return {
+    at(
+      key: string | null,
+      { period, attribution, ticketId }: Pick<WorkPart, 'period' | 'attribution' | 'ticketId'>,
+    ): Tally {
+      const place = JSON.stringify([key, period, attribution, ticketId])
+      const known = tallies.get(place) ?? emptyTally()
+      tallies.set(place, known)
+      return known
+    },
+    all: () =>
+      [...tallies]
+        .map(([place, { active, sessionIds, usage, ...rest }]) => ({
+          place,
+          ...rest,
+          usage: sum([usage]),
+          sessions: sessionIds.size,
+          active: mergeIntervals(active),
+        }))
+        .sort((a, b) => (a.place < b.place ? -1 : 1)),
+  }
+}
+
+function count(into: Tally, { sessionId, counts }: WorkCount): void {
+  into.sessionIds.add(sessionId)
+  into.calls += counts.calls ?? 0
+  into.failedCalls += counts.failedCalls ?? 0
+}
+
 export function workSumsContract(begin: () => Promise<World>): void {
   describe('sums of work', () => {
+    it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
+      'are what parts and counts add up to, by whatever they are asked (seed %i)',
+      async (seed) => {
+        const world = await begin()
+        const { store } = world
+        await history(world, seed)
+        const { items } = await store.sessions.list({ includePruned: true }, { limit: 99 })
+        await store.sessions.update(items[0]?.id ?? '', { userId: 'ada' })
+        const [{ id: personal }] = [
+          await store.sessions.create({
+            agent: 'person',
+            externalId: null,
+            refPrefix: 'db',
+            channel: 'cli',
+            userId: 'bo',
+          }),
+        ]
+        await store.contexts.addPersonTime(personal, { startMs: T0 + MINUTE, endMs: T0 + 70 * MINUTE })
+        const sessions = new Map(
+          (await store.sessions.list({ includePruned: true }, { limit: 99 })).items.map((session) => [
+            session.id,
+            session,
+          ]),
+        )
+        const keyOf = (group: WorkGroup, id: string): string | null => {
+          const session = sessions.get(id)
+          if (group === 'all' || session === undefined) return null
+          return { project: session.projectId, person: session.userId, agent: session.agent, session: id }[group]
+        }
+        const cuts = [-60, 17, 45, 60, 61, 300].map((minutes) => new Date(T0 + minutes * MINUTE + 7).toISOString())
+        const from = cuts[1]
+        for (const filter of [
+          {},
+          { undivided: true },
+          { from },
+          { from, to: cuts[3], undivided: true },
+          { agent: 'person' },
+        ]) {
+          const groups = 'undivided' in filter ? WORK_GROUPS : (['all'] as const)
+          for (const [group, boundaries] of groups.flatMap((one) => [
+            [one, undefined] as const,
+            [one, cuts] as const,
+          ])) {
+            const told = await store.work.sums(group, filter, boundaries)
+            const added = tally()
+            for (const { key, period, ...sum } of told.whole) {
+              const one = added.at(key, { period, attribution: 'unattributed', ticketId: null })
+              tallySum(one, sum)
+            }
+            for (const part of told.parts) tallyPart(added.at(keyOf(group, part.sessionId), part), part)
+            for (const place of told.counts) count(added.at(keyOf(group, place.sessionId), place), place)
+            const plain = tally()
+            for (const part of await store.work.parts(filter, boundaries))
+              tallyPart(plain.at(keyOf(group, part.sessionId), part), part)
+            for (const place of await store.work.counts(['calls', 'failedCalls'], filter, boundaries))
+              count(plain.at(keyOf(group, place.sessionId), place), place)
+            expect(added.all()).toEqual(plain.all())
+            if (boundaries === undefined && Object.keys(filter).length === 0) expect(added.all()).not.toEqual([])
+          }
+        }
+      },
+    )
+
     it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
       'by ticket, by period, by session and of all usage are one and the same, whatever happened (seed %i)',
       async (seed) => {

@@ -2,31 +2,15 @@ import { emptyUsage } from '../../domain/usage.ts'
 import type { UsageTotals } from '../../domain/usage.ts'
 import type { UsageFilter, UsageGroup, UsageStore } from '../usage-store.ts'
 import { every, is } from './condition.ts'
-import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { iso } from './scope.ts'
 import type { Scope } from './scope.ts'
-import { QUARTER_MS, QUARTER_SUMS, ROW_SUMS, sumByKey } from './usage-sums.ts'
+import { ALL, KEYS, QUARTERS, ROWS, between, matching, sumFrom, sumRows } from './usage-by-key.ts'
+import { QUARTER_MS, QUARTER_SUMS, sumByKey } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
 import { listUsageRows } from './usage-rows.ts'
 
-/** Where sums are kept: by quarter of an hour, or of all of a session. Those of everything lie in `usage_model`. */
-type Kept = 'usage_quarter' | 'usage_session'
-const withSessions = (
-  kept: Kept,
-) => `FROM ${kept} u JOIN session s ON s.id = u.session_id JOIN name n ON n.id = u.model_id
-  LEFT JOIN project p ON p.id = s.project_id`
-const QUARTERS = withSessions('usage_quarter')
-const ROWS = `FROM usage u JOIN transcript t ON t.id = u.transcript_id JOIN session s ON s.id = t.session_id
-  JOIN name n ON n.id = u.model_id LEFT JOIN project p ON p.id = s.project_id`
-
-const KEYS: Record<UsageGroup, string> = {
-  session: 's.uid',
-  model: 'n.text',
-  agent: 's.agent',
-  project: "COALESCE(p.uid, '')",
-}
 const LABELS: Record<UsageGroup, string> = {
   session: 'COALESCE(s.title, s.ref)',
   model: 'n.text',
@@ -39,12 +23,12 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
   return {
     total: (filter) =>
       database.read(async (connection) => {
-        const sums = await sum(connection, workspaceId, ALL, filter)
+        const sums = sumByKey(await sumRows(connection, workspaceId, ALL, filter))
         return sums.get('') ?? emptyUsage()
       }),
     by: (group, filter) =>
       database.read(async (connection) => {
-        const sums = await sum(connection, workspaceId, KEYS[group], filter)
+        const sums = sumByKey(await sumRows(connection, workspaceId, KEYS[group], filter))
         const labels = await labelsOf(connection, workspaceId, group)
         return [...sums]
           .map(([key, totals]) => ({ key: String(key), label: labels.get(String(key)) ?? String(key), totals }))
@@ -55,7 +39,9 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         const periods: UsageTotals[] = []
         for (let i = 0; i + 1 < boundaries.length; i++) {
           const cut = clip(filter, boundaries[i] as string, boundaries[i + 1] as string)
-          const sums = cut ? await sum(connection, workspaceId, ALL, cut) : new Map<SumRow['key'], UsageTotals>()
+          const sums = cut
+            ? sumByKey(await sumRows(connection, workspaceId, ALL, cut))
+            : new Map<SumRow['key'], UsageTotals>()
           periods.push(sums.get('') ?? emptyUsage())
         }
         return periods
@@ -135,141 +121,6 @@ async function range(
   const earliest = (await edge('MIN', ends.first, ends.first + 1)) ?? (await edge('MIN', ends.first, ends.last + 1))
   const latest = (await edge('MAX', ends.last, ends.last + 1)) ?? (await edge('MAX', ends.first, ends.last + 1))
   return earliest === null || latest === null ? null : { firstAt: iso(earliest), lastAt: iso(latest) }
-}
-
-/** The key of a sum of all. */
-const ALL = "''"
-const NEEDS_NO_SESSION: ReadonlySet<string> = new Set([ALL, KEYS.model])
-
-async function sum(
-  connection: Connection,
-  workspaceId: number,
-  key: string,
-  filter: UsageFilter,
-): Promise<Map<SumRow['key'], UsageTotals>> {
-  const rows: SumRow[] = []
-  const whole = wholeQuarters(workspaceId, filter)
-  if (whole) rows.push(...(await sumWhole(connection, workspaceId, key, filter, whole)))
-  for (const stretch of edges(filter)) {
-    rows.push(...(await sumFrom(connection, key, ROW_SUMS, ROWS, countedRows(workspaceId, filter, stretch))))
-  }
-  return sumByKey(rows)
-}
-
-function sumWhole(
-  connection: Connection,
-  workspaceId: number,
-  key: string,
-  filter: UsageFilter,
-  whole: Condition,
-): Promise<SumRow[]> {
-  const { sessionId, projectId, agent, model, from, to } = filter
-  const isBare = NEEDS_NO_SESSION.has(key) && sessionId === undefined && projectId === undefined && agent === undefined
-  const isEver = from === undefined && to === undefined
-  if (!isBare) {
-    const kept = isEver ? 'usage_session' : 'usage_quarter'
-    return sumFrom(connection, key, QUARTER_SUMS, withSessions(kept), every(whole, matching(filter)))
-  }
-  if (isEver) return sumOfAll(connection, workspaceId, key, matching({ model }))
-  return key === ALL && model === undefined
-    ? sumQuarters(connection, whole)
-    : sumBare(connection, key, whole, matching({ model }))
-}
-
-/** The quarters that lie in a period as a whole; `undefined` when there are none. */
-function wholeQuarters(workspaceId: number, filter: UsageFilter): Condition | undefined {
-  const from = filter.from === undefined ? undefined : Math.ceil(Date.parse(filter.from) / QUARTER_MS)
-  const to = filter.to === undefined ? undefined : Math.floor(Date.parse(filter.to) / QUARTER_MS)
-  if (from !== undefined && to !== undefined && from >= to) return undefined
-  return every(
-    is('u.workspace_id = ?', workspaceId),
-    from !== undefined && is('u.quarter >= ?', from),
-    to !== undefined && is('u.quarter < ?', to),
-  )
-}
-
-function countedRows(workspaceId: number, filter: UsageFilter, [from, to]: [number, number]): Condition {
-  return every(
-    is('u.workspace_id = ? AND u.inherited = 0 AND u.at_ms >= ? AND u.at_ms < ?', workspaceId, from, to),
-    matching(filter),
-  )
-}
-
-function sumFrom(connection: Connection, key: string, sums: string, from: string, where: Condition): Promise<SumRow[]> {
-  return connection.all<SumRow>(
-    `SELECT ${key} AS key, n.text AS model, ${sums} ${from} WHERE ${where.sql} GROUP BY 1, 2`,
-    where.values,
-  )
-}
-
-/** Of everything: a row for each model. */
-function sumOfAll(
-  connection: Connection,
-  workspaceId: number,
-  key: string,
-  models: Condition | undefined,
-): Promise<SumRow[]> {
-  const where = every(is('u.workspace_id = ?', workspaceId), models)
-  return connection.all<SumRow>(
-    `SELECT ${key} AS key, n.text AS model, u.* FROM usage_model u JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
-    where.values,
-  )
-}
-
-/** Where nothing is asked of sessions: summed by model before anything is joined, which takes a third of the time. */
-function sumBare(
-  connection: Connection,
-  key: string,
-  whole: Condition,
-  models: Condition | undefined,
-): Promise<SumRow[]> {
-  const where = every(models)
-  return connection.all<SumRow>(
-    `SELECT ${key} AS key, n.text AS model, u.* FROM
-       (SELECT u.model_id, ${QUARTER_SUMS} FROM usage_quarter u WHERE ${whole.sql} GROUP BY u.model_id) u
-     JOIN name n ON n.id = u.model_id WHERE ${where.sql}`,
-    [...whole.values, ...where.values],
-  )
-}
-
-/** One sum of all: without groups it takes a third of the time, and models are named only where some of them has no price. */
-async function sumQuarters(connection: Connection, whole: Condition): Promise<SumRow[]> {
-  const priced = await connection.all<SumRow>(
-    `SELECT '' AS key, '' AS model, ${QUARTER_SUMS} FROM usage_quarter u
-     WHERE ${whole.sql} AND u.unpriced_responses = 0 HAVING COUNT(*) > 0`,
-    whole.values,
-  )
-  return [...priced, ...(await sumBare(connection, ALL, every(whole, is('u.unpriced_responses <> 0')), undefined))]
-}
-
-/** The stretches of a period that fill no quarter: its two ends, or all of it. */
-function edges(filter: UsageFilter): [number, number][] {
-  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
-  const to = filter.to === undefined ? undefined : Date.parse(filter.to)
-  const start = from === undefined ? -Infinity : Math.ceil(from / QUARTER_MS) * QUARTER_MS
-  const end = to === undefined ? Infinity : Math.floor(to / QUARTER_MS) * QUARTER_MS
-  if (from !== undefined && to !== undefined && start > end) return from < to ? [[from, to]] : []
-  const found: [number, number][] = []
-  if (from !== undefined && from < start) found.push([from, start])
-  if (to !== undefined && end < to) found.push([end, to])
-  return found
-}
-
-function matching(filter: UsageFilter): Condition | undefined {
-  const { sessionId, projectId, agent, model } = filter
-  return every(
-    sessionId !== undefined && is('s.uid = ?', sessionId),
-    projectId !== undefined && is('p.uid = ?', projectId),
-    agent !== undefined && is('s.agent = ?', agent),
-    model !== undefined && is('n.text = ?', model),
-  )
-}
-
-function between(filter: UsageFilter): Condition {
-  return every(
-    filter.from !== undefined && is('u.at_ms >= ?', Date.parse(filter.from)),
-    filter.to !== undefined && is('u.at_ms < ?', Date.parse(filter.to)),
-  )
 }
 
 function clip(filter: UsageFilter, from: string, to: string): UsageFilter | undefined {

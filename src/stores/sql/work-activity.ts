@@ -1,10 +1,12 @@
-import { clipInterval, cutToSpans } from '../../domain/slice.ts'
+import { cutToSpans } from '../../domain/slice.ts'
 import type { Interval, Span } from '../../domain/slice.ts'
-import { among } from './condition.ts'
+import { among, every, is } from './condition.ts'
+import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { IntervalFact } from './interval-cuts.ts'
 import { personStretches } from './person-time.ts'
 import type { Scope } from './scope.ts'
+import { cutToPeriods } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import { decidingIn } from './work-sessions.ts'
 
@@ -41,22 +43,6 @@ function spansOf(intervals: readonly IntervalFact[]): Span<IntervalFact>[] {
   return spans
 }
 
-/** An interval in each of the periods it reaches into. */
-function* cutToPeriods(interval: Interval, periods: readonly Period[]): Generator<[number, Interval]> {
-  let low = 0
-  for (let high = periods.length; low < high;) {
-    const middle = (low + high) >> 1
-    if ((periods[middle] as Period)[1] <= interval.startMs) low = middle + 1
-    else high = middle
-  }
-  for (let period = low; period < periods.length; period++) {
-    const [from, to] = periods[period] as Period
-    if (from >= interval.endMs) return
-    const piece = clipInterval(interval, from, to)
-    if (piece) yield [period, piece]
-  }
-}
-
 /** What transcripts tell of work, their own part of it; for sessions without transcript what the person's calls tell. */
 export async function activityOf(
   connection: Connection,
@@ -64,16 +50,29 @@ export async function activityOf(
   sessionIds: readonly number[],
   idleMs: number,
 ): Promise<ActivityRow[]> {
-  const sessions = among('t.session_id', sessionIds)
+  const own = await ownActivity(connection, scope, among('t.session_id', sessionIds))
+  const stretches = await personStretches(connection, scope, sessionIds, idleMs)
+  return [...own, ...stretches.map((stretch) => ({ ...stretch, transcript_id: null }))]
+}
+
+/**
+ * What transcripts tell of work, their own part of it.
+ *
+ * @param which a condition on transcript `t` and interval `a`
+ */
+export async function ownActivity(
+  connection: Connection,
+  scope: Scope,
+  which: Condition | undefined,
+): Promise<ActivityRow[]> {
+  const where = every(is('t.workspace_id = ? AND t.session_id IS NOT NULL', scope.workspaceId), which)
   const rows = await connection.all<ActivityRow & { own_ms: number | null }>(
     `SELECT t.session_id, a.transcript_id, a.start_ms AS "startMs", a.end_ms AS "endMs", t.own_ms
      FROM transcript t JOIN active_interval a ON a.transcript_id = t.id AND a.workspace_id = t.workspace_id
-     WHERE t.workspace_id = ? AND ${sessions.sql}`,
-    [scope.workspaceId, ...sessions.values],
+     WHERE ${where.sql}`,
+    where.values,
   )
-  const own = rows.flatMap(({ own_ms: ownMs, ...row }): ActivityRow[] =>
+  return rows.flatMap(({ own_ms: ownMs, ...row }): ActivityRow[] =>
     ownMs === null || row.endMs < ownMs ? [] : [{ ...row, startMs: Math.max(row.startMs, ownMs) }],
   )
-  const stretches = await personStretches(connection, scope, sessionIds, idleMs)
-  return [...own, ...stretches.map((stretch) => ({ ...stretch, transcript_id: null }))]
 }

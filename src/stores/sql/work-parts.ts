@@ -2,7 +2,7 @@ import { attributionOf } from '../../domain/frame-interval.ts'
 import type { Attribution } from '../../domain/frame-interval.ts'
 import { mergeIntervals } from '../../domain/slice.ts'
 import { addUsage, emptyUsage } from '../../domain/usage.ts'
-import type { WorkCount, WorkCountKind, WorkFilter, WorkPart, WorkStore } from '../work-store.ts'
+import type { WorkCount, WorkCountKind, WorkFilter, WorkPart, WorkStore, WorkSums } from '../work-store.ts'
 import { lists } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { IntervalFact } from './interval-cuts.ts'
@@ -14,6 +14,7 @@ import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
 import type { WorkSession } from './work-sessions.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
+import { sumsOfWhole, wholeSessions } from './work-whole.ts'
 
 /** What was done for which ticket; see `WorkStore`. */
 export function workStore(scope: Scope): WorkStore {
@@ -42,7 +43,33 @@ export function workStore(scope: Scope): WorkStore {
       ask(filter, boundaries, scope.idleMs, (connection, sessions, periods) =>
         countsOf(connection, scope, sessions, periods, kinds, filter.undivided === true),
       ),
+    sums: (group, filter, boundaries) =>
+      scope.database.read(async (connection) => {
+        const sums: WorkSums = { whole: [], parts: [], counts: [] }
+        const periods = periodsOf(filter, boundaries)
+        if (periods.length === 0) return sums
+        const all = await wholeSessions(connection, scope, group, filter, periods)
+        const standing = filter.undivided === true ? new Set<number>() : await everStanding(connection, scope)
+        const divided = all.filter(({ id }) => standing.has(id))
+        for (const some of lists(divided)) {
+          sums.parts.push(...(await partsOf(connection, scope, some, periods, scope.idleMs, false)))
+          sums.counts.push(...(await countsOf(connection, scope, some, periods, ['calls', 'failedCalls'], false)))
+        }
+        const whole = divided.length === 0 ? all : all.filter(({ id }) => !standing.has(id))
+        const others = divided.map(({ id }) => id)
+        sums.whole = await sumsOfWhole(connection, scope, group, filter, periods, whole, others)
+        return sums
+      }),
   }
+}
+
+/** Sessions of which somebody ever said what they are for. */
+async function everStanding(connection: Connection, { workspaceId }: Scope): Promise<Set<number>> {
+  const rows = await connection.all<{ id: number }>(
+    'SELECT DISTINCT session_id AS id FROM frame_interval WHERE workspace_id = ?',
+    [workspaceId],
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 type WorkPlace = Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'>

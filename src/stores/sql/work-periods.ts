@@ -1,3 +1,5 @@
+import { clipInterval } from '../../domain/slice.ts'
+import type { Interval } from '../../domain/slice.ts'
 import type { WorkFilter } from '../work-store.ts'
 
 /** [from, to) of one period, Unix milliseconds; either end may be infinite. */
@@ -13,6 +15,11 @@ export function periodsOf({ from, to }: WorkFilter, boundaries: readonly string[
     periods.push([Math.max(start, cuts[i] as number), Math.min(end, cuts[i + 1] as number)])
   }
   return periods.some(([a, b]) => a < b) ? periods : []
+}
+
+/** From where the first begins to where the last ends. */
+export function spanOf(periods: readonly Period[]): Period {
+  return [Math.min(...periods.map(([from]) => from)), Math.max(...periods.map(([, to]) => to))]
 }
 
 /** Whether anything between two moments, both included, may lie in the period. */
@@ -31,4 +38,20 @@ export function periodAt(periods: readonly Period[], atMs: number): number | und
     else return middle
   }
   return undefined
+}
+
+/** An interval in each of the periods it reaches into; of one without length nothing is left. */
+export function* cutToPeriods(interval: Interval, periods: readonly Period[]): Generator<[number, Interval]> {
+  let low = 0
+  for (let high = periods.length; low < high;) {
+    const middle = (low + high) >> 1
+    if ((periods[middle] as Period)[1] <= interval.startMs) low = middle + 1
+    else high = middle
+  }
+  for (let period = low; period < periods.length; period++) {
+    const [from, to] = periods[period] as Period
+    if (from >= interval.endMs) return
+    const piece = clipInterval(interval, from, to)
+    if (piece) yield [period, piece]
+  }
 }

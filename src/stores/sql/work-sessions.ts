@@ -9,6 +9,7 @@ import { cutIn } from './interval-cuts.ts'
 import type { IntervalFact } from './interval-cuts.ts'
 import type { Scope } from './scope.ts'
 import { QUARTER_MS } from './usage-sums.ts'
+import { spanOf } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 
 export interface WorkSession {
@@ -48,9 +49,23 @@ export async function workSessions(
   periods: readonly Period[],
   idleMs: number,
 ): Promise<WorkSession[]> {
-  const [from, to] = [Math.min(...periods.map(([a]) => a)), Math.max(...periods.map(([, b]) => b))]
-  const { sessionId, projectId, agent, ticketIds } = filter
-  const where = every(
+  const where = inRange(workspaceId, filter, periods, idleMs)
+  return connection.all<WorkSession>(
+    `SELECT s.id, s.uid, s.started_ms, s.last_ms FROM session s LEFT JOIN project p ON p.id = s.project_id
+     WHERE ${where.sql} ORDER BY s.started_ms, s.uid`,
+    where.values,
+  )
+}
+
+/** What of session `s` and project `p` says that there may be anything in the range. */
+export function inRange(
+  workspaceId: number,
+  { sessionId, projectId, agent, ticketIds }: WorkFilter,
+  periods: readonly Period[],
+  idleMs: number,
+): Condition {
+  const [from, to] = spanOf(periods)
+  return every(
     is('s.workspace_id = ?', workspaceId),
     sessionId !== undefined && is('s.uid = ?', sessionId),
     projectId !== undefined && is('p.uid = ?', projectId),
@@ -59,11 +74,6 @@ export async function workSessions(
     Number.isFinite(from) && is('s.last_ms >= ?', from - Math.max(QUARTER_MS, idleMs)),
     Number.isFinite(to) && is('s.started_ms < ?', to),
     ticketIds !== undefined && standingOn(ticketIds),
-  )
-  return connection.all<WorkSession>(
-    `SELECT s.id, s.uid, s.started_ms, s.last_ms FROM session s LEFT JOIN project p ON p.id = s.project_id
-     WHERE ${where.sql} ORDER BY s.started_ms, s.uid`,
-    where.values,
   )
 }
 
