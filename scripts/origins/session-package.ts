@@ -53,7 +53,7 @@ U42 | A server links calls that carry a session | session_id | \`recordInvocatio
 U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the store’s suite; MongoDB is left out
 U44 | Storage elsewhere | S3, Azure | not yet: S3; Azure is left out
 U45 | A session branches | planned | forks are read, and shown with their parent
-U46 | Templates | planned | not yet
+U46 | Templates | planned | \`daybook template list\`, \`daybook start --template release\`
 U47 | Excerpts for a context window | planned | \`daybook context tide --budget 500\`, tool \`recall_context\`
 U48 | News as they happen | planned | \`GET /v1/events\`
 U49 | Analysis | planned | \`daybook usage\`: by day, model, agent; five-hour windows

@@ -225,6 +225,24 @@ REPLIES['session.end'] = {
   valid: true,
 }
 REPLIES['session.status'] = { standing: standing(), why: 'w', wallMs: 1, activeMs: 1, activities: [] }
+const TEMPLATE = {
+  name: 'release',
+  purpose: 'p',
+  kind: null,
+  tags: ['a'],
+  stack: ['T-4'],
+  checklist: ['test'],
+  savedAt: NOON,
+  savedBy: 'ana',
+}
+for (const verb of ['create', 'show', 'delete']) REPLIES[`template.${verb}`] = TEMPLATE
+REPLIES['template.list'] = page([TEMPLATE])
+REPLIES['session.checklist'] = {
+  session: session(),
+  why: 'w',
+  items: [{ number: 1, text: 'test', done: false }],
+  open: 1,
+}
 REPLIES['context.recall'] = {
   query: "ana's tide",
   words: ['ana', 'tide*'],
@@ -533,6 +551,9 @@ Object.assign(LINES, {
   'handoff.show': 'handoff show 3',
   'handoff.accept': 'handoff accept 3',
   'context.recall': 'context tide',
+  'template.create': 'template create release --purpose x',
+  'template.show': 'template show release',
+  'template.delete': 'template delete release',
 })
 
 describe('every command that a screen names', () => {

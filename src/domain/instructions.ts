@@ -41,6 +41,8 @@ export interface InstructionState {
   ticketMs: number
   /** Minutes since something was last done; for recovery. */
   idleMinutes: number
+  /** Steps of the session's checklist that are not ticked off. */
+  openSteps?: readonly string[]
   /** What has to be given, for `invalid`. */
   requirements: string[]
 }
@@ -80,9 +82,17 @@ export function instructionsFor(event: InstructionEvent, state: InstructionState
     if (estimateMinutes !== null && ticketMs > estimateMinutes * 60_000)
       made.suggestions = [`${ticket.ref} is over its estimate of ${formatDuration(estimateMinutes * 60_000)}`]
   }
+  const openSteps = state.openSteps ?? []
+  if (openSteps.length > 0 && event !== 'end') {
+    const shown = openSteps.slice(0, SHOWN_STEPS).join('; ')
+    const more = openSteps.length > SHOWN_STEPS ? `; and ${openSteps.length - SHOWN_STEPS} more` : ''
+    made.suggestions = [...(made.suggestions ?? []), `Checklist, ${openSteps.length} open: ${shown}${more}`]
+  }
   if (requirements.length > 0) made.requirements = requirements
   return made
 }
+
+const SHOWN_STEPS = 3
 
 function stepsFor(event: InstructionEvent, state: InstructionState): Step[] {
   const { session, ticket } = state

@@ -4,6 +4,7 @@ import type { listActivities, verifyActivities } from './activities.ts'
 import type { listAgents } from './agents.ts'
 import type { attach } from './attach.ts'
 import type { checkDone } from './check-done.ts'
+import type { sessionChecklist } from './checklist.ts'
 import type { clearStack, contextHistory, popFrame, showContext } from './context-stack.ts'
 import type { contextActions } from './context-tool.ts'
 import type { deactivateTask } from './deactivate.ts'
@@ -59,6 +60,7 @@ import type { sessionStats } from './session-stats.ts'
 import type { sessionStatus } from './session-status.ts'
 import type { sessionEntry, sessionTranscript } from './session-transcript.ts'
 import type { updateSession } from './session-update.ts'
+import type { createTemplate, deleteTemplate, listTemplates, showTemplate } from './templates.ts'
 import type { createTicket } from './ticket-create.ts'
 import type { deleteTicket } from './ticket-delete.ts'
 import type { linkTicket, unlinkTicket } from './ticket-link.ts'
@@ -111,6 +113,7 @@ export interface Operations {
   'project.split': typeof splitProject
   'session.archive': typeof archiveSessions
   'session.attach': typeof attach
+  'session.checklist': typeof sessionChecklist
   'session.cleanup': typeof cleanUpSessions
   'session.commits': typeof sessionCommits
   'session.complete': typeof completeSession
@@ -164,6 +167,10 @@ export interface Operations {
   'task.log': typeof logTask
   'task.note': typeof noteTask
   'task.update': typeof updateTask
+  'template.create': typeof createTemplate
+  'template.delete': typeof deleteTemplate
+  'template.list': typeof listTemplates
+  'template.show': typeof showTemplate
   'ticket.children': typeof ticketChildren
   'ticket.create': typeof createTicket
   'ticket.delete': typeof deleteTicket

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { associationOf } from '../domain/context.ts'
 import type { Session } from '../domain/session.ts'
+import { CHECKLIST, checklistOf } from '../domain/template.ts'
 import { isClosed } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
 import { type Validation, validateSession } from '../domain/validation.ts'
@@ -84,6 +85,7 @@ async function checkSession({ store }: OperationContext, session: Session): Prom
     session: name(session),
     association: associationOf(session),
     activities: items.filter(({ action }) => !BY_ITSELF.test(action)).length,
+    steps: checklistOf(await store.sessionData.get(session.id, CHECKLIST)),
     openTickets: tickets.filter(({ status }) => !isClosed(status)).map(({ ref }) => ref),
   })
   const { id, title } = session

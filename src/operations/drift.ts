@@ -8,7 +8,7 @@ import { pageOf } from './page.ts'
 
 export const listDrift = defineOperation({
   name: 'drift.list',
-  summary: 'List record types and fields that agents write and this build does not know.',
+  summary: 'List record types and fields that this build does not know.',
   input: z.object({
     agent: z.optional(text('only this agent, as in claude-code')),
     ...pageFields(50),

@@ -10,6 +10,13 @@ export const KEEPING: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-create.ts')).createSession),
   },
   {
+    name: 'session.checklist',
+    path: ['session', 'checklist'],
+    summary: 'Show the checklist that a session began with, and tick steps off.',
+    effect: 'write',
+    load: async () => any((await import('./checklist.ts')).sessionChecklist),
+  },
+  {
     name: 'session.update',
     path: ['session', 'update'],
     summary: 'Change what a session is for, its tags and facts of your own.',

@@ -8,12 +8,14 @@ import { TICKETS } from './index-tickets.ts'
 import { TOKENS } from './index-tokens.ts'
 import { USAGE } from './index-usage.ts'
 import { WEBHOOKS } from './index-webhooks.ts'
+import { TEMPLATES } from './index-templates.ts'
 import { WORK } from './index-work.ts'
 
 export type { CatalogueEntry }
 
 /** Everything a caller can do, in the order help and documentation show it. Loading this file loads no operation. */
 export const OPERATIONS: readonly CatalogueEntry[] = [
+  ...TEMPLATES,
   ...WORK,
   ...TICKETS,
   ...HANDOFFS,
@@ -102,7 +104,7 @@ export const OPERATIONS: readonly CatalogueEntry[] = [
   {
     name: 'drift.list',
     path: ['drift'],
-    summary: 'List record types and fields that agents write and this build does not know.',
+    summary: 'List record types and fields that this build does not know.',
     effect: 'read',
     load: async () => any((await import('./drift.ts')).listDrift),
   },

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { KEPT_AGENT, KEPT_REF_PREFIX } from '../domain/session.ts'
 import { checkOwnId } from '../domain/own-id.ts'
-import { SESSION_KINDS } from '../domain/session.ts'
+import { SESSION_KINDS, type SessionKind } from '../domain/session.ts'
 import { readTags } from '../domain/tag.ts'
+import type { Template } from '../domain/template.ts'
 import { choice, map, text } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { record } from './record.ts'
@@ -21,8 +22,9 @@ export const createSession = defineOperation({
     kind: z.optional(choice(SESSION_KINDS, 'what kind of work')),
     tags: z.optional(z.array(text('a tag')).check(z.describe('tags to find it by'))),
     customMetadata: z.optional(map('facts of your own, by name')),
+    template: z.optional(text('a template to begin with; what is said beside it stands over it')),
   }),
-  errors: ['conflict', 'too_large'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'write',
   cli: {
     args: ['id'],
@@ -31,13 +33,17 @@ export const createSession = defineOperation({
         command: 'daybook session create nightly-1 --purpose "Fetch tide tables"',
         says: 'by your own id',
       },
+      { command: 'daybook session create nightly-2 --template release', says: 'as a template says' },
       { command: 'daybook session create --custom-metadata team=north', says: 'an id is made' },
     ],
     seeAlso: ['session message', 'session link', 'session complete'],
   },
   mcp: async () => (await import('./compat/keeping-tools.ts')).createSessionTool,
-  async handle(context, input): Promise<SessionView> {
+  async handle(context, { template: named, ...typed }): Promise<SessionView> {
     const { store, caller } = context
+    const { usableTemplate, standOn, giveChecklist } = await import('./use-template.ts')
+    const template = named === undefined ? undefined : await usableTemplate(context, named)
+    const input = template ? beginning(typed, template) : typed
     const id = input.id === undefined ? null : checkOwnId(input.id)
     const words = await wordsOf(context, input)
     const { projectEvidence } = await import('../git/project-evidence.ts')
@@ -59,11 +65,25 @@ export const createSession = defineOperation({
         gitBranch: worktree?.branch,
       })
       await tx.sessions.assignKey(made.id)
+      if (template) {
+        await giveChecklist(tx, made.id, template)
+        await standOn(tx, context, made.id, template.stack)
+      }
       await record(tx, context, made.id, 'session.started', { channel: caller.channel, kept: true, id })
       return sessionView(await tx.sessions.get(made.id))
     })
   },
 })
+
+function beginning<Input extends Words & { kind?: SessionKind }>(typed: Input, template: Template): Input {
+  const { purpose, kind, tags } = template
+  return {
+    ...typed,
+    purpose: typed.purpose ?? purpose ?? undefined,
+    kind: typed.kind ?? kind ?? undefined,
+    tags: [...new Set([...tags, ...(typed.tags ?? [])])],
+  }
+}
 
 interface Words {
   purpose?: string

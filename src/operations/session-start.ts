@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
-import { attachContext } from '../domain/context.ts'
 import { SESSION_KINDS } from '../domain/session.ts'
 import { readTags } from '../domain/tag.ts'
 import { choice, text } from './fields.ts'
 import { name } from './filter.ts'
-import { checkNamed, moveContext, pathTo, ticketOf } from './move-context.ts'
+import { checkNamed } from './move-context.ts'
 import { openSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { LONGEST, said, saidOnOneLine } from './said.ts'
@@ -27,34 +26,38 @@ export const startSession = defineOperation({
     purpose: z.optional(text('why, in a sentence')),
     agentName: z.optional(text('what the agent calls itself')),
     tags: z.optional(z.array(text('a tag')).check(z.describe('tags to find it by'))),
+    template: z.optional(text('a template to begin with; what is said beside it stands over it')),
   }),
-  errors: ['conflict', 'too_large'],
+  errors: ['not_found', 'conflict', 'too_large'],
   effect: 'write',
   cli: {
     path: ['start'],
     args: ['title'],
     examples: [{ command: 'daybook start "Cache tide tables"', says: 'a new session, with a key to name it by' }],
-    seeAlso: ['attach', 'status', 'end', 'resume'],
+    seeAlso: ['attach', 'status', 'end', 'resume', 'template create'],
   },
   mcp: async () => (await import('./compat/work-session-tools.ts')).sessionStart,
-  async handle(context, { ticket, title, purpose, agentName, tags, ...request }): Promise<Started> {
+  async handle(context, { ticket, template: named, ...typed }): Promise<Started> {
+    const { usableTemplate, standOn, giveChecklist } = await import('./use-template.ts')
+    const template = named === undefined ? undefined : await usableTemplate(context, named)
+    const { title, purpose, agentName, tags, ...request } = {
+      ...typed,
+      kind: typed.kind ?? template?.kind ?? undefined,
+    }
     if (ticket !== undefined) await checkNamed(context.store, ticket)
     const words = {
       title: title && (await saidOnOneLine(context, 'the title', title)),
-      purpose: purpose && (await said(context, 'the purpose', purpose, LONGEST.note)),
+      purpose: purpose ? await said(context, 'the purpose', purpose, LONGEST.note) : (template?.purpose ?? undefined),
       agentName: agentName && (await saidOnOneLine(context, 'the name', agentName, LONGEST.name)),
-      tags: tags && readTags(tags),
+      tags: tags || template ? readTags([...(template?.tags ?? []), ...(tags ?? [])]) : undefined,
     }
     const last = await lastHere(context)
     const { session, warnings } = await openSession(context, { ...request, ...words, implicit: false })
-    let tookOver: string[] = []
-    if (ticket !== undefined) {
-      const moved = await context.store.transaction(async (tx) => {
-        const path = await pathTo(tx, await ticketOf(tx, context, ticket, {}))
-        return moveContext(tx, context, session.id, path, (now, ancestorsOf) => attachContext(now, path, ancestorsOf))
-      })
-      tookOver = moved.tookOver
-    }
+    const refs = ticket === undefined ? (template?.stack ?? []) : [ticket]
+    const tookOver = await context.store.transaction(async (tx) => {
+      if (template) await giveChecklist(tx, session.id, template)
+      return standOn(tx, context, session.id, refs)
+    })
     const where = [
       session.project === null ? '' : ` in ${session.project}`,
       session.gitBranch === null ? '' : ` (${session.gitBranch})`,

@@ -14,6 +14,7 @@ import { sessionContract } from './sessions.contract.ts'
 import { sharedHistoryContract } from './shared-history.contract.ts'
 import { startedSessionContract } from './started-sessions.contract.ts'
 import type { Store } from './store.ts'
+import { templateContract } from './templates.contract.ts'
 import { ticketContract } from './tickets.contract.ts'
 import { togetherContract } from './together.contract.ts'
 import { usageContract } from './usage.contract.ts'
@@ -68,6 +69,7 @@ export function testStore(suite: StoreSuite): void {
     sessionContract(begin)
     organisingContract(begin)
     feedContract(begin)
+    templateContract(begin)
     usageContract(begin)
     archiveContract(begin)
     activityContract(begin)

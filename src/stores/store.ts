@@ -14,6 +14,7 @@ import type { ProjectStore } from './project-store.ts'
 import type { SearchStore } from './search-store.ts'
 import type { SessionDataStore, SessionStore, TombstoneStore } from './session-store.ts'
 import type { SuggestionStore } from './suggestion-store.ts'
+import type { TemplateStore } from './template-store.ts'
 import type { TicketStore } from './ticket-store.ts'
 import type { TranscriptStore } from './transcript-store.ts'
 import type { UsageStore } from './usage-store.ts'
@@ -55,6 +56,7 @@ export interface Store {
   readonly sessionData: SessionDataStore
   readonly suggestions: SuggestionStore
   readonly imports: ImportStore
+  readonly templates: TemplateStore
   /**
    * The bulk road: rows, frames, cursor and counters of a batch land together or not at all. Batches that follow one
    * another may be committed together, within a fraction of a second. Every read of this store sees what was ingested

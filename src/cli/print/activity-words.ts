@@ -36,6 +36,15 @@ function sentences(): Record<string, (said: Payload) => string> {
     'session.updated': ({ fields }) => `changed: ${list(fields).replace('customMetadata', 'metadata')}`,
     'message.added': ({ role }) => `a message of ${said(role)}`,
     'invocation.linked': ({ invocation, tool }) => `linked a call of ${said(tool)}: ${said(invocation)}`,
+    'checklist.ticked': ({ done, undo }) =>
+      [
+        Array.isArray(done) && done.length > 0 && `step ${done.join(', ')} done`,
+        Array.isArray(undo) && undo.length > 0 && `step ${undo.join(', ')} open again`,
+      ]
+        .filter((part) => part !== false)
+        .join(', '),
+    'template.created': ({ name }) => `kept template ${said(name)}`,
+    'template.deleted': ({ name }) => `deleted template ${said(name)}`,
     'data.set': ({ name }) => `kept a value under ${quoted(name)}`,
     'data.removed': ({ name, removed }) =>
       said(name) === '' ? `dropped ${plural(count(removed), 'value')}` : `dropped the value under ${quoted(name)}`,

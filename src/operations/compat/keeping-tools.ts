@@ -50,6 +50,7 @@ export const createSessionTool: ToolShape = {
       tags,
       title: z.optional(text('what lists show')),
       custom_metadata: facts,
+      template: z.optional(text('a template to begin with')),
     }),
     ({ session_id, user_id, custom_metadata, ...rest }) => ({
       ...rest,

@@ -240,6 +240,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   tombstone: { file: `${DAYBOOK}/tombstones.jsonl`, key: ['agent', 'external_id'] },
   saved_filter: { file: `${DAYBOOK}/filters.jsonl`, key: ['name'], json: ['words'] },
+  template: { file: `${DAYBOOK}/templates.jsonl`, key: ['name'], json: ['content'] },
   ticket_counter: { file: `${DAYBOOK}/counters.jsonl`, key: ['tracker_id', 'prefix'], refs: { tracker_id: 'tracker' } },
   session_counter: { file: `${DAYBOOK}/counters.jsonl`, key: [] },
   subagent_call: { file: `${DAYBOOK}/subagents.jsonl`, key: ['agent', 'session_external_id', 'external_id'] },

@@ -25,6 +25,7 @@ import type { Scope } from './scope.ts'
 import { sessionDataStore } from './session-data.ts'
 import { sessionStore } from './sessions.ts'
 import { suggestionStore } from './suggestions.ts'
+import { templateStore } from './templates.ts'
 import { ticketStore } from './tickets.ts'
 import { tombstoneStore } from './tombstones.ts'
 import { transcriptStore } from './transcripts.ts'
@@ -62,6 +63,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     sessionData: sessionDataStore(scope),
     suggestions: suggestionStore(scope),
     imports: importStore(scope),
+    templates: templateStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
     ingestAll: (batches) => ingestAll(scope, batches),
     transaction: (work) =>

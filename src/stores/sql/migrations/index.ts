@@ -12,6 +12,7 @@ import { imports } from './0010-imports.ts'
 import { projectRules } from './0011-project-rules.ts'
 import { subagentCalls } from './0012-subagent-calls.ts'
 import { figures } from './0013-figures.ts'
+import { templates } from './0014-templates.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   projectRules,
   subagentCalls,
   figures,
+  templates,
 ]
 
 export const SCHEMA_VERSION = migrations.length

@@ -148,6 +148,18 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('U46 of step 13 keeps its sessions, and keeps templates from then on', async () => {
+    const store = await upgraded(
+      13,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
+    )
+    expect(await store.templates.list()).toEqual([])
+    const empty = { purpose: null, kind: null, tags: [], stack: [], checklist: ['test'] }
+    await store.templates.create({ name: 'a', ...empty, savedAt: NOW, savedBy: 'ada' })
+    expect(await store.templates.list()).toMatchObject([{ name: 'a', checklist: ['test'] }])
+    await store.close()
+  })
+
   it('without a feed keeps its sessions, and tells of what happens from then on', async () => {
     const store = await upgraded(7, IMPORTED)
     expect(await store.feed.publish()).toBe(0)
