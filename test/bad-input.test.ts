@@ -246,6 +246,7 @@ describe('a refused call', () => {
 
       'session.rename',
       'session.note',
+      'session.checklist',
       'session.data.delete',
     ])
   })

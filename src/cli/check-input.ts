@@ -44,7 +44,8 @@ function fits(field: InputField, value: unknown): boolean {
 function repair(field: InputField, command: Command, name: string): string {
   const others = command.fields.some((other) => other.required && other.name !== field.name)
   const value = field.choices[0] ?? (field.kind === 'number' ? (field.usual ?? field.minimum) : undefined)
-  if (others || value === undefined || command.args.includes(field.name)) return `${name} --help`
+  const isOneOfSomething = field.list && field.kind === 'number'
+  if (others || value === undefined || isOneOfSomething || command.args.includes(field.name)) return `${name} --help`
   return `${name} ${flagOf(field.name)} ${String(value)}`
 }
 
