@@ -34,9 +34,11 @@ export const sessionStart: ToolShape = {
       ticket_id: z.optional(text('the ticket it is for')),
       session_type: z.optional(choice(SESSION_KINDS, 'what kind of work')),
       agent_id: z.optional(text('what you call yourself')),
+      template: z.optional(text('a template to begin with')),
     }),
-    ({ title, ticket_id, session_type, agent_id }) => ({
+    ({ title, ticket_id, session_type, agent_id, template }) => ({
       title,
+      template,
       ticket: ticket_id,
       kind: session_type,
       agentName: agent_id,

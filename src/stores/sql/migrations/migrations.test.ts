@@ -151,7 +151,8 @@ describe('a store of an earlier schema', () => {
   it('U46 of step 13 keeps its sessions, and keeps templates from then on', async () => {
     const store = await upgraded(
       13,
-      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO usage_model SELECT id, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
     )
     expect(await store.templates.list()).toEqual([])
     const empty = { purpose: null, kind: null, tags: [], stack: [], checklist: ['test'] }
