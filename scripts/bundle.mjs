@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 const THREADS = {
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
+  'pass-worker': 'src/pass-worker.ts',
   'postgres-store': 'src/postgres-store.ts',
   'open-tree': 'src/open-tree.ts',
 }

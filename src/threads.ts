@@ -22,6 +22,13 @@ export function spawnTextReader(path: string): Worker {
   return spawn('index-worker', { path, part: 'texts' } satisfies IndexingSetup)
 }
 
+/** The thread that runs a tool server and passes its bytes. The program lives as long as it. */
+export function spawnPasser(command: readonly string[]): Worker {
+  const worker = spawn('pass-worker', command)
+  worker.ref()
+  return worker
+}
+
 /** What a thread does of indexing the store at `path`. */
 export interface IndexingSetup {
   path: string

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { open } from '../src/index.ts'
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
@@ -118,6 +118,44 @@ describe('daybook mcp record', () => {
       expect((await calls('run-2')).items).toEqual([['parse', 'ok', false]])
     },
   )
+
+  it('U42 passes bytes on while a call is being written down', { timeout: 60_000 }, async () => {
+    const at = (name: string) => join(home, name)
+    writeFileSync(
+      at('slow.mjs'),
+      `import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+      import { recordServer } from ${JSON.stringify(new URL('../src/tool-recorder.ts', import.meta.url).href)}
+      const told = async (calls) => {
+        writeFileSync('writing', '')
+        while (!existsSync('go on')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+        for (const { input } of calls) appendFileSync('told', input.run + ' ')
+      }
+      process.exitCode = await recordServer(${JSON.stringify(server())}, told)`,
+    )
+    const child = spawn(process.execPath, [at('slow.mjs')], {
+      env: env(),
+      cwd: home,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let out = ''
+    child.stdout.setEncoding('latin1').on('data', (part: string) => (out += part))
+    const until = async (isSo: () => boolean): Promise<void> => {
+      for (let waited = 0; !isSo() && waited < 2_000; waited++) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const answered = async (run: number): Promise<void> => {
+      child.stdin.write(call(run, 'fetch', { run }))
+      await until(() => out.includes(`"id":${run},`) && out.endsWith('\n'))
+    }
+    await answered(1)
+    await until(() => existsSync(at('writing')))
+    for (let run = 2; run <= 20 && out.includes(`"id":${run - 1},`); run++) await answered(run)
+    expect([out.includes('"id":20,'), existsSync(at('told'))]).toEqual([true, false])
+    writeFileSync(at('go on'), '')
+    child.stdin.end()
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(3)
+    expect(readFileSync(at('told'), 'utf8')).toBe(Array.from({ length: 20 }, (_, index) => `${index + 1} `).join(''))
+  })
 
   it('passes signals on, and says when the server cannot be started', { timeout: 60_000 }, async () => {
     expect((await run(recorded(), [call(1, 'fetch')], 'SIGTERM')).code).toBe(9)

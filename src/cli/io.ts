@@ -55,7 +55,7 @@ export interface Io {
    *
    * @returns its exit code
    */
-  recordServer?(command: readonly string[], told: (call: RecordedCall) => Promise<void>): Promise<number>
+  recordServer?(command: readonly string[], told: (calls: readonly RecordedCall[]) => Promise<void>): Promise<number>
   /**
    * Serves an open Daybook over HTTP.
    *
@@ -84,6 +84,7 @@ export interface RecordedCall {
   input: unknown
   /** As the arguments' `session_id` names it. */
   session: string | null
+  /** Unix milliseconds, with fractions. */
   startedAtMs: number
   /** Null where it was not answered; `failed` too. */
   durationMs: number | null

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError, shownValue } from '../domain/errors.ts'
 import type { Invocation } from '../domain/invocation.ts'
 import type { KeptInvocation } from '../domain/kept-record.ts'
+import type { Store } from '../stores/store.ts'
 import { choice, sessionWord, text } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { takingSession } from './kept-session.ts'
@@ -61,8 +62,7 @@ export const linkInvocation = defineOperation({
       const linked = (await tx.invocations.list(ofCall, { limit: 1 })).total === 0
       if (linked) {
         await keep(tx, id, [call])
-        const { invocationId, tool, durationMs = null } = call
-        await record(tx, context, id, 'invocation.linked', { invocation: invocationId, tool, durationMs })
+        await recordLinked(tx, context, id, call)
       }
       const [invocation] = (await tx.invocations.list(ofCall, { limit: 1 })).items as [Invocation]
       return {
@@ -75,7 +75,41 @@ export const linkInvocation = defineOperation({
   },
 })
 
-async function callOf(context: OperationContext, asked: z.output<typeof input>): Promise<KeptInvocation> {
+/** A call as `session.link` takes it. */
+export type CallToLink = Omit<z.output<typeof input>, 'session'>
+
+/**
+ * Links calls whose ids are new to one session, all or none: what it costs hardly grows with their number.
+ *
+ * @throws AppError as `session.link`
+ */
+export async function linkNewCalls(
+  context: OperationContext,
+  word: string,
+  asked: readonly CallToLink[],
+): Promise<void> {
+  const { id } = await oneSession(context, word)
+  const calls: KeptInvocation[] = []
+  for (const each of asked) calls.push(await callOf(context, each))
+  const keep = await context.keeper()
+  await context.store.transaction(async (tx) => {
+    await takingSession(tx, context, id, 'no call can be linked to it')
+    await keep(tx, id, calls)
+    for (const call of calls) await recordLinked(tx, context, id, call)
+  })
+}
+
+async function recordLinked(
+  tx: Store,
+  context: OperationContext,
+  sessionId: string,
+  call: KeptInvocation,
+): Promise<void> {
+  const { invocationId, tool, durationMs = null } = call
+  await record(tx, context, sessionId, 'invocation.linked', { invocation: invocationId, tool, durationMs })
+}
+
+async function callOf(context: OperationContext, asked: CallToLink): Promise<KeptInvocation> {
   const { server, path, startedAt, durationMs, outcome, output } = asked
   const line = (what: string, text: string) => saidOnOneLine(context, what, text, LONGEST.name)
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parseInput } from '../../operations/input.ts'
+import type { CallToLink } from '../../operations/session-link.ts'
 import type { SessionView } from '../../operations/session-view.ts'
 import { AppError, isAppError } from '../../domain/errors.ts'
 import { type Call, defineCommand, field } from '../command.ts'
@@ -21,44 +22,52 @@ export const mcpRecord = defineCommand({
     const { io, values, err } = call
     if (io.recordServer === undefined) throw new AppError('unsupported', 'no server can be started here')
     const command = values['command'] as string[]
-    const links = new Links(call, (values['session'] as string | undefined) ?? io.env['DAYBOOK_SESSION'])
     let missed = false
-    const code = await io.recordServer(command, async (recorded) => {
-      try {
-        await links.link(recorded)
-      } catch (error) {
-        // Once: the client shows what a server says here.
-        if (!missed)
-          err.line(`daybook mcp record: not recorded: ${isAppError(error) ? error.message : 'the store broke'}`)
-        missed = true
-      }
+    const links = new Links(call, (values['session'] as string | undefined) ?? io.env['DAYBOOK_SESSION'], (error) => {
+      // Once: the client shows what a server says here.
+      if (!missed)
+        err.line(`daybook mcp record: not recorded: ${isAppError(error) ? error.message : 'the store broke'}`)
+      missed = true
     })
+    const code = await io.recordServer(command, (recorded) => links.link(recorded))
     await links.end().catch(() => undefined)
     return code
   },
 })
 
-/** Links calls by the operations of the catalogue. The store is opened by the first of them. */
+/** Stands for the session of this run. No session is called so. */
+const OWN = ''
+
+/** Links calls. The store is opened by the first of them. */
 class Links {
   readonly #call: Call
   readonly #given: string | undefined
+  readonly #missed: (error: unknown) => void
   #made: string | undefined
 
-  constructor(call: Call, given: string | undefined) {
+  constructor(call: Call, given: string | undefined, missed: (error: unknown) => void) {
     this.#call = call
     this.#given = given
+    this.#missed = missed
   }
 
-  async link({ tool, input, session, startedAtMs, durationMs, failed }: RecordedCall): Promise<void> {
-    await this.#run('session.link', {
-      session: this.#given ?? session ?? (this.#made ??= await this.#make()),
-      invocation: randomUUID(),
-      tool,
-      input,
-      startedAt: new Date(startedAtMs).toISOString(),
-      ...(durationMs !== null && { durationMs }),
-      ...(failed !== null && { outcome: failed ? 'error' : 'ok' }),
-    })
+  /** Never fails. Calls that come together are written down together; where one cannot be, each by itself. */
+  async link(recorded: readonly RecordedCall[]): Promise<void> {
+    const bySession = Map.groupBy(recorded, ({ session }) => this.#given ?? session ?? OWN)
+    for (const [session, calls] of bySession) {
+      const drafts = calls.map(toLink)
+      await this.#linkAll(session, drafts).catch(async () => {
+        for (const draft of drafts) await this.#linkAll(session, [draft]).catch(this.#missed)
+      })
+    }
+  }
+
+  async #linkAll(session: string, drafts: readonly CallToLink[]): Promise<void> {
+    const [{ context }, { linkNewCalls }] = await Promise.all([
+      this.#open(),
+      import('../../operations/session-link.ts'),
+    ])
+    await linkNewCalls(context, session === OWN ? (this.#made ??= await this.#make()) : session, drafts)
   }
 
   /** Ends the session that was made for this run. */
@@ -80,5 +89,16 @@ class Links {
   #opened: ReturnType<Call['open']> | undefined
   #open(): ReturnType<Call['open']> {
     return (this.#opened ??= this.#call.open('own'))
+  }
+}
+
+function toLink({ tool, input, startedAtMs, durationMs, failed }: RecordedCall): CallToLink {
+  return {
+    invocation: randomUUID(),
+    tool,
+    input,
+    startedAt: new Date(startedAtMs).toISOString(),
+    ...(durationMs !== null && { durationMs }),
+    ...(failed !== null && { outcome: failed ? 'error' : 'ok' }),
   }
 }

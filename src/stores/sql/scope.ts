@@ -20,12 +20,16 @@ export interface Scope {
   names: { byText: Map<string, number>; sweeps: number }
   /** What the transcripts hold that were read last, by row id. */
   seen: Map<number, Seen>
+  /** The open transaction that everything happens in, where there is one. */
+  inside?: Connection
 }
 
-/** The same scope with every read and write inside one open transaction. */
+/** The same scope with every read and write inside one open transaction; one within another is the same one. */
 export function within(scope: Scope, connection: Connection, onErase: () => Promise<void>): Scope {
+  if (scope.inside === connection) return scope
   return {
     ...scope,
+    inside: connection,
     names: { byText: new Map(), sweeps: 0 },
     seen: new Map(),
     database: {
