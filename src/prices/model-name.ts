@@ -1,7 +1,11 @@
 /** Bedrock, Vertex, gateways and routers name the vendor in front: `us.anthropic.`, `anthropic/`, an inference-profile ARN. */
-const PREFIX = /^(?:.*\/)?(?:(?:us-gov|us|eu|apac|au|jp|global)\.)?(?:anthropic\.|openai\.|google\.)?/
-/** `[1m]`: the long-context form that Claude Code shows; `-v1:0`: Bedrock; `@20250929`, `@default`: Vertex. */
-const SUFFIX = /(?:\[[0-9a-z]+\]|-v\d+(?::\d+(?::\d+[a-z]*)?)?|@(?:\d{8}|default|latest))+$/
+const PREFIX =
+  /^(?:.*\/)?(?:(?:us-gov|us|eu|apac|au|ca|jp|global)\.)?(?:anthropic\.|openai\.|google\.|databricks-(?=claude-))?/
+/**
+ * `[1m]`: the long-context form that Claude Code shows; `-v1:0`: Bedrock; `@20250929`, `@default`: Vertex; `:thinking`, `:beta`: forms of
+ * a router that cost what the model does. `:free` and the like cost something else: they stay.
+ */
+const SUFFIX = /(?:\[[0-9a-z]+\]|-v\d+(?::\d+(?::\d+[a-z]*)?)?|@(?:\d{8}|default|latest)|:(?:thinking|beta))+$/
 /** `-20250929` at Anthropic, `-2025-08-07` at OpenAI, `-latest`, `-0` for the first release of Claude 4. */
 const RELEASE = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/
 

@@ -41,7 +41,7 @@ const PricesFile = z.strictObject({
     z.extend(PublishedRatesShape, {
       from: z.optional(z.iso.date()),
       longPrompt: z.optional(z.extend(PublishedRatesShape, { promptTokens: z.int().check(z.positive()) })),
-      fastFactor: z.optional(z.int().check(z.positive(), z.lte(100))),
+      fastFactor: z.optional(z.number().check(z.positive(), z.lte(100))),
     }),
   ),
 })

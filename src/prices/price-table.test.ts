@@ -38,6 +38,12 @@ describe('dated prices', () => {
     expect(LIST_PRICE_DATE).toBe(table.newestDate)
   })
 
+  it('may be announced for later: they hold then, and are not the newest before', () => {
+    const input = (date: string) => table.find('gemini-3.8-flash', at(date))?.price.input
+    expect([input('2026-12-31'), input('2027-01-01')]).toEqual([750, 1_500])
+    expect(table.newestDate).toBe('2026-11-09')
+  })
+
   it('reach back for a model used before its first table', () => {
     const early = table.find('claude-opus-5', at('1970-01-01'))
     expect(early?.price.input).toBe(5_000)
@@ -50,8 +56,9 @@ describe('dated prices', () => {
       expect(source).not.toBe('')
       for (const [model, { longPrompt, fastFactor, ...rates }] of Object.entries(models)) {
         expect(plainModelName(model), 'tables list plain names').toBe(model)
-        expect(Number.isInteger(fastFactor ?? 1)).toBe(true)
-        for (const rate of [...Object.values(rates), ...Object.values(longPrompt ?? {})]) {
+        expect(Number.isInteger((fastFactor ?? 1) * 10)).toBe(true)
+        const { isNeverFast: _, ...long } = longPrompt ?? {}
+        for (const rate of [...Object.values(rates), ...Object.values(long)]) {
           expect(Number.isInteger(rate) && rate > 0 && rate <= 272_000, `${model} ${date}`).toBe(true)
         }
       }
@@ -85,6 +92,13 @@ describe('spellings of one model', () => {
     ['openai/gpt-5.2-codex', 'gpt-5.2-codex'],
     ['codex-mini-latest', 'codex-mini-latest'],
     ['models/gemini-2.5-pro', 'gemini-2.5-pro'],
+    ['gpt-5.6-2026-07-09', 'gpt-5.6'],
+    ['ca.anthropic.claude-opus-4-6-v1', 'claude-opus-4-6'],
+    ['vertex_ai/claude-opus-4-6@default', 'claude-opus-4-6'],
+    ['databricks-claude-sonnet-4-5', 'claude-sonnet-4-5'],
+    ['anthropic/claude-sonnet-4.5:thinking', 'claude-sonnet-4-5'],
+    ['claude-opus-4-6[1m]@default', 'claude-opus-4-6'],
+    ['global.openai.gpt-5.5', 'gpt-5.5'],
   ])('%s is %s', (spelling, plain) => {
     expect(plainModelName(spelling)).toBe(plain)
     expect(createPriceTable().find(spelling, at('2026-11-20'))?.model).toBe(plain)

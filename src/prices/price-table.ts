@@ -19,7 +19,7 @@ export interface FoundPrice {
 export interface PriceTable {
   /** The price in force at a time; of a model used before its first table, that first one. */
   find(model: string, atMs: number): FoundPrice | undefined
-  /** Date of the newest table, for "at list prices of". */
+  /** Date of the newest table that is not one announced for later, for "at list prices of". */
   readonly newestDate: string
   /** Models that have a price, sorted. */
   readonly models: readonly string[]
@@ -37,7 +37,8 @@ interface Period {
 
 /** Joins the package's tables, a list per vendor, and what a user set. `overrides` are plain data, so they cross threads. */
 export function createPriceTable(overrides: readonly PriceOverride[] = [], vendors = OWN_TABLES): PriceTable {
-  const newestDate = vendors.flat().reduce((newest, table) => (table.date > newest ? table.date : newest), '')
+  const inForce = vendors.flat().filter((table) => !table.isAnnounced)
+  const newestDate = inForce.reduce((newest, table) => (table.date > newest ? table.date : newest), '')
   const periods = new Map<string, Period[]>()
   for (const tables of vendors) addVendor(periods, tables)
   for (const override of overrides) overlay(periods, override, newestDate)

@@ -64,6 +64,22 @@ describe('the price of one response', () => {
     )
   })
 
+  it('knows fast mode of OpenAI’s models, which serves no long prompts', () => {
+    const fast = (model: string, inputTokens: number) =>
+      priceUsage(tokens({ inputTokens, outputTokens: 1_000 }), model, NOVEMBER_2026, table, { speed: 'fast' })
+        .costMicrodollars
+    expect(fast('gpt-5.5', 1_000)).toBe(87_500) // 2.5 times 5,000 + 30,000
+    expect(fast('gpt-5.6-sol', 1_000)).toBe(48_000) // twice 4,000 + 20,000
+    expect(fast('gpt-5.6-sol', 300_000)).toBe(2_430_000) // 8 and 30 dollars a million, at standard speed
+    expect(fast('gpt-5.4-nano', 1_000)).toBe(null)
+  })
+
+  it('charges what GPT-5.6 and later write to the cache, and nothing more before', () => {
+    const write = (model: string) =>
+      priceUsage(tokens({ cacheWriteTokens: 1_000 }), model, NOVEMBER_2026, table).costMicrodollars
+    expect([write('gpt-5.5'), write('gpt-5.6-sol'), write('gpt-6-astra')]).toEqual([5_000, 5_000, 12_500])
+  })
+
   it('leaves unknown models unpriced, however near their name is to a known one', () => {
     for (const model of [
       'claude-opus-9',
@@ -71,6 +87,10 @@ describe('the price of one response', () => {
       'claude',
       'sonnet',
       'kimi-k2.7-code',
+      'anthropic/claude-sonnet-4.5:free',
+      'gpt-5.6-sol-fast',
+      'gpt-5.6-sol-pro',
+      'gpt-oss:20b',
       '',
       'constructor',
     ]) {

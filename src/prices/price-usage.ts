@@ -40,9 +40,11 @@ export function priceUsage(
   }
   if (model === SYNTHETIC_MODEL) return { costMicrodollars: 0, costSource: 'computed', priceDate: null }
   const found = table.find(model, atMs)
-  const factor = conditions.speed === 'fast' ? found?.price.fastFactor : 1
-  if (!found || factor === undefined) return { costMicrodollars: null, costSource: 'unpriced', priceDate: null }
-  const nanodollars = cost(counts, ratesFor(counts, found.price))
+  const rates = found && ratesFor(counts, found.price)
+  const isFast = conditions.speed === 'fast' && !(rates && 'isNeverFast' in rates && rates.isNeverFast === true)
+  const factor = isFast ? found?.price.fastFactor : 1
+  if (!rates || factor === undefined) return { costMicrodollars: null, costSource: 'unpriced', priceDate: null }
+  const nanodollars = cost(counts, rates)
   return { costMicrodollars: toMicrodollars(nanodollars, factor), costSource: 'computed', priceDate: found.date }
 }
 

@@ -13,9 +13,9 @@ export interface Rates {
 export interface ModelPrice extends Rates {
   /**
    * Where the vendor charges long prompts differently: the rates of the whole request, output included, once input and
-   * cache tokens together exceed `promptTokens`.
+   * cache tokens together exceed `promptTokens`. Some vendors serve no such request in fast mode, whatever was asked for.
    */
-  longPrompt?: Rates & { promptTokens: number }
+  longPrompt?: Rates & { promptTokens: number; isNeverFast?: boolean }
   /** Every rate times this in fast mode. Absent where the model has none, or its price is not known. */
   fastFactor?: number
 }
@@ -24,6 +24,8 @@ export interface ModelPrice extends Rates {
 export interface DatedPrices {
   /** UTC day from which they hold, `2026-10-07`. */
   date: string
+  /** Of a day that had not come when the figures were read. */
+  isAnnounced?: boolean
   /** Where the figures were read. */
   source: string
   models: Record<string, ModelPrice>

@@ -9,10 +9,21 @@ function card(input: number, cacheRead: number, output: number, cacheWrite?: num
 
 /** Prompts above 272,000 tokens: the whole request at twice the input and one and a half times the output. */
 function withLongPrompts(price: ModelPrice): ModelPrice {
-  return { ...price, longPrompt: { promptTokens: 272_000, ...scaled(price, { input: 2, output: 1.5 }) } }
+  const rates = scaled(price, { input: 2, output: 1.5 })
+  return { ...price, longPrompt: { promptTokens: 272_000, isNeverFast: true, ...rates } }
 }
 
-/** List prices of OpenAI's own API, standard tier; `docs/prices.md` says how each was checked. */
+/** Fast mode, until July 2026 called priority processing: it leaves long prompts out. */
+function fast(fastFactor: number, price: ModelPrice): ModelPrice {
+  return { ...price, fastFactor }
+}
+
+/** From GPT-5.6 on what is written to the cache costs 1.25 times its input. */
+function withWrites(input: number, cacheRead: number, output: number): ModelPrice {
+  return fast(2, withLongPrompts(card(input, cacheRead, output, input * 1.25)))
+}
+
+/** List prices of OpenAI's own API, standard tier and fast mode; `docs/prices.md` says how each was checked. */
 export const openaiPrices: DatedPrices[] = [
   {
     date: '2025-04-16',
@@ -32,9 +43,9 @@ export const openaiPrices: DatedPrices[] = [
     date: '2025-08-07',
     source: `${PRICING_PAGE}; day from memory`,
     models: {
-      'gpt-5': card(1.25, 0.125, 10),
-      'gpt-5-codex': card(1.25, 0.125, 10),
-      'gpt-5-mini': card(0.25, 0.025, 2),
+      'gpt-5': fast(2, card(1.25, 0.125, 10)),
+      'gpt-5-codex': fast(2, card(1.25, 0.125, 10)),
+      'gpt-5-mini': fast(1.8, card(0.25, 0.025, 2)),
       'gpt-5-nano': card(0.05, 0.005, 0.4),
     },
   },
@@ -42,8 +53,8 @@ export const openaiPrices: DatedPrices[] = [
     date: '2025-11-13',
     source: `${PRICING_PAGE}; day from memory`,
     models: {
-      'gpt-5.1': card(1.25, 0.125, 10),
-      'gpt-5.1-codex': card(1.25, 0.125, 10),
+      'gpt-5.1': fast(2, card(1.25, 0.125, 10)),
+      'gpt-5.1-codex': fast(2, card(1.25, 0.125, 10)),
       'gpt-5.1-codex-max': card(1.25, 0.125, 10),
       'gpt-5.1-codex-mini': card(0.25, 0.025, 2),
     },
@@ -51,38 +62,47 @@ export const openaiPrices: DatedPrices[] = [
   {
     date: '2025-12-11',
     source: `${PRICING_PAGE}; day from memory`,
-    models: { 'gpt-5.2': card(1.75, 0.175, 14), 'gpt-5.2-codex': card(1.75, 0.175, 14) },
+    models: { 'gpt-5.2': fast(2, card(1.75, 0.175, 14)), 'gpt-5.2-codex': card(1.75, 0.175, 14) },
   },
   {
     date: '2026-02-05',
     source: `${PRICING_PAGE}; day from memory`,
-    models: { 'gpt-5.3-codex': card(1.75, 0.175, 14) },
+    models: { 'gpt-5.3-codex': fast(2, card(1.75, 0.175, 14)) },
   },
   {
     date: '2026-03-05',
     source: `${PRICING_PAGE}; day from memory`,
-    models: { 'gpt-5.4': withLongPrompts(card(2.5, 0.25, 15)), 'gpt-5.4-mini': card(0.75, 0.075, 4.5) },
+    models: {
+      'gpt-5.4': fast(2, withLongPrompts(card(2.5, 0.25, 15))),
+      'gpt-5.4-mini': fast(2, card(0.75, 0.075, 4.5)),
+      'gpt-5.4-nano': card(0.2, 0.02, 1.25),
+    },
   },
-  { date: '2026-04-23', source: PRICING_PAGE, models: { 'gpt-5.5': withLongPrompts(card(5, 0.5, 30)) } },
+  { date: '2026-04-23', source: PRICING_PAGE, models: { 'gpt-5.5': fast(2.5, withLongPrompts(card(5, 0.5, 30))) } },
   {
     date: '2026-07-09',
     source: PRICING_PAGE,
     models: {
-      'gpt-5.6-sol': withLongPrompts(card(5, 0.5, 30)),
-      'gpt-5.6-terra': withLongPrompts(card(2.5, 0.25, 15)),
-      'gpt-5.6-luna': withLongPrompts(card(1, 0.1, 6)),
+      'gpt-5.6': withWrites(5, 0.5, 30),
+      'gpt-5.6-sol': withWrites(5, 0.5, 30),
+      'gpt-5.6-terra': withWrites(2.5, 0.25, 15),
+      'gpt-5.6-luna': withWrites(1, 0.1, 6),
     },
   },
   {
     date: '2026-07-30',
     source: PRICING_PAGE,
     models: {
-      'gpt-5.6-terra': withLongPrompts(card(2, 0.2, 12)),
-      'gpt-5.6-luna': withLongPrompts(card(0.2, 0.02, 1.2)),
+      'gpt-5.6-terra': withWrites(2, 0.2, 12),
+      'gpt-5.6-luna': withWrites(0.2, 0.02, 1.2),
     },
   },
-  { date: '2026-08-21', source: PRICING_PAGE, models: { 'gpt-5.6-sol': withLongPrompts(card(4, 0.4, 20)) } },
-  { date: '2026-09-03', source: PRICING_PAGE, models: { 'gpt-6-astra': withLongPrompts(card(10, 1, 50)) } },
+  {
+    date: '2026-08-21',
+    source: PRICING_PAGE,
+    models: { 'gpt-5.6': withWrites(4, 0.4, 20), 'gpt-5.6-sol': withWrites(4, 0.4, 20) },
+  },
+  { date: '2026-09-03', source: PRICING_PAGE, models: { 'gpt-6-astra': withWrites(10, 1, 50) } },
   {
     date: '2026-09-22',
     source: PRICING_PAGE,
@@ -91,6 +111,6 @@ export const openaiPrices: DatedPrices[] = [
       'gpt-6-luna': withLongPrompts(card(0.1, 0.01, 0.5, 0.125)),
     },
   },
-  { date: '2026-09-29', source: PRICING_PAGE, models: { 'gpt-6.1-sol': withLongPrompts(card(2, 0.1, 10, 2.5)) } },
-  { date: '2026-10-26', source: PRICING_PAGE, models: { 'gpt-6.1-terra': withLongPrompts(card(1, 0.05, 5, 1.25)) } },
+  { date: '2026-09-29', source: PRICING_PAGE, models: { 'gpt-6.1-sol': withWrites(2, 0.1, 10) } },
+  { date: '2026-10-26', source: PRICING_PAGE, models: { 'gpt-6.1-terra': withWrites(1, 0.05, 5) } },
 ]
