@@ -5,6 +5,7 @@ import { PLAN_BLOCK, callId, statedPlan } from './calls.ts'
 import { itemType, unwrap } from './envelope.ts'
 import { eventText } from './events.ts'
 import { isResult, resultBody } from './items.ts'
+import { NESTED_RESULT, nestedCall } from './nested.ts'
 import { messageText, readOutput, reasoningText } from './text.ts'
 import { threadName } from './titles.ts'
 import { readCall } from './tools.ts'
@@ -13,11 +14,22 @@ import { readCall } from './tools.ts'
 export function entryContent(value: unknown, block: number, type: EntryType): EntryContent | undefined {
   const record = asObject(value)
   const line = record && unwrap(record)
-  if (line === undefined || block !== (type === 'plan' ? PLAN_BLOCK : 0)) return undefined
+  if (line === undefined) return undefined
+  if (line.type === 'event_msg' && (type === 'tool_call' || type === 'tool_result'))
+    return nestedContent(line.payload, block, type)
+  if (block !== (type === 'plan' ? PLAN_BLOCK : 0)) return undefined
   if (line.type === 'response_item') return itemContent(line.payload, type)
   if (line.type === 'event_msg') return eventContent(line.payload, type)
   if (line.type === 'compacted' && type === 'compaction') return { type, text: asText(line.payload.message) ?? '' }
   return undefined
+}
+
+function nestedContent(payload: Json, block: number, type: 'tool_call' | 'tool_result'): EntryContent | undefined {
+  const nested = block === (type === 'tool_call' ? 0 : NESTED_RESULT) ? nestedCall(payload) : undefined
+  if (nested === undefined) return undefined
+  const { id: callId, call, output } = nested
+  if (type === 'tool_call') return { type, ...call, callId }
+  return { type, callId, text: output.text, failed: output.failed ?? (output.exitCode ?? 0) !== 0 }
 }
 
 function eventContent(payload: Json, type: EntryType): EntryContent | undefined {

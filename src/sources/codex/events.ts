@@ -5,20 +5,21 @@ import type { Json } from '../record.ts'
 import type { Batch } from '../batch.ts'
 import { beginTurn, recordId } from './identity.ts'
 import { addEntry } from './items.ts'
+import { parseNested } from './nested.ts'
 import { noteSubagent, tellChanges, tellOutcome } from './outcomes.ts'
 import { toldChanges } from './patches.ts'
 import { abortText } from './prompts.ts'
 import type { State } from './state.ts'
-import { spanMs } from './text.ts'
-import type { Output } from './text.ts'
 import { offerTitle, threadName } from './titles.ts'
-import { parseTokenCount } from './usage.ts'
+import { commandOutcome, toolOutcome } from './told.ts'
+import { noteTier, parseTokenCount } from './usage.ts'
 
 /**
  * An `event_msg`: what the client showed. Messages, reasoning and calls stand in `response_item` too, in all versions, and
  * are read there; what only events tell is read here: turns, tokens, outcomes, changed files, names, interruptions.
  */
 export function parseEvent(state: State, payload: Json, place: RecordPlace, atMs: number, batch: Batch): void {
+  if (parseNested(state, payload, place, atMs, batch)) return
   switch (payload.type) {
     case 'token_count':
       return parseTokenCount(state, payload, place, atMs, batch)
@@ -138,24 +139,6 @@ const QUIET_ITEMS = new Set([
   'WebSearch',
 ])
 
-function commandOutcome(payload: Json): Output {
-  const code = payload.exit_code
-  return {
-    text: asText(payload.aggregated_output) ?? asText(payload.stdout) ?? '',
-    exitCode: typeof code === 'number' && Number.isSafeInteger(code) ? code : undefined,
-    durationMs: spanMs(payload.duration),
-    failed: payload.status === 'declined' || (code == null && payload.status === 'failed') || undefined,
-  }
-}
-
-function toolOutcome(payload: Json): Output {
-  const result = asObject(payload.result)
-  const error = result?.Err ?? payload.error
-  const ok = asObject(result?.Ok) ?? result
-  const failed = error != null || payload.status === 'failed' || ok?.isError === true || ok?.is_error === true
-  return { text: '', durationMs: spanMs(payload.duration), failed }
-}
-
 function parsePatchEnd(state: State, id: string, payload: Json, done: boolean, atMs: number, batch: Batch): void {
   tellOutcome(state, id, { text: '', failed: !done }, atMs, batch)
   if (done) tellChanges(state, id, toldChanges(payload.changes, state.cwd), atMs, batch)
@@ -163,8 +146,8 @@ function parsePatchEnd(state: State, id: string, payload: Json, done: boolean, a
 
 function noteSettings(state: State, settings: Json): void {
   state.model = asText(settings.model) ?? state.model
-  const tier = asText(settings.service_tier)
-  state.serviceTier = tier === undefined || tier === 'default' || tier === 'auto' ? '' : tier
+  state.serviceTier = ''
+  noteTier(state, settings)
 }
 
 /** The name of another thread may stand in what was copied from it. */

@@ -5,6 +5,7 @@ import type { Json } from '../record.ts'
 import type { Batch } from '../batch.ts'
 import { beginThread, beginTurn } from './identity.ts'
 import type { State } from './state.ts'
+import { noteTier } from './usage.ts'
 
 /**
  * `session_meta`. The first speaks of the file; later ones were copied with the records of another thread, or written again
@@ -74,6 +75,7 @@ export function parseTurnContext(state: State, payload: Json, batch: Batch): voi
   const turn = asText(context.turn_id)
   if (turn !== undefined) beginTurn(state, turn)
   noteModel(state, context)
+  noteTier(state, context)
   noteDirectory(state, context, batch)
 }
 

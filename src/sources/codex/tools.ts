@@ -62,8 +62,9 @@ const TOOLS = new Map<string, { kind: InvocationKind; subject?: string }>([
   ['container.exec', { kind: 'command' }],
   ['run_shell_command', { kind: 'command' }],
   ['write_stdin', { kind: 'command', subject: 'chars' }],
-  ['exec', { kind: 'command' }],
-  ['functions.exec', { kind: 'command', subject: 'source' }],
+  // A program of the model's own: what it runs are calls of their own.
+  ['exec', { kind: 'other' }],
+  ['functions.exec', { kind: 'other', subject: 'source' }],
   ['apply_patch', { kind: 'edit' }],
   ['view_image', { kind: 'read', subject: 'path' }],
   ['read_file', { kind: 'read', subject: 'file_path' }],

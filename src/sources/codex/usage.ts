@@ -21,6 +21,7 @@ export interface TokenTotals {
  * running total stands in it too, so that the `token_count` after it brings nothing new.
  */
 export function parseUsageRecord(state: State, payload: Json, place: RecordPlace, atMs: number, batch: Batch): void {
+  noteTier(state, payload)
   const usage = readCounts(payload.usage, place, batch)
   if (usage === undefined) return
   const responseId = asText(payload.response_id) ?? `${anchor(state)}:${keyOf(readTotals(payload.thread_token_usage))}`
@@ -34,6 +35,7 @@ export function parseUsageRecord(state: State, payload: Json, place: RecordPlace
  * change. What was spent is the difference to the total before; a total that fell was started anew.
  */
 export function parseTokenCount(state: State, payload: Json, place: RecordPlace, atMs: number, batch: Batch): void {
+  noteTier(state, payload)
   const info = asObject(payload.info)
   if (info === undefined) return
   const totals = readCounts(info.total_token_usage, place, batch)
@@ -55,9 +57,20 @@ export function parseTokenCount(state: State, payload: Json, place: RecordPlace,
   if (spent.input + spent.output > 0) addUsage(state, spent, `${anchor(state)}:${keyOf(totals)}`, place, atMs, batch)
 }
 
+/** Some versions write the tier that was asked for beside the counts; else that of the settings holds. */
+export function noteTier(state: State, payload: Json): void {
+  const tier = asText(payload.service_tier)
+  if (tier !== undefined) state.serviceTier = tier === 'default' || tier === 'auto' || tier === 'standard' ? '' : tier
+}
+
+/** Two names of one tier, which is priced apart: `priority` until July 2026, `fast` since. */
+function isFast(tier: string): boolean {
+  return tier === 'fast' || tier === 'priority'
+}
+
 /**
- * Where there is no total to compare with, a new thread began at nothing; a fork began at what its parent had spent, and
- * then the counts of the last response tell. The same holds for a total that fell: it began anew, here or in a copy.
+ * Where there is no total to compare with, a new thread began at nothing; a fork, and a subagent that was given its parent's
+ * history, began at what the parent had spent, and then the counts of the last response tell. The same holds for a total that fell: it began anew, here or in a copy.
  */
 function spentSince(
   state: State,
@@ -66,7 +79,7 @@ function spentSince(
   last: TokenTotals | undefined,
 ): TokenTotals {
   if (totals.input + totals.output === 0 && last) return last
-  if (before === null) return state.forked ? (last ?? totals) : totals
+  if (before === null) return state.forked || state.kind === 'subagent' ? (last ?? totals) : totals
   const fell = totals.input < before.input || totals.output < before.output
   return fell ? (last ?? totals) : difference(totals, before)
 }
@@ -88,6 +101,7 @@ function addUsage(
     model: state.model || 'unknown',
     responseId,
     serviceTier: state.serviceTier || undefined,
+    speed: isFast(state.serviceTier) ? 'fast' : undefined,
     sidechain: state.kind === 'subagent',
     lines: 1,
     inputTokens: counts.input - cacheRead - cacheWrite,
