@@ -8,7 +8,7 @@ import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { countRows } from './count-rows.ts'
-import { ENTRY_SELECT, codesOf, toEntryRow } from './entry-rows.ts'
+import { ENTRY_OF_TRANSCRIPT_SELECT, ENTRY_SELECT, codesOf, toEntryRow } from './entry-rows.ts'
 import type { StoredEntry } from './entry-rows.ts'
 import { entryRange } from './entry-slots.ts'
 import { checkLimit, checkOffset, readCursor, toPage, totalOf, writeCursor } from './page.ts'
@@ -111,32 +111,39 @@ async function listByFile(
   const transcripts = await transcriptsInOrder(connection, workspaceId, filter)
   if (page.descending) transcripts.reverse()
   const [fromTranscript, fromRecord, fromBlock] = page.cursor === undefined ? [] : readCursor(page.cursor, 3)
-  const start = fromTranscript === undefined ? 0 : Math.max(0, transcripts.indexOf(fromTranscript as number))
+  const start =
+    fromTranscript === undefined
+      ? 0
+      : Math.max(
+          0,
+          transcripts.findIndex(({ id }) => id === fromTranscript),
+        )
   const conditions = await matching(connection, workspaceId, filter)
   const direction = page.descending ? 'DESC' : 'ASC'
   const rows: StoredEntry[] = []
   let left = checkOffset(page)
-  for (const transcript of transcripts.slice(start)) {
+  for (const { id, agent, session_uid } of transcripts.slice(start)) {
     // The last one is not counted: what it does not hold is not there.
-    if (left > 0 && transcript !== transcripts.at(-1)) {
-      const held = await countEntries(connection, workspaceId, { ...filter, transcriptId: transcript })
+    if (left > 0 && id !== transcripts.at(-1)?.id) {
+      const held = await countEntries(connection, workspaceId, { ...filter, transcriptId: id })
       if (held <= left) {
         left -= held
         continue
       }
     }
-    const resumed = transcript === fromTranscript && fromRecord !== undefined && fromBlock !== undefined
+    const resumed = id === fromTranscript && fromRecord !== undefined && fromBlock !== undefined
     const where = every(
       conditions,
-      is('e.transcript_id = ?', transcript),
+      is('e.transcript_id = ?', id),
       resumed && is(`(e.record, e.block) ${page.descending ? '<' : '>'} (?, ?)`, fromRecord, fromBlock),
     )
     const found = await connection.all<StoredEntry>(
-      `${ENTRY_SELECT} WHERE ${where.sql} ORDER BY e.record ${direction}, e.block ${direction} LIMIT ? OFFSET ?`,
+      `${ENTRY_OF_TRANSCRIPT_SELECT} WHERE ${where.sql}
+       ORDER BY e.record ${direction}, e.block ${direction} LIMIT ? OFFSET ?`,
       [...where.values, limit + 1 - rows.length, left],
     )
     left = 0
-    rows.push(...found)
+    for (const row of found) rows.push(Object.assign(row, { agent, session_uid }))
     if (rows.length > limit) break
   }
   const shown = rows.slice(0, limit)
@@ -148,19 +155,22 @@ async function listByFile(
   }
 }
 
-async function transcriptsInOrder(connection: Connection, workspaceId: number, filter: EntryFilter): Promise<number[]> {
+async function transcriptsInOrder(
+  connection: Connection,
+  workspaceId: number,
+  filter: EntryFilter,
+): Promise<(Pick<StoredEntry, 'agent' | 'session_uid'> & { id: number })[]> {
   const where = every(
     is('t.workspace_id = ?', workspaceId),
     filter.transcriptId !== undefined && is('t.id = ?', filter.transcriptId),
     // With the workspace, or the index on both cannot be used.
     filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
   )
-  const rows = await connection.all<{ id: number }>(
-    `SELECT t.id FROM transcript t JOIN session s ON s.id = t.session_id
+  return connection.all(
+    `SELECT t.id, t.agent, s.uid AS session_uid FROM transcript t JOIN session s ON s.id = t.session_id
      WHERE ${where.sql} ORDER BY t.kind, t.first_ms, t.path`,
     where.values,
   )
-  return rows.map((row) => row.id)
 }
 
 async function countEntries(connection: Connection, workspaceId: number, filter: EntryFilter): Promise<number> {
@@ -168,7 +178,11 @@ async function countEntries(connection: Connection, workspaceId: number, filter:
   const transcripts = narrow ? await transcriptsInOrder(connection, workspaceId, filter) : undefined
   const where = every(
     await matching(connection, workspaceId, filter),
-    transcripts !== undefined && among('e.transcript_id', transcripts),
+    transcripts !== undefined &&
+      among(
+        'e.transcript_id',
+        transcripts.map(({ id }) => id),
+      ),
   )
   return countRows(connection, 'FROM entry e', where)
 }

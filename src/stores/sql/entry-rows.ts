@@ -19,11 +19,15 @@ export interface StoredEntry {
   tool: string | null
 }
 
+const OWN = 'e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.role, e.flags, e.hash, n.text AS tool'
+const TOOL = 'LEFT JOIN name n ON n.id = e.tool_id'
+
 /** Begins a query for `StoredEntry`; conditions name the entry `e`, its transcript `t`, its session `s`. */
-export const ENTRY_SELECT = `SELECT e.id, e.transcript_id, e.record, e.block, e.shift, e.type, e.role, e.flags, e.hash,
-    t.agent, s.uid AS session_uid, n.text AS tool
-  FROM entry e JOIN transcript t ON t.id = e.transcript_id LEFT JOIN session s ON s.id = t.session_id
-  LEFT JOIN name n ON n.id = e.tool_id`
+export const ENTRY_SELECT = `SELECT ${OWN}, t.agent, s.uid AS session_uid
+  FROM entry e JOIN transcript t ON t.id = e.transcript_id LEFT JOIN session s ON s.id = t.session_id ${TOOL}`
+
+/** The same for entries of one transcript, which the caller knows: what it says of each would be read for each. */
+export const ENTRY_OF_TRANSCRIPT_SELECT = `SELECT ${OWN} FROM entry e ${TOOL}`
 
 /** Unix milliseconds of an entry's record, which its row id holds. */
 export function entryTime(id: number, shift: number): number {
