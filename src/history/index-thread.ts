@@ -21,9 +21,9 @@ export function serveIndexing(
   void index()
 
   async function index(): Promise<void> {
-    const store = await open()
-    // Reading back and writing take about the same time, so each has a thread.
+    // Reading back and writing take about the same time, so each has a thread. It starts while the store is opened.
     const reader = texts()
+    const store = await open()
     const tell = (message: FromThread): void => port.postMessage(message)
     await bringIndexUpToDate(store, sources, {
       reading: () => reading,
