@@ -4,7 +4,7 @@ import { lockFile, takeLock } from './background/lock.ts'
 import { removeNote, writeNote } from './background/note.ts'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig } from './config/config.ts'
-import { answer, isAnyAsked, isAsked, sweepAsked } from './spool/ask.ts'
+import { answer, beHeard, isAnyAsked, isAsked, sweepAsked } from './spool/ask.ts'
 import { type SpooledEvent, readSpool, spoolFolder } from './spool/spool.ts'
 
 const LOOK_EVERY_MS = 2_000
@@ -99,6 +99,7 @@ function followSpool(
   }
   const watcher = watch(folder, (_, name) => {
     came()
+    if (name?.startsWith('.silent-')) beHeard(folder)
     if (name?.startsWith('.')) return
     // A file is seen from its first byte on: an event that is asked about is taken in when it is whole.
     if (isAnyAsked(folder) && askedIn(folder, now()).length > 0) takeNext()

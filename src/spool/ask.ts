@@ -19,6 +19,11 @@ export function isAsked(folder: string, name: string): boolean {
   return existsSync(join(folder, `.ask-${name}`))
 }
 
+/** Takes notice of hooks that gave up on this process: the next ones ask again. */
+export function beHeard(folder: string): void {
+  rmSync(join(folder, `.silent-${process.pid}`), { force: true })
+}
+
 /** Whether any hook waits. */
 export function isAnyAsked(folder: string): boolean {
   try {
@@ -52,9 +57,10 @@ export function answer(folder: string, name: string, said: object): boolean {
 /** A hook is done after a second. */
 const LEFT_BEHIND_MS = 60_000
 
-/** Removes what hooks that were killed left beside their events. */
+/** Removes what hooks that were killed, or not heard, left beside their events. */
 export function sweepAsked(folder: string, nowMs: number): void {
   for (const name of readdirSync(folder)) {
+    if (name.startsWith('.silent-')) rmSync(join(folder, name), { force: true })
     if (!name.startsWith('.ask-')) continue
     const path = join(folder, name)
     const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs

@@ -20,7 +20,8 @@ export interface CapturePlace {
  * The process it names is the nearest one above that is no shell: the agent. Where there is no `/proc` it is the parent.
  *
  * A session's start is answered. The event is kept first. Then, where a background process runs, it is asked through a pipe
- * (`ask.ts`); where none does or it is not quick enough, the program answers itself, in what is left of a second.
+ * (`ask.ts`); where none does or it is not quick enough, the program answers itself, in what is left of a second. One that was
+ * not quick enough is not asked again before it has taken notice.
  */
 export function captureScript({
   dataDir,
@@ -68,15 +69,17 @@ case $2 in SessionStart | sessionStart) ;; *) quiet "$1"; keep "$@" || leave; ex
 ask=$spool/.ask-$name
 heard() {
   keep "$@" || leave
-  { sleep ${askSeconds}; echo >&3; } >/dev/null &
   IFS= read -r answer <&3
   kill $!
   case $answer in *'} ok') printf '%s\\n' "\${answer% ok}" ;; *) false ;; esac
 }
 answered() {
   seconds=${answerSeconds}
-  if read -r server _ <"$data/background" && kill -0 "$server" && mkfifo "$ask"; then
-    heard "$@" 3<>"$ask" && return
+  if read -r server _ <"$data/background" && kill -0 "$server" && ! [ -e "$spool/.silent-$server" ] && mkfifo "$ask"; then
+    # Whoever sleeps holds the other end open, and no longer: then there is nothing left to wait for.
+    sleep ${askSeconds} >"$ask" &
+    heard "$@" 3<"$ask" && return
+    : >"$spool/.silent-$server"
     seconds=${rest}
     rm -f "$ask"
   else

@@ -45,7 +45,8 @@ function tell(
 }
 
 const spool = () => join(machine.dataDir, 'spool')
-const waiting = () => readdirSync(spool()).filter((name) => name !== 'damaged')
+/** Events that wait; that a process was not heard stays known until another one begins. */
+const waiting = () => readdirSync(spool()).filter((name) => name !== 'damaged' && !name.startsWith('.silent-'))
 const known = (): string[] =>
   (machine.ask(project, 'session', 'list') as { items: { externalId: string }[] }).items
     .map(({ externalId }) => externalId)

@@ -20,7 +20,10 @@ export function projectStore(scope: Scope): ProjectStore {
   }
 
   return {
-    ensure: (evidence) => database.write((connection) => ensureProject(connection, scope, evidence, only), 'full'),
+    ensure: async (evidence) =>
+      // Every session that begins asks, and nearly always it is known: that needs no transaction, and no disk to wait for.
+      (await database.read((connection) => knownProject(connection, scope, evidence))) ??
+      database.write((connection) => ensureProject(connection, scope, evidence, only), 'full'),
     list: () => database.read((connection) => readProjects(connection, workspaceId)),
     resolve: (word) =>
       database.read((connection) =>
@@ -62,6 +65,32 @@ export function projectStore(scope: Scope): ProjectStore {
         return only(connection, is('p.uid = ?', id), id)
       }, 'full'),
   }
+}
+
+/** The project of a root that was noted for it already. */
+async function knownProject(
+  connection: Connection,
+  scope: Scope,
+  evidence: ProjectEvidence,
+): Promise<Project | undefined> {
+  const { root, identityKind, identity } = evidence
+  const ruled = await ruledProject(connection, scope, evidence)
+  const [known] = await readProjects(
+    connection,
+    scope.workspaceId,
+    every(
+      ruled === undefined
+        ? is('p.identity_kind = ? AND p.identity = ?', identityKind, identity)
+        : is('p.id = ?', ruled),
+      is(
+        'EXISTS (SELECT 1 FROM project_root o WHERE o.workspace_id = ? AND o.machine_id = ? AND o.root = ? AND o.project_id = p.id)',
+        scope.workspaceId,
+        scope.machineId,
+        root,
+      ),
+    ),
+  )
+  return known
 }
 
 async function ensureProject(
@@ -109,15 +138,17 @@ interface ProjectRow {
   last_ms: number | null
 }
 
+const SESSIONS_OF_PROJECT = `FROM session s
+  WHERE s.workspace_id = p.workspace_id AND s.project_id = p.id AND s.pruned_at IS NULL`
+
 async function readProjects(connection: Connection, workspaceId: number, condition?: Condition): Promise<Project[]> {
   const where = every(is('p.workspace_id = ?', workspaceId), condition)
   const rows = await connection.all<ProjectRow>(
-    `SELECT p.id, p.uid, p.name, p.identity_kind, p.identity, p.ignored_at, COALESCE(s.sessions, 0) AS sessions, s.last_ms
-     FROM project p
-     LEFT JOIN (SELECT project_id, COUNT(*) AS sessions, MAX(last_ms) AS last_ms FROM session
-                WHERE workspace_id = ? AND pruned_at IS NULL GROUP BY project_id) s ON s.project_id = p.id
-     WHERE ${where.sql} ORDER BY COALESCE(s.last_ms, 0) DESC, p.name, p.uid`,
-    [workspaceId, ...where.values],
+    // For each by itself, along `session_project`: mostly one is asked about.
+    `SELECT p.id, p.uid, p.name, p.identity_kind, p.identity, p.ignored_at,
+       (SELECT COUNT(*) ${SESSIONS_OF_PROJECT}) AS sessions, (SELECT MAX(s.last_ms) ${SESSIONS_OF_PROJECT}) AS last_ms
+     FROM project p WHERE ${where.sql} ORDER BY COALESCE((SELECT MAX(s.last_ms) ${SESSIONS_OF_PROJECT}), 0) DESC, p.name, p.uid`,
+    where.values,
   )
   const roots = await connection.all<{ project_id: number; root: string }>(
     'SELECT project_id, root FROM project_root WHERE workspace_id = ? ORDER BY root',

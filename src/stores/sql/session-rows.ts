@@ -165,14 +165,19 @@ function toSession(row: StoredSession): Omit<Session, 'usage'> {
   }
 }
 
-/** What conditions on sessions speak of: the project of each is looked up only where one is asked for. */
-export function countedFrom({ projectId }: SessionFilter): string {
-  return `FROM session s${projectId === undefined ? '' : ' LEFT JOIN project p ON p.id = s.project_id'}`
+/** A session condition, which begins with the workspace: most sessions of a machine match, and going by an index takes twice as long. */
+export function walked({ database }: Scope, condition: Condition, { projectId }: SessionFilter): Condition {
+  const isWalked = database.dialect.name === 'sqlite' && projectId === undefined
+  return isWalked ? { ...condition, sql: `+${condition.sql}` } : condition
 }
 
-/** A session condition, which begins with the workspace: most sessions of a machine match, and going by an index takes twice as long. */
-export function walked({ database }: Scope, condition: Condition): Condition {
-  return database.dialect.name === 'sqlite' ? { ...condition, sql: `+${condition.sql}` } : condition
+/** Of session `s`. By the project's row id: what sessions are listed and counted along. */
+function inProject(workspaceId: number, projectId: string): Condition {
+  return is(
+    's.project_id = (SELECT o.id FROM project o WHERE o.workspace_id = ? AND o.uid = ?)',
+    workspaceId,
+    projectId,
+  )
 }
 
 /** The filter's fields as conditions on session `s` and project `p`. */
@@ -185,7 +190,7 @@ export function sessionCondition(
     filter.includePruned !== true && is('s.pruned_at IS NULL'),
     filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
     filter.agent !== undefined && is('s.agent = ?', filter.agent),
-    filter.projectId !== undefined && is('p.uid = ?', filter.projectId),
+    filter.projectId !== undefined && inProject(scope.workspaceId, filter.projectId),
     filter.status !== undefined && statusCondition(filter.status, scope),
     filter.archived !== undefined && is(`s.archived_at IS ${filter.archived ? 'NOT NULL' : 'NULL'}`),
     filter.starred !== undefined && is(`s.starred_at IS ${filter.starred ? 'NOT NULL' : 'NULL'}`),

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
-import { countedFrom, expiries, sessionCondition, walked } from './session-rows.ts'
+import { expiries, sessionCondition, walked } from './session-rows.ts'
 
 /** Sessions of one agent, project and stored status. The rest of them stand as `status` says. */
 interface StatsRow {
@@ -25,7 +25,7 @@ const STANDING = 's.archived_at IS NULL AND s.handoff_ready <> 1'
 /** Sums over groups in the order of the index `session_facets`, which holds all that is asked: no row is read, none is sorted. */
 export async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
   const matching = sessionCondition(scope, filter)
-  const where = walked(scope, matching)
+  const where = walked(scope, matching, filter)
   const [stale, idle] = expiries(scope)
   const rows = await connection.all<StatsRow>(
     `SELECT s.agent, (SELECT o.name FROM project o WHERE o.id = s.project_id) AS project, s.status, COUNT(*) AS sessions,
@@ -33,10 +33,10 @@ export async function sessionStats(connection: Connection, scope: Scope, filter:
        ${countOf('s.archived_at IS NULL AND s.handoff_ready = 1')} AS ready,
        ${countOf(`${STANDING} AND ${stale.sql}`)} AS stale,
        CAST(SUM(s.entry_count) AS BIGINT) AS entries, MIN(s.started_ms) AS oldest_ms, MAX(s.last_ms) AS newest_ms
-     ${countedFrom(filter)} WHERE ${where.sql} GROUP BY s.workspace_id, s.agent, s.project_id, s.status`,
+     FROM session s WHERE ${where.sql} GROUP BY s.workspace_id, s.agent, s.project_id, s.status`,
     [...stale.values, ...where.values],
   )
-  const unasked = await countRows(connection, countedFrom(filter), every(matching, is(STANDING), idle))
+  const unasked = await countRows(connection, 'FROM session s', every(matching, is(STANDING), idle))
   const stats: SessionStats = {
     total: 0,
     byStatus: {},

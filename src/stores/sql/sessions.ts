@@ -19,7 +19,7 @@ import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'
 import { isAnyWaiting, unboundSessions, uniteSessions } from './unite-sessions.ts'
 import { changesBySubagents, scopeToSubagents } from './subagent-contexts.ts'
-import { SESSION_SELECT, countedFrom, sessionCondition, toSessions, walked } from './session-rows.ts'
+import { SESSION_SELECT, sessionCondition, toSessions, walked } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 import { sessionStats } from './session-stats.ts'
 
@@ -36,7 +36,7 @@ export function sessionStore(scope: Scope): SessionStore {
         const sort = page.sort ?? 'started'
         const condition = sessionCondition(scope, filter)
         // Every one of them has to be looked at for what it cost.
-        const matching = sort === 'cost' ? walked(scope, condition) : condition
+        const matching = sort === 'cost' ? walked(scope, condition, filter) : condition
         const after = page.cursor === undefined ? undefined : place(sort, readCursor(page.cursor, 2))
         const rows = await connection.all<StoredSession & { sorted: number }>(
           `${sorted(sort)} WHERE ${matching.sql}${after ? ` AND ${after.sql}` : ''}
@@ -44,7 +44,7 @@ export function sessionStore(scope: Scope): SessionStore {
           [...matching.values, ...(after?.values ?? []), limit + 1, checkOffset(page)],
         )
         const total = await totalOf(page, rows.length, () =>
-          countRows(connection, countedFrom(filter), walked(scope, condition)),
+          countRows(connection, 'FROM session s', walked(scope, condition, filter)),
         )
         const sessions = await toSessions(connection, scope, rows.slice(0, limit))
         const page_ = toPage(

@@ -64,8 +64,33 @@ describe('a figure of everything', () => {
     expect(groups?.plan).toContain('SCAN s USING COVERING INDEX session_facets')
     expect(groups?.plan).not.toContain('B-TREE')
     expect(unasked?.plan).toContain('SEARCH s USING INDEX session_last (workspace_id=? AND last_ms>? AND last_ms<?)')
-    const [, count] = await plansOf(() => store.sessions.list({}, { limit: 5 }))
+    const [, count] = await plansOf(() => store.sessions.list({ archived: false }, { limit: 5 }))
     expect(count).toEqual({ rows: 1, plan: 'SCAN s USING COVERING INDEX session_facets' })
+  })
+
+  it('of a project looks at none of the sessions of others, in their order', async () => {
+    const evidence = { identityKind: 'path' as const, identity: '/code/tide', name: 'tide', root: '/code/tide' }
+    const { id: projectId } = await store.projects.ensure(evidence)
+    const [page] = await plansOf(() => store.sessions.list({ projectId }, { limit: 5, sort: 'last' }))
+    expect(page?.plan).toContain('SEARCH s USING INDEX session_project (workspace_id=? AND project_id=?)')
+    expect(page?.plan).not.toContain('B-TREE')
+    const [, read] = await plansOf(() => store.projects.at(['/code/tide', '/code', '/']))
+    expect(read?.plan).toContain('SEARCH s USING COVERING INDEX session_project (workspace_id=? AND project_id=?)')
+    expect(read?.plan).not.toMatch(/SCAN s\b/)
+  })
+
+  it('of a project that is known needs no write', async () => {
+    const evidence = { identityKind: 'path' as const, identity: '/code/buoy', name: 'buoy', root: '/code/buoy' }
+    const database = new DatabaseSync(path)
+    const changes = () => database.prepare('PRAGMA data_version').get()?.['data_version']
+    const made = await store.projects.ensure(evidence)
+    const before = changes()
+    expect(await store.projects.ensure(evidence)).toEqual(made)
+    expect(changes()).toBe(before)
+    // Another folder of the same project is written down.
+    expect(await store.projects.ensure({ ...evidence, root: '/code/buoy-2' })).toMatchObject({ id: made.id })
+    expect(changes()).not.toBe(before)
+    database.close()
   })
 
   it('is not counted where a list was read to its end', async () => {

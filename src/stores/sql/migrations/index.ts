@@ -13,6 +13,7 @@ import { projectRules } from './0011-project-rules.ts'
 import { subagentCalls } from './0012-subagent-calls.ts'
 import { figures } from './0013-figures.ts'
 import { templates } from './0014-templates.ts'
+import { projectSessions } from './0015-project-sessions.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   subagentCalls,
   figures,
   templates,
+  projectSessions,
 ]
 
 export const SCHEMA_VERSION = migrations.length
