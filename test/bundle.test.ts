@@ -14,6 +14,6 @@ it('a thread knows where it lies, so that it can start another beside itself', a
   const root = join(import.meta.dirname, '..')
   const { files } = await bundle(root, join(root, 'dist'))
   const threads = files.filter(({ path }) => path.endsWith('-worker.js'))
-  expect(threads).toHaveLength(2)
+  expect(threads).toHaveLength(3)
   for (const { contents } of threads) expect(Buffer.from(contents).includes('import_meta')).toBe(false)
 })

@@ -18,10 +18,18 @@ export interface TestMachine {
   opened<T>(work: (opened: Opened) => Promise<T>): Promise<T>
 }
 
-export function testMachine(now = Date.parse('2026-11-20T15:42:00Z')): TestMachine {
+/** @param variables of its environment, beside where its data lies */
+export function testMachine(
+  now = Date.parse('2026-11-20T15:42:00Z'),
+  variables: Record<string, string> = {},
+): TestMachine {
   const home = testHome()
   const data = join(home.path, 'data')
-  const machine = { home: home.path, platform: process.platform, variables: { DAYBOOK_HOME: data, USER: 'ada' } }
+  const machine = {
+    home: home.path,
+    platform: process.platform,
+    variables: { DAYBOOK_HOME: data, USER: 'ada', ...variables },
+  }
   const open = (): ReturnType<typeof openDaybook> =>
     openDaybook({ machine, cwd: home.path, now: () => made.now, signal: new AbortController().signal }, 'own')
   const made: TestMachine = {

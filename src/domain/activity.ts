@@ -41,6 +41,14 @@ export interface ChainRow {
   hash: string
 }
 
+/** A row with all that its hash was made from, to be carried into another record. */
+export interface ChainLink extends ChainRow {
+  /** JSON as it was hashed, and the salt it was hashed with; both null once erased. */
+  payload: string | null
+  salt: string | null
+  erasedAt: string | null
+}
+
 export const CHAIN_START = '0'.repeat(64)
 
 /** The text that a row's hash covers: header, payload hash, previous hash, as one JSON array. */

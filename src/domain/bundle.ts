@@ -5,10 +5,12 @@ import { AppError } from './errors.ts'
  * form is the same lines as one document. What can be worked out of these (entries, usage, time) is not in it.
  */
 export const BUNDLE_FORMAT = 'daybook-bundle'
-export const BUNDLE_VERSION = 1
+/** 2: with handoffs in their state, the log, and the time of people. What 1 says is read as well. */
+export const BUNDLE_VERSION = 2
 
 /** First line of the JSON form; the last is `]}`. */
 export const BUNDLE_OPEN = `{"format":"${BUNDLE_FORMAT}","version":${BUNDLE_VERSION},"items":[`
+const ANY_OPEN = new RegExp(`^\\{"format":"${BUNDLE_FORMAT}","version":\\d{1,9},"items":\\[$`)
 export const BUNDLE_CLOSE = ']}'
 
 /** Any line: `type` says which of those below. */
@@ -31,6 +33,8 @@ export const BUNDLE_TYPES = [
   'note',
   'data',
   'handoff',
+  'time',
+  'activity',
   'end',
 ] as const
 
@@ -91,6 +95,11 @@ export const TICKET_FIELDS = [
   'closedBy',
 ] as const
 
+/** Whether a file that begins so is a bundle, of whatever version. */
+export function isBundle(head: string): boolean {
+  return head.startsWith('{"type":"bundle"') || ANY_OPEN.test(head.split('\n', 1)[0]?.trimEnd() ?? '')
+}
+
 /**
  * The item on one line of a bundle, of either form; undefined for the lines around the items of the JSON form.
  *
@@ -98,7 +107,7 @@ export const TICKET_FIELDS = [
  */
 export function readBundleLine(text: string, line: number): BundleItem | undefined {
   const trimmed = text.trim()
-  if (trimmed === '' || trimmed === BUNDLE_OPEN || trimmed === BUNDLE_CLOSE) return undefined
+  if (trimmed === '' || trimmed === BUNDLE_CLOSE || ANY_OPEN.test(trimmed)) return undefined
   const json = trimmed.endsWith(',') ? trimmed.slice(0, -1) : trimmed
   let value: unknown
   try {

@@ -20,7 +20,8 @@ export interface HandoffsTold {
 export async function offersFor(context: OperationContext, session: Session): Promise<HandoffsTold | null> {
   const { store, clock, caller } = context
   if (session.projectId === null) return null
-  const page = await handoffsNow(context, { projectId: session.projectId, states: ['offered'] }, { limit: MOST_OFFERS })
+  const offered = { projectId: session.projectId, states: ['offered'], withoutWaiting: true } as const
+  const page = await handoffsNow(context, offered, { limit: MOST_OFFERS })
   const handoffs = page.items.filter(({ sessionId }) => sessionId !== session.id)
   const offers = await Promise.all(
     handoffs.map(async (handoff): Promise<Offer> => {

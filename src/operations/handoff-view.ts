@@ -62,7 +62,11 @@ export async function handoffOf(
 export async function onlyOffered(context: OperationContext): Promise<{ session: Session; handoff: Handoff }> {
   const { store, caller } = context
   const project = await projectOf(context, caller.cwd)
-  const page = await handoffsNow(context, { projectId: project?.id, states: ['offered'] }, { limit: 10 })
+  const page = await handoffsNow(
+    context,
+    { projectId: project?.id, states: ['offered'], withoutWaiting: true },
+    { limit: 10 },
+  )
   const [first] = page.items
   if (!first) throw new AppError('not_found', 'no handoff is offered here', { hint: 'daybook handoff list' })
   const named = await Promise.all(page.items.map((handoff) => handoffName(context, handoff)))

@@ -66,7 +66,8 @@ export const listHandoffs = defineOperation({
     const sessionId = session === undefined ? undefined : (await oneSession(context, session)).id
     const { projectId } = await narrow(context, { project })
     const states = state === undefined ? undefined : [state]
-    const found = await handoffsNow(context, { sessionId, projectId, states }, page)
+    const withoutWaiting = context.caller.channel === 'mcp'
+    const found = await handoffsNow(context, { sessionId, projectId, states, withoutWaiting }, page)
     return { ...found, items: await Promise.all(found.items.map((handoff) => handoffName(context, handoff))) }
   },
 })

@@ -18,6 +18,15 @@ export interface IntervalDraft {
   transcriptId?: number | null
 }
 
+/** A stretch in which a person worked; ISO. */
+export interface PersonTime {
+  from: string
+  /** The last call of it. */
+  last: string
+  /** Null while it goes on. */
+  to: string | null
+}
+
 /** Context stacks: how each stands now, and from when to when each stood how. */
 export interface ContextStore {
   /** A session's stack as it stands. Inside a transaction nobody else changes it until that ends. */
@@ -33,6 +42,8 @@ export interface ContextStore {
   personCall(sessionId: string, atMs: number, idleMs: number): Promise<Interval | null>
   /** Ends the stretch that goes on. */
   personStop(sessionId: string, atMs: number, idleMs: number): Promise<void>
+  /** Stretches in which a person worked, as they were noted, the first first. */
+  personTime(sessionId: string): Promise<PersonTime[]>
   /** Adds a stretch that a person says was work. */
   addPersonTime(sessionId: string, interval: Interval): Promise<void>
 }

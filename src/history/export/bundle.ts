@@ -9,6 +9,7 @@ import {
   SESSION_FIELDS,
   TICKET_FIELDS,
 } from '../../domain/bundle.ts'
+import type { ChainLink } from '../../domain/activity.ts'
 import type { Frame } from '../../domain/context.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -56,17 +57,19 @@ async function* sessionItems(
   const links = (await store.tickets.links({ sessionId: session.id })).toReversed()
   const intervals = (await all((page) => store.contexts.history({ sessionId: session.id }, page))).toReversed()
   const handoffs = (await all((page) => store.handoffs.list({ sessionId: session.id }, page))).toReversed()
-  const named = [...links.map(({ ticketId }) => ticketId), ...intervals.flatMap(({ stack }) => idsOf(stack))]
-  for (const ticket of await store.tickets.byIds([...new Set(named)].filter((id) => !tickets.has(id)).toSorted())) {
-    tickets.add(ticket.id)
-    yield await ticketItem(store, ticket)
-  }
+  const named = [
+    ...links.map(({ ticketId }) => ticketId),
+    ...intervals.flatMap(({ stack }) => idsOf(stack)),
+    ...handoffs.flatMap(({ ticketId }) => ticketId ?? []),
+  ]
+  for (const ticket of await ticketsAround(store, named, tickets)) yield await ticketItem(store, ticket)
   const byId = new Map((await store.tickets.byIds([...new Set(named)])).map((ticket) => [ticket.id, ticket]))
   const nameOf = (id: string): { tracker: string; ref: string } | null => {
     const ticket = byId.get(id)
     return ticket ? { tracker: ticket.tracker, ref: ticket.ref } : null
   }
-  yield sessionItem(await projectOf(store, session), session, included)
+  const log = await store.activities.links(session.id)
+  yield { ...sessionItem(await projectOf(store, session), session, included), chains: headsOf(log) }
   const transcripts = await store.transcripts.list({ sessionId: session.id })
   for (const [place, transcript] of transcripts.entries()) {
     yield* transcriptItems(store, transcript, { ...own, transcript: place }, blobs)
@@ -84,9 +87,21 @@ async function* sessionItems(
   for (const [name, value] of Object.entries(await store.sessionData.all(session.id)).toSorted(byName)) {
     yield { type: 'data', ...own, name, value }
   }
-  for (const { version, payload, markdown, offeredAt, offeredBy } of handoffs) {
-    yield { type: 'handoff', ...own, version, payload, markdown, offeredAt, offeredBy }
+  const here = (id: string | null): string | null => (id !== null && included.has(id) ? id : null)
+  for (const { sessionId: _session, projectId: _project, sha256: _sha256, ticketId, ...handoff } of handoffs) {
+    const shownToSessionId = here(handoff.shownToSessionId)
+    const acceptedBySessionId = here(handoff.acceptedBySessionId)
+    const ticket = ticketId === null ? null : nameOf(ticketId)
+    yield { type: 'handoff', ...own, ...handoff, ticket, shownToSessionId, acceptedBySessionId }
   }
+  for (const time of await store.contexts.personTime(session.id)) yield { type: 'time', ...own, ...time }
+  for (const link of log) yield { type: 'activity', ...own, ...link }
+}
+
+/** How far each chain goes, so that a cut is found. */
+function headsOf(log: readonly ChainLink[]): { name: string; sequence: number; hash: string }[] {
+  const heads = new Map(log.map(({ chain, sequence, hash }) => [chain, { name: chain, sequence, hash }]))
+  return [...heads.values()]
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
@@ -120,12 +135,53 @@ function sessionItem(project: object | null, session: Session, included: Readonl
   return { type: 'session', ...pick(session, SESSION_FIELDS), ...ended, project, parent, refPrefix }
 }
 
+/**
+ * Tickets with those above them and those that they hang together with, each after the one above it.
+ *
+ * @param known those that came before, to which these are added
+ */
+async function ticketsAround(store: Store, ids: readonly string[], known: Set<string>): Promise<Ticket[]> {
+  const found = new Map<string, Ticket>()
+  for (let next = [...new Set(ids)]; next.length > 0;) {
+    const tickets = await store.tickets.byIds(next.filter((id) => !known.has(id) && !found.has(id)))
+    for (const ticket of tickets) found.set(ticket.id, ticket)
+    const around = await Promise.all(
+      tickets.map(async ({ id, parentId }) => [
+        ...(parentId === null ? [] : [parentId]),
+        ...(await store.tickets.relations(id)).flatMap(({ fromId, toId }) => [fromId, toId]),
+      ]),
+    )
+    next = [...new Set(around.flat())]
+  }
+  const ordered: Ticket[] = []
+  const add = (ticket: Ticket | undefined): void => {
+    if (ticket === undefined || known.has(ticket.id)) return
+    known.add(ticket.id)
+    if (ticket.parentId !== null) add(found.get(ticket.parentId))
+    ordered.push(ticket)
+  }
+  const byName = (a: Ticket, b: Ticket): number => (nameOf(a) < nameOf(b) ? -1 : 1)
+  for (const ticket of [...found.values()].toSorted(byName)) add(ticket)
+  return ordered
+}
+
+function nameOf({ tracker, ref }: Ticket): string {
+  return `${tracker}\0${ref}`
+}
+
 async function ticketItem(store: Store, ticket: Ticket): Promise<BundleItem> {
+  const relations = (await store.tickets.relations(ticket.id)).filter(({ fromId }) => fromId === ticket.id)
+  const targets = await store.tickets.byIds(relations.map(({ toId }) => toId))
+  const related = relations.flatMap(({ kind, toId, at, by }) => {
+    const to = targets.find(({ id }) => id === toId)
+    return to === undefined ? [] : [{ kind, tracker: to.tracker, ref: to.ref, at, by }]
+  })
   const notes = (await all((page) => store.tickets.notes({ ticketId: ticket.id }, page))).toReversed()
   return {
     type: 'ticket',
     ...pick(ticket, TICKET_FIELDS),
     notes: notes.map((note) => pick(note, ['kind', 'text', 'at', 'by'])),
+    relations: related.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   }
 }
 

@@ -3,6 +3,7 @@ import { CONTEXT_CHANGES } from '../../domain/context.ts'
 import { AppError } from '../../domain/errors.ts'
 import { INTERVAL_SOURCES } from '../../domain/frame-interval.ts'
 import type { BundleItem } from '../../domain/bundle.ts'
+import { HANDOFF_STATES } from '../../domain/handoff.ts'
 import { PROJECT_IDENTITIES } from '../../domain/project.ts'
 import { CHANNELS, RELATIONS, SESSION_KINDS, SESSION_STATUSES, TITLE_SOURCES } from '../../domain/session.ts'
 import {
@@ -11,6 +12,7 @@ import {
   PRIORITIES,
   TICKET_ACTIONS,
   TICKET_KINDS,
+  TICKET_RELATIONS,
   TICKET_STATUSES,
 } from '../../domain/ticket.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
@@ -22,6 +24,7 @@ const moment = z.nullable(at)
 const count = z.int().check(z.gte(0))
 const uuid = z.string().check(z.regex(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/))
 const hash = z.string().check(z.regex(/^[0-9a-f]{16,128}$/))
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const named = z.object({ tracker: word, ref: word })
 const own = { session: uuid }
 const inTranscript = { ...own, transcript: count }
@@ -49,6 +52,10 @@ export const ITEMS = {
     closedAt: moment,
     closedBy: text,
     notes: z.array(z.object({ kind: z.enum(NOTE_KINDS), text: z.string(), at, by: z.string() })),
+    relations: z._default(
+      z.array(z.object({ ...named.shape, kind: z.enum(TICKET_RELATIONS), at, by: z.string() })),
+      [],
+    ),
   }),
   session: z.object({
     id: uuid,
@@ -86,6 +93,7 @@ export const ITEMS = {
     endedAt: moment,
     startedAt: at,
     lastActivityAt: at,
+    chains: z._default(z.array(z.object({ name: word, sequence: count, hash: sha256 })), []),
   }),
   transcript: z.object({
     ...inTranscript,
@@ -135,6 +143,34 @@ export const ITEMS = {
     markdown: z.string(),
     offeredAt: at,
     offeredBy: z.string(),
+    // Version 1 ends here: such a handoff is history.
+    id: z.optional(uuid),
+    ticket: z._default(z.nullable(named), null),
+    state: z._default(z.enum(HANDOFF_STATES), 'expired'),
+    shownAt: z._default(moment, null),
+    shownToSessionId: z._default(z.nullable(uuid), null),
+    acceptedAt: z._default(moment, null),
+    acceptedBy: z._default(text, null),
+    acceptedBySessionId: z._default(z.nullable(uuid), null),
+    supersededAt: z._default(moment, null),
+    supersededById: z._default(z.nullable(uuid), null),
+    expiredAt: z._default(moment, null),
+  }),
+  time: z.object({ ...own, from: at, last: at, to: moment }),
+  activity: z.object({
+    ...own,
+    chain: word,
+    sequence: count,
+    at,
+    actor: z.string(),
+    action: word,
+    target: z.string(),
+    payload: text,
+    salt: text,
+    payloadHash: sha256,
+    previousHash: sha256,
+    hash: sha256,
+    erasedAt: moment,
   }),
 } as const
 

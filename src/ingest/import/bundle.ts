@@ -1,15 +1,18 @@
-import { createHash } from 'node:crypto'
-import { compress } from '../../archive/frames.ts'
-import { readBundleLine } from '../../domain/bundle.ts'
+import { randomUUID } from 'node:crypto'
+import { BUNDLE_VERSION, readBundleLine } from '../../domain/bundle.ts'
 import { AppError } from '../../domain/errors.ts'
+import { KEPT_AGENT } from '../../domain/session.ts'
 import { startActivity } from '../../domain/slice.ts'
 import { emptyBatch } from '../../sources/batch.ts'
-import type { AdoptedSession, Adoption } from '../../stores/import-store.ts'
+import type { AdoptedHandoff, AdoptedSession, Adoption } from '../../stores/import-store.ts'
 import type { FrameDraft } from '../../stores/ingest-batch.ts'
 import type { Store } from '../../stores/store.ts'
 import { encodeBatch } from '../encode.ts'
 import { type ReindexSetup, replayTranscript } from '../reindex.ts'
-import { type ItemOf, bytesOf, checked } from './bundle-items.ts'
+import { type CheckedChains, checkChains } from './bundle-chains.ts'
+import { type Blob, toBlob, toFrame } from './bundle-frames.ts'
+import { type ItemOf, checked } from './bundle-items.ts'
+import { adoptTicket, relateTicket } from './bundle-tickets.ts'
 
 const MOST_BLOB_BYTES = 1024 ** 3
 
@@ -19,6 +22,7 @@ export interface BundleReport {
   known: number
   deleted: number
   tickets: number
+  problems: number
 }
 
 /** Everything of one session, as it came. */
@@ -30,37 +34,55 @@ interface Parcel {
   notes: ItemOf<'note'>[]
   data: ItemOf<'data'>[]
   handoffs: ItemOf<'handoff'>[]
+  times: ItemOf<'time'>[]
+  activities: ItemOf<'activity'>[]
 }
 
-/** Lines with places counted in bytes; secrets in them are replaced piece by piece. */
-const RAW = /^\{"type":"(?:frame|blob)"/
+/** Lines with places counted in bytes, or hashed; secrets in them are replaced piece by piece. */
+const RAW = /^\{"type":"(?:frame|blob|activity)"/
 
-interface Blob {
-  hash: string
-  sizeBytes: number
-  data: Uint8Array
+/** What the sessions of a bundle have in common. */
+interface Known {
+  blobs: ReadonlyMap<string, Blob>
+  chains: CheckedChains
+  at: string
+  /** Those that are here, to be settled once all are. */
+  handoffs: AdoptedHandoff[]
 }
 
 /**
  * Brings the sessions of a bundle in, each whole or not at all. Entries and usage are made from the raw records, as when they
  * were read first; a secret in them is replaced before anything is written.
  *
- * @param lines its lines, in order
+ * @param file its name, and `lines` in order
  * @throws AppError `invalid` naming the line, `too_large`
  */
 export async function importBundle(
   setup: ReindexSetup,
   importId: string,
-  lines: AsyncIterable<string>,
+  { file, lines }: { file: string; lines: AsyncIterable<string> },
 ): Promise<BundleReport> {
-  const report: BundleReport = { adopted: 0, known: 0, deleted: 0, tickets: 0 }
+  const report: BundleReport = { adopted: 0, known: 0, deleted: 0, tickets: 0, problems: 0 }
+  const handoffs: AdoptedHandoff[] = []
+  const tickets: ItemOf<'ticket'>[] = []
+  const at = new Date(setup.context.now()).toISOString()
   const blobs = new Map<string, Blob>()
   let blobBytes = 0
   let parcel: Parcel | undefined
   let line = 0
   let ended = false
   const send = async (): Promise<void> => {
-    if (parcel) report[await adoptParcel(setup, importId, parcel, blobs)]++
+    if (parcel) {
+      const chains = checkChains(parcel.session, parcel.activities, (text) => clean(setup, text), at)
+      const adoption = await adoptParcel(setup, importId, parcel, { blobs, chains, at, handoffs })
+      report[adoption]++
+      if (adoption === 'adopted' && chains.wrong !== undefined) {
+        const { agent, externalId } = parcel.session
+        const reason = `${agent} ${externalId} came without its log: ${chains.wrong}`
+        await setup.store.problems.add([{ agent: KEPT_AGENT, path: file, line, reason, at }])
+        report.problems++
+      }
+    }
     parcel = undefined
   }
   const transcriptOf = (place: number): Parcel['transcripts'][number] => {
@@ -80,11 +102,24 @@ export async function importBundle(
     else if (item.type === 'end') ended = true
     else if (item.type === 'ticket') {
       await send()
-      if (await adoptTicket(setup, checked('ticket', item, line))) report.tickets++
+      const ticket = checked('ticket', item, line)
+      if (!(await adoptTicket(setup, ticket))) continue
+      report.tickets++
+      tickets.push(ticket)
     } else if (item.type === 'session') {
       await send()
       const session = checked('session', item, line)
-      parcel = { session, transcripts: [], intervals: [], links: [], notes: [], data: [], handoffs: [] }
+      parcel = {
+        session,
+        transcripts: [],
+        intervals: [],
+        links: [],
+        notes: [],
+        data: [],
+        handoffs: [],
+        times: [],
+        activities: [],
+      }
     } else if (item.type === 'transcript')
       parcel?.transcripts.push({ item: checked('transcript', item, line), frames: [], attachments: [] })
     else if (item.type === 'blob') {
@@ -103,8 +138,12 @@ export async function importBundle(
     else if (item.type === 'note') parcel?.notes.push(checked('note', item, line))
     else if (item.type === 'data') parcel?.data.push(checked('data', item, line))
     else if (item.type === 'handoff') parcel?.handoffs.push(checked('handoff', item, line))
+    else if (item.type === 'time') parcel?.times.push(checked('time', item, line))
+    else if (item.type === 'activity') parcel?.activities.push(checked('activity', item, line))
   }
   await send()
+  for (const ticket of tickets) await relateTicket(setup, ticket)
+  for (const handoff of handoffs) await setup.store.imports.settleHandoff(handoff)
   if (ended) return report
   throw new AppError('invalid', `the bundle ends in its middle, after line ${line}; what came before is kept`, {
     hint: 'daybook import list',
@@ -112,69 +151,25 @@ export async function importBundle(
 }
 
 function checkVersion(version: number): void {
-  if (version !== 1) throw new AppError('unsupported', `the bundle is of version ${version}; this one reads 1`)
+  if (version >= 1 && version <= BUNDLE_VERSION) return
+  throw new AppError('unsupported', `the bundle is of version ${version}; this one reads up to ${BUNDLE_VERSION}`, {
+    hint: 'npm i -g daybook',
+  })
 }
 
 function clean(setup: ReindexSetup, text: string): string {
   return setup.context.redact(Buffer.from(text, 'utf8')).toString('utf8')
 }
 
-function toBlob(setup: ReindexSetup, item: ItemOf<'blob'>, line: number): Blob {
-  const raw = bytesOf(item, line)
-  if (createHash('sha256').update(raw).digest('hex') !== item.hash) {
-    throw new AppError('invalid', `line ${line} of the bundle is not the blob it says it is`)
-  }
-  const bytes = setup.context.redact(raw)
-  return { hash: item.hash, sizeBytes: bytes.length, data: compress(bytes) }
-}
-
-/** Redacted between the places that blobs were cut out of: no secret lies across one. */
-function toFrame(setup: ReindexSetup, item: ItemOf<'frame'>, line: number): FrameDraft {
-  const raw = bytesOf(item, line)
-  const pieces: Buffer[] = []
-  const blobs: [number, string][] = []
-  let from = 0
-  let length = 0
-  for (const [offset, hash] of [...item.blobs, [raw.length, ''] as [number, string]]) {
-    if (offset < from || offset > raw.length)
-      throw new AppError('invalid', `line ${line}: a blob lies outside its frame`)
-    const piece = setup.context.redact(raw.subarray(from, offset))
-    pieces.push(piece)
-    length += piece.length
-    if (hash !== '') blobs.push([length, hash])
-    from = offset
-  }
-  const { firstRecord, recordCount, part, sourceOffset, sourceBytes } = item
-  const bytes = Buffer.concat(pieces)
-  const place = { firstRecord, recordCount, part, sourceOffset, sourceBytes }
-  return { ...place, rawBytes: bytes.length, data: compress(bytes), blobs, replacesTail: false }
-}
-
-async function adoptTicket(setup: ReindexSetup, item: ItemOf<'ticket'>): Promise<boolean> {
-  return setup.store.transaction(async (tx) => {
-    const tracker = await tx.tickets.ensureTracker(item.tracker)
-    const [known] = await tx.tickets.find(item.ref, tracker.id)
-    if (known) return false
-    const parent =
-      item.parentRef === null
-        ? undefined
-        : await tx.tickets.ensure({ ref: item.parentRef, tracker: item.tracker, createdBy: item.createdBy })
-    const { notes, parentRef: _parent, closedAt, closedBy, ...draft } = item
-    const ticket = await tx.tickets.create({ ...draft, parentId: parent?.id ?? null })
-    await tx.tickets.update(ticket.id, { closedAt, closedBy })
-    for (const note of notes) await tx.tickets.addNote({ ...note, ticketId: ticket.id, sessionId: null })
-    return true
-  })
-}
-
 async function adoptParcel(
   setup: ReindexSetup,
   importId: string,
   parcel: Parcel,
-  blobs: ReadonlyMap<string, Blob>,
+  { blobs, chains, at, handoffs }: Known,
 ): Promise<Adoption> {
-  const { session, transcripts, intervals, links, notes, data, handoffs } = parcel
-  return setup.store.transaction(async (tx) => {
+  const { session, transcripts, intervals, links, notes, data } = parcel
+  const adoptedHandoffs: AdoptedHandoff[] = []
+  const adoption = await setup.store.transaction(async (tx): Promise<Adoption> => {
     const project = session.project === null ? null : (await tx.projects.ensure(session.project)).id
     const adopted: AdoptedSession = { ...session, projectId: project, customMetadata: { ...session.customMetadata } }
     const adoption = await tx.imports.adopt(importId, adopted)
@@ -198,9 +193,26 @@ async function adoptParcel(
     }
     for (const { session: sessionId, ...note } of notes) await tx.notes.add({ ...note, sessionId })
     for (const { session: sessionId, name, value } of data) await tx.sessionData.set(sessionId, name, value)
-    for (const { session: sessionId, ...handoff } of handoffs) await tx.imports.adoptHandoff({ ...handoff, sessionId })
+    for (const handoff of parcel.handoffs) adoptedHandoffs.push(await adoptHandoff(tx, handoff, at))
+    for (const { session: sessionId, ...time } of parcel.times) await tx.imports.adoptPersonTime(sessionId, time)
+    if (chains.links.length > 0) await tx.imports.adoptChains(session.id, chains.links)
     return adoption
   })
+  handoffs.push(...adoptedHandoffs)
+  return adoption
+}
+
+/** Of version 1, which says no state, it is history. */
+async function adoptHandoff(
+  tx: Store,
+  { session: sessionId, ticket: named, id = randomUUID(), ...item }: ItemOf<'handoff'>,
+  at: string,
+): Promise<AdoptedHandoff> {
+  const ticket = named === null ? null : await tx.tickets.ensure({ ...named, createdBy: item.offeredBy })
+  const expiredAt = item.state === 'expired' ? (item.expiredAt ?? at) : item.expiredAt
+  const handoff = { ...item, id, sessionId, ticketId: ticket?.id ?? null, expiredAt }
+  await tx.imports.adoptHandoff(handoff)
+  return handoff
 }
 
 async function adoptTranscript(

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { extname } from 'node:path'
-import { BUNDLE_OPEN } from '../../domain/bundle.ts'
+import { isBundle } from '../../domain/bundle.ts'
 import { AppError } from '../../domain/errors.ts'
 import {
   type ListedTicket,
@@ -39,8 +39,7 @@ export async function importFile(setup: ImportSetup, path: string, by: string): 
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return importTree(setup, path, by)
   const file = await openImportFile(path)
   try {
-    const isBundle = file.head.startsWith(BUNDLE_OPEN) || file.head.startsWith('{"type":"bundle"')
-    if (isBundle) return await sessionsOf(setup, file, 'bundle', by)
+    if (isBundle(file.head)) return await sessionsOf(setup, file, 'bundle', by)
     const start = file.head.trimStart()
     if (start.startsWith('[')) return await arrayOf(setup, file, by)
     const tickets = await ticketsOf(file, start)
@@ -66,8 +65,11 @@ async function sessionsOf(
   const { id } = await setup.store.imports.create({ file: file.name, format, at, by })
   const report = { file: file.name, format, importId: id }
   if (format === 'bundle') {
-    const { tickets, ...sessions } = await importBundle(setup, id, linesOf(file.chunks()))
-    return { ...report, sessions, tickets: { made: tickets, known: 0 }, problems: 0 }
+    const { tickets, problems, ...sessions } = await importBundle(setup, id, {
+      file: file.name,
+      lines: linesOf(file.chunks()),
+    })
+    return { ...report, sessions, tickets: { made: tickets, known: 0 }, problems }
   }
   const sessions = { ...NONE }
   for await (const element of elementsOf(file.chunks())) {

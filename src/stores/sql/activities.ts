@@ -2,7 +2,7 @@ import { CHAIN_START, chainText } from '../../domain/activity.ts'
 import type { Activity, ActivityDraft } from '../../domain/activity.ts'
 import type { FeedDraft } from '../../domain/feed.ts'
 import type { ActivityStore } from '../activity-store.ts'
-import { ACTIVITY_COLUMNS, sha256, toActivity } from './activity-rows.ts'
+import { ACTIVITY_COLUMNS, sha256, toActivity, toLink } from './activity-rows.ts'
 import type { ActivityRow } from './activity-rows.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
@@ -35,6 +35,15 @@ export function activityStore(scope: Scope): ActivityStore {
         )
         const total = await countRows(connection, 'FROM activity a', matching)
         return toPage(rows, limit, total, (row) => [row.id], toActivity)
+      }),
+    links: (sessionId) =>
+      database.read(async (connection) => {
+        const rows = await connection.all<ActivityRow>(
+          `SELECT ${ACTIVITY_COLUMNS} FROM activity a JOIN activity_chain c ON c.id = a.chain_id
+           WHERE a.workspace_id = ? AND a.session_uid = ? ORDER BY a.chain_id, a.sequence`,
+          [workspaceId, sessionId],
+        )
+        return rows.map(toLink).toSorted((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : 0))
       }),
     verify: () => database.read((connection) => verifyChains(connection, workspaceId)),
   }

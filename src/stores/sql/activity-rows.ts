@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Activity } from '../../domain/activity.ts'
+import type { Activity, ChainLink } from '../../domain/activity.ts'
 
 export interface ActivityRow {
   id: number
@@ -24,6 +24,22 @@ export function toActivity(row: ActivityRow): Activity {
   const { id, chain, sequence, at, actor, action, target } = row
   const payload = row.payload === null ? null : (JSON.parse(row.payload) as Record<string, unknown>)
   return { id, chain, sequence, at, actor, action, target, payload, erasedAt: row.erased_at }
+}
+
+export function toLink({
+  chain,
+  sequence,
+  at,
+  actor,
+  action,
+  target,
+  payload,
+  salt,
+  hash,
+  ...row
+}: ActivityRow): ChainLink {
+  const hashes = { payloadHash: row.payload_hash, previousHash: row.previous_hash, hash }
+  return { chain, sequence, at, actor, action, target, payload, salt, ...hashes, erasedAt: row.erased_at }
 }
 
 export function sha256(text: string): string {

@@ -67,7 +67,7 @@ export function handoffStore(scope: Scope): HandoffStore {
         return one(connection, id)
       }, 'full'),
     get: (id) => database.read((connection) => one(connection, id)),
-    list: ({ sessionId, projectId, ticketId, states }, page) =>
+    list: ({ sessionId, projectId, ticketId, states, withoutWaiting = false }, page) =>
       database.read(async (connection) => {
         const limit = checkLimit(page.limit)
         const matching = every(
@@ -76,6 +76,7 @@ export function handoffStore(scope: Scope): HandoffStore {
           projectId !== undefined && is('p.uid = ?', projectId),
           ticketId !== undefined && is('k.uid = ?', ticketId),
           states !== undefined && among('o.state', states),
+          withoutWaiting && is(`NOT EXISTS (SELECT 1 FROM import i WHERE i.id = s.import_id AND i.state = 'waiting')`),
         )
         const before = page.cursor === undefined ? undefined : readCursor(page.cursor, 1)[0]
         const where = every(matching, before !== undefined && is('o.id < ?', before))

@@ -1,9 +1,10 @@
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { hash48, uuidv7 } from '../../domain/ids.ts'
+import { hash48 } from '../../domain/ids.ts'
 import type { Import } from '../../domain/import.ts'
 import { TITLE_SOURCES } from '../../domain/session.ts'
 import type { AdoptedSession, Adoption, ImportStore } from '../import-store.ts'
-import { sha256 } from './activity-rows.ts'
+import { adoptChains } from './adopt-chains.ts'
+import { adoptHandoff, settleHandoff } from './adopt-handoff.ts'
 import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
@@ -88,25 +89,23 @@ export function importStore(scope: Scope): ImportStore {
           [JSON.stringify(stack), workspaceId, stack.at(-1)?.ticketId ?? null, workspaceId, interval.sessionId],
         )
       }, 'full'),
-    adoptHandoff: ({ sessionId, version, payload, markdown, offeredAt, offeredBy }) =>
+    adoptPersonTime: (sessionId, { from, last, to }) =>
       database.write(async (connection) => {
         await connection.run(
-          `INSERT INTO handoff (workspace_id, uid, session_id, version, payload, markdown, sha256, state, offered_at,
-             offered_by, expired_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'expired', ?, ?, ?)`,
+          'INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms, end_ms) VALUES (?, ?, ?, ?, ?)',
           [
             workspaceId,
-            uuidv7(scope.now(), scope.random(10)),
             await rowIdOf(connection, scope, 'session', sessionId),
-            version,
-            JSON.stringify(payload),
-            markdown,
-            sha256(markdown),
-            offeredAt,
-            offeredBy,
-            nowIso(scope),
+            Date.parse(from),
+            Date.parse(last),
+            milliseconds(to),
           ],
         )
       }, 'full'),
+    adoptHandoff: (handoff) => database.write((connection) => adoptHandoff(connection, scope, handoff), 'full'),
+    settleHandoff: (handoff) => database.write((connection) => settleHandoff(connection, scope, handoff), 'full'),
+    adoptChains: (sessionId, links) =>
+      database.write((connection) => adoptChains(connection, scope, sessionId, links), 'full'),
   }
 }
 

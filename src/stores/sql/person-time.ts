@@ -4,6 +4,7 @@ import { among } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
+import { iso, isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 
 interface OpenRow {
@@ -13,7 +14,9 @@ interface OpenRow {
 }
 
 /** The clock of people who work without an agent: their calls. */
-export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'personStop' | 'addPersonTime'> {
+export function personTime(
+  scope: Scope,
+): Pick<ContextStore, 'personCall' | 'personStop' | 'personTime' | 'addPersonTime'> {
   const { database, workspaceId } = scope
 
   const begin = (connection: Connection, session: number, atMs: number): Promise<number> =>
@@ -61,6 +64,14 @@ export function personTime(scope: Scope): Pick<ContextStore, 'personCall' | 'per
         const endMs = Math.max(open.last_ms, Math.min(atMs, open.last_ms + idleMs))
         await connection.run('UPDATE person_interval SET end_ms = ? WHERE id = ?', [endMs, open.id])
       }, 'full'),
+    personTime: (sessionId) =>
+      database.read(async (connection) => {
+        const rows = await connection.all<{ start_ms: number; last_ms: number; end_ms: number | null }>(
+          'SELECT start_ms, last_ms, end_ms FROM person_interval WHERE session_id = ? ORDER BY id',
+          [await rowIdOf(connection, scope, 'session', sessionId)],
+        )
+        return rows.map((row) => ({ from: iso(row.start_ms), last: iso(row.last_ms), to: isoOrNull(row.end_ms) }))
+      }),
     addPersonTime: (sessionId, { startMs, endMs }) =>
       database.write(async (connection) => {
         const session = await rowIdOf(connection, scope, 'session', sessionId)
