@@ -44,7 +44,7 @@ U33 | Settings are asked for | accessors | \`daybook config\`
 U34 | Tools know nothing of sessions | design | transcripts are read; nothing is asked of an agent
 U35 | All calls of a session | design | \`daybook session invocations 1\`
 U36 | The session of a call | design | \`daybook session invocations --invocation inv-1\`
-U37 | Nothing is kept twice | design | text once, in the archive; forks refer to it
+U37 | Nothing is kept twice | design | text is in the archive alone; what a fork repeats counts and is found once
 U38 | History from before works | design | what agents wrote before Daybook came is read too
 U39 | Tests | 54 tests | the tests of these numbers
 U40 | Examples that run | examples | \`examples/\`; every example of help and docs is run by the tests
@@ -52,7 +52,7 @@ U41 | A framework’s calls are followed | set_session_manager | \`agentTracker\
 U42 | A server links calls that carry a session | session_id | \`recordInvocations\`, \`daybook mcp record\`
 U43 | A database behind it | PostgreSQL, MongoDB | PostgreSQL passes the store’s suite; MongoDB is left out
 U44 | Storage elsewhere | S3, Azure | not yet: S3; Azure is left out
-U45 | A session branches | planned | forks are read, and shown with their parent
+U45 | A session branches | planned | \`daybook session fork 1 --at ENTRY\`; forks are read, and shown with their parent
 U46 | Templates | planned | \`daybook template list\`, \`daybook start --template release\`
 U47 | Excerpts for a context window | planned | \`daybook context tide --budget 500\`, tool \`recall_context\`
 U48 | News as they happen | planned | \`GET /v1/events\`

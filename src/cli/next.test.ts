@@ -46,6 +46,8 @@ const REPLIES: Record<string, unknown> = {
   'session.show': {
     ...session(),
     parent: null,
+    forkedAt: null,
+    forks: [],
     transcripts: [{ problemCount: 1, sourceGoneAt: '2026-11-20T15:00:00.000Z' }],
     tools: [],
     files: page([]),
@@ -354,6 +356,15 @@ function standing(event: InstructionEvent = 'activate') {
 }
 
 for (const name of ['create', 'update', 'complete']) REPLIES[`session.${name}`] = session()
+REPLIES['session.fork'] = {
+  parent: session(),
+  at: 'e',
+  session: session(),
+  inherited: 2,
+  command: null,
+  cwd: null,
+  limits: [],
+}
 REPLIES['session.message'] = { session: session(), message: { id: 'e', role: 'user', at: NOON, content: 'x' } }
 REPLIES['session.link'] = {
   session: session(),
@@ -407,6 +418,7 @@ const LINES: Record<string, string> = {
   'webhook.retry': 'webhook retry wh-1',
   'webhook.remove': 'webhook remove wh-1',
   'session.update': 'session update 3 --purpose x',
+  'session.fork': 'session fork 3',
   'session.message': 'session message 3 x',
   'session.link': 'session link 3 inv-1 fetch',
   'session.data.set': 'session data set 3 page 4',

@@ -2,8 +2,13 @@ import { decompress, splitRecords, withBlobs } from '../archive/frames.ts'
 import { readKeptRecord, type KeptRecord } from '../domain/kept-record.ts'
 import type { Store } from '../stores/store.ts'
 
-/** What programs told of a session, from the nth record of its transcript on, out of the archive. */
-export async function keptRecords(store: Store, transcriptId: number, fromRecord: number): Promise<KeptRecord[]> {
+/** What programs told of a session, from the nth record of its transcript on and through another, out of the archive. */
+export async function keptRecords(
+  store: Store,
+  transcriptId: number,
+  fromRecord: number,
+  throughRecord = Infinity,
+): Promise<KeptRecord[]> {
   const records: KeptRecord[] = []
   let pieces: Buffer[] = []
   for await (const frame of store.archive.frames(transcriptId, { fromRecord })) {
@@ -17,7 +22,7 @@ export async function keptRecords(store: Store, transcriptId: number, fromRecord
     pieces = []
     const lines = splitRecords(raw, Math.max(1, frame.recordCount))
     for (const [i, [from, to]] of lines.entries()) {
-      if (frame.firstRecord + i < fromRecord) continue
+      if (frame.firstRecord + i < fromRecord || frame.firstRecord + i > throughRecord) continue
       const record = readKeptRecord(JSON.parse(raw.toString('utf8', from, to)))
       if (record) records.push(record)
     }

@@ -36,6 +36,7 @@ import type { currentSession } from './session-current.ts'
 import type { clearData, dataActions, deleteData, getData, listData, setData } from './session-data.ts'
 import type { deleteSessions } from './session-delete.ts'
 import type { endSession } from './session-end.ts'
+import type { forkSession } from './session-fork.ts'
 import type { sessionInfo } from './session-info.ts'
 import type { listInvocations } from './session-invocations.ts'
 import type { linkInvocation } from './session-link.ts'
@@ -130,6 +131,7 @@ export interface Operations {
   'session.end': typeof endSession
   'session.entry': typeof sessionEntry
   'session.forget': typeof forgetSessions
+  'session.fork': typeof forkSession
   'session.handoff': typeof createHandoff
   'session.info': typeof sessionInfo
   'session.invocations': typeof listInvocations

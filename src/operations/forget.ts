@@ -47,7 +47,7 @@ async function chosen(
 }
 
 /** Every session that has the text in it, subagents' and Daybook's own text as well. @throws AppError `invalid` where no word of it can be searched */
-async function sessionsHolding({ history, signal }: OperationContext, said: string): Promise<Set<string>> {
+async function sessionsHolding({ store, history, signal }: OperationContext, said: string): Promise<Set<string>> {
   if (!/[\p{L}\p{N}]/u.test(said)) {
     throw new AppError('invalid', `${JSON.stringify(said.slice(0, 80))} has no word to look for`, {
       hint: 'daybook session list',
@@ -60,7 +60,8 @@ async function sessionsHolding({ history, signal }: OperationContext, said: stri
   do {
     signal?.throwIfAborted()
     const page = await history.search({ query, filter, order: 'newest', limit: 1000, cursor, budgetMs: 600_000 })
-    for (const { session } of page.items) found.add(session.id)
+    // A fork holds what it inherited as well, and search finds that once.
+    for (const { entry } of page.items) for (const copy of await store.entries.find(entry.id)) found.add(copy.sessionId)
     cursor = page.nextCursor ?? undefined
     if (page.partial && cursor === undefined) {
       throw new AppError('unavailable', 'not all of the record could be looked through: nothing was deleted', {

@@ -10,6 +10,13 @@ export const KEEPING: readonly CatalogueEntry[] = [
     load: async () => any((await import('./session-create.ts')).createSession),
   },
   {
+    name: 'session.fork',
+    path: ['session', 'fork'],
+    summary: 'Branch off a session: a new one begins with what was said, through an entry.',
+    effect: 'write',
+    load: async () => any((await import('./session-fork.ts')).forkSession),
+  },
+  {
     name: 'session.checklist',
     path: ['session', 'checklist'],
     summary: 'Show the checklist that a session began with, and tick steps off.',

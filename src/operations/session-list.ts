@@ -1,10 +1,15 @@
 import * as z from 'zod/mini'
+import type { Session } from '../domain/session.ts'
 import type { Page } from '../stores/page.ts'
 import { choice, flag, offset, pageFields, text } from './fields.ts'
+import { oneSession } from './filter.ts'
 import { findTicket } from './find-ticket.ts'
 import { defineOperation } from './operation.ts'
 import { narrowSessions, savedFilterName, sessionFields, withSavedFilter } from './session-filter.ts'
-import { type SessionView, sessionView } from './session-view.ts'
+import { type SessionName, type SessionView, sessionName, sessionView } from './session-view.ts'
+
+/** A session of a list, with the one it came from. */
+export type ListedSession = SessionView & { parent: SessionName | null }
 
 export const listSessions = defineOperation({
   name: 'session.list',
@@ -13,6 +18,7 @@ export const listSessions = defineOperation({
     ...sessionFields,
     text: z.optional(text('only sessions with this in title, ref, key or id')),
     ticket: z.optional(text('only sessions that had to do with this ticket, by ref')),
+    parent: z.optional(text('only sessions that came from this one')),
     archived: flag('also sessions that were put away'),
     filter: savedFilterName,
     sort: z._default(choice(['last', 'started', 'cost'], 'newest activity, newest start or dearest first'), 'last'),
@@ -31,11 +37,19 @@ export const listSessions = defineOperation({
     ],
     seeAlso: ['session show', 'session messages', 'filter save', 'usage session'],
   },
-  async handle(context, input): Promise<Page<SessionView>> {
-    const { sort, limit, cursor, offset: skipped, ticket, ...words } = await withSavedFilter(context, input)
+  async handle(context, input): Promise<Page<ListedSession>> {
+    const { sort, limit, cursor, offset: skipped, ticket, parent, ...words } = await withSavedFilter(context, input)
     const filter = await narrowSessions(context, words)
     if (ticket !== undefined) filter.ticketId = (await findTicket(context.store, ticket)).id
+    if (parent !== undefined) filter.parentId = (await oneSession(context, parent)).id
     const page = await context.store.sessions.list(filter, { limit, cursor, offset: skipped, sort })
-    return { ...page, items: page.items.map(sessionView) }
+    const parents = await context.store.sessions.named([
+      ...new Set(page.items.flatMap(({ parentId }) => parentId ?? [])),
+    ])
+    const parentOf = ({ parentId }: Session): SessionName | null => {
+      const parent = parentId === null ? undefined : parents.get(parentId)
+      return parent ? sessionName(parent) : null
+    }
+    return { ...page, items: page.items.map((session) => ({ ...sessionView(session), parent: parentOf(session) })) }
   },
 })

@@ -1,16 +1,21 @@
 import * as z from 'zod/mini'
 import type { CommitSeen } from '../domain/invocation.ts'
 import type { Note } from '../domain/note.ts'
+import type { Session } from '../domain/session.ts'
 import type { Transcript } from '../domain/transcript.ts'
 import type { FileTouched } from '../stores/file-store.ts'
 import type { Page } from '../stores/page.ts'
 import { sessionWord } from './fields.ts'
 import { oneSession } from './filter.ts'
-import { defineOperation } from './operation.ts'
+import { type OperationContext, defineOperation } from './operation.ts'
 import { type SessionName, type SessionView, sessionName, sessionView } from './session-view.ts'
 
 export interface SessionShown extends SessionView {
   parent: SessionName | null
+  /** The last entry that a fork inherited; null where it is no fork, or its parent is gone. */
+  forkedAt: string | null
+  /** Sessions that were branched off from this one, the newest first; 20 at most. */
+  forks: SessionName[]
   /** Main transcript first. */
   transcripts: Transcript[]
   /** Most used first; `durationMs` is summed tool time. */
@@ -47,20 +52,28 @@ export const showSession = defineOperation({
     const session = await oneSession(context, input.session)
     const sessionId = session.id
     const source = sources.find(({ id }) => id === session.agent)
-    const [parent, transcripts, tools, toolsUsed, notes, files, commits, prompts] = await Promise.all([
-      session.parentId === null ? undefined : store.sessions.find(session.parentId),
-      store.transcripts.list({ sessionId }),
-      store.invocations.byTool({ sessionId }),
-      store.invocations.toolsUsed({ sessionId }),
-      store.notes.list({ sessionId }),
-      store.files.list({ sessionId }, { limit: 20 }),
-      store.files.commits({ sessionId }, { limit: 20 }),
-      history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 }),
-    ])
+    const [parent, forkedAt, children, transcripts, tools, toolsUsed, notes, files, commits, prompts] =
+      await Promise.all([
+        session.parentId === null ? undefined : store.sessions.find(session.parentId),
+        lastInherited(context, session),
+        store.sessions.list({ parentId: sessionId }, { limit: 100 }),
+        store.transcripts.list({ sessionId }),
+        store.invocations.byTool({ sessionId }),
+        store.invocations.toolsUsed({ sessionId }),
+        store.notes.list({ sessionId }),
+        store.files.list({ sessionId }, { limit: 20 }),
+        store.files.commits({ sessionId }, { limit: 20 }),
+        history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 }),
+      ])
     const prompt = prompts.items[0]?.content
     return {
       ...sessionView(session),
       parent: parent ? sessionName(parent) : null,
+      forkedAt,
+      forks: children.items
+        .filter(({ relation }) => relation === 'forks')
+        .slice(0, 20)
+        .map(sessionName),
       transcripts,
       tools,
       toolsUsed,
@@ -73,3 +86,18 @@ export const showSession = defineOperation({
     }
   },
 })
+
+/** What a fork inherited comes first in it, in the order of its file. */
+async function lastInherited({ store }: OperationContext, { id, parentId, relation }: Session): Promise<string | null> {
+  if (parentId === null || relation !== 'forks') return null
+  const [own, all] = await Promise.all([
+    store.entries.count({ sessionId: id }),
+    store.entries.count({ sessionId: id, includeInherited: true }),
+  ])
+  if (all === own) return null
+  const { items } = await store.entries.list(
+    { sessionId: id, includeInherited: true },
+    { limit: 1, offset: all - own - 1 },
+  )
+  return items[0]?.id ?? null
+}

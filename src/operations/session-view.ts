@@ -17,6 +17,6 @@ export interface SessionName {
   title: string | null
 }
 
-export function sessionName({ id, key, ref, agent, title }: Session): SessionName {
+export function sessionName({ id, key, ref, agent, title }: SessionName): SessionName {
   return { id, key, ref, agent, title }
 }

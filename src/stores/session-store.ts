@@ -31,6 +31,8 @@ export interface SessionFilter {
   /** Only sessions linked to this ticket. */
   ticketId?: string
   userId?: string
+  /** Only sessions that came from this one. */
+  parentId?: string
   /** Whose last activity, end and coming into the store all lie before this, ISO. */
   oldBefore?: string
   /** `startedAt` within [from, to), ISO. */

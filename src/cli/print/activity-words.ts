@@ -16,6 +16,7 @@ function sentences(): Record<string, (said: Payload) => string> {
   return {
     'session.started': ({ channel, implicit, continues }) =>
       `started${implicit === true ? ' by a first call' : ''}${channel === 'mcp' ? ' over MCP' : ''}${typeof continues === 'string' ? ', after one put away' : ''}`,
+    'session.forked': ({ from, at }) => `branched off from ${said(from)}${said(at) && `, at #${said(at)}`}`,
     'session.paused': ({ reason }) => `paused${after(reason)}`,
     'session.resumed': ({ pausedMs }) => `taken up again${lasted(pausedMs, 'after')}`,
     'session.reopened': () => 'reopened after its end',

@@ -60,6 +60,7 @@ const PRINTERS: Record<string, () => Promise<Printer>> = {
   'session.archive': async () => (await import('./session-changes.ts')).printArchived,
   'session.unarchive': async () => (await import('./session-changes.ts')).printArchived,
   'session.delete': async () => (await import('./deletion.ts')).printDeletion,
+  'session.fork': async () => (await import('./fork.ts')).printForked,
   'session.create': async () => (await import('./keeping.ts')).printKept,
   'session.update': async () => (await import('./keeping.ts')).printKept,
   'session.message': async () => (await import('./keeping.ts')).printMessageKept,

@@ -27,10 +27,11 @@ export function printMessages(view: View, page: Page<Entry> & { session: Session
   const agent = view.agentName(page.session.agent)
   for (const entry of inCalls(page.items)) {
     const speaks = speakerOf(entry, agent)
-    if (speaks !== '' && speaks !== speaker) {
+    const inherited = entry.flags.includes('inherited') ? ' · inherited' : ''
+    if (speaks !== '' && speaks + inherited !== speaker) {
       view.out.line()
-      view.out.line(subject(speaks), meta(` · ${clock(view, entry.at)}`))
-      speaker = speaks
+      view.out.line(subject(speaks), meta(` · ${clock(view, entry.at)}${inherited}`))
+      speaker = speaks + inherited
     }
     for (const line of linesOf(entry, view.out.columns - 2)) view.out.line('  ', line)
   }

@@ -26,6 +26,8 @@ const SESSIONS = page(
 const SHOWN = {
   ...session({ status: 'completed' }),
   parent: { id: '1', key: 'SESSION-001', ref: 'cc-000001', title: 'Plan' },
+  forkedAt: null,
+  forks: [],
   relation: 'continues',
   transcripts: [],
   tools: [{ tool: 'Bash', server: null, calls: 40, failed: 5, durationMs: 1 }],
@@ -328,8 +330,8 @@ Next
 describe('in a pipe', () => {
   it('gives sessions as tabs with exact figures and UTC', async () => {
     expect(await screen('session list', { terminal: false })).toEqual([
-      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT\tTAGS\tSTARRED_AT',
-      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch\t\t',
+      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT\tTAGS\tSTARRED_AT\tPARENT\tRELATION',
+      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch\t\t\t\t',
       'cc-11aa22\tclaude-code\tRate limit the tides route, and say so in the answer\t1560000\t\t2026-11-20T15:31:04.000Z\ttidewatch',
     ])
   })

@@ -1,5 +1,5 @@
 import { formatDuration, formatTimeShort } from '../../domain/format.ts'
-import type { SessionView } from '../../operations/session-view.ts'
+import type { ListedSession } from '../../operations/session-list.ts'
 import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
 import type { Column } from '../table.ts'
@@ -10,13 +10,13 @@ import { printNothing } from './nothing.ts'
 import { exactCost, money, printCostFoot, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 
 /** `daybook session list`. */
-export function printSessions(view: View, page: Page<SessionView>, input: Record<string, unknown>): void {
+export function printSessions(view: View, page: Page<ListedSession>, input: Record<string, unknown>): void {
   printDemoMark(view)
   if (page.items.length === 0 && view.out.terminal) {
     printNothing(view, input, 'No session', ['daybook session list', 'all sessions'])
     return
   }
-  printTable(view.out, columns(view), page.items)
+  printTable(view.out, columns(view, page.items.some(isFork)), page.items)
   printMore(view, page)
   const [first] = page.items
   if (!first) return
@@ -27,7 +27,7 @@ export function printSessions(view: View, page: Page<SessionView>, input: Record
   ])
 }
 
-function columns(view: View): Column<SessionView>[] {
+function columns(view: View, forks: boolean): Column<ListedSession>[] {
   return [
     { header: 'KEY', cell: (session) => subject(sessionName(session)) },
     {
@@ -43,6 +43,7 @@ function columns(view: View): Column<SessionView>[] {
       comfort: 24,
       pipe: { header: 'TITLE', value: (session) => session.title },
     },
+    ...(forks && view.out.terminal ? [FORK_OF] : []),
     {
       header: 'ACTIVE',
       align: 'right',
@@ -72,10 +73,23 @@ function columns(view: View): Column<SessionView>[] {
     },
     { header: 'TAGS', pipeOnly: true, cell: (session) => session.tags.join(',') },
     { header: 'STARRED_AT', pipeOnly: true, cell: (session) => session.starredAt ?? '' },
+    { header: 'PARENT', pipeOnly: true, cell: ({ parent }) => (parent ? sessionName(parent) : '') },
+    { header: 'RELATION', pipeOnly: true, cell: ({ relation }) => relation ?? '' },
   ]
 }
 
-function sumOf(sessions: readonly SessionView[]) {
+/** There only where some session of the page is one: few are. */
+const FORK_OF: Column<ListedSession> = {
+  header: 'FORK OF',
+  cell: (session) => (isFork(session) && session.parent ? sessionName(session.parent) : ''),
+  drop: true,
+}
+
+function isFork({ parent, relation }: ListedSession): boolean {
+  return Boolean(parent) && relation === 'forks'
+}
+
+function sumOf(sessions: readonly ListedSession[]) {
   const models = new Set(sessions.flatMap((session) => session.usage.unpricedModels))
   const costs = sessions.map((session) => session.usage.costMicrodollars).filter((cost) => cost !== null)
   return {

@@ -72,7 +72,8 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
       dots(`${change}${lines}`, newest && `${plural(commits.total, 'commit')}, ${newest.hash.slice(0, 7)} newest`),
     ],
     ['subagents', session.subagentCount > 0 ? formatCount(session.subagentCount) : undefined],
-    ['parent', session.parent ? `${session.relation ?? 'continues'} ${sessionName(session.parent)}` : undefined],
+    ['parent', parentFact(session)],
+    ['forks', session.forks.length > 0 ? session.forks.map(sessionName).join(', ') : undefined],
     ['asked', session.firstPrompt === null ? undefined : cutEnd(oneLine(session.firstPrompt), view.out.columns - 13)],
     ['problems', problemFact(session)],
     ['tags', session.tags.map(oneLine).join(', ')],
@@ -90,6 +91,11 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
   ]
 }
 
+function parentFact({ parent, relation, forkedAt }: SessionShown): Text | undefined {
+  if (!parent) return undefined
+  return `${relation ?? 'continues'} ${sessionName(parent)}${forkedAt === null ? '' : ` at #${forkedAt}`}`
+}
+
 const NOTES_SHOWN = 3
 
 function noteFact(view: View, { at, by, text, entryId }: Note): Text {
@@ -98,7 +104,11 @@ function noteFact(view: View, { at, by, text, entryId }: Note): Text {
 }
 
 /** As it is typed from here: agents look for a session only in the directory it was in. */
-function agentCommand(view: View, { cwd }: SessionShown, words: readonly string[] | null): Text | undefined {
+export function agentCommand(
+  view: View,
+  { cwd }: Pick<SessionShown, 'cwd'>,
+  words: readonly string[] | null,
+): Text | undefined {
   if (words === null) return undefined
   const typed = words.map(quote).join(' ')
   return command(cwd === null || cwd === view.cwd ? typed : `cd ${quote(cwd)} && ${typed}`)
@@ -178,6 +188,10 @@ function record(view: View, session: SessionShown): [string, string | number | n
     ['STARRED_AT', session.starredAt],
     ['ARCHIVED_AT', session.archivedAt],
     ['NOTES', session.notes.length],
+    ['PARENT', session.parent && sessionName(session.parent)],
+    ['RELATION', session.relation],
+    ['FORKED_AT', session.forkedAt],
+    ['FORKS', session.forks.map(sessionName).join(',')],
     ['RESUME', plain(agentCommand(view, session, session.resumeCommand) ?? '')],
     ['FORK', plain(agentCommand(view, session, session.forkCommand) ?? '')],
   ]

@@ -21,9 +21,11 @@ const AT_ONCE = 1000
 
 /** The sessions as lines of a bundle, each whole before the next begins. */
 export async function* bundleLines(store: Store, sessions: readonly Session[]): AsyncGenerator<string> {
-  const inOrder = sessions
-    .filter((session) => session.prunedAt === null)
-    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id))
+  const inOrder = parentsFirst(
+    sessions
+      .filter((session) => session.prunedAt === null)
+      .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id)),
+  )
   const ids = new Set(inOrder.map(({ id }) => id))
   const blobs = new Set<string>()
   const tickets = new Set<string>()
@@ -33,6 +35,19 @@ export async function* bundleLines(store: Store, sessions: readonly Session[]): 
     for await (const item of sessionItems(store, session, ids, blobs, tickets)) yield line(item)
   }
   yield line({ type: 'end', sessions: inOrder.length })
+}
+
+/** Whoever reads it knows a session before those that came from it. */
+function parentsFirst(sessions: readonly Session[]): Session[] {
+  const byId = new Map(sessions.map((session) => [session.id, session]))
+  const placed = new Set<Session>()
+  const place = (session: Session, below: ReadonlySet<string>): void => {
+    const parent = byId.get(session.parentId ?? '')
+    if (parent && !below.has(parent.id)) place(parent, new Set([...below, parent.id]))
+    placed.add(session)
+  }
+  for (const session of sessions) place(session, new Set([session.id]))
+  return [...placed]
 }
 
 /** The same lines as one JSON document. */

@@ -8,6 +8,7 @@ import { DATA_ACTIONS, type DataReply } from '../session-data.ts'
 import type { Deletion } from '../delete-sessions.ts'
 import type { InvocationView } from '../session-invocations.ts'
 import type { Linked } from '../session-link.ts'
+import type { Forked } from '../session-fork.ts'
 import type { MessageKept } from '../session-message.ts'
 import type { SessionView } from '../session-view.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
@@ -60,6 +61,36 @@ export const createSessionTool: ToolShape = {
     }),
   ),
   reply: keptFields,
+}
+
+export const forkSessionTool: ToolShape = {
+  name: 'fork_session',
+  toolset: 'keeping',
+  description: "Branch off a session that is kept here, or tell the command that does it in the session's agent.",
+  input: toolInput(
+    z.object({
+      session_id: own,
+      entry_id: z.optional(text('the last entry that the fork begins with; the newest when left out')),
+      new_session_id: z.optional(text('your own id of the fork; one is made when left out')),
+      title: z.optional(text('what lists show')),
+    }),
+    ({ session_id, entry_id, new_session_id, title }) => ({
+      session: session_id,
+      at: entry_id,
+      id: new_session_id,
+      title,
+    }),
+  ),
+  reply: ({ parent, at, session, inherited, command, cwd, limits }: Forked) => ({
+    ...(session === null ? { success: true, session_id: null } : keptFields(session)),
+    parent_session_id: parent.id,
+    parent: parent.key ?? parent.ref,
+    entry_id: at,
+    inherited_entries: inherited,
+    command,
+    cwd,
+    limits,
+  }),
 }
 
 export const updateSessionMetadata: ToolShape = {

@@ -46,8 +46,9 @@ export const getSessionMessages: ToolShape = {
 
 const CONTENT_TYPES: Partial<Record<Entry['type'], string>> = { message: 'text', tool_call: 'tool_use' }
 
-function messageFields({ id, role, type, at, content, tool }: Entry) {
-  const fields = { id, role, content_type: CONTENT_TYPES[type] ?? type, timestamp: at }
+function messageFields({ id, role, type, at, content, tool, flags }: Entry) {
+  const ofParent = flags.includes('inherited') ? { inherited: true } : {}
+  const fields = { id, role, content_type: CONTENT_TYPES[type] ?? type, timestamp: at, ...ofParent }
   if (!content) return { ...fields, content: '' }
   if (content.type === 'tool_call') return { ...fields, content: '', tool_name: tool, tool_input: content.input }
   if (content.type === 'tool_result') return { ...fields, content: content.text, is_error: content.failed }

@@ -13,6 +13,7 @@ export function sessionFields(session: SessionView) {
     updated_at: session.lastActivityAt,
     git_branch: session.gitBranch,
     parent_session_id: session.parentId,
+    relation: session.relation,
     summary_markdown: session.summaryMarkdown,
     compact_markdown: session.compactMarkdown,
     key: session.key,

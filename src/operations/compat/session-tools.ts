@@ -25,6 +25,9 @@ export const getSession: ToolShape = {
     file_count: session.files.total,
     commit_count: session.commits.total,
     resume_command: session.resumeCommand,
+    fork_command: session.forkCommand,
+    forked_at: session.forkedAt,
+    forks: session.forks.map(({ id }) => id),
   }),
 }
 

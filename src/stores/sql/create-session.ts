@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session.ts'
 import type { SessionDraft } from '../session-store.ts'
+import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { sha256 } from './activity-rows.ts'
 import { freeRef } from './free-ref.ts'
@@ -16,11 +17,12 @@ export async function createSession(connection: Connection, scope: Scope, draft:
   const uid = uuidv7(scope.now(), scope.random(10))
   const externalId = draft.externalId ?? uid
   const startedMs = Math.min(draft.startedAtMs ?? scope.now(), scope.now())
+  const parent = await rowIdOf(connection, scope, 'session', draft.parentId ?? null)
   const inserted = await connection.run(
     `INSERT INTO session (workspace_id, uid, ref, agent, external_id, machine_id, project_id, title, title_source, purpose,
-       kind, channel, tags, status, parent_id, relation, git_branch, cwd, started_ms, last_ms, created_at, user_id, agent_name,
+       kind, channel, tags, status, parent_id, parent_external_id, relation, git_branch, cwd, started_ms, last_ms, created_at, user_id, agent_name,
        client_name, custom_metadata, implicit, opened_ms, called_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
     [
       workspaceId,
@@ -37,7 +39,8 @@ export async function createSession(connection: Connection, scope: Scope, draft:
       draft.kind ?? 'work',
       draft.channel,
       JSON.stringify(draft.tags ?? []),
-      await rowIdOf(connection, scope, 'session', draft.parentId ?? null),
+      parent,
+      draft.relation === 'forks' ? await externalIdOf(connection, parent) : null,
       draft.relation ?? null,
       draft.gitBranch ?? null,
       draft.cwd ?? null,
@@ -61,4 +64,13 @@ export async function createSession(connection: Connection, scope: Scope, draft:
       hint: `daybook session show ${externalId}`,
     },
   )
+}
+
+/** A fork says whose records it repeats, as agents' forks do: they stay its parent's whoever goes on first. */
+async function externalIdOf(connection: Connection, session: number | null): Promise<string | null> {
+  if (session === null) return null
+  const row = await first<{ external_id: string }>(connection, 'SELECT external_id FROM session WHERE id = ?', [
+    session,
+  ])
+  return row?.external_id ?? null
 }

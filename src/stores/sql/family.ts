@@ -68,7 +68,8 @@ export async function loadFamily(
 
   function isEarlier(a: number, b: number): boolean {
     const [one, other] = [members.get(a) as Member, members.get(b) as Member]
-    if (isParent(one, other) !== isParent(other, one)) return isParent(one, other)
+    const [isAncestor, isDescendant] = [descends(other, one), descends(one, other)]
+    if (isAncestor !== isDescendant) return isAncestor
     if (one.first_ms === other.first_ms && isOriginal(one) !== isOriginal(other)) return isOriginal(one)
     const pair = pairs.get(name({ first_id: Math.min(a, b), second_id: Math.max(a, b) }))
     const [aOwn, bOwn] =
@@ -77,6 +78,20 @@ export async function loadFamily(
     const difference = (aOwn ?? -1) - (bOwn ?? -1)
     if (difference !== 0) return difference < 0
     return isBefore(one, other)
+  }
+
+  /** Whether what was said of a session's origin leads from it to the other, be it over others in between. */
+  function descends(member: Member, from: Member): boolean {
+    const passed = new Set<Member>()
+    let at: Member | undefined = member
+    while (at !== undefined && !passed.has(at)) {
+      passed.add(at)
+      const parent: string | null = at.parent_external_id
+      if (parent === null) return false
+      if (parent === from.session_external_id) return true
+      at = rows.find((other) => other.session_external_id === parent)
+    }
+    return false
   }
 
   return {
@@ -110,11 +125,6 @@ export async function loadFamily(
       return best.reduce((a, b) => (isBefore(members.get(b) as Member, members.get(a) as Member) ? b : a))
     },
   }
-}
-
-/** Whether the agent's own files say that the other's session came from this one's. */
-function isParent(one: Member, other: Member): boolean {
-  return one.session_external_id !== null && one.session_external_id === other.parent_external_id
 }
 
 /**

@@ -198,13 +198,18 @@ async function settle(connection: Connection, scope: Scope, session: AdoptedSess
     `UPDATE session SET ${Object.keys(columns)
       .map((column) => `${column} = ?`)
       .join(', ')}, project_id = (SELECT id FROM project WHERE workspace_id = ? AND uid = ?),
-       parent_id = (SELECT p.id FROM session p WHERE p.workspace_id = ? AND p.uid = ?) WHERE workspace_id = ? AND uid = ?`,
+       parent_id = (SELECT p.id FROM session p WHERE p.workspace_id = ? AND p.uid = ?),
+       parent_external_id = (SELECT p.external_id FROM session p WHERE p.workspace_id = ? AND p.uid = ? AND ? = 'forks')
+     WHERE workspace_id = ? AND uid = ?`,
     [
       ...Object.values(columns),
       scope.workspaceId,
       session.projectId,
       scope.workspaceId,
       session.parent,
+      scope.workspaceId,
+      session.parent,
+      session.relation ?? '',
       scope.workspaceId,
       session.id,
     ],

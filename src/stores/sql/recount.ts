@@ -43,13 +43,14 @@ function dropNulls(row: Record<string, Value>): Record<string, Value> {
 export async function refreshSession(connection: Connection, sessionId: number, withActive: boolean): Promise<void> {
   const sums = await first<Record<string, Value>>(
     connection,
-    `SELECT COALESCE(MIN(own_ms), MIN(first_ms)) AS started_ms, MAX(last_ms) AS last_ms,
+    `SELECT COALESCE(MIN(own_ms), CASE WHEN COUNT(*) > 0 THEN (SELECT opened_ms FROM session WHERE id = ?) END,
+         MIN(first_ms)) AS started_ms, MAX(last_ms) AS last_ms,
        CAST(SUM(entry_count) AS BIGINT) AS entry_count, CAST(SUM(message_count) AS BIGINT) AS message_count,
        CAST(SUM(invocation_count) AS BIGINT) AS invocation_count, CAST(SUM(failed_count) AS BIGINT) AS failed_count,
        CAST(SUM(tool_ms) AS BIGINT) AS tool_ms,
        CAST(SUM(CASE WHEN kind = 1 AND entry_count > 0 THEN 1 ELSE 0 END) AS BIGINT) AS subagent_count
      FROM transcript WHERE session_id = ? AND first_ms IS NOT NULL`,
-    [sessionId],
+    [sessionId, sessionId],
   )
   const changes = Object.entries(sums ?? {}).map(([column, value]): [string, Value] => [column, value])
   const empty = sums?.started_ms === null

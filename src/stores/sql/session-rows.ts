@@ -205,6 +205,12 @@ export function sessionCondition(
       ),
     filter.accepted === true && ACCEPTED,
     filter.userId !== undefined && is('s.user_id = ?', filter.userId),
+    filter.parentId !== undefined &&
+      is(
+        's.parent_id = (SELECT id FROM session WHERE workspace_id = ? AND uid = ?)',
+        scope.workspaceId,
+        filter.parentId,
+      ),
     filter.oldBefore !== undefined &&
       is(
         's.last_ms < ? AND COALESCE(s.ended_at, s.created_at) < ? AND s.created_at < ?',
