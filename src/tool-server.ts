@@ -2,7 +2,8 @@ import type { AppSetup } from './app.ts'
 import type { OpenedStore, ToolServing } from './cli/io.ts'
 import { VERSION } from './domain/version.ts'
 import type { ToolHost } from './mcp/host.ts'
-import { type ServerFactory, serverFactory } from './mcp/server.ts'
+import { answerFirst } from './mcp/first-reply.ts'
+import type { ServerFactory } from './mcp/server.ts'
 import { callerFromEnvironment } from './domain/caller-environment.ts'
 import { OPERATIONS } from './operations/index.ts'
 
@@ -65,25 +66,37 @@ export async function serveTools(
     },
     log,
   }
-  const factory = serverFactory(host)
+  const factory = async (): Promise<ServerFactory> => (await import('./mcp/server.ts')).serverFactory(host)
   try {
     if (http === null) await overStdio(factory, setup, surroundings)
-    else await overHttp(factory, setup, http.port, log)
+    else await overHttp(await factory(), setup, http.port, log)
   } finally {
     await (await opening?.catch(() => undefined))?.close()
   }
 }
 
-async function overStdio(factory: ServerFactory, setup: AppSetup, surroundings: ToolServerProcess): Promise<void> {
-  const [{ serveStdio }, { StdioTransport }] = await Promise.all([
+/** Clients speak as soon as they have started us; one that does not is waited for with the server loaded. */
+const FIRST_MS = 10
+
+async function overStdio(
+  load: () => Promise<ServerFactory>,
+  setup: AppSetup,
+  surroundings: ToolServerProcess,
+): Promise<void> {
+  const { stdin, stdout } = surroundings
+  // Before anything is said: whoever has heard us may be gone a moment later.
+  const orphaned = new Promise<void>(watchParent)
+  const { input, output } = await answerFirst({ input: stdin, output: stdout }, VERSION, FIRST_MS)
+  const [factory, { serveStdio }, { StdioTransport }] = await Promise.all([
+    load(),
     import('@modelcontextprotocol/server/stdio'),
     import('./mcp/stdio.ts'),
   ])
   // Told from others, not secret: loading `node:crypto` for it would take a tenth of the start.
   const connection = `mcp:${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
-  const transport = new StdioTransport(surroundings.stdin, surroundings.stdout)
+  const transport = new StdioTransport(input, output)
   const ended = new Promise<void>((resolve) => {
-    watchParent(resolve)
+    void orphaned.then(resolve)
     setup.signal.addEventListener('abort', () => resolve(), { once: true })
     const handle = serveStdio((context) => factory(context, connection), {
       transport,

@@ -9,7 +9,7 @@ import type { Effect } from '../operations/operation.ts'
 import { callTool } from './call-tool.ts'
 import { callerOf } from './caller.ts'
 import type { ToolAccess, ToolHost } from './host.ts'
-import { INSTRUCTIONS } from './instructions.ts'
+import { introduction } from './introduction.ts'
 import { PROMPTS, getPrompt } from './prompts.ts'
 import { listResources, readResource, resourceTemplates } from './resources.ts'
 import { CALL_TOOL, routedCall } from './routed-call.ts'
@@ -31,14 +31,11 @@ export function serverFactory(host: ToolHost): ServerFactory {
   let loading: Promise<ReadonlyMap<string, Tool>> | undefined
   const loaded = () => (loading ??= loadTools(host.catalogue))
   return (_context, connection) => {
-    const server = new Server(
-      { name: 'daybook', title: 'Daybook', version: host.version },
-      {
-        capabilities: { tools: {}, resources: {}, prompts: {} },
-        instructions: INSTRUCTIONS,
-        cacheHints: { 'tools/list': LISTS, 'prompts/list': LISTS, 'resources/templates/list': LISTS },
-      },
-    )
+    const { serverInfo, ...said } = introduction(host.version)
+    const server = new Server(serverInfo, {
+      ...said,
+      cacheHints: { 'tools/list': LISTS, 'prompts/list': LISTS, 'resources/templates/list': LISTS },
+    })
     serveTools(server, host, loaded, connection ?? null)
     serveResources(server, host, loaded, connection ?? null)
     return server
