@@ -9,13 +9,15 @@ export interface Tally {
   active: Interval[]
   /** Sessions by id, or by row id where the store added them up. */
   sessionIds: Set<string | number>
+  /** How many more, each of which is in one tally alone. */
+  sessions: number
   calls: number
   failedCalls: number
   usage: UsageTotals
 }
 
 export function emptyTally(): Tally {
-  return { activeMs: 0, active: [], sessionIds: new Set(), calls: 0, failedCalls: 0, usage: emptyUsage() }
+  return { activeMs: 0, active: [], sessionIds: new Set(), sessions: 0, calls: 0, failedCalls: 0, usage: emptyUsage() }
 }
 
 /** Adds what one session did: `active` without overlap. */
@@ -31,28 +33,18 @@ export function tallyPart(
   }
 }
 
-/** Adds what several sessions did, none of which is told of in another way. */
-export function tallySum(
+/** Adds one to another. */
+export function addTally(
   into: Tally,
-  sum: Pick<Tally, 'usage' | 'active' | 'calls' | 'failedCalls'> & { sessionIds: ReadonlySet<number> },
-): void {
-  for (const id of sum.sessionIds) into.sessionIds.add(id)
+  sum: Omit<Tally, 'sessionIds'> & { sessionIds: ReadonlySet<string | number> },
+): Tally {
+  into.activeMs += sum.activeMs
   into.calls += sum.calls
   into.failedCalls += sum.failedCalls
+  into.sessions += sum.sessions
   addUsage(into.usage, sum.usage)
-  for (const interval of sum.active) {
-    into.activeMs += interval.endMs - interval.startMs
-    into.active.push(interval)
-  }
-}
-
-export function addTally(into: Tally, more: Tally): Tally {
-  into.activeMs += more.activeMs
-  into.calls += more.calls
-  into.failedCalls += more.failedCalls
-  addUsage(into.usage, more.usage)
-  for (const interval of more.active) into.active.push(interval)
-  for (const id of more.sessionIds) into.sessionIds.add(id)
+  for (const interval of sum.active) into.active.push(interval)
+  for (const id of sum.sessionIds) into.sessionIds.add(id)
   return into
 }
 

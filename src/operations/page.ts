@@ -6,14 +6,27 @@ import type { Page, PageRequest } from '../stores/page.ts'
  *
  * @throws AppError `invalid` for a cursor that no page of ours gave
  */
-export function pageOf<T>(items: readonly T[], { limit, cursor }: PageRequest): Page<T> {
-  const start = cursor === undefined ? 0 : readCursor(cursor)
-  const end = start + limit
+export function pageOf<T>(items: readonly T[], page: PageRequest): Page<T> {
+  return pageOfFirst(items, items.length, page)
+}
+
+/**
+ * The same out of the first items of a list, as many as `placeAfter` the page says, of `total` that there are.
+ *
+ * @throws AppError `invalid` for a cursor that no page of ours gave
+ */
+export function pageOfFirst<T>(items: readonly T[], total: number, page: PageRequest): Page<T> {
+  const end = placeAfter(page)
   return {
-    items: items.slice(start, end),
-    total: items.length,
-    nextCursor: end < items.length ? Buffer.from(`from:${end}`).toString('base64url') : null,
+    items: items.slice(end - page.limit, end),
+    total,
+    nextCursor: end < total ? Buffer.from(`from:${end}`).toString('base64url') : null,
   }
+}
+
+/** How many items of a list lie in a page and before it. @throws AppError `invalid` as above */
+export function placeAfter({ limit, cursor }: PageRequest): number {
+  return limit + (cursor === undefined ? 0 : readCursor(cursor))
 }
 
 function readCursor(cursor: string): number {

@@ -1,5 +1,5 @@
-import { type Tally, elapsedMs, emptyTally, tallyPart, tallySum } from '../domain/work-tally.ts'
-import type { WorkFilter, WorkGroup } from '../stores/work-store.ts'
+import { type Tally, addTally, elapsedMs, emptyTally, tallyPart } from '../domain/work-tally.ts'
+import type { WorkFilter, WorkGroup, WorkSums } from '../stores/work-store.ts'
 import type { OperationContext } from './operation.ts'
 import { type UsageView, usageView } from './usage-view.ts'
 
@@ -18,9 +18,9 @@ export interface ReportFigures extends UsageView {
 const UNKNOWN = { activeMs: null, elapsedMs: null, sessions: null, calls: null, failedCalls: null }
 
 export function figuresOf(tally: Tally, timeless = false): ReportFigures {
-  const { activeMs, calls, failedCalls, sessionIds, usage } = tally
+  const { activeMs, calls, failedCalls, sessionIds, sessions: more, usage } = tally
   if (timeless) return { ...UNKNOWN, ...usageView(usage) }
-  const figures = { activeMs, elapsedMs: elapsedMs(tally), sessions: sessionIds.size, calls, failedCalls }
+  const figures = { activeMs, elapsedMs: elapsedMs(tally), sessions: sessionIds.size + more, calls, failedCalls }
   return { ...figures, ...usageView(usage) }
 }
 
@@ -29,8 +29,8 @@ export interface Place {
   period: number
   attribution: 'ticket' | 'none' | 'unattributed'
   ticketId: string | null
-  /** What sessions are added up by; null for `all`. */
-  group: string | null
+  /** What sessions are added up by; null for `all`, and where it is not recorded. */
+  key: string | null
 }
 
 /** Adds up work by a key that is made of where it belongs; in the order in which keys appear. */
@@ -40,7 +40,10 @@ export async function tallyBy<Key>(
   keyOf: (place: Place) => Key,
   { group = 'all', boundaries }: { group?: WorkGroup; boundaries?: readonly string[] } = {},
 ): Promise<Map<Key, Tally>> {
-  const { whole, parts, counts } = await store.work.sums(group, filter, boundaries)
+  return talliesOf(await store.work.sums(group, filter, boundaries), keyOf)
+}
+
+export function talliesOf<Key>({ whole, parts, counts }: WorkSums, keyOf: (place: Place) => Key): Map<Key, Tally> {
   const tallies = new Map<Key, Tally>()
   const at = (place: Place): Tally => {
     const key = keyOf(place)
@@ -49,10 +52,10 @@ export async function tallyBy<Key>(
     return tally
   }
   for (const { key, period, ...sum } of whole)
-    tallySum(at({ period, attribution: 'unattributed', ticketId: null, group: key }), sum)
-  for (const part of parts) tallyPart(at({ ...part, group: null }), part)
+    addTally(at({ period, attribution: 'unattributed', ticketId: null, key }), sum)
+  for (const part of parts) tallyPart(at(part), part)
   for (const place of counts) {
-    const tally = at({ ...place, group: null })
+    const tally = at(place)
     tally.sessionIds.add(place.sessionId)
     tally.calls += place.counts.calls ?? 0
     tally.failedCalls += place.counts.failedCalls ?? 0

@@ -1,9 +1,11 @@
 import { calendarDay, periodLabel, startOfDay, addDays } from '../domain/calendar.ts'
-import { emptyTally } from '../domain/work-tally.ts'
+import { type Tally, emptyTally } from '../domain/work-tally.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
 import type { WorkFilter } from '../stores/work-store.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
-import { tallyBy } from './report-figures.ts'
+import { pageOfFirst, placeAfter } from './page.ts'
+import { talliesOf, tallyBy } from './report-figures.ts'
 import { type RowDraft, inOrder } from './report-row.ts'
 
 /** What a session is told apart by. */
@@ -17,7 +19,7 @@ export async function bySession(
   group: SessionGroup,
 ): Promise<RowDraft[]> {
   const { store } = context
-  const tallies = await tallyBy(context, { ...filter, undivided: true }, (place) => place.group, { group })
+  const tallies = await tallyBy(context, { ...filter, undivided: true }, (place) => place.key, { group })
   const projects = group === 'project' ? await store.projects.list() : []
   const names = new Map(projects.map(({ id, name }) => [id, name]))
   return inOrder(
@@ -26,6 +28,20 @@ export async function bySession(
       return group === 'session' ? { sessionId: key, total } : { label: names.get(key) ?? key, total }
     }),
   )
+}
+
+/** A page of sessions of all time, and what all of them add up to: none is looked at that lies behind the page. */
+export async function dearestSessions(
+  context: OperationContext,
+  filter: WorkFilter,
+  page: PageRequest,
+): Promise<Page<RowDraft> & { foot: Tally }> {
+  const { store } = context
+  const all = await tallyBy(context, { ...filter, undivided: true }, () => 'all')
+  const foot = all.get('all') ?? emptyTally()
+  const first = talliesOf(await store.work.dearest(filter, placeAfter(page)), ({ key }) => key)
+  const drafts = inOrder([...first].map(([sessionId, total]): RowDraft => ({ sessionId, total })))
+  return { ...pageOfFirst(drafts, foot.sessionIds.size + foot.sessions, page), foot }
 }
 
 /** Rows that stand for sessions, with what those are called. */

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
-import type { Page } from '../stores/page.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
 import { choice, filterFields, flag, pageFields } from './fields.ts'
-import { narrow, oneProject } from './filter.ts'
+import { type Narrowing, narrow, oneProject } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { pageOf } from './page.ts'
-import type { ReportFigures } from './report-figures.ts'
-import { byDay, byModel, bySession, nameSessions } from './report-groups.ts'
+import { type ReportFigures, figuresOf } from './report-figures.ts'
+import { byDay, byModel, bySession, dearestSessions, nameSessions } from './report-groups.ts'
 import { type ReportRow, type RowDraft, footOf, rowOf } from './report-row.ts'
 import { byTicket } from './report-tickets.ts'
 import { listPricesOf } from './usage-view.ts'
@@ -65,8 +65,7 @@ export const workReport = defineOperation({
   async handle(context, { by, children, limit, cursor, ...words }): Promise<WorkReport> {
     const filter = await narrow(context, words)
     const project = words.project === undefined ? null : (await oneProject(context, words.project)).name
-    const drafts = await draftsOf(context, by, children, filter)
-    const { items, ...page } = pageOf(drafts, { limit, cursor })
+    const { items, totals, ...page } = await pageOfRows(context, by, children, filter, { limit, cursor })
     return {
       by,
       from: filter.from ?? null,
@@ -74,17 +73,32 @@ export const workReport = defineOperation({
       project,
       items: (by === 'session' ? await nameSessions(context, items) : items).map(rowOf),
       ...page,
-      totals: footOf(drafts, children),
+      totals,
       priceDate: listPricesOf(),
     }
   },
 })
 
+async function pageOfRows(
+  context: OperationContext,
+  by: ReportGroup,
+  children: boolean,
+  filter: Narrowing,
+  page: PageRequest,
+): Promise<Page<RowDraft> & Pick<WorkReport, 'totals'>> {
+  if (by === 'session' && filter.from === undefined && filter.to === undefined) {
+    const { foot, ...rows } = await dearestSessions(context, filter, page)
+    return { ...rows, totals: figuresOf(foot) }
+  }
+  const drafts = await draftsOf(context, by, children, filter)
+  return { ...pageOf(drafts, page), totals: footOf(drafts, children) }
+}
+
 function draftsOf(
   context: OperationContext,
   by: ReportGroup,
   children: boolean,
-  filter: Parameters<typeof byDay>[1],
+  filter: Narrowing,
 ): Promise<RowDraft[]> {
   if (by === 'ticket') return byTicket(context, { filter, children })
   if (by === 'epic' || by === 'sprint') return byTicket(context, { filter, children, kind: by })

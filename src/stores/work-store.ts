@@ -48,20 +48,25 @@ export interface WorkSum {
   key: string | null
   period: number
   usage: UsageTotals
-  /** When each session was worked on, merged over its transcripts, one session's after the other's. */
+  /** When they were worked on, as it came: parallel work more than once. */
   active: Interval[]
+  /** Of each session by itself, merged over its transcripts, added up. */
+  activeMs: number
   calls: number
   failedCalls: number
-  /** Row ids, to tell sessions apart. */
+  /** Row ids, where a session may be in several sums. */
   sessionIds: Set<number>
+  /** How many others, each in this sum alone. */
+  sessions: number
 }
 
 /** Work as reports add it up: sums of sessions in which one thing held, and the others in parts. */
 export interface WorkSums {
   whole: WorkSum[]
-  parts: WorkPart[]
+  /** `key` as sums have it. */
+  parts: (WorkPart & Pick<WorkSum, 'key'>)[]
   /** `calls` and `failedCalls`. */
-  counts: WorkCount[]
+  counts: (WorkCount & Pick<WorkSum, 'key'>)[]
 }
 
 /** What was done for which ticket: usage from rows, time from slices. The one place that answers it. */
@@ -85,4 +90,6 @@ export interface WorkStore {
     filter: Omit<WorkFilter, 'sessionId' | 'ticketIds'>,
     boundaries?: readonly string[],
   ): Promise<WorkSums>
+  /** `sums` by session of all time, undivided: the dearest so many, and those of people without an agent, as parts. */
+  dearest(filter: Pick<WorkFilter, 'projectId' | 'agent'>, limit: number): Promise<WorkSums>
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { addUsage, emptyUsage } from '../domain/usage.ts'
 import type { UsageTotals } from '../domain/usage.ts'
 import { mergeIntervals } from '../domain/slice.ts'
-import { emptyTally, tallyPart, tallySum } from '../domain/work-tally.ts'
+import { addTally, emptyTally, tallyPart } from '../domain/work-tally.ts'
 import type { Tally } from '../domain/work-tally.ts'
 import { WORK_COUNTS, WORK_GROUPS } from './work-store.ts'
-import type { WorkCount, WorkFilter, WorkGroup, WorkPart } from './work-store.ts'
+import type { WorkCount, WorkFilter, WorkGroup, WorkPart, WorkSums } from './work-store.ts'
 import type { EntryWords, UsageWords } from './batch-maker.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
@@ -134,11 +134,11 @@ function tally() {
     },
     all: () =>
       [...tallies]
-        .map(([place, { active, sessionIds, usage, ...rest }]) => ({
+        .map(([place, { active, sessionIds, sessions, usage, ...rest }]) => ({
           place,
           ...rest,
           usage: sum([usage]),
-          sessions: sessionIds.size,
+          sessions: sessionIds.size + sessions,
           active: mergeIntervals(active),
         }))
         .sort((a, b) => (a.place < b.place ? -1 : 1)),
@@ -183,6 +183,26 @@ export function workSumsContract(begin: () => Promise<World>): void {
           return { project: session.projectId, person: session.userId, agent: session.agent, session: id }[group]
         }
         const cuts = [-60, 17, 45, 60, 61, 300].map((minutes) => new Date(T0 + minutes * MINUTE + 7).toISOString())
+        const one = async (told: Promise<WorkSums>) => {
+          const added = tally()
+          const { whole, parts, counts } = await told
+          for (const { key, period, ...sum } of whole)
+            addTally(added.at(key, { period, attribution: 'unattributed', ticketId: null }), sum)
+          for (const part of parts) tallyPart(added.at(part.key, part), part)
+          for (const place of counts) count(added.at(place.key, place), place)
+          return added.all()
+        }
+        expect(await one(store.work.dearest({}, 99))).toEqual(
+          await one(store.work.sums('session', { undivided: true })),
+        )
+        const dear = (await store.work.dearest({}, 99)).whole.map(({ usage, activeMs }) => [
+          usage.costMicrodollars,
+          activeMs,
+        ])
+        expect(dear).toEqual(dear.toSorted(([a = 0], [b = 0]) => b - a))
+        expect((await store.work.dearest({}, 2)).whole.map(({ key }) => key)).toEqual(
+          (await store.work.dearest({}, 99)).whole.slice(0, 2).map(({ key }) => key),
+        )
         const from = cuts[1]
         for (const filter of [
           {},
@@ -196,21 +216,14 @@ export function workSumsContract(begin: () => Promise<World>): void {
             [one, undefined] as const,
             [one, cuts] as const,
           ])) {
-            const told = await store.work.sums(group, filter, boundaries)
-            const added = tally()
-            for (const { key, period, ...sum } of told.whole) {
-              const one = added.at(key, { period, attribution: 'unattributed', ticketId: null })
-              tallySum(one, sum)
-            }
-            for (const part of told.parts) tallyPart(added.at(keyOf(group, part.sessionId), part), part)
-            for (const place of told.counts) count(added.at(keyOf(group, place.sessionId), place), place)
+            const added = await one(store.work.sums(group, filter, boundaries))
             const plain = tally()
             for (const part of await store.work.parts(filter, boundaries))
               tallyPart(plain.at(keyOf(group, part.sessionId), part), part)
             for (const place of await store.work.counts(['calls', 'failedCalls'], filter, boundaries))
               count(plain.at(keyOf(group, place.sessionId), place), place)
-            expect(added.all()).toEqual(plain.all())
-            if (boundaries === undefined && Object.keys(filter).length === 0) expect(added.all()).not.toEqual([])
+            expect(added).toEqual(plain.all())
+            if (boundaries === undefined && Object.keys(filter).length === 0) expect(added).not.toEqual([])
           }
         }
       },

@@ -14,7 +14,9 @@ import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
 import type { WorkSession } from './work-sessions.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
+import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
 import { sumsOfWhole, wholeSessions } from './work-whole.ts'
+import type { WholeSession } from './work-whole.ts'
 
 /** What was done for which ticket; see `WorkStore`. */
 export function workStore(scope: Scope): WorkStore {
@@ -34,6 +36,23 @@ export function workStore(scope: Scope): WorkStore {
       const wanted = filter.ticketIds
       return wanted === undefined ? found : found.filter((place) => wanted.includes(place.ticketId ?? ''))
     })
+  const divided = async (
+    connection: Connection,
+    sessions: readonly WholeSession[],
+    periods: readonly Period[],
+    undivided: boolean,
+  ): Promise<Pick<WorkSums, 'parts' | 'counts'>> => {
+    const keys = new Map(sessions.map(({ uid, key }) => [uid, key === '' ? null : key]))
+    const keyed = <T extends WorkPlace>(place: T) => ({ ...place, key: keys.get(place.sessionId) ?? null })
+    const found: Pick<WorkSums, 'parts' | 'counts'> = { parts: [], counts: [] }
+    for (const some of lists(sessions)) {
+      const parts = await partsOf(connection, scope, some, periods, scope.idleMs, undivided)
+      found.parts.push(...parts.map(keyed))
+      const counts = await countsOf(connection, scope, some, periods, ['calls', 'failedCalls'], undivided)
+      found.counts.push(...counts.map(keyed))
+    }
+    return found
+  }
   return {
     parts: (filter, boundaries, idleMs = scope.idleMs) =>
       ask(filter, boundaries, idleMs, (connection, sessions, periods) =>
@@ -45,31 +64,45 @@ export function workStore(scope: Scope): WorkStore {
       ),
     sums: (group, filter, boundaries) =>
       scope.database.read(async (connection) => {
-        const sums: WorkSums = { whole: [], parts: [], counts: [] }
         const periods = periodsOf(filter, boundaries)
-        if (periods.length === 0) return sums
-        const all = await wholeSessions(connection, scope, group, filter, periods)
-        const standing = filter.undivided === true ? new Set<number>() : await everStanding(connection, scope)
-        const divided = all.filter(({ id }) => standing.has(id))
-        for (const some of lists(divided)) {
-          sums.parts.push(...(await partsOf(connection, scope, some, periods, scope.idleMs, false)))
-          sums.counts.push(...(await countsOf(connection, scope, some, periods, ['calls', 'failedCalls'], false)))
+        if (periods.length === 0) return { whole: [], parts: [], counts: [] }
+        const undivided = filter.undivided === true
+        const standing = undivided ? [] : await idsIn(connection, scope, 'frame_interval')
+        if (isEver(periods)) {
+          const apart = [...new Set([...standing, ...(await idsIn(connection, scope, 'person_interval'))])]
+          const others = await wholeSessions(connection, scope, group, filter, periods, apart)
+          const ids = others.map(({ id }) => id)
+          const whole = await sumsOfEver(connection, scope, group, filter, ids)
+          return { whole, ...(await divided(connection, others, periods, undivided)) }
         }
-        const whole = divided.length === 0 ? all : all.filter(({ id }) => !standing.has(id))
-        const others = divided.map(({ id }) => id)
-        sums.whole = await sumsOfWhole(connection, scope, group, filter, periods, whole, others)
-        return sums
+        const all = await wholeSessions(connection, scope, group, filter, periods)
+        const stood = new Set(standing)
+        const others = all.filter(({ id }) => stood.has(id))
+        const whole = others.length === 0 ? all : all.filter(({ id }) => !stood.has(id))
+        const ids = others.map(({ id }) => id)
+        return {
+          whole: await sumsOfWhole(connection, scope, group, filter, periods, whole, ids),
+          ...(await divided(connection, others, periods, undivided)),
+        }
+      }),
+    dearest: (filter, limit) =>
+      scope.database.read(async (connection) => {
+        const people = await idsIn(connection, scope, 'person_interval')
+        const others = await wholeSessions(connection, scope, 'session', filter, EVER, people)
+        const ids = others.map(({ id }) => id)
+        const whole = await dearestSessions(connection, scope, filter, ids, limit)
+        return { whole, ...(await divided(connection, others, EVER, true)) }
       }),
   }
 }
 
-/** Sessions of which somebody ever said what they are for. */
-async function everStanding(connection: Connection, { workspaceId }: Scope): Promise<Set<number>> {
+/** Sessions that have rows in a table, by row id. */
+async function idsIn(connection: Connection, { workspaceId }: Scope, table: string): Promise<number[]> {
   const rows = await connection.all<{ id: number }>(
-    'SELECT DISTINCT session_id AS id FROM frame_interval WHERE workspace_id = ?',
+    `SELECT DISTINCT session_id AS id FROM ${table} WHERE workspace_id = ?`,
     [workspaceId],
   )
-  return new Set(rows.map(({ id }) => id))
+  return rows.map(({ id }) => id)
 }
 
 type WorkPlace = Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'>

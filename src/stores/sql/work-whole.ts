@@ -4,6 +4,7 @@ import { emptyUsage } from '../../domain/usage.ts'
 import type { UsageFilter } from '../usage-store.ts'
 import type { WorkFilter, WorkGroup, WorkSum } from '../work-store.ts'
 import { among, every, is, lists } from './condition.ts'
+import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import { personStretches } from './person-time.ts'
 import { iso } from './scope.ts'
@@ -18,13 +19,13 @@ import type { Period } from './work-periods.ts'
 import { inRange } from './work-sessions.ts'
 import type { WorkSession } from './work-sessions.ts'
 
-interface WholeSession extends WorkSession {
+export interface WholeSession extends WorkSession {
   key: string | null
   calls: number
   failed: number
 }
 
-const GROUP_KEYS: Record<WorkGroup, string> = {
+export const GROUP_KEYS: Record<WorkGroup, string> = {
   all: ALL,
   project: KEYS.project,
   person: KEYS.person,
@@ -32,20 +33,32 @@ const GROUP_KEYS: Record<WorkGroup, string> = {
   session: KEYS.session,
 }
 
-/** Sessions with anything in the range, with what they are added up by. */
-export function wholeSessions(
+/**
+ * Sessions with anything in the range, with what they are added up by.
+ *
+ * @param named none but these
+ */
+export async function wholeSessions(
   connection: Connection,
   { workspaceId, idleMs }: Scope,
   group: WorkGroup,
   filter: WorkFilter,
   periods: readonly Period[],
+  named?: readonly number[],
 ): Promise<WholeSession[]> {
-  const where = inRange(workspaceId, filter, periods, idleMs)
-  return connection.all<WholeSession>(
-    `SELECT s.id, s.uid, s.started_ms, s.last_ms, ${GROUP_KEYS[group]} AS key, s.invocation_count AS calls, s.failed_count AS failed
-     FROM session s LEFT JOIN project p ON p.id = s.project_id WHERE ${where.sql}`,
-    where.values,
-  )
+  const ask = (which?: Condition): Promise<WholeSession[]> => {
+    const where = every(inRange(workspaceId, filter, periods, idleMs), which)
+    return connection.all<WholeSession>(
+      `SELECT s.id, s.uid, s.started_ms, s.last_ms, ${GROUP_KEYS[group]} AS key, s.invocation_count AS calls,
+         s.failed_count AS failed
+       FROM session s LEFT JOIN project p ON p.id = s.project_id WHERE ${where.sql}`,
+      where.values,
+    )
+  }
+  if (named === undefined) return ask()
+  const found: WholeSession[] = []
+  for (const ids of lists(named)) found.push(...(await ask(among('s.id', ids))))
+  return found
 }
 
 /**
@@ -73,9 +86,11 @@ export async function sumsOfWhole(
         period,
         usage: emptyUsage(),
         active: [],
+        activeMs: 0,
         calls: 0,
         failedCalls: 0,
         sessionIds: new Set(),
+        sessions: 0,
       }
       sums.set(place, sum)
     }
@@ -104,7 +119,11 @@ export async function sumsOfWhole(
   })
   for (const [id, activity] of await activityBySession(connection, scope, periods, known)) {
     for (const interval of activity)
-      for (const [period, piece] of cutToPeriods(interval, periods)) of(id, period)?.active.push(piece)
+      for (const [period, piece] of cutToPeriods(interval, periods)) {
+        const sum = of(id, period)
+        sum?.active.push(piece)
+        if (sum !== undefined) sum.activeMs += piece.endMs - piece.startMs
+      }
   }
   return [...sums.values()]
 }
@@ -129,7 +148,7 @@ function within({ projectId, agent }: WorkFilter, [from, to]: Period): UsageFilt
 }
 
 /** Usage by key and model, without that of some sessions. */
-async function usageWithout(
+export async function usageWithout(
   connection: Connection,
   workspaceId: number,
   key: string,
