@@ -234,7 +234,7 @@ describe('a refused call', () => {
       if (!isNamed || (code !== 0 && version() !== before)) taken.push(`${operation.name}: ${stdout}`)
       if (code === 0) taken.push(operation.name)
     }
-    // What is said of a session afterwards, and of tickets, adds nothing to it.
+    // What is said of a session afterwards, and of tickets, adds nothing to it; nor does what branches off.
     expect(taken).toEqual([
       'session.info',
       'ticket.update',
@@ -243,9 +243,9 @@ describe('a refused call', () => {
       'ticket.unlink',
       'session.tag',
       'session.untag',
-
       'session.rename',
       'session.note',
+      'session.fork',
       'session.checklist',
       'session.data.delete',
     ])

@@ -62,6 +62,7 @@ const ALLOWED: Record<string, string> = {
   'ingest/import/tree-files.ts': 'a tree that a person names, none of it among our own',
   'ingest/import/input.ts': 'files that a person names, none of them among our own',
   'cli/processes.ts': 'the table of processes',
+  'passing.ts': 'standard input and output, where they are files',
   'background/': 'the table of processes, what the background process says of itself',
   'remote.ts': 'a file with a token, which a person names',
   'web-server.ts': 'a certificate and its key, which a person names',
