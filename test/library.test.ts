@@ -61,11 +61,17 @@ describe('the library', () => {
 
   it('U19 U20 U21 U22 U23 U24 U25 U26 U27 U28 keeps sessions as the older manager did', async () => {
     const manager = sessionManager(book)
+    expect(await manager.listSessions()).toEqual([])
     await manager.createSession({ sessionId: 'run-1', purpose: 'Fetch', userId: 'ada', tags: ['tides'] })
     await manager.linkInvocation('run-1', { invocationId: 'i-1', toolName: 'fetch', durationMs: 1500 })
     await manager.addConversationMessage('run-1', 'tool', '412 rows', { toolName: 'fetch', invocationId: 'i-1' })
     await manager.updateSessionMetadata('run-1', { customMetadata: { team: 'north' } })
-    expect(await manager.getSession('run-1')).toMatchObject({ externalId: 'run-1', customMetadata: { team: 'north' } })
+    expect(await manager.getSession('run-1')).toMatchObject({
+      externalId: 'run-1',
+      customMetadata: { team: 'north' },
+      conversation: [{ role: 'tool', content: '412 rows', toolName: 'fetch', invocationId: 'i-1' }],
+      invocations: ['i-1'],
+    })
     expect(await manager.getSessionStatistics('run-1')).toMatchObject({
       sessionId: 'run-1',
       status: 'active',

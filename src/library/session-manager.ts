@@ -1,4 +1,5 @@
 import { isAppError } from '../domain/errors.ts'
+import type { Role } from '../domain/entry.ts'
 import type { KeptRole } from '../domain/session.ts'
 import { ownIdOf } from '../operations/kept-session.ts'
 import type { SessionView } from '../operations/session-view.ts'
@@ -18,6 +19,22 @@ export interface LinkedCall {
   invocationDir?: string
   durationMs?: number
   success?: boolean
+}
+
+/** A session with all that was said and called in it, in order; in a fork what it inherited comes first. */
+export interface WholeSession extends SessionView {
+  conversation: ConversationMessage[]
+  /** The program's own ids of calls, each once. */
+  invocations: string[]
+}
+
+export interface ConversationMessage {
+  role: Role
+  content: string
+  /** ISO-8601 UTC. */
+  timestamp: string
+  toolName: string | null
+  invocationId: string | null
 }
 
 /** What a session took, in the words of the older design. */
@@ -40,7 +57,7 @@ export interface Statistics {
 export interface SessionManager {
   createSession(session?: NewSession): Promise<SessionView>
   /** Null for one that is not there. */
-  getSession(sessionId: string): Promise<SessionView | null>
+  getSession(sessionId: string): Promise<WholeSession | null>
   linkInvocation(sessionId: string, call: LinkedCall): Promise<SessionView>
   addConversationMessage(
     sessionId: string,
@@ -72,7 +89,10 @@ export function sessionManager(book: Pick<Methods, 'session'>): SessionManager {
   const { session } = book
   return {
     createSession: ({ sessionId, ...rest } = {}) => session.create({ id: sessionId, ...rest }),
-    getSession: (sessionId) => orNull(session.show({ session: sessionId })),
+    async getSession(sessionId) {
+      const shown = await orNull(session.show({ session: sessionId }))
+      return shown === null ? null : { ...shown, ...(await contents(session, shown.id)) }
+    },
     async linkInvocation(sessionId, { invocationId, toolName, invocationDir, durationMs, success }) {
       const outcome = success === undefined ? undefined : success ? ('ok' as const) : ('error' as const)
       const linked = await session.link({
@@ -104,6 +124,26 @@ export function sessionManager(book: Pick<Methods, 'session'>): SessionManager {
       return found?.session ? statistics(found.session) : null
     },
   }
+}
+
+async function contents(
+  session: Methods['session'],
+  id: string,
+): Promise<Pick<WholeSession, 'conversation' | 'invocations'>> {
+  const conversation: ConversationMessage[] = []
+  const invocations = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const page = await session.messages({ session: id, type: ['message', 'tool_call'], limit: 1000, cursor })
+    for (const { content, role, at, tool } of page.items) {
+      if (content?.type === 'tool_call') invocations.add(content.callId)
+      if (content?.type !== 'message') continue
+      const { text, callId: invocationId = null } = content
+      conversation.push({ role, content: text, timestamp: at, toolName: tool, invocationId })
+    }
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return { conversation, invocations: [...invocations] }
 }
 
 async function orNull<T>(asked: Promise<T>): Promise<T | null> {

@@ -1,7 +1,7 @@
 import { AppError, shownValue } from '../domain/errors.ts'
 import { parseMoment } from '../domain/calendar.ts'
 import type { Project } from '../domain/project.ts'
-import type { Session } from '../domain/session.ts'
+import { KEPT_AGENT, type Session } from '../domain/session.ts'
 import type { OperationContext } from './operation.ts'
 
 /** What a caller typed, turned into what the store asks by. Absent words stay absent. */
@@ -116,7 +116,7 @@ export function agentOf(source: string): string {
 
 /** The agent a word means, by its id or an older name. @throws AppError `invalid` listing those there are */
 export async function knownAgent({ store, sources }: OperationContext, word: string): Promise<string> {
-  if (sources.some((source) => source.id === word)) return word
+  if (word === KEPT_AGENT || sources.some((source) => source.id === word)) return word
   const older = Object.hasOwn(OLDER_NAMES, word) ? OLDER_NAMES[word] : undefined
   if (older !== undefined) return older
   // History of an agent that this build no longer reads stays answerable.
