@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { AppError } from '../domain/errors.ts'
 import type { Session } from '../domain/session.ts'
 import { type Deletion, deleteAll } from './delete-sessions.ts'
 import { flag, text } from './fields.ts'
+import { sessionsHolding } from './holding.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { type Selection, checkSelection, isSelective, selected, selectionFields } from './selection.ts'
 
@@ -44,30 +44,4 @@ async function chosen(
     if (holding === undefined || holding.has(session.id)) sessions.push(session)
   }
   return sessions
-}
-
-/** Every session that has the text in it, subagents' and Daybook's own text as well. @throws AppError `invalid` where no word of it can be searched */
-async function sessionsHolding({ store, history, signal }: OperationContext, said: string): Promise<Set<string>> {
-  if (!/[\p{L}\p{N}]/u.test(said)) {
-    throw new AppError('invalid', `${JSON.stringify(said.slice(0, 80))} has no word to look for`, {
-      hint: 'daybook session list',
-    })
-  }
-  const query = `"${said.replaceAll('"', ' ')}"`
-  const filter = { includeSidechain: true, includeInjected: true }
-  const found = new Set<string>()
-  let cursor: string | undefined
-  do {
-    signal?.throwIfAborted()
-    const page = await history.search({ query, filter, order: 'newest', limit: 1000, cursor, budgetMs: 600_000 })
-    // A fork holds what it inherited as well, and search finds that once.
-    for (const { entry } of page.items) for (const copy of await store.entries.find(entry.id)) found.add(copy.sessionId)
-    cursor = page.nextCursor ?? undefined
-    if (page.partial && cursor === undefined) {
-      throw new AppError('unavailable', 'not all of the record could be looked through: nothing was deleted', {
-        hint: 'daybook scan',
-      })
-    }
-  } while (cursor !== undefined)
-  return found
 }

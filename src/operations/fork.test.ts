@@ -207,4 +207,14 @@ describe('U45 forgetting by text', () => {
     expect(deleted).toBe(false)
     expect(items.map(({ key }: { key: string }) => key).toSorted()).toEqual(['SESSION-001', 'SESSION-003'])
   })
+
+  it('finds it in a fork whose parent was pruned, where search has nothing', async () => {
+    await told()
+    await ask('session', 'fork', 'run-1', '--id', 'run-2')
+    await world.store.sessions.prune((await shown('run-1')).id)
+    const keys = async (text: string) =>
+      (await ask('forget', '--containing', text, '--dry-run')).items.map(({ key }: { key: string }) => key)
+    expect(await keys('THREE')).toEqual(['SESSION-002'])
+    expect(await keys('thre')).toEqual([])
+  })
 })
