@@ -37,33 +37,72 @@ export function anchorScan(anchors: readonly Anchor[]): AnchorScan {
   })
   const { slots, thirds, literals } = index(buckets)
 
+  // One for each scan under way: what is found may be searched again.
+  const spare: Stops[] = []
   return (bytes, from, to, found) => {
-    let end = from + FAR - 1
-    for (;;) {
-      end = nextStop(shifts, bytes, end, to)
-      if (end >= to) return
-      const block = ((bytes[end - 1] as number) << 8) | (bytes[end] as number)
-      const slot = slots[block] as number
-      if (thirds[(slot << 8) | (bytes[end - 2] as number)] !== 0) {
+    const stops = spare.pop() ?? { first: new Int32Array(HALF), second: new Int32Array(HALF), firsts: 0, seconds: 0 }
+    const look = (ends: Int32Array, count: number): void => {
+      for (let i = 0; i < count; i++) {
+        const end = ends[i] as number
+        const slot = slots[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number
+        if (thirds[(slot << 8) | (bytes[end - 2] as number)] === 0) continue
         for (const literal of literals[slot] as Literal[]) {
           const at = end - literal.end
           if (at >= from && matches(bytes, at, to, literal)) found(literal.number, at)
         }
       }
-      end++
     }
+    for (let end = from + FAR - 1; end < to; end += 2 * HALF) {
+      collectStops(shifts, bytes, end, Math.min(end + 2 * HALF, to), stops)
+      look(stops.first, stops.firsts)
+      look(stops.second, stops.seconds)
+    }
+    spare.push(stops)
   }
 }
 
-/** The next place where a window may be: a loop without calls, where all the time goes. */
-function nextStop(shifts: Uint8Array, bytes: Uint8Array, from: number, to: number): number {
-  let end = from
-  while (end < to) {
-    const shift = shifts[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number
-    if (shift === 0) return end
-    end += shift
+/** Windows looked at before their hits are. */
+const HALF = 16 * 1024
+
+/** Last bytes of windows that may hold an anchor, of two stretches that follow each other. */
+interface Stops {
+  first: Int32Array
+  second: Int32Array
+  firsts: number
+  seconds: number
+}
+
+/**
+ * Notes where windows may be, of those that end from `from` to `to`: a loop without calls, where all the time goes. How far to
+ * go is known only when the table has been read, so it goes through two halves at once and waits for both reads together.
+ */
+function collectStops(shifts: Uint8Array, bytes: Uint8Array, from: number, to: number, stops: Stops): void {
+  const { first, second } = stops
+  const middle = from + ((to - from) >>> 1)
+  let a = from
+  let b = middle
+  let firsts = 0
+  let seconds = 0
+  while (a < middle && b < to) {
+    const shiftA = shifts[((bytes[a - 1] as number) << 8) | (bytes[a] as number)] as number
+    const shiftB = shifts[((bytes[b - 1] as number) << 8) | (bytes[b] as number)] as number
+    if (shiftA === 0) first[firsts++] = a++
+    else a += shiftA
+    if (shiftB === 0) second[seconds++] = b++
+    else b += shiftB
   }
-  return end
+  while (a < middle) {
+    const shift = shifts[((bytes[a - 1] as number) << 8) | (bytes[a] as number)] as number
+    if (shift === 0) first[firsts++] = a
+    a += shift || 1
+  }
+  while (b < to) {
+    const shift = shifts[((bytes[b - 1] as number) << 8) | (bytes[b] as number)] as number
+    if (shift === 0) second[seconds++] = b
+    b += shift || 1
+  }
+  stops.firsts = firsts
+  stops.seconds = seconds
 }
 
 interface Literal {
