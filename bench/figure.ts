@@ -3,7 +3,7 @@ export interface Figure {
   row: string
   what: string
   value: number
-  unit: 'ms' | 's' | 'MB/s' | 'ms/MB' | 'MB' | 'x' | 'rows/s'
+  unit: 'ms' | 's' | 'MB/s' | 'ms/MB' | 'MB' | 'x' | 'rows/s' | 'frames/s'
   /** The physical floor it is compared with, by name; `ratio` says how many times as much the product takes. */
   floor?: string
   ratio?: number

@@ -34,7 +34,7 @@ export async function largeStore(kept: string): Promise<string> {
 }
 
 /** Changes with the schema, also while that is being worked on. */
-export function schema(): string {
+function schema(): string {
   const folder = join(ROOT, 'src', 'stores', 'sql', 'migrations')
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)))

@@ -15,6 +15,7 @@ import { coldScan } from './rows/cold-scan.ts'
 import { command } from './rows/command.ts'
 import { growth } from './rows/growth.ts'
 import { hooks } from './rows/hooks.ts'
+import { page } from './rows/page.ts'
 import { reading } from './rows/reading.ts'
 import { redaction } from './rows/redaction.ts'
 import { rescan } from './rows/rescan.ts'
@@ -23,7 +24,7 @@ import { tools } from './rows/tools.ts'
 import { figureTable, type Missing } from './table.ts'
 
 /** The first row fills the data folder that the others look at. */
-const ROWS: Row[] = [coldScan, agents, rescan, append, search, reading, command, tools, hooks, redaction, growth]
+const ROWS: Row[] = [coldScan, agents, rescan, append, search, reading, command, tools, hooks, redaction, growth, page]
 
 const HELP = `npm run bench -- [options]
   --quick          a history of 30 MB and fewer repetitions, about a minute

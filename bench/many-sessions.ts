@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createConversation } from './conversation.ts'
-import { schema } from './large-store.ts'
 import { scanInChild } from './product.ts'
 import { seededRandom, type Random } from './random.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
@@ -23,7 +22,7 @@ export interface ManySessions {
 }
 
 /**
- * Makes such a home and scans it, in some minutes; it is kept, and a new schema is scanned anew.
+ * Makes such a home and scans it, in a quarter of an hour; it is kept, and whoever opens it brings it to a new schema.
  *
  * @param sessions how many short ones; fewer for a look at how things grow
  */
@@ -37,7 +36,7 @@ export async function manySessions(kept: string, sessions = SESSIONS): Promise<M
     writeHome(draft, sessions, random, longSession)
     renameSync(draft, home)
   }
-  const data = `${home}-${schema()}`
+  const data = `${home}-data`
   if (!existsSync(data)) {
     const draft = `${data}.draft`
     rmSync(draft, { recursive: true, force: true })

@@ -27,10 +27,11 @@ export async function findSuggestions(
   filter: WorkFilter,
 ): Promise<{ found: Found[]; sessions: number }> {
   const { store } = context
-  const waiting = await unplaced(context, filter)
-  const looked = waiting.slice(0, MOST_SESSIONS)
+  const waiting = await store.work.unattributed(filter)
+  const sessionIds = waiting.slice(0, MOST_SESSIONS)
+  const { items: looked } = await store.sessions.list({ sessionIds }, { limit: MOST_SESSIONS, sort: 'last' })
   const known = await knownRefs(context)
-  const decisions = await store.suggestions.decisions({ sessionIds: looked.map(({ id }) => id) })
+  const decisions = await store.suggestions.decisions({ sessionIds })
   const refused = Map.groupBy(
     decisions.filter(({ decision }) => decision === 'refused'),
     ({ sessionId }) => sessionId,
@@ -58,26 +59,6 @@ export async function findSuggestions(
   }
   found.sort((a, b) => b.confidence - a.confidence || (a.session.id < b.session.id ? 1 : -1))
   return { found, sessions: waiting.length }
-}
-
-/** Sessions of which nobody said anything, the last active first. */
-async function unplaced({ store }: OperationContext, filter: WorkFilter): Promise<Session[]> {
-  const said = new Set<string>()
-  const silent = new Set<string>()
-  for (const { sessionId, attribution } of await store.work.parts(filter)) {
-    if (attribution === 'unattributed') silent.add(sessionId)
-    else said.add(sessionId)
-  }
-  const { agent, projectId } = filter
-  const sessions: Session[] = []
-  if (silent.size === 0) return sessions
-  for await (const session of everyItem((page) =>
-    store.sessions.list({ agent, projectId }, { ...page, sort: 'last' }),
-  )) {
-    const silentYet = silent.has(session.id) && !said.has(session.id)
-    if (silentYet && session.stack.length === 0 && !session.optedOut) sessions.push(session)
-  }
-  return sessions
 }
 
 async function promptsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {

@@ -35,12 +35,18 @@ function readCursor(cursor: string): number {
   return Number(match[1])
 }
 
-/** Every item of a paged list, a page of 1,000 at a time. */
+/** Lets what came meanwhile be answered: a store answers without a break, and a server has one thread for all who ask. */
+export function letOthers(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
+}
+
+/** Every item of a paged list, a page of 1,000 at a time; others are let between two pages. */
 export async function* everyItem<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
   let cursor: string | undefined
   do {
     const page: Page<T> = await list(cursor === undefined ? { limit: 1000 } : { limit: 1000, cursor })
     yield* page.items
     cursor = page.nextCursor ?? undefined
+    if (cursor !== undefined) await letOthers()
   } while (cursor !== undefined)
 }

@@ -5,11 +5,12 @@ import type { CommitSeen, Invocation } from '../domain/invocation.ts'
 import { type Place, type Prompt, type Turn, type TurnUsage, turnsOf } from '../domain/outline.ts'
 import type { Interval } from '../domain/slice.ts'
 import type { Transcript } from '../domain/transcript.ts'
+import type { PageRequest } from '../stores/page.ts'
 import type { UsageRow } from '../stores/usage-store.ts'
 import { sessionWord } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { everyItem } from './page.ts'
+import { everyItem, letOthers } from './page.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { type TicketName, ticketName } from './ticket-view.ts'
 
@@ -52,6 +53,9 @@ export interface SessionOutline {
 
 const PROMPT_CHARACTERS = 300
 
+/** All of a session in one statement: cut into pages, each page would be sought anew among all of it. */
+const WHOLE: PageRequest = { limit: 10_000_000 }
+
 export const sessionOutline = defineOperation({
   name: 'session.outline',
   summary: 'Tell a session by its prompts: what followed each, what failed, what it cost.',
@@ -62,16 +66,19 @@ export const sessionOutline = defineOperation({
     const { store } = context
     const session = await oneSession(context, word)
     const sessionId = session.id
-    const [transcripts, prompts, compactions, calls, usage, commits, contexts, parts] = await Promise.all([
-      store.transcripts.list({ sessionId }),
-      promptsOf(context, sessionId),
-      all((page) => context.history.entries({ sessionId, types: ['compaction'], includeInherited: true }, page)),
-      all((page) => store.invocations.list({ sessionId }, page)),
-      all((page) => store.usage.rows({ sessionId }, page)),
-      all((page) => store.files.commits({ sessionId }, page)),
-      all((page) => store.contexts.history({ sessionId }, page)),
-      store.work.parts({ sessionId }),
-    ])
+    const transcripts = await store.transcripts.list({ sessionId })
+    const prompts = await promptsOf(context, sessionId)
+    const compactions = await all((page) =>
+      context.history.entries({ sessionId, types: ['compaction'], includeInherited: true }, page),
+    )
+    await letOthers()
+    const { items: calls } = await store.invocations.list({ sessionId }, WHOLE)
+    await letOthers()
+    const { items: usage } = await store.usage.rows({ sessionId }, WHOLE)
+    await letOthers()
+    const commits = await all((page) => store.files.commits({ sessionId }, page))
+    const contexts = await all((page) => store.contexts.history({ sessionId }, page))
+    const parts = await store.work.parts({ sessionId })
     const mainIds = transcripts.filter(({ kind }) => kind === 'main').map(({ id }) => id)
     const tickets = await store.tickets.byIds([...new Set(ticketIdsOf(parts, contexts))])
     const refs = new Map(tickets.map(({ id, ref }) => [id, ref]))

@@ -14,6 +14,8 @@ import type { OffsetRequest, Page } from './page.ts'
 
 export interface SessionFilter {
   sessionId?: string
+  /** Any of these; none at all where it is empty. */
+  sessionIds?: readonly string[]
   agent?: string
   projectId?: string
   status?: StatusFilter

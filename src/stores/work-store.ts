@@ -81,6 +81,8 @@ export interface WorkStore {
   parts(filter: WorkFilter, boundaries?: readonly string[], idleMs?: number): Promise<WorkPart[]>
   /** What was done, counted the same way: each where its record lies. Inherited and withdrawn records count nowhere. */
   counts(kinds: readonly WorkCountKind[], filter: WorkFilter, boundaries?: readonly string[]): Promise<WorkCount[]>
+  /** Ids of sessions with work in the range, all of it unattributed; those that were pruned aside. The last active first. */
+  unattributed(filter: Omit<WorkFilter, 'ticketIds' | 'undivided'>): Promise<string[]>
   /**
    * What `parts` and `counts` say, with sessions that never stood on anything added up by the engine: those are most of a long
    * history.

@@ -211,6 +211,19 @@ export function workSumsContract(begin: () => Promise<World>): void {
           { from, to: cuts[3], undivided: true },
           { agent: 'person' },
         ]) {
+          if (!('undivided' in filter)) {
+            const parts = await store.work.parts(filter)
+            const said = new Set(parts.filter((one) => one.attribution !== 'unattributed').map((one) => one.sessionId))
+            const silent = [...sessions.values()].filter(
+              ({ id, stack, optedOut, prunedAt }) =>
+                stack.length === 0 &&
+                !optedOut &&
+                prunedAt === null &&
+                !said.has(id) &&
+                parts.some((one) => one.sessionId === id),
+            )
+            expect((await store.work.unattributed(filter)).toSorted()).toEqual(silent.map(({ id }) => id).toSorted())
+          }
           const groups = 'undivided' in filter ? WORK_GROUPS : (['all'] as const)
           for (const [group, boundaries] of groups.flatMap((one) => [
             [one, undefined] as const,

@@ -7,7 +7,7 @@ import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { countRows } from './count-rows.ts'
 import { entryTime } from './entry-rows.ts'
-import { checkLimit, readCursor, toPage } from './page.ts'
+import { checkLimit, readCursor, toPage, totalOf } from './page.ts'
 import { iso } from './scope.ts'
 import type { Scope } from './scope.ts'
 
@@ -46,7 +46,9 @@ export function invocationStore({ database, workspaceId }: Scope): InvocationSto
            WHERE ${where.sql} ORDER BY i.id${page.descending ? ' DESC' : ''} LIMIT ?`,
           [...where.values, limit + 1],
         )
-        const total = await countRows(connection, 'FROM invocation i JOIN name n ON n.id = i.tool_id', conditions)
+        const total = await totalOf(page, rows.length, () =>
+          countRows(connection, 'FROM invocation i JOIN name n ON n.id = i.tool_id', conditions),
+        )
         return toPage(rows, limit, total, (row) => [row.id], toInvocation)
       }),
     byTool: (filter) =>

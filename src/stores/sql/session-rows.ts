@@ -14,7 +14,7 @@ import { sessionKey } from '../../domain/ids.ts'
 import { activeMs } from '../../domain/slice.ts'
 import { emptyUsage } from '../../domain/usage.ts'
 import type { SessionFilter } from '../session-store.ts'
-import { contains, every, is } from './condition.ts'
+import { among, contains, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import { personStretches } from './person-time.ts'
@@ -189,6 +189,7 @@ export function sessionCondition(
     is('s.workspace_id = ?', scope.workspaceId),
     filter.includePruned !== true && is('s.pruned_at IS NULL'),
     filter.sessionId !== undefined && is('s.uid = ?', filter.sessionId),
+    filter.sessionIds && among('s.uid', filter.sessionIds),
     filter.agent !== undefined && is('s.agent = ?', filter.agent),
     filter.projectId !== undefined && inProject(scope.workspaceId, filter.projectId),
     filter.status !== undefined && statusCondition(filter.status, scope),

@@ -6,7 +6,7 @@ import { every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import { countRows } from './count-rows.ts'
-import { checkLimit, readCursor, toPage } from './page.ts'
+import { checkLimit, readCursor, toPage, totalOf } from './page.ts'
 import { iso } from './scope.ts'
 import { toCounts } from './token-columns.ts'
 import type { TokenRow } from './token-columns.ts'
@@ -58,7 +58,7 @@ export async function listUsageRows(
      WHERE ${where.sql} ORDER BY u.transcript_id, u.record, u.id LIMIT ?`,
     [...where.values, limit + 1],
   )
-  const total = await countRows(connection, from, matching)
+  const total = await totalOf(page, rows.length, () => countRows(connection, from, matching))
   return toPage(rows, limit, total, (row) => [row.transcript_id, row.record, row.id], toUsageRow)
 }
 

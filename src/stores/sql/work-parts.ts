@@ -13,6 +13,7 @@ import { periodsOf } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
 import type { WorkSession } from './work-sessions.ts'
+import { unattributedSessions } from './work-unattributed.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
 import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
 import { sumsOfWhole, wholeSessions } from './work-whole.ts'
@@ -61,6 +62,16 @@ export function workStore(scope: Scope): WorkStore {
     counts: (kinds, filter, boundaries) =>
       ask(filter, boundaries, scope.idleMs, (connection, sessions, periods) =>
         countsOf(connection, scope, sessions, periods, kinds, filter.undivided === true),
+      ),
+    unattributed: (filter) =>
+      scope.database.read((connection) =>
+        unattributedSessions(connection, scope, filter, async (sessions) => {
+          const parts: WorkPart[] = []
+          const periods = periodsOf(filter, undefined)
+          for (const some of lists(sessions))
+            parts.push(...(await partsOf(connection, scope, some, periods, scope.idleMs, false)))
+          return parts
+        }),
       ),
     sums: (group, filter, boundaries) =>
       scope.database.read(async (connection) => {

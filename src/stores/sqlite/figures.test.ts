@@ -68,6 +68,27 @@ describe('a figure of everything', () => {
     expect(count).toEqual({ rows: 1, plan: 'SCAN s USING COVERING INDEX session_facets' })
   })
 
+  it('of what belongs to nothing is told by the rows of sessions alone, in one statement', async () => {
+    const asked = await statementsOf(() => store.work.unattributed({}))
+    expect(asked.map(({ rows }) => rows)).toEqual([SESSIONS])
+    const ids = await store.work.unattributed({})
+    const { items } = await store.sessions.list({ sessionIds: ids.slice(0, 3) }, { limit: 9, sort: 'last' })
+    expect(items.map(({ id }) => id)).toEqual(ids.slice(0, 3))
+    expect(await store.sessions.list({ sessionIds: [] }, { limit: 9 })).toMatchObject({ items: [], total: 0 })
+    // One whose work may lie in part behind the range is asked about by itself.
+    const from = new Date(Date.parse(items[0]!.startedAt) + 1).toISOString()
+    expect(await store.work.unattributed({ from })).toEqual([ids[0]])
+  })
+
+  it('of a session is not counted where its list is read as a whole', async () => {
+    const [session] = await store.work.unattributed({})
+    const filter = { sessionId: session! }
+    expect((await store.usage.rows(filter, { limit: 99 })).total).toBe(3)
+    expect(await statementsOf(() => store.usage.rows(filter, { limit: 99 }))).toHaveLength(1)
+    expect(await statementsOf(() => store.invocations.list(filter, { limit: 99 }))).toHaveLength(1)
+    expect((await store.usage.rows(filter, { limit: 2 })).total).toBe(3)
+  })
+
   it('of a project looks at none of the sessions of others, in their order', async () => {
     const evidence = { identityKind: 'path' as const, identity: '/code/tide', name: 'tide', root: '/code/tide' }
     const { id: projectId } = await store.projects.ensure(evidence)

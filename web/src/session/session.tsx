@@ -20,7 +20,8 @@ export function Session() {
   // What it was opened by is asked by, although the address settles on another word for it.
   const [opened, setOpened] = useState(word)
   const shown = useRead('session.show', { session: opened })
-  const outline = useRead('session.outline', { session: opened })
+  // It tells of all the session: what is shown of it first does not wait behind that.
+  const outline = useRead('session.outline', { session: opened }, { enabled: shown.data !== undefined })
   const [full, setFull] = useState<{ title: string; entryId: string }>()
   const session = shown.data
   const name = session ? nameOf(session) : word

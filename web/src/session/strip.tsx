@@ -1,8 +1,9 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { useReading } from './reading.ts'
 import { axisOf } from './strip-axis.ts'
+import { Marks } from './strip-marks.tsx'
 import { useSeen } from './seen.ts'
 
 const HEIGHT = 56
@@ -20,8 +21,9 @@ export function Strip() {
     observer.observe(element.current)
     return () => observer.disconnect()
   }, [])
-  if (!outline || outline.slices.length === 0) return null
-  const axis = axisOf(outline.slices, width)
+  const slices = outline?.slices
+  const axis = useMemo(() => (slices ? axisOf(slices, width) : undefined), [slices, width])
+  if (!outline || !axis || outline.slices.length === 0) return null
   const prompts = outline.turns.filter(({ prompt }) => prompt !== null)
   const at = (iso: string): number => axis.at(Date.parse(iso))
   const current = Math.max(
@@ -66,50 +68,7 @@ export function Strip() {
       onPointerMove={onPointer}
     >
       <svg width={width} height={HEIGHT} aria-hidden="true">
-        {outline.slices.map(({ startMs, endMs, ticket: ref, attribution }, i) => {
-          const [from, to] = [axis.at(startMs), axis.at(endMs)]
-          return (
-            <g key={i}>
-              <rect className={`slice ${attribution}`} x={from} y={0} width={Math.max(1, to - from)} height={14} />
-              {ref && to - from > ref.length * 8 && (
-                <text x={from + 4} y={11} className="slice-label">
-                  {ref}
-                </text>
-              )}
-            </g>
-          )
-        })}
-        {axis.breaks.map((x) => (
-          <path key={x} className="break" d={`M${x + 2} 14l4-14m2 14l4-14`} />
-        ))}
-        {prompts.map(({ prompt, costMicrodollars }, i) => {
-          const from = at(prompt!.at)
-          const next = prompts[i + 1]?.prompt
-          const to = next ? at(next.at) : width
-          const height = (20 * (costMicrodollars ?? 0)) / Math.max(1, dearestMicrodollars)
-          return (
-            <rect
-              key={prompt!.entryId}
-              className="turn-cost"
-              x={from}
-              y={36 - height}
-              width={Math.max(1, to - from - 1)}
-              height={height}
-            />
-          )
-        })}
-        {prompts.map(({ prompt }) => (
-          <path key={prompt!.entryId} className="prompt-mark" d={`M${at(prompt!.at)} 40v8`} />
-        ))}
-        {outline.failures.map(({ entryId, at: when }) => (
-          <path key={entryId} className="failure-mark" d={`M${at(when) - 3} 41l6 6m0-6l-6 6`} />
-        ))}
-        {outline.commits.map(({ hash, at: when }) => (
-          <path key={hash} className="commit-mark" d={`M${at(when)} 40l4 4l-4 4l-4-4z`} />
-        ))}
-        {outline.compactions.map(({ entryId, at: when }) => (
-          <path key={entryId} className="compaction-mark" d={`M${at(when) - 2} 39v10m4-10v10`} />
-        ))}
+        <Marks of={outline} axis={axis} width={width} dearest={dearestMicrodollars} />
         {seen && (
           <rect
             className="window"
