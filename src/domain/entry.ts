@@ -36,7 +36,7 @@ export type EntryContent =
   | { type: 'message'; text: string; images?: number; callId?: string }
   | { type: 'thinking'; text: string; encrypted?: boolean }
   | { type: 'tool_call'; tool: string; server?: string; callId: string; input: unknown }
-  | { type: 'tool_result'; callId: string; text: string; failed: boolean }
+  | { type: 'tool_result'; callId: string; text: string; failed: boolean; images?: number }
   | { type: 'compaction'; text: string; trigger?: string; tokensBefore?: number; tokensAfter?: number }
   | { type: 'plan'; items: PlanItem[] }
   | { type: 'title'; text: string }

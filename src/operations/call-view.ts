@@ -11,6 +11,8 @@ export interface CallResult {
   tail: string
   lines: number
   leftOut: number
+  /** How many came beside the text: `session.pictures` has them. */
+  pictures: number
 }
 
 /** A call with what is known of how it went. */
@@ -59,8 +61,10 @@ export function withResults(
 }
 
 function resultOf({ id: entryId, at, flags, content }: Entry, whole: boolean): CallResult {
-  const { text, failed } = content?.type === 'tool_result' ? content : { text: '', failed: flags.includes('failed') }
-  return { entryId, at, failed, ...(whole ? { ...uncut(text) } : cut(text)) }
+  const none: { text: string; failed: boolean; images?: number } = { text: '', failed: flags.includes('failed') }
+  const said = content?.type === 'tool_result' ? content : none
+  const { text, failed, images: pictures = 0 } = said
+  return { entryId, at, failed, ...(whole ? uncut(text) : cut(text)), pictures }
 }
 
 function uncut(text: string): Pick<CallResult, 'head' | 'tail' | 'lines' | 'leftOut'> {

@@ -124,6 +124,17 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     expect(world.complaints).toEqual([])
   })
 
+  it('shows pictures that a call brought, beside what it said', async () => {
+    await mine.go(`/sessions/${PICTURED}`)
+    const call = page.locator('[data-entry]', { hasText: 'eyes / shot' })
+    await call.getByText('1 picture').waitFor()
+    await call.getByRole('button').first().click()
+    await call.getByText('taken').waitFor()
+    await call.getByRole('button', { name: 'show 1 picture' }).click()
+    const image = call.locator('.pictures img')
+    await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBe(1)
+  })
+
   it('tells of a file what it came to in the end, by which calls, and each change on demand', async () => {
     await demo.go('/sessions/SESSION-003?panel=files')
     await page.locator('.file-head', { hasText: 'cache/reader.ts' }).first().click()

@@ -56,12 +56,20 @@ export function failing(session = FAILING): string {
 
 const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-/** A prompt with a picture of one pixel, one too large for a frame of the archive, and one that claims to be what it is not. */
+/** A prompt with a picture of one pixel, one too large for a frame of the archive, and one that claims to be what it is not; a call that brought one. */
 export function pictured(): string {
   const image = (data: string): object => ({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } })
   const script = Buffer.from('<svg onload="alert(1)" xmlns="http://www.w3.org/2000/svg"/>').toString('base64')
   const content = [{ type: 'text', text: 'What is on these?' }, image(DOT), image(LARGE_PICTURE), image(script)]
-  return said(PICTURED, 0, 'user', content) + said(PICTURED, 1, 'assistant', [{ type: 'text', text: 'A dot.' }])
+  const result = { type: 'tool_result', tool_use_id: 'shot', content: [{ type: 'text', text: 'taken' }, image(DOT)] }
+  return [
+    said(PICTURED, 0, 'user', content),
+    said(PICTURED, 1, 'assistant', [{ type: 'text', text: 'A dot.' }]),
+    said(PICTURED, 2, 'assistant', [
+      { type: 'tool_use', id: 'shot', name: 'mcp__eyes__shot', input: { of: 'window' } },
+    ]),
+    said(PICTURED, 3, 'user', [result]),
+  ].join('')
 }
 
 export const LARGE_PICTURE = `/9j/${'AbCd'.repeat(300_000)}`

@@ -64,11 +64,13 @@ function messageContent(blocks: unknown[], block: number): EntryContent | undefi
 function blockContent(object: Json, record: Json, block: number, type: EntryType): EntryContent | undefined {
   if (type === 'thinking') return thinkingContent(object)
   if (type === 'tool_result' && isResult(object.type)) {
+    const images = messageBlocks(object.content)?.filter(isPicture).length ?? 0
     return {
       type,
       callId: asText(object.tool_use_id) ?? '',
       text: resultText(object.content),
       failed: hasFailed(object),
+      ...(images > 0 ? { images } : {}),
     }
   }
   if (!isCall(object.type)) return undefined

@@ -49,6 +49,9 @@ export function Call({ item }: { item: Item }) {
           <Money of={{ costMicrodollars: subagent.costMicrodollars, unpricedTokens: 0 }} />
         )}
         <span className="call-facts">
+          {result !== null && result.pictures > 0 && (
+            <span className="muted">{plural(result.pictures, 'picture')}</span>
+          )}
           {exit !== null && exit !== 0 && <span className="bad">exit {exit}</span>}
           {result === null && invocation?.outcome !== 'ok' && <span className="warn">no result recorded</span>}
           {invocation !== null && invocation.durationMs !== null && (

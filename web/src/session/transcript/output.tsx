@@ -1,14 +1,19 @@
 import { plural } from '../../../../src/domain/format.ts'
 import { useReading } from '../reading.ts'
 import { Ansi } from './ansi.tsx'
+import { Pictures } from './pictures.tsx'
 import type { Item } from './rows.ts'
 
-type Result = Pick<NonNullable<NonNullable<Item['call']>['result']>, 'head' | 'tail' | 'lines' | 'leftOut'>
+type Result = Pick<
+  NonNullable<NonNullable<Item['call']>['result']>,
+  'entryId' | 'head' | 'tail' | 'lines' | 'leftOut' | 'pictures'
+>
 
 /** What a call gave back: its first and last lines, and a way to all of it. */
 export function Output({ of, entryId, title }: { of: Result; entryId: string; title: string }) {
   const { showFull } = useReading()
-  if (of.lines === 0) return <p className="muted">no output</p>
+  const pictures = of.pictures > 0 && <Pictures entryId={of.entryId} count={of.pictures} />
+  if (of.lines === 0) return pictures || <p className="muted">no output</p>
   return (
     <div className="output">
       <pre tabIndex={0} aria-label={`Output of ${title}`} role="region">
@@ -24,6 +29,7 @@ export function Output({ of, entryId, title }: { of: Result; entryId: string; ti
           <Ansi text={of.tail} />
         </pre>
       )}
+      {pictures}
     </div>
   )
 }

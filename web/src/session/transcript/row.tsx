@@ -216,11 +216,12 @@ const ALONE_LINES = 12
 function Alone({ item }: { item: Item }) {
   const lines = textOf(item).split('\n')
   const shown = lines.slice(0, ALONE_LINES)
-  const of = { head: shown.join('\n'), tail: '', lines: lines.length, leftOut: lines.length - shown.length }
+  const pictures = item.content?.type === 'tool_result' ? (item.content.images ?? 0) : 0
+  const cut = { head: shown.join('\n'), tail: '', lines: lines.length, leftOut: lines.length - shown.length }
   return (
     <div className="call-body">
       <p className="muted">Output of a call that is not recorded</p>
-      <Output of={of} entryId={item.id} title="a call that is not recorded" />
+      <Output of={{ ...cut, entryId: item.id, pictures }} entryId={item.id} title="a call that is not recorded" />
     </div>
   )
 }
