@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HARBOUR, operationsWorld } from '../../test/operations-world.ts'
+import { routeOf } from '../operations/route.ts'
 import { type TestServer, testServer } from './testing.ts'
 
 let world: Awaited<ReturnType<typeof operationsWorld>>
@@ -89,7 +90,34 @@ describe('the operations over HTTP', () => {
     const { json } = await server.ask('/openapi.json')
     const paths = json['paths'] as Record<string, Record<string, { parameters: { name: string }[] }>>
     expect(json['openapi']).toBe('3.1.0')
-    expect(Object.keys(paths).length).toBe(server.catalogue.length)
+    const beside = Object.keys(paths).filter((path) => !server.catalogue.some(({ name }) => path === routeOf(name)))
+    expect(Object.keys(paths).length).toBe(server.catalogue.length + beside.length)
+    expect(beside).toEqual([
+      '/v1/hooks/{agent}',
+      '/hooks/execute',
+      '/sessions/find_current',
+      '/api/sessions',
+      '/api/sessions/{key}/status',
+      '/api/sessions/{key}/end',
+      '/api/sessions/{key}/pause',
+      '/api/sessions/{key}/resume',
+      '/api/orchestration/sessions',
+      '/api/orchestration/sessions/{key}/status',
+      '/api/orchestration/sessions/{key}/end',
+      '/api/orchestration/sessions/{key}/pause',
+      '/api/orchestration/sessions/{key}/resume',
+      '/sessions',
+      '/sessions/{id}',
+      '/sessions/{id}/messages',
+    ])
+    for (const path of beside) {
+      for (const { parameters } of Object.values(paths[path]!)) {
+        const named = parameters.filter((one) => (one as { in?: string }).in === 'path').map(({ name }) => name)
+        expect(named).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, word]) => word))
+      }
+    }
+    expect(paths['/api/sessions']?.['post']).toHaveProperty('responses.201')
+    expect(paths['/sessions/{id}']?.['get']?.parameters.map(({ name }) => name)).not.toContain('session_id')
     expect(paths['/v1/session/list']?.['get']).toMatchObject({ operationId: 'session.list.get' })
     expect(paths['/v1/session/start']).not.toHaveProperty('get')
     const query = paths['/v1/session/list']?.['get']?.parameters

@@ -12,7 +12,7 @@ import { saidByOlder, takeHook } from './hooks.ts'
 import { carryOut, checkScope, readQuery } from './operation-routes.ts'
 
 /** A path of an older design and the tool that takes and answers what it did. */
-interface OlderPath {
+export interface OlderPath {
   method: 'GET' | 'POST'
   path: string
   operation: string
@@ -61,9 +61,11 @@ const RECORDED: readonly OlderPath[] = [
   },
 ]
 
+export const OLDER_PATHS: readonly OlderPath[] = [...OF_WORK, ...RECORDED]
+
 /** The older designs' addresses, answered by the operations of today in the older words. */
 export function olderPaths(app: Hono<HttpEnv>, host: HttpHost): void {
-  for (const older of [...OF_WORK, ...RECORDED]) {
+  for (const older of OLDER_PATHS) {
     app.on(older.method, older.path, async (c, next) => {
       const isPage = older.method === 'GET' && /\btext\/html\b/.test(c.req.header('accept') ?? '')
       if (isPage) await next()
