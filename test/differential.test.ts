@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isAppError } from '../src/domain/errors.ts'
-import { openBooks } from './differential/books.ts'
+import { openBooks, openFollower } from './differential/books.ts'
 import type { Book } from './differential/books.ts'
 import { emptyModel } from './differential/model.ts'
 import { SESSION_KINDS } from './differential/session-kinds.ts'
@@ -20,6 +20,7 @@ const START = Date.parse('2026-11-01T08:00:00Z')
 const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 20261127)
 const OPERATIONS = Number(process.env['DIFFERENTIAL_OPERATIONS'] ?? 2000)
 const REOPENED_EVERY = 500
+const FOLLOWED_EVERY = 50
 /** Nothing here asks what a disk keeps when the power goes. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
@@ -36,10 +37,12 @@ afterEach(async () => {
 })
 
 it(
-  `${OPERATIONS} operations: memory, SQLite and files answer as plain arrays would, the files' index lost every ${REOPENED_EVERY}`,
+  `${OPERATIONS} operations: memory, SQLite and files answer as plain arrays would, the files' index lost every ${REOPENED_EVERY}, a clone given what changed every ${FOLLOWED_EVERY}`,
   { timeout: 3_600_000 },
   async () => {
     const numbers = random(SEED)
+    const follower = openFollower(folder, () => model.nowMs)
+    let readAlone = 0
     const wheel = Object.entries(KINDS)
     for (let number = 1; number <= OPERATIONS; number++) {
       const step = nextStep(wheel, numbers)
@@ -51,14 +54,22 @@ it(
         const answered = refused === undefined ? { said: plain(kind.said(reply)) } : { refused }
         expect(answered, toldOf(number, book, step)).toEqual(expected)
       }
-      if (number % REOPENED_EVERY !== 0 && number !== OPERATIONS) continue
+      const isFollowed = number % FOLLOWED_EVERY === 0
+      if (!isFollowed && number !== OPERATIONS) continue
       const whole = sorted(plain(wholeOfModel(model)) as ReturnType<typeof wholeOfModel>)
+      const { store, said } = await follower.follow()
+      if (said?.includes('made anew') === false) readAlone++
+      const followed = sorted(plain(await wholeOf(store)) as typeof whole)
+      expect(followed, `the clone at operation ${number} (${said}): DIFFERENTIAL_SEED=${SEED}`).toEqual(whole)
+      await store.close()
+      if (number % REOPENED_EVERY !== 0 && number !== OPERATIONS) continue
       for (const book of books) {
         await book.reopen()
         const found = sorted(plain(await wholeOf(book.store)) as typeof whole)
         expect(found, toldOf(number, book, { operation: 'reopened' })).toEqual(whole)
       }
     }
+    expect(readAlone).toBeGreaterThan(0)
   },
 )
 

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { isAppError } from '../../src/domain/errors.ts'
 import { openHistory } from '../../src/history/open.ts'
 import { catalogue } from '../../src/operations/index.ts'
@@ -74,6 +75,50 @@ async function openBook(
     close: () => context.store.close(),
   }
   return book
+}
+
+/** A clone of the tree with an index of its own, which is given what changed in it, as by a `git pull`. */
+export interface Follower {
+  /** @returns the clone, and what it said when it read what changed */
+  follow(): Promise<{ store: Store; said: string | undefined }>
+}
+
+export function openFollower(folder: string, now: () => number): Follower {
+  const from = join(folder, '.sessions')
+  const sessionsDir = join(folder, 'clone', '.sessions')
+  let brought: readonly string[] = []
+  return {
+    async follow() {
+      brought = await bringOver(from, sessionsDir, brought)
+      let said: string | undefined
+      const notice = (sentence: string): void => void (said = sentence)
+      return { store: await openFilesystem({ sessionsDir, kept: KEPT, now, notice }), said }
+    },
+  }
+}
+
+const OWN = /^\.daybook\/(?:index|staging|machine)(?:\/|$)/
+
+/**
+ * What is not the same is written; of what was brought before goes what is gone there.
+ *
+ * @returns what is there now
+ */
+async function bringOver(from: string, to: string, before: readonly string[]): Promise<readonly string[]> {
+  const entries = await readdir(from, { recursive: true, withFileTypes: true })
+  const there = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(from, join(entry.parentPath, entry.name)))
+    .filter((path) => !OWN.test(path))
+  for (const path of before) if (!there.includes(path)) await rm(join(to, path), { force: true })
+  for (const path of there) {
+    const bytes = await readFile(join(from, path))
+    const known = await readFile(join(to, path)).catch(() => undefined)
+    if (known?.equals(bytes)) continue
+    await mkdir(dirname(join(to, path)), { recursive: true })
+    await writeFile(join(to, path), bytes)
+  }
+  return there
 }
 
 /** Notes are said by their words; each store has numbers of its own. */

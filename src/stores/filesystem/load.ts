@@ -56,11 +56,7 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   const load = async (table: string): Promise<void> => {
     const shape = SHAPES[table] as Shape
     for (const each of found.records.get(table) ?? []) {
-      const odd = leaveOut(table, shape, columns.get(table) as Column[], each.record)
-      if (odd.length > 0) {
-        const reason = `left out, for it is not what it must be: ${odd.join(', ')}`
-        found.damage.push({ path: each.path, line: each.line, reason })
-      }
+      noteOdd(found, each, leaveOut(table, shape, columns.get(table) as Column[], each.record))
       const row = toRow(tree, table, shape, columns.get(table) as Column[], each, ids, workspaceId)
       const failed = typeof row === 'string' ? row : await insertRow(connection, table, row)
       if (failed !== undefined) found.damage.push({ path: each.path, line: each.line, reason: failed })
@@ -88,6 +84,12 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   applyEdits(tree, edits, [], keyOfLine, true)
   await writeAllStates(connection, tree)
   return { sessions: found.records.get('session')?.length ?? 0, problems: found.damage.length }
+}
+
+/** Tells of fields that were left out. */
+export function noteOdd(found: Found, { path, line }: FoundRecord, odd: readonly string[]): void {
+  if (odd.length === 0) return
+  found.damage.push({ path, line, reason: `left out, for it is not what it must be: ${odd.join(', ')}` })
 }
 
 /** The machine that reads: it may be the first time that this tree is here. */
@@ -134,7 +136,7 @@ function addHeads(found: Found): void {
 }
 
 /** Tables whose `id` is that of the entry they belong to, or an entry's own, which tells its time. */
-const TIMED = new Set(['entry', 'plan', 'invocation'])
+export const TIMED = new Set(['entry', 'plan', 'invocation'])
 
 function giveIds(found: Found, aliases: Aliases, columns: ReadonlyMap<string, Column[]>): Ids {
   const ids: Ids = new Map()
@@ -162,7 +164,7 @@ function giveIds(found: Found, aliases: Aliases, columns: ReadonlyMap<string, Co
   return ids
 }
 
-function namesOf(table: string, { record, within }: FoundRecord): string[] {
+export function namesOf(table: string, { record, within }: FoundRecord): string[] {
   if (table === 'frame') return [`${within}/${String(record['first_record'])}.${String(record['part'])}`]
   if (table === 'transcript') return [within]
   if (table === 'blob') return [String(record['hash'])]
@@ -170,7 +172,7 @@ function namesOf(table: string, { record, within }: FoundRecord): string[] {
   return typeof uid === 'string' ? [uid, within] : []
 }
 
-function wordsOf(found: Found, target: RefTable): Set<string> {
+export function wordsOf(found: Found, target: RefTable): Set<string> {
   const words = new Set<string>()
   for (const [table, shape] of Object.entries(SHAPES)) {
     for (const [column, table_] of Object.entries(shape.refs ?? {})) {

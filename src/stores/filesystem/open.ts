@@ -19,7 +19,9 @@ import { changedFiles, makeStates } from './file-states.ts'
 import { makeKept } from './kept-files.ts'
 import type { KeptRecords } from './kept-files.ts'
 import { loadFiles } from './load.ts'
+import type { Loaded } from './load.ts'
 import type { Place } from './place.ts'
+import { refreshFiles } from './refresh.ts'
 import { ChangedElsewhere, saveChanges } from './save.ts'
 import { INDEX_FOLDER, readTree, STAGING_FOLDER, WORKSPACES_FOLDER } from './tree.ts'
 import type { Tree } from './tree.ts'
@@ -160,12 +162,21 @@ async function bringUpToDate(
     finishEdits(tree)
     const changed = await changedFiles(connection, tree)
     if (known && changed.length === 0) return undefined
-    const { sessions, problems } = await loadFiles(connection, place)
+    if (known && why === undefined) {
+      const refreshed = await refreshFiles(connection, place, changed)
+      const were = `${count(changed.length, 'file')}: ${changed.length === 1 ? 'it was' : 'they were'} read`
+      if (refreshed) return `The index of ${tree.root} was older than ${were}${withProblems(refreshed)}.`
+    }
+    const loaded = await loadFiles(connection, place)
     if (changed.length === 0) return undefined
     const reason = why ?? (known ? `was older than ${count(changed.length, 'file')}` : 'was missing')
-    const told = problems === 0 ? '' : `, ${count(problems, 'problem')} (daybook problems)`
-    return `The index of ${tree.root} ${reason}: made anew from the files, ${count(sessions, 'session')}${told}.`
+    const what = `made anew from the files, ${count(loaded.sessions, 'session')}`
+    return `The index of ${tree.root} ${reason}: ${what}${withProblems(loaded)}.`
   }, 'full')
+}
+
+function withProblems({ problems }: Pick<Loaded, 'problems'>): string {
+  return problems === 0 ? '' : `, ${count(problems, 'problem')} (daybook problems)`
 }
 
 function count(number: number, noun: string): string {

@@ -2,7 +2,7 @@ import { isLines, keyOf } from './records.ts'
 import type { FileRecord } from './records.ts'
 import { SHAPES } from './shapes.ts'
 import { listTree, readTree } from './tree.ts'
-import type { Tree } from './tree.ts'
+import type { FileState, Tree } from './tree.ts'
 
 /** A record with where it was found. */
 export interface FoundRecord {
@@ -32,18 +32,26 @@ export interface Found {
   newestMs: number
 }
 
-interface Pattern {
+/** Files of one kind. */
+export interface Pattern {
+  /** The table whose row such a file is; absent for files of lines. */
   table: string | undefined
+  /** Tables whose rows lie in such a file. */
+  tables: string[]
   expression: RegExp
 }
 
-/** Everything that the files of a tree say. Lines and files that cannot be read are told and left as they are. */
-export function readFiles(tree: Tree): Found {
+/**
+ * What the files of a tree say. Lines and files that cannot be read are told and left as they are.
+ *
+ * @param files those to read; all when left out
+ */
+export function readFiles(tree: Tree, files: readonly FileState[] = listTree(tree)): Found {
   const found: Found = { records: new Map(), damage: [], headless: [], newestMs: 0 }
   const patterns = filePatterns()
   const folders = new Set<string>()
   const heads = new Set<string>()
-  for (const { path, modifiedNs } of listTree(tree)) {
+  for (const { path, modifiedNs } of files) {
     const match = patterns.find(({ expression }) => expression.test(path))
     if (!path.startsWith('.')) folders.add(path.slice(0, path.indexOf('/')))
     if (!match) continue
@@ -57,13 +65,14 @@ export function readFiles(tree: Tree): Found {
   return found
 }
 
-function filePatterns(): Pattern[] {
+export function filePatterns(): Pattern[] {
   const byFile = new Map<string, Pattern>()
   for (const [table, shape] of Object.entries(SHAPES)) {
     const text = shape.file
       .replaceAll('.', String.raw`\.`)
       .replaceAll(/\{\w+\}/g, table === 'activity' ? '(.+)' : '([^/]+)')
-    byFile.set(text, { table: isLines(shape) ? undefined : table, expression: new RegExp(`^${text}$`) })
+    const tables = [...(byFile.get(text)?.tables ?? []), table]
+    byFile.set(text, { table: isLines(shape) ? undefined : table, tables, expression: new RegExp(`^${text}$`) })
   }
   return [...byFile.values()]
 }

@@ -100,7 +100,7 @@ describe('a tree of files', () => {
     await store.close()
     appendFileSync(join(sessionsDir, 'nightly-1/conversation.jsonl'), '{"role": "user", "cont\n')
     const again = await open()
-    expect(notices.at(-1)).toMatch(/was older than 1 file: made anew from the files, 1 session, 1 problem/)
+    expect(notices.at(-1)).toMatch(/was older than 1 file: it was read, 1 problem/)
     expect(await messages(again, id)).toEqual(['word 1', 'word 2'])
     const { items } = await again.problems.list({ agent: 'filesystem' }, { limit: 9 })
     expect(items.map(({ path, line }) => [path, line])).toEqual([['nightly-1/conversation.jsonl', 3]])

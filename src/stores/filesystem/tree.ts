@@ -30,8 +30,12 @@ export const INDEX_FOLDER = '.daybook/index'
 export const STAGING_FOLDER = '.daybook/staging'
 export const WORKSPACES_FOLDER = '.daybook/workspaces'
 
-/** Every file below a tree that may hold records, in the order of names. Links are not followed. */
-export function listTree(tree: Tree): FileState[] {
+/**
+ * Every file below a tree that may hold records, in the order of names. Links are not followed.
+ *
+ * @param top a folder of the tree: what lies below it; all when left out
+ */
+export function listTree(tree: Tree, top = ''): FileState[] {
   const found: FileState[] = []
   const walk = (folder: string): void => {
     const entries = readdirSync(fileIn(tree, folder), { withFileTypes: true })
@@ -46,7 +50,7 @@ export function listTree(tree: Tree): FileState[] {
       }
     }
   }
-  walk('')
+  walk(top)
   return found
 }
 
