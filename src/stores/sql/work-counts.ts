@@ -85,34 +85,40 @@ function between(entryId: string, [from, to]: Period) {
   )
 }
 
-/** Counts of one stretch of a transcript, by period. */
+/** Counts of one stretch of a transcript, by kind and period: those that are rows of one table in one go. */
 export async function takeCountsOfSegment(
   connection: Connection,
-  kind: WorkCountKind,
-  { session, transcript, fromRecord, toRecord }: WorkSegment,
+  kinds: readonly WorkCountKind[],
+  { transcript, fromRecord, toRecord }: WorkSegment,
   periods: readonly Period[],
-  take: TakeCount,
+  take: (kind: WorkCountKind, period: number, count: number) => void,
 ): Promise<void> {
-  const { table, entryId, counted } = COUNTABLE[kind]
-  const where = every(
-    is('x.transcript_id = ?', transcript.id),
-    is(counted),
-    fromRecord >= 0 && is('e.record > ?', fromRecord),
-    Number.isFinite(toRecord) && is('e.record <= ?', toRecord),
-  )
-  const rows = `FROM ${table} JOIN entry e ON e.id = ${entryId} AND e.workspace_id = x.workspace_id WHERE ${where.sql}`
   const [only] = periods
-  if (periods.length === 1 && only !== undefined) {
-    const range = between(entryId, only)
-    const row = await first<{ count: number }>(connection, `SELECT COUNT(*) AS count ${rows} AND ${range.sql}`, [
-      ...where.values,
-      ...range.values,
-    ])
-    if (row !== undefined && row.count > 0) take(session.id, 0, row.count)
-    return
-  }
-  for (const { id } of await connection.all<{ id: number }>(`SELECT ${entryId} AS id ${rows}`, where.values)) {
-    const period = periodAt(periods, Math.floor(id / 2048))
-    if (period !== undefined) take(session.id, period, 1)
+  for (const [table, some] of Map.groupBy(kinds, (kind) => COUNTABLE[kind].table)) {
+    const { entryId } = COUNTABLE[some[0] as WorkCountKind]
+    const where = every(
+      is('x.transcript_id = ?', transcript.id),
+      fromRecord >= 0 && is('e.record > ?', fromRecord),
+      Number.isFinite(toRecord) && is('e.record <= ?', toRecord),
+      periods.length === 1 && only !== undefined && between(entryId, only),
+    )
+    const rows = `FROM ${table} JOIN entry e ON e.id = ${entryId} AND e.workspace_id = x.workspace_id WHERE ${where.sql}`
+    const counted = some.map((kind) => `CASE WHEN ${COUNTABLE[kind].counted} THEN 1 ELSE 0 END`)
+    if (periods.length === 1) {
+      const sums = counted.map((one, i) => `CAST(COALESCE(SUM(${one}), 0) AS BIGINT) AS n${i}`)
+      const row = await first<Record<string, number>>(connection, `SELECT ${sums.join(', ')} ${rows}`, where.values)
+      for (const [i, kind] of some.entries()) if ((row?.[`n${i}`] ?? 0) > 0) take(kind, 0, row?.[`n${i}`] ?? 0)
+      continue
+    }
+    const each = counted.map((one, i) => `${one} AS n${i}`)
+    const found = await connection.all<{ id: number } & Record<string, number>>(
+      `SELECT ${entryId} AS id, ${each.join(', ')} ${rows}`,
+      where.values,
+    )
+    for (const row of found) {
+      const period = periodAt(periods, Math.floor(row.id / 2048))
+      if (period === undefined) continue
+      for (const [i, kind] of some.entries()) if (row[`n${i}`] === 1) take(kind, period, 1)
+    }
   }
 }

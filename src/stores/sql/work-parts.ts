@@ -12,7 +12,7 @@ import { takeCountsOfSegment, takeCountsOfWhole } from './work-counts.ts'
 import { periodsOf } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
-import type { WorkSession } from './work-sessions.ts'
+import type { Division, WorkSession } from './work-sessions.ts'
 import { unattributedSessions } from './work-unattributed.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
 import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
@@ -26,14 +26,22 @@ export function workStore(scope: Scope): WorkStore {
     filter: WorkFilter,
     boundaries: readonly string[] | undefined,
     idleMs: number,
-    about: (connection: Connection, sessions: WorkSession[], periods: readonly Period[]) => Promise<T[]>,
+    about: (
+      connection: Connection,
+      sessions: WorkSession[],
+      periods: readonly Period[],
+      division: Division,
+    ) => Promise<T[]>,
   ): Promise<T[]> =>
     scope.database.read(async (connection) => {
       const periods = periodsOf(filter, boundaries)
       if (periods.length === 0) return []
       const found: T[] = []
       const sessions = await workSessions(connection, scope, filter, periods, idleMs)
-      for (const some of lists(sessions)) found.push(...(await about(connection, some, periods)))
+      for (const some of lists(sessions)) {
+        const division = await divide(connection, scope, some, filter.undivided === true)
+        found.push(...(await about(connection, some, periods, division)))
+      }
       const wanted = filter.ticketIds
       return wanted === undefined ? found : found.filter((place) => wanted.includes(place.ticketId ?? ''))
     })
@@ -47,29 +55,32 @@ export function workStore(scope: Scope): WorkStore {
     const keyed = <T extends WorkPlace>(place: T) => ({ ...place, key: keys.get(place.sessionId) ?? null })
     const found: Pick<WorkSums, 'parts' | 'counts'> = { parts: [], counts: [] }
     for (const some of lists(sessions)) {
-      const parts = await partsOf(connection, scope, some, periods, scope.idleMs, undivided)
+      const division = await divide(connection, scope, some, undivided)
+      const parts = await partsOf(connection, scope, some, periods, scope.idleMs, division)
       found.parts.push(...parts.map(keyed))
-      const counts = await countsOf(connection, scope, some, periods, ['calls', 'failedCalls'], undivided)
+      const counts = await countsOf(connection, periods, ['calls', 'failedCalls'], division)
       found.counts.push(...counts.map(keyed))
     }
     return found
   }
   return {
     parts: (filter, boundaries, idleMs = scope.idleMs) =>
-      ask(filter, boundaries, idleMs, (connection, sessions, periods) =>
-        partsOf(connection, scope, sessions, periods, idleMs, filter.undivided === true),
+      ask(filter, boundaries, idleMs, (connection, sessions, periods, division) =>
+        partsOf(connection, scope, sessions, periods, idleMs, division),
       ),
     counts: (kinds, filter, boundaries) =>
-      ask(filter, boundaries, scope.idleMs, (connection, sessions, periods) =>
-        countsOf(connection, scope, sessions, periods, kinds, filter.undivided === true),
+      ask(filter, boundaries, scope.idleMs, (connection, _, periods, division) =>
+        countsOf(connection, periods, kinds, division),
       ),
     unattributed: (filter) =>
       scope.database.read((connection) =>
         unattributedSessions(connection, scope, filter, async (sessions) => {
           const parts: WorkPart[] = []
           const periods = periodsOf(filter, undefined)
-          for (const some of lists(sessions))
-            parts.push(...(await partsOf(connection, scope, some, periods, scope.idleMs, false)))
+          for (const some of lists(sessions)) {
+            const division = await divide(connection, scope, some, false)
+            parts.push(...(await partsOf(connection, scope, some, periods, scope.idleMs, division)))
+          }
           return parts
         }),
       ),
@@ -143,9 +154,8 @@ async function partsOf(
   sessions: readonly WorkSession[],
   periods: readonly Period[],
   idleMs: number,
-  undivided: boolean,
+  { intervals, whole, segments }: Division,
 ): Promise<WorkPart[]> {
-  const { intervals, whole, segments } = await divide(connection, scope, sessions, undivided)
   const parts = places((place): WorkPart => ({ ...place, usage: emptyUsage(), active: [] }))
   const held = new Map(whole.map((one) => [one.session.id, one]))
   await takeUsageOfWhole(connection, scope, [...held.keys()], periods, (id, period, totals) => {
@@ -172,13 +182,10 @@ async function partsOf(
 
 async function countsOf(
   connection: Connection,
-  scope: Scope,
-  sessions: readonly WorkSession[],
   periods: readonly Period[],
   kinds: readonly WorkCountKind[],
-  undivided: boolean,
+  { whole, segments }: Division,
 ): Promise<WorkCount[]> {
-  const { whole, segments } = await divide(connection, scope, sessions, undivided)
   const zero = Object.fromEntries(kinds.map((kind) => [kind, 0]))
   const counts = places((place): WorkCount => ({ ...place, counts: { ...zero } }))
   const held = new Map(whole.map((one) => [one.session.id, one]))
@@ -198,11 +205,11 @@ async function countsOf(
       const one = held.get(id)
       if (one) add(one.session, period, one.interval, kind, n)
     })
-    for (const segment of segments) {
-      await takeCountsOfSegment(connection, kind, segment, periods, (_, period, n) =>
-        add(segment.session, period, segment.interval, kind, n),
-      )
-    }
+  }
+  for (const segment of segments) {
+    await takeCountsOfSegment(connection, kinds, segment, periods, (kind, period, n) =>
+      add(segment.session, period, segment.interval, kind, n),
+    )
   }
   return counts.all()
 }

@@ -28,7 +28,7 @@ describe('a figure of everything', () => {
         outputTokens: 2,
         cost: 5,
       }))
-      const entries = [0, 1, 2].map((i) => ({ id: `${n}-${i}`, atMs, role: 'user' as const }))
+      const entries = [0, 1, 2].map((i) => ({ id: `${n}-${i}`, atMs: atMs + i * 900_000, role: 'user' as const }))
       await store.ingest(makeBatch(await register(store, `s${n}`), { entries, usage }))
     }
   })
@@ -112,6 +112,29 @@ describe('a figure of everything', () => {
     expect(await store.projects.ensure({ ...evidence, root: '/code/buoy-2' })).toMatchObject({ id: made.id })
     expect(changes()).not.toBe(before)
     database.close()
+  })
+
+  it('of work asks as often for sixty sessions as for one, and about each that stood on something five times', async () => {
+    const asked = async (group: 'all' | 'project', more = {}) =>
+      (await statementsOf(() => store.work.sums(group, { undivided: true, ...more }))).length
+    expect([await asked('all'), await asked('project'), await asked('all', { projectId: 'none' })]).toEqual([4, 4, 4])
+    expect((await statementsOf(() => store.work.dearest({}, 5))).length).toBe(4)
+    const { items } = await store.sessions.list({}, { limit: SESSIONS })
+    const divided = async (from: number, to: number): Promise<number> => {
+      for (const { id: sessionId, startedAt } of items.slice(from, to)) {
+        const fromAt = new Date(Date.parse(startedAt) + 500_000).toISOString()
+        await store.contexts.change({
+          sessionId,
+          context: { stack: [], optedOut: true },
+          change: 'push',
+          fromAt,
+          by: 'ada',
+        })
+      }
+      return (await statementsOf(() => store.work.sums('all', {}))).length
+    }
+    const [five, ten] = [await divided(0, 5), await divided(5, 10)]
+    expect((ten - five) / 5).toBe(5)
   })
 
   it('is not counted where a list was read to its end', async () => {
