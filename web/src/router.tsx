@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect, retainSearchParams } from '@tanstack/react-router'
 import { Failure } from './parts/notice.tsx'
 import { Search } from './search/search.tsx'
 import { Now } from './now/now.tsx'
@@ -11,7 +11,14 @@ import { Ticket } from './tickets/ticket.tsx'
 import { Tickets } from './tickets/tickets.tsx'
 import { parseWords, writeWords } from './shell/words.ts'
 
+/** What narrows every page, and goes along from one to the next. */
+export interface Scope {
+  project?: string
+}
+
 const root = createRootRoute({
+  validateSearch: (words: Record<string, unknown>): Scope => words as Scope,
+  search: { middlewares: [retainSearchParams(['project'])] },
   component: Frame,
   notFoundComponent: () => <Failure error={new Error(`there is no page ${location.pathname}`)} />,
   errorComponent: ({ error, reset }) => <Failure error={error as Error} again={reset} />,
@@ -28,7 +35,6 @@ const home = createRoute({
 /** What a list of sessions is narrowed by; text as it stands in the address. */
 export interface SessionsSearch {
   agent?: string
-  project?: string
   ticket?: string
   status?: string
   q?: string
@@ -63,7 +69,6 @@ const session = createRoute({
 export interface SearchWords {
   q?: string
   agent?: string
-  project?: string
   session?: string
   tool?: string
   file?: string
@@ -105,7 +110,6 @@ export interface ReportsSearch {
   since?: string
   until?: string
   agent?: string
-  project?: string
 }
 
 const reports = createRoute({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { said } from './transcripts.ts'
 import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
 
 describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is no chromium)', () => {
@@ -118,6 +119,32 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     expect(demo.run('project', 'list', '--ignored', '--json')).toContain('"name":"tidewatch"')
     await page.getByRole('button', { name: 'Read it again tidewatch' }).click()
     await page.getByText('is not read any more').waitFor({ state: 'detached' })
+  })
+
+  it('one project narrows every page, stands in the address and goes along from page to page', async () => {
+    const [tide, other] = ['tide-one', 'other-two']
+    const told = (session: string, cwd: string): string =>
+      said(session, 0, 'user', `work of ${session}`).replaceAll('/code/tidewatch', cwd)
+    const two = await world.own({ [tide]: told(tide, '/code/tide'), [other]: told(other, '/code/harbour') })
+    await two.go('/sessions')
+    await expect.poll(() => page.locator('.sessions li').count()).toBe(2)
+    await page.getByLabel('Project', { exact: true }).selectOption({ label: 'harbour' })
+    await page.waitForURL(/\/sessions\?project=harbour$/)
+    await expect.poll(() => page.locator('.sessions li').count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Now', exact: true }).first().click()
+    await page.waitForURL(/\/now\?project=harbour$/)
+    await page.getByText('1 session in all').waitFor()
+    expect(await page.locator('.heading').innerText()).toContain('· harbour')
+    await page.locator('body').click({ position: { x: 2, y: 400 } })
+    await page.keyboard.type('gr')
+    await page.waitForURL(/\/reports\?project=harbour$/)
+    await page.getByRole('link', { name: 'Search', exact: false }).first().click()
+    await page.locator('.search-field').fill('work')
+    await page.getByText('1 hit').waitFor()
+    await page.getByLabel('Project', { exact: true }).selectOption('')
+    await page.getByText('2 hits').waitFor()
+    expect(page.url()).not.toContain('project=')
   })
 
   it('a token is made, shown this once and revoked, from the settings', async () => {

@@ -135,6 +135,25 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBe(1)
   })
 
+  it('shows a change side by side where there is room, and below one another where there is not', async () => {
+    await demo.go('/sessions/SESSION-003')
+    const change = page.locator('.diff', { has: page.locator('.taken-away') }).first()
+    await change.waitFor()
+    const told = await change.innerText()
+    expect(await change.locator('table.split').count()).toBe(0)
+    await page.setViewportSize({ width: 1440, height: 800 })
+    const [gone, come] = [
+      change.locator('.split .code.taken-away').first(),
+      change.locator('.split .code.put-in').first(),
+    ]
+    await gone.waitFor()
+    const [left, right] = [(await gone.boundingBox())!, (await come.boundingBox())!]
+    expect([right.y, right.x > left.x + left.width - 1]).toEqual([left.y, true])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await change.locator('table.split').waitFor({ state: 'detached' })
+    expect(await change.innerText()).toBe(told)
+  })
+
   it('tells of a file what it came to in the end, by which calls, and each change on demand', async () => {
     await demo.go('/sessions/SESSION-003?panel=files')
     await page.locator('.file-head', { hasText: 'cache/reader.ts' }).first().click()

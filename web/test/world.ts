@@ -61,6 +61,7 @@ export async function openWorld(): Promise<World> {
     if (protocol.startsWith('http') && !all.some(({ url }) => url === origin)) complaints.push(`asked ${origin}`)
   })
 
+  let owns = 0
   async function serve(home: string, first: string): Promise<Served> {
     const env = { PATH: process.env['PATH'], HOME: home, DAYBOOK_HOME: join(home, 'data'), NO_COLOR: '1', TZ: 'UTC' }
     const bin = join(root, 'src/bin.ts')
@@ -102,7 +103,7 @@ export async function openWorld(): Promise<World> {
       return serve(home, 'demo')
     },
     async own(transcripts) {
-      const home = join(folder, 'own')
+      const home = join(folder, `own-${++owns}`)
       mkdirSync(join(home, PROJECT), { recursive: true })
       for (const [session, lines] of Object.entries(transcripts)) {
         writeFileSync(join(home, PROJECT, `${session}.jsonl`), lines)

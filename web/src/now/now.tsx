@@ -10,6 +10,7 @@ import { Duration, Money, Time, useNow } from '../parts/figures.tsx'
 import { Agent, Mark } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Path, Ref, SessionLink, nameOf } from '../parts/names.tsx'
+import { useProject } from '../shell/project-picker.tsx'
 import { FirstSessions } from '../sessions/first-sessions.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { MemberRow } from './member.tsx'
@@ -23,8 +24,9 @@ const AT_WORK_EVERY_MS = 60_000
 
 /** Who needs me, who works on what, what did today cost. */
 export function Now() {
-  const fleet = useRead('fleet.show', {}, { everyMs: (fleet) => fleet.items.length > 0 && AT_WORK_EVERY_MS })
-  const lately = useRead('session.list', { limit: LATELY })
+  const scope = useProject()
+  const fleet = useRead('fleet.show', scope, { everyMs: (fleet) => fleet.items.length > 0 && AT_WORK_EVERY_MS })
+  const lately = useRead('session.list', { ...scope, limit: LATELY })
   const { timezone } = useAbout()
   const nowMs = useNow()
   const navigate = useNavigate()
@@ -44,7 +46,9 @@ export function Now() {
     <>
       <div className="heading">
         <h1>Now</h1>
-        <span className="muted">{formatDay(nowMs, nowMs, timezone)} · all projects</span>
+        <span className="muted">
+          {formatDay(nowMs, nowMs, timezone)} · {scope.project ?? 'all projects'}
+        </span>
       </div>
       {fleet.error && !data ? (
         <Failure error={fleet.error} again={() => void fleet.refetch()} />
@@ -117,7 +121,7 @@ function Group({ title, of, id }: { title: string; of: readonly Member[]; id?: s
 
 /** Handoffs that nobody took yet. */
 function Offers() {
-  const { data } = useRead('handoff.list', { state: 'offered', limit: 5 })
+  const { data } = useRead('handoff.list', { ...useProject(), state: 'offered', limit: 5 })
   if (!data || data.total === 0) return null
   return (
     <section>

@@ -25,7 +25,7 @@ const GROUPS = ['ticket', 'sprint', 'epic', 'project', 'person', 'agent', 'model
 export function Reports() {
   const words = useSearch({ from: '/reports' })
   const navigate = useNavigate({ from: '/reports' })
-  const { agents, projects } = useAbout()
+  const { agents } = useAbout()
   const { by = 'ticket', view, ...filter } = words
   const narrowed = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
   const asked = { by: by as Asked<'work.report'>['by'], ...narrowed, limit: 200 }
@@ -59,9 +59,6 @@ export function Reports() {
           to
           <input type="date" value={dayIn(words.until)} onChange={(event) => change({ until: event.target.value })} />
         </label>
-        <Choice label="Project" value={words.project} none="all projects" set={(project) => change({ project })}>
-          {projects.map(({ id, name }) => [id, name])}
-        </Choice>
         <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
           {agents.map(({ agent, name }) => [agent, name])}
         </Choice>

@@ -20,7 +20,7 @@ const PAGE = 50
 export function Search() {
   const words = useSearch({ from: '/search' })
   const navigate = useNavigate({ from: '/search' })
-  const { agents, projects } = useAbout()
+  const { agents } = useAbout()
   const field = useRef<HTMLInputElement>(null)
   const query = words.q?.trim() ?? ''
   const list = usePages('search', asked(words), query !== '')
@@ -44,9 +44,6 @@ export function Search() {
         />
         <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
           {agents.map(({ agent, name }) => [agent, name])}
-        </Choice>
-        <Choice label="Project" value={words.project} none="all projects" set={(project) => change({ project })}>
-          {projects.map(({ id, name }) => [id, name])}
         </Choice>
         <Choice label="Order" value={words.order} none="newest first" set={(order) => change({ order })}>
           {[['relevance', 'best match first']]}

@@ -18,7 +18,7 @@ const MOST_TICKETS = 100
 
 /** What narrows the list; each choice stands in the address. */
 export function Filters({ words, change, clear }: FiltersProps) {
-  const { agents, projects } = useAbout()
+  const { agents } = useAbout()
   const tickets = useRead('ticket.list', { limit: MOST_TICKETS }).data?.items ?? []
   const [open, setOpen] = useState(false)
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
@@ -37,9 +37,6 @@ export function Filters({ words, change, clear }: FiltersProps) {
       </button>
       <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
         {agents.map(({ agent, name }) => [agent, name])}
-      </Choice>
-      <Choice label="Project" value={words.project} none="all projects" set={(project) => change({ project })}>
-        {projects.map(({ id, name }) => [id, name])}
       </Choice>
       <Choice label="Status" value={words.status} none="any status" set={(status) => change({ status })}>
         {STATUS_FILTERS.map((status) => [status, status === 'expired' ? 'ended' : status.replace('_', ' ')])}

@@ -1,12 +1,12 @@
 import type { Asked } from '../api/operations.ts'
-import type { SessionsSearch } from '../router.tsx'
+import type { Scope, SessionsSearch } from '../router.tsx'
 
 const PAGE = 100
 
 const SORTS: Record<string, 'last' | 'started' | 'cost'> = { '-last': 'last', '-started': 'started', '-cost': 'cost' }
 
 /** The words of an address as the operation takes them. */
-export function asked({ q, sort, starred, archived, status, ...rest }: SessionsSearch): Asked<'session.list'> {
+export function asked({ q, sort, starred, archived, status, ...rest }: SessionsSearch & Scope): Asked<'session.list'> {
   return {
     ...rest,
     ...(q ? { text: q } : {}),
@@ -18,11 +18,11 @@ export function asked({ q, sort, starred, archived, status, ...rest }: SessionsS
   }
 }
 
-/** How many filters are set: the order is none. */
-export function filterCount({ sort: _, ...words }: SessionsSearch): number {
+/** How many filters are set: order and project, which go for every page, are none. */
+export function filterCount({ sort: _, project: __, ...words }: SessionsSearch & Scope): number {
   return Object.values(words).filter((value) => value !== undefined && value !== '').length
 }
 
-export function isNarrowed(words: SessionsSearch): boolean {
-  return filterCount(words) > 0
+export function isNarrowed(words: SessionsSearch & Scope): boolean {
+  return filterCount(words) > 0 || Boolean(words.project)
 }

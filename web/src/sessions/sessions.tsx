@@ -121,7 +121,7 @@ export function Sessions() {
         />
       ) : isNarrowed(words) ? (
         <Nothing says="No session matches these filters.">
-          <button type="button" className="button" onClick={() => void navigate({ search: {} })}>
+          <button type="button" className="button" onClick={() => void navigate({ search: { project: '' } })}>
             Show all sessions
           </button>
         </Nothing>

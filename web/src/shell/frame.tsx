@@ -7,6 +7,7 @@ import { Live } from './live.tsx'
 import { listenForKeys, moveRow, useKeys } from './keys.ts'
 import { Palette } from './palette.tsx'
 import { PAGES } from './pages.ts'
+import { ProjectPicker } from './project-picker.tsx'
 import { useFocusOnReturn } from './return-focus.ts'
 
 /** What is around every page: where to go, what is live, the keys. */
@@ -46,6 +47,7 @@ export function Frame() {
               demo
             </span>
           )}
+          <ProjectPicker />
           <nav className="pages" aria-label="Pages">
             {PAGES.map(({ to, name }) => (
               <Link key={to} to={to} activeOptions={{ exact: false, includeSearch: false }}>

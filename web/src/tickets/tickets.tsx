@@ -9,6 +9,7 @@ import { Duration, Money, Unknown } from '../parts/figures.tsx'
 import { Status } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { SessionLink } from '../parts/names.tsx'
+import { useProject } from '../shell/project-picker.tsx'
 import { useTyped } from '../parts/typed.ts'
 
 type TicketItem = Reply<'ticket.list'>['items'][number]
@@ -29,9 +30,10 @@ export function Tickets() {
   const navigate = useNavigate({ from: '/tickets' })
   const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
-  const narrowed = { ...(words.q ? { text: words.q } : {}), ...WHICH[words.open ?? ''] }
+  const scope = useProject()
+  const narrowed = { ...scope, ...(words.q ? { text: words.q } : {}), ...WHICH[words.open ?? ''] }
   const list = useRead('ticket.list', { ...narrowed, limit: MOST }, { keep: true })
-  const report = useRead('work.report', { by: 'ticket', children: true, limit: 1000 })
+  const report = useRead('work.report', { ...scope, by: 'ticket', children: true, limit: 1000 })
   useEffect(() => void (document.title = 'Tickets – Daybook'), [])
   const figures = new Map(report.data?.items.map((row) => [row.ticket?.id, row]))
   const { data } = list

@@ -1,12 +1,14 @@
 import { Path } from '../../parts/names.tsx'
 import type { DiffLine, FileDiff } from './lines.ts'
+import { pairsOf, useWide } from './split.tsx'
 
 const MOST_LINES = 400
 
-/** A change as it reads: signs, numbers where they are known, changed words marked. */
+/** A change as it reads: signs, numbers where they are known, changed words marked; side by side where there is room. */
 export function Diff({ of }: { of: FileDiff }) {
   const count = of.hunks.reduce((sum, hunk) => sum + hunk.length, 0)
   let left = MOST_LINES
+  const wide = useWide()
   return (
     <div className="diff" role="group" aria-label={`Change of ${of.path}`} tabIndex={0}>
       {of.kind === 'deleted' && <p className="muted">file deleted</p>}
@@ -14,11 +16,30 @@ export function Diff({ of }: { of: FileDiff }) {
         const shown = hunk.slice(0, Math.max(0, left))
         left -= shown.length
         return shown.length === 0 ? null : (
-          <table key={i}>
+          <table key={i} className={wide && isChange(shown) ? 'split' : undefined}>
+            {wide && isChange(shown) && (
+              <colgroup>
+                <col className="numbers" />
+                <col className="signs" />
+                <col />
+                <col className="numbers" />
+                <col className="signs" />
+                <col />
+              </colgroup>
+            )}
             <tbody>
-              {shown.map((line, j) => (
-                <Line key={j} of={line} />
-              ))}
+              {wide && isChange(shown)
+                ? pairsOf(shown).map(({ before, after }, j) => (
+                    <tr key={j}>
+                      <Side of={before} number={before?.oldLine} />
+                      <Side of={after} number={after?.newLine} />
+                    </tr>
+                  ))
+                : shown.map((line, j) => (
+                    <tr key={j} className={toneOf(line)}>
+                      <Cells of={line} number={line.newLine ?? line.oldLine} />
+                    </tr>
+                  ))}
             </tbody>
           </table>
         )
@@ -30,15 +51,30 @@ export function Diff({ of }: { of: FileDiff }) {
 
 const WORDS = { ' ': '', '+': 'put in', '-': 'taken away' }
 
-function Line({ of: { sign, text, oldLine, newLine, marks } }: { of: DiffLine }) {
+function toneOf({ sign }: DiffLine): string | undefined {
+  return sign === '+' ? 'put-in' : sign === '-' ? 'taken-away' : undefined
+}
+
+/** What was only put in, or only taken away, needs no other side. */
+function isChange(lines: readonly DiffLine[]): boolean {
+  return lines.some(({ sign }) => sign === '-') && lines.some(({ sign }) => sign === '+')
+}
+
+interface CellsProps {
+  of: DiffLine
+  number: number | null | undefined
+  tone?: string | undefined
+}
+
+function Cells({ of: { sign, text, marks }, number, tone = '' }: CellsProps) {
   return (
-    <tr className={sign === '+' ? 'put-in' : sign === '-' ? 'taken-away' : undefined}>
-      <td className="line-number">{newLine ?? oldLine ?? ''}</td>
-      <td className="sign">
+    <>
+      <td className={`line-number ${tone}`}>{number ?? ''}</td>
+      <td className={`sign ${tone}`}>
         <span aria-hidden="true">{sign}</span>
         <span className="unseen">{WORDS[sign]}</span>
       </td>
-      <td className="code">
+      <td className={`code ${tone}`}>
         {marks ? (
           <>
             {text.slice(0, marks[0])}
@@ -49,8 +85,13 @@ function Line({ of: { sign, text, oldLine, newLine, marks } }: { of: DiffLine })
           text
         )}
       </td>
-    </tr>
+    </>
   )
+}
+
+/** One side of a change; empty where nothing stands against the other. */
+function Side({ of, number }: { of: DiffLine | undefined; number: number | null | undefined }) {
+  return of ? <Cells of={of} number={number} tone={toneOf(of)} /> : <td colSpan={3} />
 }
 
 /** `+18 -4`, in words for those who hear it. */
