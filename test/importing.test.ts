@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -218,14 +218,8 @@ const CLAUDE = [
   { uuid: 'k-2', name: 'Empty', chat_messages: [] },
 ]
 
-/** The number of its files stands elsewhere, as where it has more than 65,535. */
-function zip64(archive: Buffer): Buffer {
-  archive.writeUInt16LE(0xffff, archive.length - 12)
-  return archive
-}
-
 /** A ZIP archive with these files, as its format has it; sizes may be untrue, names anything. */
-function zip(files: { name: string; content: Uint8Array; says?: number; mode?: number }[]): Buffer {
+function zip(files: { name: string; content: Uint8Array; says?: number; mode?: number }[], is64 = false): Buffer {
   const bodies: Buffer[] = []
   const heads: Buffer[] = []
   let offset = 0
@@ -239,12 +233,18 @@ function zip(files: { name: string; content: Uint8Array; says?: number; mode?: n
     head.writeUInt32LE(0x02014b50, 0)
     head[5] = 3
     head.writeUInt16LE(8, 10)
-    head.writeUInt32LE(packed.length, 20)
-    head.writeUInt32LE(says, 24)
+    for (const [at, number] of [
+      [20, packed.length],
+      [24, says],
+      [42, offset],
+    ] as const)
+      head.writeUInt32LE(is64 ? 0xffffffff : number, at)
     head.writeUInt16LE(Buffer.byteLength(name), 28)
+    head.writeUInt16LE(is64 ? 33 : 0, 30)
     head.writeUInt32LE((mode << 16) >>> 0, 38)
-    head.writeUInt32LE(offset, 42)
     heads.push(head, Buffer.from(name))
+    // Another field first: fields come in any order.
+    if (is64) heads.push(Buffer.from([9, 0, 1, 0, 7, 1, 0, 24, 0]), ...[says, packed.length, offset].map(bytes64))
     bodies.push(local, Buffer.from(name), packed)
     offset += 30 + Buffer.byteLength(name) + packed.length
   }
@@ -255,7 +255,28 @@ function zip(files: { name: string; content: Uint8Array; says?: number; mode?: n
   end.writeUInt16LE(files.length, 10)
   end.writeUInt32LE(directory.length, 12)
   end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...bodies, directory, end])
+  if (!is64) return Buffer.concat([...bodies, directory, end])
+  end.fill(0xff, 8, 20)
+  const end64 = Buffer.alloc(56)
+  end64.writeUInt32LE(0x06064b50, 0)
+  for (const [at, number] of [
+    [32, files.length],
+    [40, directory.length],
+    [48, offset],
+  ] as const)
+    end64.writeBigUInt64LE(BigInt(number), at)
+  const locator = Buffer.concat([
+    Buffer.from('PK\u0006\u0007\0\0\0\0', 'latin1'),
+    bytes64(offset + directory.length),
+    Buffer.from([1, 0, 0, 0]),
+  ])
+  return Buffer.concat([...bodies, directory, end64, locator, end])
+}
+
+function bytes64(number: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(BigInt(number))
+  return bytes
 }
 
 describe('U51 chats', () => {
@@ -280,6 +301,42 @@ describe('U51 chats', () => {
       `session messages ${session!.externalId}`,
     )
     expect(items.map(({ content }) => content.text)).toEqual(messages)
+  })
+
+  it('are read from several files of an archive, from one of 64 bits, and in UTF-16', async () => {
+    const chat = (id: string): object => ({ ...CHATGPT[0], conversation_id: id })
+    const file = (name: string, ...ids: string[]) => ({ name, content: Buffer.from(JSON.stringify(ids.map(chat))) })
+    put(
+      'split.zip',
+      zip([
+        file('export/conversations-001.json', 'c-3'),
+        file('export/conversations-000.json', 'c-1', 'c-2'),
+        { name: '__MACOSX/export/._conversations-000.json', content: Buffer.from('junk') },
+        { name: 'export/user.json', content: Buffer.from('{}') },
+      ]),
+    )
+    expect((await bring(path('split.zip'))).sessions).toEqual({ adopted: 3, known: 0, deleted: 0 })
+    put('large.zip', zip([file('user.json'), file('conversations.json', 'c-4')], true))
+    expect((await bring(path('large.zip'))).sessions).toEqual({ adopted: 1, known: 0, deleted: 0 })
+    const little = Buffer.from(`\ufeff${JSON.stringify(['c-5', 'c-6'].map(chat))}`, 'utf16le')
+    put('little.json', little)
+    put('big.json', Buffer.from(little).swap16())
+    expect((await bring(path('little.json'))).sessions).toEqual({ adopted: 2, known: 0, deleted: 0 })
+    expect((await bring(path('big.json'))).sessions).toEqual({ adopted: 0, known: 2, deleted: 0 })
+  })
+
+  it('in one line of a gigabyte are refused before they are held', async () => {
+    for (const [name, begin] of [
+      ['line.jsonl', '{"type":"bundle","x":"'],
+      ['object.json', '[{"mapping":"'],
+      ['whole.json', '{"issues":"'],
+    ] as const) {
+      // Its zeros take no room on the disk.
+      truncateSync(put(name, begin), 1024 ** 3)
+      const { code, stderr } = await refused(path(name))
+      expect([name, code === 0, stderr.includes('64 MB') ? '' : stderr]).toEqual([name, false, ''])
+    }
+    expect(await sessions()).toEqual([])
   })
 
   it('in hostile archives are refused, and nothing is unpacked anywhere', async () => {
@@ -316,10 +373,11 @@ describe('U51 chats', () => {
         zip([{ name: 'conversations.json', content: Buffer.concat([Buffer.from('[{"a":1},'), bomb]), says: 10 }]),
         '200 times',
       ],
-      ['none', zip([{ name: 'x.json', content: good }]), '0 files named conversations.json'],
+      ['none', zip([{ name: 'x.json', content: good }]), 'no file named conversations.json'],
       ['cut', zip([{ name: 'conversations.json', content: good }]).subarray(0, 60), 'damaged'],
-      ['many', zip64(zip([{ name: 'conversations.json', content: good }])), 'ZIP64'],
-      ['large', zip([{ name: 'conversations.json', content: good, says: 0xffffffff }]), 'ZIP64'],
+      ['number', zip([{ name: 'conversations.json', content: good, says: 0xffffffff }]), 'damaged'],
+      ['bomb 64', zip([{ name: 'conversations.json', content: bomb }], true), '200 times'],
+      ['beyond', zip([{ name: 'conversations.json', content: good, says: 2 ** 53 }], true), 'damaged'],
       ['deep', Buffer.from(`[${'['.repeat(200_000)}`), 'nested deeper'],
     ]
     for (const [name, content, says] of cases) {
@@ -378,6 +436,24 @@ describe('U51 lists of tickets', () => {
       issuetype: { name: 'Sub-task' },
       parent: { key: 'TIDE-1' },
       timeoriginalestimate: 5400,
+      description: {
+        type: 'doc',
+        content: [
+          {
+            type: 'paragraph',
+            content: [
+              { type: 'text', text: 'Read ' },
+              { type: 'text', text: 'first.' },
+            ],
+          },
+          {
+            type: 'bulletList',
+            content: [
+              { type: 'listItem', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'North' }] }] },
+            ],
+          },
+        ],
+      },
     }
     put('jira.json', JSON.stringify({ issues: [{ key: 'TIDE-2', fields }] }))
     await bring(path('jira.json'))
@@ -394,6 +470,7 @@ describe('U51 lists of tickets', () => {
       kind: 'subtask',
       parentRef: 'TIDE-1',
       estimateMinutes: 90,
+      description: 'Read first.\nNorth',
     })
     expect(found.get('TIDE-3')).toMatchObject({
       title: 'Read, then "cut"',
@@ -404,14 +481,18 @@ describe('U51 lists of tickets', () => {
   })
 
   it('of Linear, beads, Backlog.md and task-master', async () => {
-    put('linear.csv', 'ID,Title,Status,Priority,Assignee\nENG-1,Cache,Todo,Urgent,Ada\n')
+    put('linear.csv', 'ID,Title,Status,Priority,Assignee,Blocked by\nENG-1,Cache,Todo,Urgent,Ada,"ENG-2, ENG-3"\n')
     put(
       'issues.jsonl',
-      '{"id":"bd-1","title":"First","status":"open","priority":0,"issue_type":"epic"}\n{"id":"bd-2","title":"Second","status":"in_progress","priority":2,"dependencies":[{"depends_on_id":"bd-1","type":"blocks"}]}\n',
+      '{"id":"bd-0","title":"Deleted","status":"tombstone","priority":2}\n{"id":"bd-1","title":"First","status":"open","priority":0,"issue_type":"epic"}\n{"id":"bd-2","title":"Second","status":"in_progress","priority":2,"dependencies":[{"depends_on_id":"bd-1","type":"blocks"}]}\n',
     )
     put(
       'task-7.md',
       '---\nid: task-7\ntitle: "Cut: it"\nstatus: In Progress\nlabels:\n  - tides\n  - cache\nassignee: [\'@ada\']\n---\n\nThe text.\n',
+    )
+    put(
+      'task-8.md',
+      '---\nid: TASK-8\ntitle: >-\n  A title that is longer\n  than one line\nstatus: To Do\ndependencies:\n  - TASK-7\n---\n\n## Description\n\n<!-- SECTION:DESCRIPTION:BEGIN -->\nWhy.\n<!-- SECTION:DESCRIPTION:END -->\n',
     )
     put(
       'tasks.json',
@@ -430,7 +511,7 @@ describe('U51 lists of tickets', () => {
         },
       }),
     )
-    for (const name of ['linear.csv', 'issues.jsonl', 'task-7.md', 'tasks.json']) await bring(path(name))
+    for (const name of ['linear.csv', 'issues.jsonl', 'task-7.md', 'task-8.md', 'tasks.json']) await bring(path(name))
     const found = await byRef()
     expect(found.get('ENG-1')).toMatchObject({ tracker: 'linear', priority: 'critical', assignee: 'Ada' })
     expect([found.get('bd-1'), found.get('bd-2')]).toMatchObject([
@@ -448,6 +529,13 @@ describe('U51 lists of tickets', () => {
       { kind: 'subtask', parentRef: '1' },
       { title: 'Two' },
     ])
+    expect(found.get('TASK-8')).toMatchObject({
+      title: 'A title that is longer than one line',
+      status: 'open',
+      description: '## Description\n\nWhy.',
+    })
+    expect([found.has('bd-0'), found.has('ENG-2')]).toEqual([false, true])
+    expect(JSON.stringify(await there.ask('ticket show ENG-1'))).toContain('ENG-3')
     const blocked = await there.ask<{ relations: object[] }>('ticket show bd-2')
     expect(JSON.stringify(blocked)).toContain('bd-1')
   })

@@ -44,7 +44,8 @@ export function readJira(value: unknown): ListedTicket[] {
     return named(
       ticket('jira', text(issue['key']), {
         title: text(own['summary']),
-        description: text(own['description']),
+        description:
+          typeof own['description'] === 'string' ? own['description'] : textOfDocument(own['description']).trim(),
         status: statusOf(text(fields(own['status'])['name'])),
         priority: priorityOf(text(fields(own['priority'])['name'])),
         kind: kindOf(text(fields(own['issuetype'])['name'])),
@@ -57,6 +58,20 @@ export function readJira(value: unknown): ListedTicket[] {
   })
 }
 
+const DEEPEST = 100
+
+/** What a document of Jira's says (version 3 of its API has descriptions so): a paragraph or an item of a list a line. */
+function textOfDocument(value: unknown, depth = 0): string {
+  const node = fields(value)
+  if (node['type'] === 'text') return text(node['text'])
+  if (node['type'] === 'hardBreak') return '\n'
+  if (depth > DEEPEST) return ''
+  const inside = list(node['content']).map((one) => textOfDocument(one, depth + 1))
+  return BLOCKS.has(text(node['type'])) ? `${inside.join('').trim()}\n` : inside.join('')
+}
+
+const BLOCKS = new Set(['paragraph', 'heading', 'codeBlock', 'listItem', 'tableRow', 'doc'])
+
 /** A list of Jira or Linear as CSV, told apart by its columns; undefined for any other. */
 export function readTicketCsv(source: string): ListedTicket[] | undefined {
   const [head = [], ...rows] = readCsv(source)
@@ -66,9 +81,7 @@ export function readTicketCsv(source: string): ListedTicket[] | undefined {
   if (!jira && !(columns.includes('id') && columns.includes('title'))) return undefined
   return rows.flatMap((row) => {
     const cell = (...wanted: string[]): string => row[columns.findIndex((name) => wanted.includes(name))]?.trim() ?? ''
-    const labels = columns.flatMap((name, i) =>
-      name === 'labels' || name === 'tags' ? (row[i] ?? '').split(/[,;]/) : [],
-    )
+    const labels = columns.flatMap((name, i) => (name === 'labels' || name === 'tags' ? words(row[i] ?? '') : []))
     return named(
       ticket(jira ? 'jira' : 'linear', cell(refColumn), {
         title: cell('summary', 'title'),
@@ -76,17 +89,32 @@ export function readTicketCsv(source: string): ListedTicket[] | undefined {
         status: statusOf(cell('status')),
         priority: priorityOf(cell('priority')),
         kind: kindOf(cell('issue type')),
-        tags: labels.map((label) => label.trim()).filter((label) => label !== ''),
+        tags: labels,
         assignee: cell('assignee') || null,
         parentRef: cell('parent key', 'parent issue', 'parent') || null,
+        blockedBy: words(cell('blocked by')),
       }),
     )
   })
 }
 
-/** A line of beads' `issues.jsonl`. */
+function words(cell: string): string[] {
+  return cell
+    .split(/[,;]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
+/** Whether this is a line of beads' `issues.jsonl`. */
+export function isBeads(value: unknown): boolean {
+  const { id, title } = fields(value)
+  return text(id) !== '' && text(title) !== ''
+}
+
+/** A line of beads' `issues.jsonl`; of one that was deleted a tombstone stays there. */
 export function readBeads(value: unknown): ListedTicket | undefined {
   const issue = fields(value)
+  if (issue['status'] === 'tombstone') return undefined
   const links = list(issue['dependencies']).map(fields)
   const of = (type: string): string[] =>
     links.filter((link) => text(link['type']) === type).map((link) => text(link['depends_on_id']))
@@ -132,6 +160,8 @@ function taskMasterTasks(task: Fields, parent: string | null): ListedTicket[] {
   return [...named(own), ...below]
 }
 
+const FOLDED = /^[>|][-+]?$/
+
 /** A task file of Backlog.md: lines of facts between two `---`, then text. Undefined for any other Markdown. */
 export function readBacklog(source: string): ListedTicket | undefined {
   const parts = /^---\r?\n([\s\S]{0,20000}?)\r?\n---\r?\n?([\s\S]*)$/.exec(source)
@@ -141,7 +171,12 @@ export function readBacklog(source: string): ListedTicket | undefined {
   for (const line of (parts[1] ?? '').split(/\r?\n/)) {
     const item = /^\s+-\s+(.*)$/.exec(line)
     const fact = /^([A-Za-z_]{1,40}):\s*(.*)$/.exec(line)
+    const folded = /^\s+(\S.*)$/.exec(line)
     if (item && last !== '') facts.get(last)?.push(unquoted(item[1] ?? ''))
+    // A long title goes on in lines below, behind `>-`.
+    else if (folded && FOLDED.test(facts.get(last)?.[0] ?? '')) facts.set(last, [`>- ${folded[1]}`])
+    else if (folded && facts.get(last)?.[0]?.startsWith('>- '))
+      facts.set(last, [`${facts.get(last)?.[0]} ${folded[1]}`])
     else if (fact) {
       last = fact[1] ?? ''
       const said = fact[2] ?? ''
@@ -152,11 +187,11 @@ export function readBacklog(source: string): ListedTicket | undefined {
       )
     }
   }
-  const one = (name: string): string => facts.get(name)?.[0] ?? ''
+  const one = (name: string): string => (facts.get(name)?.[0] ?? '').replace(/^>- /, '')
   const [found] = named(
     ticket('backlog.md', one('id').toUpperCase(), {
       title: one('title'),
-      description: (parts[2] ?? '').trim(),
+      description: (parts[2] ?? '').replaceAll(/^<!-- [A-Z:_]+ -->\r?\n?/gm, '').trim(),
       status: statusOf(one('status')),
       priority: priorityOf(one('priority')),
       kind: one('parent_task_id') === '' ? 'task' : 'subtask',

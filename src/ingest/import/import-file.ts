@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts'
 import {
   type ListedTicket,
   readBacklog,
+  isBeads,
   readBeads,
   readGitHub,
   readJira,
@@ -113,7 +114,7 @@ async function ticketsOf(
     return items && { format: items[0]?.tracker ?? 'csv', items }
   }
   if (!start.startsWith('{')) return undefined
-  if (/^\{[^\n]{0,60000}\}\r?(?:\n|$)/.test(start) && readBeads(parse(start.split('\n')[0] ?? ''))) {
+  if (/^\{[^\n]{0,60000}\}\r?(?:\n|$)/.test(start) && isBeads(parse(start.split('\n')[0] ?? ''))) {
     const items: ListedTicket[] = []
     for await (const line of linesOf(file.chunks())) {
       const issue = line.trim() === '' ? undefined : readBeads(parse(line))

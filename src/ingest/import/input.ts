@@ -33,7 +33,9 @@ export async function openImportFile(path: string): Promise<ImportFile> {
     }
     const isZip = at(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'))
     const entry = isZip ? zipEntry(at, size) : undefined
-    const chunks = entry ?? (() => plainChunks(at, size))
+    const utf16 = UTF16.find(({ mark }) => at(0, 2).equals(mark))
+    const plain = () => plainChunks(at, size)
+    const chunks = entry ?? (utf16 ? () => asUtf8(plain(), utf16.name) : plain)
     let head = Buffer.alloc(0)
     for await (const chunk of chunks()) {
       head = Buffer.concat([head, chunk])
@@ -45,6 +47,17 @@ export async function openImportFile(path: string): Promise<ImportFile> {
     closeSync(file)
     throw error
   }
+}
+
+/** As Windows PowerShell writes what a program says into a file. */
+const UTF16 = [
+  { mark: Buffer.from([0xff, 0xfe]), name: 'utf-16le' },
+  { mark: Buffer.from([0xfe, 0xff]), name: 'utf-16be' },
+]
+
+async function* asUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(name)
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8')
 }
 
 function openRegular(path: string): number {
