@@ -12,7 +12,10 @@ import { sumByKey, usageOfSessions } from './usage-sums.ts'
 import { ownActivity } from './work-activity.ts'
 import type { Period } from './work-periods.ts'
 import { inRange } from './work-sessions.ts'
-import { GROUP_KEYS, usageWithout } from './work-whole.ts'
+import { GROUP_KEYS, usageWithout, within } from './work-whole.ts'
+
+/** Where sessions are noted that have to be looked at one by one: those that stood on something, those of people. */
+export type ApartTable = 'frame_interval' | 'person_interval'
 
 /** All time there is. */
 export const EVER: readonly Period[] = [[-Infinity, Infinity]]
@@ -40,14 +43,16 @@ const SESSIONS = 'FROM session s LEFT JOIN project p ON p.id = s.project_id'
  * What sessions ever did, by key: their counters and sums, no session looked at by itself. Only of when they were at work every
  * stretch is read: what ran at once counts once.
  *
- * @param apart sessions that are left out
+ * @param apart sessions with rows in these are left out
+ * @param others those of them that the filter has
  */
 export async function sumsOfEver(
   connection: Connection,
   scope: Scope,
   group: WorkGroup,
   filter: WorkFilter,
-  apart: readonly number[],
+  apart: readonly ApartTable[],
+  others: readonly number[],
 ): Promise<WorkSum[]> {
   const { workspaceId } = scope
   const key = GROUP_KEYS[group]
@@ -58,13 +63,11 @@ export async function sumsOfEver(
      ${SESSIONS} WHERE ${did.sql} GROUP BY 1`,
     did.values,
   )
-  const { projectId, agent } = filter
-  const asked = { ...(projectId === undefined ? {} : { projectId }), ...(agent === undefined ? {} : { agent }) }
-  const usage = sumByKey(await usageWithout(connection, workspaceId, key, asked, apart))
+  const usage = sumByKey(await usageWithout(connection, workspaceId, key, within(filter, EVER[0]!), others))
   const stretches = await stretchesOf(connection, scope, group, filter, apart)
   const active = Map.groupBy(stretches, (stretch) => stretch.key)
   return rows.map((row) => ({
-    ...NOTHING,
+    period: 0,
     key: row.key === '' ? null : row.key,
     usage: usage.get(row.key) ?? emptyUsage(),
     active: active.get(row.key) ?? [],
@@ -76,20 +79,21 @@ export async function sumsOfEver(
   }))
 }
 
-const NOTHING = { period: 0 }
-
 /** Every stretch of work there is. Sessions are joined only where something is asked of them. */
 function stretchesOf(
   connection: Connection,
   scope: Scope,
   group: WorkGroup,
   filter: WorkFilter,
-  apart: readonly number[],
+  apart: readonly ApartTable[],
 ): Promise<(Interval & { key: string })[]> {
   const { workspaceId } = scope
   const isBare = group === 'all' && filter.projectId === undefined && filter.agent === undefined
   const which = isBare
-    ? every(is('t.workspace_id = ? AND t.session_id IS NOT NULL', workspaceId), without('t.session_id', apart))
+    ? every(
+        is('t.workspace_id = ? AND t.session_id IS NOT NULL', workspaceId),
+        without('t.session_id', workspaceId, apart),
+      )
     : walked(scope, matching(workspaceId, filter, apart), filter)
   return connection.all(
     `SELECT ${GROUP_KEYS[group]} AS key, CASE WHEN a.start_ms < t.own_ms THEN t.own_ms ELSE a.start_ms END AS "startMs",
@@ -101,19 +105,14 @@ function stretchesOf(
   )
 }
 
-/** Of session `s`: those of the filter that are not in the list. */
-function matching(workspaceId: number, filter: WorkFilter, apart: readonly number[]): Condition {
-  return every(inRange(workspaceId, filter, EVER, 0), without('s.id', apart))
+/** Of session `s`: those of the filter that have no rows in some tables. */
+function matching(workspaceId: number, filter: WorkFilter, apart: readonly ApartTable[]): Condition {
+  return every(inRange(workspaceId, filter, EVER, 0), without('s.id', workspaceId, apart))
 }
 
-function without(column: string, apart: readonly number[]): Condition | undefined {
-  if (apart.length === 0) return undefined
-  return every(
-    ...[...lists(apart)].map((ids) => {
-      const { sql, values } = among(column, ids)
-      return is(`NOT (${sql})`, ...values)
-    }),
-  )
+function without(column: string, workspaceId: number, apart: readonly ApartTable[]): Condition {
+  const asked = apart.map((table) => `SELECT session_id FROM ${table} WHERE workspace_id = ?`)
+  return is(`${column} NOT IN (${asked.join(' UNION ')})`, ...apart.map(() => workspaceId))
 }
 
 interface DearRow {
@@ -128,7 +127,7 @@ export async function dearestSessions(
   connection: Connection,
   scope: Scope,
   filter: WorkFilter,
-  apart: readonly number[],
+  apart: readonly ApartTable[],
   limit: number,
 ): Promise<WorkSum[]> {
   const where = walked(scope, every(matching(scope.workspaceId, filter, apart), DID_ANYTHING), filter)
@@ -151,7 +150,7 @@ export async function dearestSessions(
 
 function sumOfSession(row: DearRow, usage: UsageTotals | undefined, active: Interval[]): WorkSum {
   return {
-    ...NOTHING,
+    period: 0,
     key: row.uid,
     usage: usage ?? emptyUsage(),
     active,

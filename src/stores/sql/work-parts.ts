@@ -16,6 +16,7 @@ import type { Division, WorkSession } from './work-sessions.ts'
 import { unattributedSessions } from './work-unattributed.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
 import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
+import type { ApartTable } from './work-ever.ts'
 import { sumsOfWhole, wholeSessions } from './work-whole.ts'
 import type { WholeSession } from './work-whole.ts'
 
@@ -89,16 +90,17 @@ export function workStore(scope: Scope): WorkStore {
         const periods = periodsOf(filter, boundaries)
         if (periods.length === 0) return { whole: [], parts: [], counts: [] }
         const undivided = filter.undivided === true
-        const standing = undivided ? [] : await idsIn(connection, scope, 'frame_interval')
+        const tables: ApartTable[] = undivided ? [] : ['frame_interval']
         if (isEver(periods)) {
-          const apart = [...new Set([...standing, ...(await idsIn(connection, scope, 'person_interval'))])]
+          tables.push('person_interval')
+          const apart = await idsIn(connection, scope, tables)
           const others = await wholeSessions(connection, scope, group, filter, periods, apart)
           const ids = others.map(({ id }) => id)
-          const whole = await sumsOfEver(connection, scope, group, filter, ids)
+          const whole = await sumsOfEver(connection, scope, group, filter, tables, ids)
           return { whole, ...(await divided(connection, others, periods, undivided)) }
         }
         const all = await wholeSessions(connection, scope, group, filter, periods)
-        const stood = new Set(standing)
+        const stood = new Set(await idsIn(connection, scope, tables))
         const others = all.filter(({ id }) => stood.has(id))
         const whole = others.length === 0 ? all : all.filter(({ id }) => !stood.has(id))
         const ids = others.map(({ id }) => id)
@@ -109,22 +111,22 @@ export function workStore(scope: Scope): WorkStore {
       }),
     dearest: (filter, limit) =>
       scope.database.read(async (connection) => {
-        const people = await idsIn(connection, scope, 'person_interval')
+        const people = await idsIn(connection, scope, ['person_interval'])
         const others = await wholeSessions(connection, scope, 'session', filter, EVER, people)
-        const ids = others.map(({ id }) => id)
-        const whole = await dearestSessions(connection, scope, filter, ids, limit)
+        const whole = await dearestSessions(connection, scope, filter, ['person_interval'], limit)
         return { whole, ...(await divided(connection, others, EVER, true)) }
       }),
   }
 }
 
-/** Sessions that have rows in a table, by row id. */
-async function idsIn(connection: Connection, { workspaceId }: Scope, table: string): Promise<number[]> {
-  const rows = await connection.all<{ id: number }>(
-    `SELECT DISTINCT session_id AS id FROM ${table} WHERE workspace_id = ?`,
-    [workspaceId],
-  )
-  return rows.map(({ id }) => id)
+/** Sessions that have rows in any of the tables, by row id. */
+async function idsIn(connection: Connection, { workspaceId }: Scope, tables: readonly ApartTable[]): Promise<number[]> {
+  const found = new Set<number>()
+  for (const table of tables) {
+    const sql = `SELECT DISTINCT session_id AS id FROM ${table} WHERE workspace_id = ?`
+    for (const { id } of await connection.all<{ id: number }>(sql, [workspaceId])) found.add(id)
+  }
+  return [...found]
 }
 
 type WorkPlace = Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'>

@@ -138,7 +138,7 @@ function workedIn(periods: readonly Period[], sessions: readonly WholeSession[],
 }
 
 /** The filter in one of its periods. */
-function within({ projectId, agent }: WorkFilter, [from, to]: Period): UsageFilter {
+export function within({ projectId, agent }: WorkFilter, [from, to]: Period): UsageFilter {
   return {
     ...(projectId === undefined ? {} : { projectId }),
     ...(agent === undefined ? {} : { agent }),
