@@ -36,7 +36,9 @@ export function sessionStore(scope: Scope): SessionStore {
         const sort = page.sort ?? 'started'
         const condition = sessionCondition(scope, filter)
         // Every one of them has to be looked at for what it cost.
-        const matching = sort === 'cost' ? walked(scope, condition, filter) : condition
+        // A session's few children are found by themselves, not along all by their start.
+        const apart = sort === 'cost' || filter.parentId !== undefined
+        const matching = apart ? walked(scope, condition, filter) : condition
         const after = page.cursor === undefined ? undefined : place(sort, readCursor(page.cursor, 2))
         const rows = await connection.all<StoredSession & { sorted: number }>(
           `${sorted(sort)} WHERE ${matching.sql}${after ? ` AND ${after.sql}` : ''}

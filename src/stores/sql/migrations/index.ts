@@ -14,6 +14,7 @@ import { subagentCalls } from './0012-subagent-calls.ts'
 import { figures } from './0013-figures.ts'
 import { templates } from './0014-templates.ts'
 import { projectSessions } from './0015-project-sessions.ts'
+import { sessionChildren } from './0016-session-children.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   figures,
   templates,
   projectSessions,
+  sessionChildren,
 ]
 
 export const SCHEMA_VERSION = migrations.length

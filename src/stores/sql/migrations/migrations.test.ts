@@ -148,6 +148,19 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('U45 of step 15 knows which sessions came from one', async () => {
+    const store = await upgraded(
+      15,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO usage_model SELECT id, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
+    )
+    const draft = { agent: 'daybook', externalId: 'b', refPrefix: 'db', channel: 'api' as const }
+    const { id } = await store.sessions.create({ ...draft, parentId: 'u-7', relation: 'forks' })
+    const children = await store.sessions.list({ parentId: 'u-7' }, { limit: 9 })
+    expect(children.items.map((session) => session.id)).toEqual([id])
+    await store.close()
+  })
+
   it('U46 of step 13 keeps its sessions, and keeps templates from then on', async () => {
     const store = await upgraded(
       13,
