@@ -72,13 +72,14 @@ export function parseCall(
   batch.results.push({ callId: id, record, atMs: times.endMs, failed, exitCode: exitCode(call), durationMs })
   const commit = kind === 'command' ? commitSubject(asText(input?.command) ?? '') : undefined
   if (commit !== undefined) batch.commits.push(...seenCommits(id, output, commit, !failed, times.endMs))
-  if (!failed && server === undefined) batch.fileChanges.push(...changedFiles(tool, id, call, times.endMs))
+  if (!failed && server === undefined) batch.fileChanges.push(...changedFiles(tool, id, call, state.cwd, times.endMs))
   noteSpilled(state, call, batch)
 }
 
 /** A `task` call names the session of the subagent that it started. */
 function noteSubagent(call: Json, id: string, batch: Batch): void {
-  const externalId = asText(asObject(call.metadata)?.sessionId)
+  const metadata = asObject(call.metadata)
+  const externalId = asText(metadata?.sessionId) ?? asText(metadata?.sessionID)
   if (externalId !== undefined) (batch.facts.subagents ??= []).push({ externalId, callId: id })
 }
 

@@ -2,6 +2,7 @@ import type { EntryContent, EntryType } from '../../domain/entry.ts'
 import { asObject, asText, oneLine, type Json } from '../record.ts'
 import { CALL_BLOCK, callId, PLAN_BLOCK, RESULT_BLOCK } from './calls.ts'
 import { partIdentity } from './identity.ts'
+import { NOTICE_BLOCK, noticeText, partAt, PART_STEP, pictures, wordsOf } from './session-message.ts'
 import { errorText, hasEnded, hasFailed, isPicture, resultText, saidText } from './text.ts'
 import { statedPlan, toolName } from './tools.ts'
 
@@ -21,6 +22,7 @@ export function entryContent(value: unknown, block: number, type: EntryType): En
     const text = type === 'message' && block === 0 ? errorText(asObject(data.error)) : undefined
     return text === undefined ? undefined : { type: 'message', text }
   }
+  if (row.row === 'session_message') return sessionMessageContent(row, data, block, type)
   if (row.row !== 'part') return undefined
   return data.type === 'tool' ? toolContent(row, data, block, type) : saidContent(data, block, type)
 }
@@ -34,6 +36,21 @@ function saidContent(data: Json, block: number, type: EntryType): EntryContent |
   const text = saidText(data)
   if (text === undefined || (type !== 'message' && type !== 'compaction')) return undefined
   return type === 'message' && isPicture(data) ? { type, text, images: 1 } : { type, text }
+}
+
+/** What a message of 2.x says at a block: its own words, or one of the parts it holds. */
+function sessionMessageContent(row: Json, data: Json, block: number, type: EntryType): EntryContent | undefined {
+  if (block >= NOTICE_BLOCK) {
+    const text = type === 'message' ? noticeText(data, block) : undefined
+    return text === undefined ? undefined : { type: 'message', text }
+  }
+  const part = partAt(row.type, data, Math.floor(block / PART_STEP))
+  if (part?.type === 'tool') return toolContent(row, part, block % PART_STEP, type)
+  if (part !== undefined) return saidContent(part, block % PART_STEP, type)
+  const text = wordsOf(row.type, data)
+  if (block !== 0 || text === undefined || (type !== 'message' && type !== 'compaction')) return undefined
+  const images = pictures(data)
+  return type === 'message' && images > 0 ? { type, text, images } : { type, text }
 }
 
 function toolContent(row: Json, data: Json, block: number, type: EntryType): EntryContent | undefined {

@@ -6,6 +6,7 @@ import {
   messageLine,
   partLine,
   sessionLine,
+  sessionMessageLine,
   type MessageFacts,
   type SessionRow,
 } from './row.ts'
@@ -15,18 +16,36 @@ const READABLE = {
   session: ['id', 'parent_id', 'directory', 'title', 'version', 'time_created', 'time_updated'],
   message: ['id', 'session_id', 'time_created', 'time_updated', 'data'],
   part: ['id', 'message_id', 'session_id', 'time_created', 'time_updated', 'data'],
+  session_v2: ['id', 'parent_id', 'fork_session_id', 'directory', 'title', 'version', 'time_created', 'time_updated'],
+  session_message: ['id', 'session_id', 'type', 'seq', 'time_created', 'time_updated', 'data'],
 } as const
 
+type Table = keyof typeof READABLE
+
+/** The tables of 1.x and those of 2.x. A session can be read where all of either are. */
+const FIRST = ['session', 'message', 'part'] as const satisfies readonly Table[]
+const SECOND = ['session_v2', 'session_message'] as const satisfies readonly Table[]
+
+/** An open database, with what of it is there: the tables of 1.x, those of 2.x, or both after an update. */
+export interface OpencodeDatabase extends SqliteFile {
+  has(table: Table): boolean
+}
+
 /** @throws Error with the reason in its message, see `isDatabaseProblem` */
-export function openDatabase(path: string): SqliteFile {
+export function openDatabase(path: string): OpencodeDatabase {
   const file = openSqliteFile(path, READABLE)
-  const missing = Object.entries(READABLE).flatMap(([table, columns]) => {
+  const missing = (table: Table): string | undefined => {
     const present = file.columns(table)
-    return columns.filter((column) => !present.includes(column)).map((column) => `${table}.${column}`)
-  })
-  if (missing.length === 0) return file
+    const column = READABLE[table].find((name) => !present.includes(name))
+    return column && `${table}.${column}`
+  }
+  const whole = new Set((Object.keys(READABLE) as Table[]).filter((table) => missing(table) === undefined))
+  const has = (table: Table): boolean => whole.has(table)
+  if (FIRST.every(has) || SECOND.every(has)) return { ...file, has }
+  const expected = file.columns('session_v2').length > 0 ? SECOND : FIRST
+  const first = expected.map(missing).find((name) => name !== undefined)
   file.close()
-  throw unreadableDatabase(`the database has another shape than expected (no ${missing[0]})`)
+  throw unreadableDatabase(`the database has another shape than expected (no ${first})`)
 }
 
 /** A session with the sums that tell whether anything of it is new. */
@@ -35,26 +54,45 @@ export interface ListedSession extends SessionRow {
 }
 
 /** Every session, with the sums over its rows that `stampsOf` gives too. */
-export function listSessions(file: SqliteFile): ListedSession[] {
-  const sums = ['message', 'part'].map(
+export function listSessions(file: OpencodeDatabase): ListedSession[] {
+  const sums = (['message', 'part', 'session_message'] as const).filter(file.has).map(
     (table) =>
       new Map(
         file
           .all<{ session_id: string; size: number; at: number }>(
-            `SELECT session_id, SUM(octet_length(data)) AS size, MAX(time_updated) AS at FROM ${table} GROUP BY session_id`,
+            `SELECT session_id, SUM(octet_length(data)) AS size, MAX(time_updated) AS at FROM ${table}
+             ${table === 'session_message' ? `WHERE ${newOnes(file)}` : ''} GROUP BY session_id`,
           )
           .map((row) => [row.session_id, row]),
       ),
   )
-  return file.all<SessionColumns>(`SELECT ${SESSION} FROM session`).map((columns) => {
-    const parts = sums.flatMap((sum) => sum.get(columns.id) ?? [])
-    const session = toSession(columns)
+  return sessionRows(file).map((session) => {
+    const parts = sums.flatMap((sum) => sum.get(session.id) ?? [])
     return {
       ...session,
       sizeBytes: sizeOf(session) + parts.reduce((all, { size }) => all + size, 0),
       updatedAtMs: Math.max(session.updatedAtMs, ...parts.map(({ at }) => at)),
     }
   })
+}
+
+/** What 2.x copied of 1.x when it was put in its place has the same ids: it is read where it came from. */
+function newOnes(file: OpencodeDatabase): string {
+  return file.has('message') ? 'id NOT IN (SELECT id FROM message)' : 'TRUE'
+}
+
+/** Sessions of both generations; what 2.x says of one stands. */
+function sessionRows(file: OpencodeDatabase, sessionId?: string): SessionRow[] {
+  const where = sessionId === undefined ? '' : ' WHERE id = ?'
+  const values = sessionId === undefined ? [] : [sessionId]
+  const sessions = new Map<string, SessionRow>()
+  for (const table of ['session', 'session_v2'] as const) {
+    if (!file.has(table)) continue
+    const columns = table === 'session' ? SESSION : `${SESSION}, fork_session_id`
+    const rows = file.all<SessionColumns>(`SELECT ${columns} FROM ${table}${where}`, ...values)
+    for (const row of rows) sessions.set(row.id, toSession(row))
+  }
+  return [...sessions.values()]
 }
 
 interface SessionColumns {
@@ -65,6 +103,7 @@ interface SessionColumns {
   version: string | null
   time_created: number
   time_updated: number
+  fork_session_id?: string | null
 }
 
 const SESSION = 'id, parent_id, directory, title, version, time_created, time_updated'
@@ -73,7 +112,8 @@ function toSession(row: SessionColumns): SessionRow {
   const { id, directory, title, version } = row
   return {
     id,
-    parentId: row.parent_id,
+    parentId: row.parent_id || null,
+    ...(row.fork_session_id ? { forkedFrom: row.fork_session_id } : {}),
     directory,
     title,
     version,
@@ -90,7 +130,8 @@ function sizeOf({ title }: SessionRow): number {
 /** One session of the database, row by row. `root` is the session its subagents belong to. */
 export function openSession(path: string, sessionId: string, root: string): RowReader {
   const file = openDatabase(path)
-  const places = new Map<string, { table: 'message' | 'part'; id: string; messageId: string; place: number }>()
+  type Place = { table: 'message' | 'part' | 'session_message'; id: string; messageId: string; place: number }
+  const places = new Map<string, Place>()
   let session: SessionRow | undefined
   let message: { id: string; data: string | undefined; facts: MessageFacts; parts: Map<string, string> } | undefined
 
@@ -105,17 +146,17 @@ export function openSession(path: string, sessionId: string, root: string): RowR
 
   return {
     stamps() {
-      const [columns] = file.all<SessionColumns>(`SELECT ${SESSION} FROM session WHERE id = ?`, sessionId)
-      if (columns === undefined) return undefined
-      session = toSession(columns)
+      session = sessionRows(file, sessionId)[0]
+      if (session === undefined) return undefined
       const { title, directory, version, parentId } = session
       const stamp = JSON.stringify([title, directory, version, parentId])
       const { updatedAtMs } = session
       const stamps: RowStamp[] = [{ key: 'session', stamp, sizeBytes: sizeOf(session), updatedAtMs, closed: false }]
       const parts = Map.groupBy(listRows(file, 'part', sessionId), ({ message_id: id }) => id)
       const messages = listRows(file, 'message', sessionId)
+      const newer = listRows(file, 'session_message', sessionId)
       for (const [i, row] of messages.entries()) {
-        const closed = i < messages.length - 1
+        const closed = i < messages.length - 1 || newer.length > 0
         // A message's own row comes behind its parts: it is complete when they are.
         for (const [place, part] of (parts.get(row.id) ?? []).entries()) {
           places.set(`part ${part.id}`, { table: 'part', id: part.id, messageId: row.id, place })
@@ -124,11 +165,23 @@ export function openSession(path: string, sessionId: string, root: string): RowR
         places.set(`message ${row.id}`, { table: 'message', id: row.id, messageId: row.id, place: 0 })
         stamps.push(stampOf(`message ${row.id}`, row, closed))
       }
+      for (const [i, row] of newer.entries()) {
+        const key = `session_message ${row.id}`
+        places.set(key, { table: 'session_message', id: row.id, messageId: row.id, place: 0 })
+        stamps.push(stampOf(key, row, i < newer.length - 1))
+      }
       return stamps
     },
     line({ key }) {
       if (key === 'session') return session && sessionLine(session, root)
       const { table, id, messageId, place } = places.get(key)!
+      if (table === 'session_message') {
+        const [row] = file.all<{ type: string; data: string }>(
+          'SELECT type, data FROM session_message WHERE id = ?',
+          id,
+        )
+        return row && sessionMessageLine(id, row.type, row.data)
+      }
       const { facts, parts, ...row } = messageOf(messageId)
       const data = table === 'message' ? row.data : parts.get(id)
       if (data === undefined) return undefined
@@ -146,11 +199,13 @@ interface ListedRow {
   size: number
 }
 
-function listRows(file: SqliteFile, table: 'message' | 'part', sessionId: string): ListedRow[] {
-  const [messageId, order] = table === 'message' ? ['id', 'time_created, id'] : ['message_id', 'id']
+const ORDER = { message: 'time_created, id', part: 'id', session_message: 'seq, id' } as const
+
+function listRows(file: OpencodeDatabase, table: keyof typeof ORDER, sessionId: string): ListedRow[] {
+  if (!file.has(table)) return []
   return file.all<ListedRow>(
-    `SELECT id, ${messageId} AS message_id, time_updated, octet_length(data) AS size FROM ${table}
-     WHERE session_id = ? ORDER BY ${order}`,
+    `SELECT id, ${table === 'part' ? 'message_id' : 'id'} AS message_id, time_updated, octet_length(data) AS size
+     FROM ${table} WHERE session_id = ? ${table === 'session_message' ? `AND ${newOnes(file)}` : ''} ORDER BY ${ORDER[table]}`,
     sessionId,
   )
 }

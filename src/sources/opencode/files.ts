@@ -1,15 +1,44 @@
+import { posix, win32 } from 'node:path'
 import type { FileChangeKind } from '../../domain/invocation.ts'
 import { asObject, asText, type Json } from '../record.ts'
 import type { FileChangeDraft } from '../batch.ts'
 
 /** Files that a call which succeeded changed, as its metadata tells. */
-export function changedFiles(tool: string, callId: string, state: Json, atMs: number): FileChangeDraft[] {
+export function changedFiles(tool: string, callId: string, state: Json, cwd: string, atMs: number): FileChangeDraft[] {
   const input = asObject(state.input)
   const metadata = asObject(state.metadata)
+  const told = EDITORS.has(tool) ? toldFiles(callId, metadata?.files, cwd, atMs) : []
+  if (told.length > 0) return told
+  const path = asText(input?.path)
+  if ((tool === 'write' || tool === 'edit') && path !== undefined && input?.filePath === undefined)
+    return [{ callId, path: absolute(cwd, path), kind: createdFile(state) ? 'create' : 'edit', atMs }]
   if (tool === 'write') return writtenFile(callId, input, metadata, atMs)
   if (tool === 'edit') return editedFile(callId, input, metadata, atMs)
   if (tool === 'multiedit') return severalEdits(callId, input, metadata, atMs)
   return tool === 'apply_patch' || tool === 'patch' ? patchedFiles(callId, metadata, atMs) : []
+}
+
+const EDITORS = new Set(['write', 'edit', 'patch', 'apply_patch'])
+
+const STATUSES: Readonly<Record<string, FileChangeKind>> = { added: 'create', modified: 'edit', deleted: 'delete' }
+
+/** 2.x lists what was changed as `{file, status, additions, deletions}`, named from the session's directory. */
+function toldFiles(callId: string, value: unknown, cwd: string, atMs: number): FileChangeDraft[] {
+  return (Array.isArray(value) ? value : []).flatMap((item): FileChangeDraft[] => {
+    const file = asObject(item)
+    const [path, kind] = [asText(file?.file), STATUSES[String(file?.status)]]
+    if (path === undefined || kind === undefined) return []
+    return [{ callId, path: absolute(cwd, path), kind, ...countsOf(file), atMs }]
+  })
+}
+
+function createdFile({ output }: Json): boolean {
+  return typeof output === 'string' && output.startsWith('Created file successfully')
+}
+
+function absolute(cwd: string, path: string): string {
+  const rules = /^[A-Za-z]:[\\/]/.test(cwd) || /^[A-Za-z]:[\\/]/.test(path) ? win32 : posix
+  return cwd === '' || rules.isAbsolute(path) ? path : rules.join(cwd, path)
 }
 
 /** `exists` tells whether there was a file; a diff is recorded by newer versions only, so a new file's lines are counted. */

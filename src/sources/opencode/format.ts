@@ -5,6 +5,7 @@ export const FORMAT: SourceFormat = {
   verified: [
     { versions: 'before 1.2 (JSON files)', how: 'told' },
     { versions: '1.18.33', how: 'ran' },
+    { versions: '2.0', how: 'told' },
   ],
   gives: {
     usage: ['yes', 'one row a response'],
@@ -16,6 +17,6 @@ export const FORMAT: SourceFormat = {
     plans: ['yes', 'the todo list as each call states it'],
     titles: ['yes', 'once OpenCode has made or was given one'],
     subagents: ['yes', 'sessions of their own, joined to the call that started them'],
-    forks: ['partly', 'copied messages are recognised and count once; where they came from is not recorded'],
+    forks: ['partly', 'copied messages are recognised and count once; where they came from is recorded from 2.0 on'],
   },
 }

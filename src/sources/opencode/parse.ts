@@ -6,6 +6,7 @@ import type { Batch, EntryDraft } from '../batch.ts'
 import { parseCall } from './calls.ts'
 import { messageIdentity, partIdentity } from './identity.ts'
 import { countUnknownFields, QUIET_PARTS } from './known.ts'
+import { parseSessionMessage } from './session-message.ts'
 import { initialState, type State } from './state.ts'
 import { errorText, saidText } from './text.ts'
 import { parseUsage } from './usage.ts'
@@ -29,6 +30,7 @@ export function opencodeParser(nowMs: number): LineParser<State> {
       if (data === undefined) return addProblem(batch, place.line, 'a row without an object in it')
       if (row.row === 'message') return parseMessage(state, data, place, nowMs, batch)
       if (row.row === 'part') return parsePart(state, row, data, place, nowMs, batch)
+      if (row.row === 'session_message') return parseSessionMessage(state, row, data, place, nowMs, batch)
       return countUnknown(batch, 'row:', row.row)
     },
   }
@@ -43,7 +45,9 @@ function parseSession(state: State, row: Json, place: RecordPlace, nowMs: number
   const root = asText(row.root) ?? id
   if (root !== undefined) facts.sessionExternalId = root
   const [directory, version, title] = [asText(row.directory), asText(row.version), asText(row.title)]
-  if (directory !== undefined) facts.cwd = directory
+  if (directory !== undefined) facts.cwd = state.cwd = directory
+  const forkedFrom = asText(row.fork_session_id)
+  if (forkedFrom !== undefined) Object.assign(facts, { parentExternalId: forkedFrom, relation: 'forks' })
   if (version !== undefined) facts.agentVersion = version
   if (title === undefined || UNTITLED.test(title)) return
   facts.title = oneLine(title, TITLE_LIMIT)

@@ -20,7 +20,7 @@ export function dataRoots(env: Env): string[] {
  */
 export function databases(env: Env): string[] {
   const folder = dataFolder(env)
-  const found = new Set(list(folder).filter((name) => /^opencode(-[\w.-]+)?\.db$/.test(name)))
+  const found = new Set(list(folder).filter((name) => /^opencode\d?(-[\w.-]+)?\.db$/.test(name)))
   const paths = [...found].sort().map((name) => join(folder, name))
   const named = namedDatabase(env)
   return named === undefined || paths.includes(named) ? paths : [...paths, named]

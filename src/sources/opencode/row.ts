@@ -4,6 +4,8 @@ import { asObject, asText } from '../record.ts'
 export interface SessionRow {
   id: string
   parentId: string | null
+  /** The session whose beginning it shares (2.x). */
+  forkedFrom?: string
   directory: string | null
   title: string | null
   version: string | null
@@ -21,7 +23,7 @@ export interface MessageFacts {
 
 /** A session as a line of the archive. `root` is the session that the subagents among them belong to. */
 export function sessionLine(
-  { id, parentId, directory, title, version, createdAtMs }: SessionRow,
+  { id, parentId, forkedFrom, directory, title, version, createdAtMs }: SessionRow,
   root: string,
 ): string {
   return JSON.stringify({
@@ -33,7 +35,13 @@ export function sessionLine(
     title,
     version,
     time_created: createdAtMs,
+    ...(forkedFrom === undefined ? {} : { fork_session_id: forkedFrom }),
   })
+}
+
+/** A message of 2.x, whole: it holds its parts. */
+export function sessionMessageLine(id: string, type: string, data: string): string {
+  return `{"row":"session_message","id":${JSON.stringify(id)},"type":${JSON.stringify(type)},"data":${oneLine(data)}}`
 }
 
 export function messageLine(id: string, data: string): string {
@@ -67,6 +75,7 @@ export function isFinished(line: string): boolean {
   const data = asObject(row?.data)
   if (data === undefined) return true
   const time = asObject(data.time)
+  if (row?.row === 'session_message') return isSettled(row.type, data)
   if (row?.row === 'message') return data.role !== 'assistant' || time?.completed !== undefined || data.error != null
   if (data.type === 'tool') {
     const status = asObject(data.state)?.status
@@ -92,4 +101,11 @@ export function rootOf(id: string, parents: ReadonlyMap<string, string | null>):
     root = parent
   }
   return root
+}
+
+/** Whether a message of 2.x will be written to no more. */
+function isSettled(type: unknown, data: Record<string, unknown>): boolean {
+  if (type === 'compaction') return data.status !== 'running'
+  if (type !== 'assistant' && type !== 'shell') return true
+  return asObject(data.time)?.completed !== undefined || data.error != null
 }

@@ -11,6 +11,8 @@ export interface State {
   createdAtMs: number
   /** A prompt is waiting for its answer. */
   prompted: boolean
+  /** The session's directory: 2.x names files from there. */
+  cwd: string
   /** Where spilled output lies: `tool-output/` in OpenCode's data folder. */
   dataFolder: string
 }
@@ -22,6 +24,7 @@ export function initialState(ref: { kind: 'main' | 'subagent'; path: string }): 
     lastAtMs: 0,
     createdAtMs: 0,
     prompted: false,
+    cwd: '',
     dataFolder: dirname(place ? place.database : dirname(dirname(dirname(ref.path)))),
   }
 }

@@ -6,15 +6,15 @@ import type { ToolTable } from '../tool-table.ts'
 const ITEMS = 200
 const ITEM_LIMIT = 500
 
-/** OpenCode's own tools (1.0 to 1.18) by what they do; the input fields that say what a call was about, best first. */
+/** OpenCode's own tools (1.0 to 2.0) by what they do; the input fields that say what a call was about, best first. */
 export const TOOLS: ToolTable = {
   tools: new Map([
     ['bash', { kind: 'command', subject: ['command', 'description'] }],
     ['shell', { kind: 'command', subject: ['command', 'description'] }],
-    ['read', { kind: 'read', subject: ['filePath'] }],
+    ['read', { kind: 'read', subject: ['filePath', 'path'] }],
     ['list', { kind: 'read', subject: ['path'] }],
-    ['write', { kind: 'edit', subject: ['filePath'] }],
-    ['edit', { kind: 'edit', subject: ['filePath'] }],
+    ['write', { kind: 'edit', subject: ['filePath', 'path'] }],
+    ['edit', { kind: 'edit', subject: ['filePath', 'path'] }],
     ['multiedit', { kind: 'edit', subject: ['filePath'] }],
     ['patch', { kind: 'edit', subject: ['patchText'] }],
     ['apply_patch', { kind: 'edit', subject: ['patchText'] }],
@@ -27,6 +27,8 @@ export const TOOLS: ToolTable = {
     ['webfetch', { kind: 'web', subject: ['url'] }],
     ['websearch', { kind: 'web', subject: ['query'] }],
     ['task', { kind: 'subagent', subject: ['description', 'prompt'] }],
+    ['subagent', { kind: 'subagent', subject: ['description', 'prompt'] }],
+    ['execute', { kind: 'other', subject: ['code'] }],
     ['todowrite', { kind: 'plan', subject: [] }],
     ['todoread', { kind: 'plan', subject: [] }],
     ['plan_enter', { kind: 'plan', subject: [] }],
