@@ -2,13 +2,16 @@ import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
-import { archivedTexts, BATCH_TEXT, type TextReader } from './texts.ts'
+import { archivedTexts, type TextReader } from './texts.ts'
 
 /** Text handed over at a time, in bytes. */
 const HANDED_TEXT = 1024 * 1024
 const HANDED_BATCHES = 200
-/** Text the thread may be ahead: all of the next batch, or whoever has written one would wait for the rest of the next. */
-const AHEAD_TEXT = BATCH_TEXT
+/**
+ * Text the thread may be ahead: most of a batch (`BATCH_TEXT`), or whoever has written one would wait for the rest of the next.
+ * More would take memory: for all of a batch the peak of a scan is 20 MB higher.
+ */
+const AHEAD_TEXT = 6 * 1024 * 1024
 
 type ToThread = { type: 'read'; lagging: readonly LaggingTranscript[] } | { type: 'taken'; text: number }
 type FromThread = { type: 'batches'; batches: IndexBatch[]; text: number } | { type: 'end' }
