@@ -41,9 +41,14 @@ function addMessage({ record, recordId, atMs }: Event, flags: number, opens: str
   batch.entries.push({ record, block: 0, recordId, atMs, type: 'message', role: 'user', flags, opens })
 }
 
+/** What another session sent: `authenticated-cross-session`. */
+const CROSS_SESSION = /\bcross-session$/
+
 function isTyped(data: Json): boolean {
   const source = asText(data.source)
-  return (source === undefined || source === 'user') && data.isAutopilotContinuation !== true
+  const origin = asText(data.inputOrigin)
+  const sent = data.isAutopilotContinuation === true || (origin !== undefined && CROSS_SESSION.test(origin))
+  return (source === undefined || source === 'user') && !sent
 }
 
 export function userText(data: Json): string {

@@ -78,6 +78,8 @@ function parseChange(state: State, fields: Json, place: RecordPlace, batch: Batc
 function parseFields(state: State, fields: Json, batch: Batch, around: Surroundings): void {
   countUnknownFields('session', fields, batch)
   noteSession(state, asText(fields.sessionId), batch)
+  // Around 0.30 a subagent's conversation lay beside its session's, with the session's id: only this tells it apart.
+  if (fields.kind === 'subagent' && state.kind === 'main') state.kind = batch.facts.kind = 'subagent'
   state.projectHash ||= asText(fields.projectHash) ?? ''
   const { own, others } = around.roots
   const directories = Array.isArray(fields.directories) ? fields.directories.filter(isText) : []
