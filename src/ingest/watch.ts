@@ -9,6 +9,10 @@ import { type ScanEvents, type ScanReport, type SeenTranscript } from './scan-re
 
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
 const MAX_FOLDERS = 4096
+/** So many transcripts, the newest, are known by path between scans; a change of another is found by a scan. */
+const MOST_SEEN = 10_000
+/** The periodic scan rests for as many times as long as it took: it takes a twentieth of a core at most. */
+const SCAN_REST_FACTOR = 19
 /** Changes that come this close together are read together. */
 const SETTLE_MS = 10
 /**
@@ -52,9 +56,11 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
       if (setup.now() >= scanDueMs || hints.unknown) {
         hints.unknown = false
         const report = await scan(setup, events)
+        keepNewest(seen)
         hints.follow(setup, seen)
         if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
-        scanDueMs = setup.now() + options.intervalMs
+        scanDueMs =
+          setup.now() + Math.max(options.intervalMs, report.filesRead > 0 ? 0 : report.durationMs * SCAN_REST_FACTOR)
       }
       const { changed, sources } = hints.take(seen, databases)
       if (sources.size > 0 && !hints.unknown) {
@@ -77,6 +83,12 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
   } finally {
     hints.close()
   }
+}
+
+function keepNewest(seen: Map<string, SeenTranscript>): void {
+  if (seen.size <= MOST_SEEN) return
+  const byAge = [...seen].sort(([, a], [, b]) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
+  for (const [path] of byAge.slice(MOST_SEEN)) seen.delete(path)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

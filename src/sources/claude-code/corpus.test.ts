@@ -31,7 +31,7 @@ describe.skipIf(!existsSync(corpus))('the corpus of Claude Code transcripts (set
     ['2.1.197-tui', 8],
   ])('gives the exact figures of the scripted runs of %s, whose longest has %i steps', async (version, steps) => {
     const home = join(corpus, 'generated', version, 'home')
-    const refs = discoverTranscripts({ home, platform: 'linux', variables: {} })
+    const refs = await discoverTranscripts({ home, platform: 'linux', variables: {} })
     const usage = new Map<string, UsageDraft>()
     const hashes = new Set<string>()
     const exits: number[] = []

@@ -34,8 +34,8 @@ function place(path: string, ageSeconds = 0): string {
   return full
 }
 
-const found = (variables: Env['variables'] = {}) =>
-  discoverTranscripts(env(variables)).map((ref) => relative(home, ref.path))
+const found = async (variables: Env['variables'] = {}) =>
+  (await discoverTranscripts(env(variables))).map((ref) => relative(home, ref.path))
 
 describe('where transcripts are looked for', () => {
   it('is ~/.claude and ~/.config/claude', () => {
@@ -56,19 +56,19 @@ describe('where transcripts are looked for', () => {
 })
 
 describe('discovery', () => {
-  it('finds nothing and complains of nothing on a machine without Claude Code', () => {
-    expect(found()).toEqual([])
+  it('finds nothing and complains of nothing on a machine without Claude Code', async () => {
+    expect(await found()).toEqual([])
     expect(problems).toEqual([])
   })
 
-  it('lists transcripts of all versions, newest first', () => {
+  it('lists transcripts of all versions, newest first', async () => {
     place('.claude/projects/-a/old.jsonl', 300)
     place('.claude/projects/-a/agent-1a2b3c4d.jsonl', 200)
     place('.claude/projects/-b/new.jsonl', 100)
     place('.config/claude/projects/-c/other.jsonl', 400)
     place('.claude/projects/-b/new/subagents/agent-f00.jsonl', 150)
     place('.claude/projects/-b/gone/subagents/workflows/wf1/agent-f01.jsonl', 160)
-    expect(found()).toEqual([
+    expect(await found()).toEqual([
       '.claude/projects/-b/new.jsonl',
       '.claude/projects/-b/new/subagents/agent-f00.jsonl',
       '.claude/projects/-b/gone/subagents/workflows/wf1/agent-f01.jsonl',
@@ -78,9 +78,9 @@ describe('discovery', () => {
     ])
   })
 
-  it('says what a transcript is, whose it is and what lies beside it', () => {
+  it('says what a transcript is, whose it is and what lies beside it', async () => {
     cpSync(join(FIXTURE_HOME, 'projects'), join(home, '.claude/projects'), { recursive: true })
-    const refs = discoverTranscripts(env())
+    const refs = await discoverTranscripts(env())
     const session = '0c000000-0000-4000-8000-000000000003'
     expect(refs.find((ref) => ref.kind === 'main' && ref.externalId === session)).toMatchObject({
       agent: 'claude-code',
@@ -99,12 +99,12 @@ describe('discovery', () => {
     expect(warmup?.sessionExternalId).toBeUndefined()
   })
 
-  it('keeps what lies beside a transcript that is gone with the newest of its subagents', () => {
+  it('keeps what lies beside a transcript that is gone with the newest of its subagents', async () => {
     place('.claude/projects/-a/s/subagents/agent-f00.jsonl', 300)
     place('.claude/projects/-a/s/subagents/workflows/w/agent-f01.jsonl', 200)
     place('.claude/projects/-a/s/tool-results/b1.txt', 100)
     place('.claude/projects/-a/alone/tool-results/b2.txt', 100)
-    const beside = discoverTranscripts(env()).map((ref) => [
+    const beside = (await discoverTranscripts(env())).map((ref) => [
       ref.externalId,
       ref.attachments?.map((file) => file.relativePath),
     ])
@@ -114,32 +114,32 @@ describe('discovery', () => {
     ])
   })
 
-  it('lives with a damaged description of a subagent', () => {
+  it('lives with a damaged description of a subagent', async () => {
     place('.claude/projects/-a/s/subagents/agent-f00.jsonl')
     writeFileSync(join(home, '.claude/projects/-a/s/subagents/agent-f00.meta.json'), '{"description":')
-    expect(discoverTranscripts(env())[0]).toMatchObject({ externalId: 'f00', sessionExternalId: 's' })
+    expect((await discoverTranscripts(env()))[0]).toMatchObject({ externalId: 'f00', sessionExternalId: 's' })
   })
 
-  it('passes over other files, fifos and folders named like transcripts', () => {
+  it('passes over other files, fifos and folders named like transcripts', async () => {
     place('.claude/projects/-a/s.jsonl')
     place('.claude/projects/-a/notes.txt')
     place('.claude/projects/-a/memory/notes.jsonl')
     place('.claude/projects/stray.jsonl')
     mkdirSync(join(home, '.claude/projects/-a/folder.jsonl'))
     execFileSync('mkfifo', [join(home, '.claude/projects/-a/pipe.jsonl')])
-    expect(found()).toEqual(['.claude/projects/-a/s.jsonl'])
+    expect(await found()).toEqual(['.claude/projects/-a/s.jsonl'])
     expect(problems).toEqual([])
   })
 
-  it('reads a linked home once', () => {
+  it('reads a linked home once', async () => {
     place('real/projects/-a/s.jsonl')
     symlinkSync(join(home, 'real'), join(home, '.claude'))
     mkdirSync(join(home, '.config'))
     symlinkSync(join(home, 'real'), join(home, '.config/claude'))
-    expect(found()).toEqual(['.claude/projects/-a/s.jsonl'])
+    expect(await found()).toEqual(['.claude/projects/-a/s.jsonl'])
   })
 
-  it('does not follow links in circles, out of the folder or to nothing, and says so', () => {
+  it('does not follow links in circles, out of the folder or to nothing, and says so', async () => {
     place('.claude/projects/-a/s.jsonl')
     place('outside/secret.jsonl')
     const at = (name: string) => join(home, '.claude/projects/-a', name)
@@ -148,7 +148,7 @@ describe('discovery', () => {
     symlinkSync(join(home, 'outside/secret.jsonl'), at('out.jsonl'))
     symlinkSync(at('self'), at('self'))
     symlinkSync(at('missing'), at('nothing'))
-    expect(found()).toEqual(['.claude/projects/-a/s.jsonl'])
+    expect(await found()).toEqual(['.claude/projects/-a/s.jsonl'])
     expect(problems.toSorted()).toEqual([
       '.claude/projects/-a/circle: a link to a folder that was read already was not followed',
       '.claude/projects/-a/nothing: a link to nothing',
@@ -158,11 +158,14 @@ describe('discovery', () => {
     ])
   })
 
-  it.skipIf(process.getuid?.() === 0)('tells of a folder it may not read (skipped for root, who may read all)', () => {
-    place('.claude/projects/-a/s.jsonl')
-    chmodSync(join(home, '.claude/projects/-a'), 0)
-    expect(found()).toEqual([])
-    expect(problems).toEqual(['.claude/projects/-a: the folder cannot be read (EACCES)'])
-    chmodSync(join(home, '.claude/projects/-a'), 0o700)
-  })
+  it.skipIf(process.getuid?.() === 0)(
+    'tells of a folder it may not read (skipped for root, who may read all)',
+    async () => {
+      place('.claude/projects/-a/s.jsonl')
+      chmodSync(join(home, '.claude/projects/-a'), 0)
+      expect(await found()).toEqual([])
+      expect(problems).toEqual(['.claude/projects/-a: the folder cannot be read (EACCES)'])
+      chmodSync(join(home, '.claude/projects/-a'), 0o700)
+    },
+  )
 })

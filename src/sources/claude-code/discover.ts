@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, sep } from 'node:path'
 import type { Env, TranscriptRef } from '../source.ts'
@@ -22,12 +23,15 @@ const META_LIMIT = 64 * 1024
  * (spilled tool results, workflow files) belongs to the session's transcript and is kept beside it, or beside a subagent's
  * where the session's transcript is gone.
  */
-export function discoverTranscripts(env: Env): TranscriptRef[] {
+export async function discoverTranscripts(env: Env): Promise<TranscriptRef[]> {
   const refs: TranscriptRef[] = []
   const seen = new Set<string>()
   for (const root of projectRoots(env)) {
     const reader = new FolderReader(env, root, seen)
-    for (const project of reader.read(root).folders) readProject(reader, project.path, refs)
+    for (const project of reader.read(root).folders) {
+      readProject(reader, project.path, refs)
+      await letOthers()
+    }
   }
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }

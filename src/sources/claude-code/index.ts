@@ -19,7 +19,7 @@ export const claudeCode: Source = {
   setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
   async *discover(env) {
-    yield* discoverTranscripts(env)
+    yield* await discoverTranscripts(env)
   },
   read: (ref, cursor, context) => readJsonl(claudeCodeParser(context.now()), ref, cursor, context),
   replay: (ref, records, context) => replayJsonl(claudeCodeParser(context.now()), ref, records),
