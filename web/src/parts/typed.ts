@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 
-const TYPING_MS = 80
+const TYPING_MS = 30
 
 /** Words as they are typed, and what changes them; `change` is told once somebody stops for a moment. */
 export function useTyped(text: string, change: (text: string) => void): [string, (text: string) => void] {
