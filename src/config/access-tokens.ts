@@ -96,7 +96,7 @@ export function tokenEnd(word: string, nowMs: number): string {
   throw new AppError('invalid', `expires ${shownValue(word)} is no length of time`, { hint: 'use 12h, 30d, 8w' })
 }
 
-export function tokenHash(token: string): string {
+function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 

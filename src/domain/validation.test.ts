@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { validateSession, validateTicket } from './validation.ts'
+import { validateSession } from './session-validation.ts'
+import { validateTicket } from './validation.ts'
 import type { TicketFacts } from './validation.ts'
 
 const HOUR = 3_600_000

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import { associationOf } from '../domain/context.ts'
 import type { Session } from '../domain/session.ts'
-import { CHECKLIST, checklistOf } from '../domain/template.ts'
 import { isClosed } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
-import { type Validation, validateSession } from '../domain/validation.ts'
+import { validateSession } from '../domain/session-validation.ts'
+import type { Validation } from '../domain/validation.ts'
 import { choice, sessionWord, text } from './fields.ts'
 import { name, oneSession } from './filter.ts'
 import { findTicket } from './find-ticket.ts'
@@ -12,6 +12,7 @@ import { type OperationContext, defineOperation } from './operation.ts'
 import { nothingActive } from './ticket-notes.ts'
 import { validate } from './validate.ts'
 import { needSession } from './which-session.ts'
+import { stepsOf } from './session-steps.ts'
 
 export interface Checked extends Validation {
   /** What was checked. */
@@ -85,7 +86,7 @@ async function checkSession({ store }: OperationContext, session: Session): Prom
     session: name(session),
     association: associationOf(session),
     activities: items.filter(({ action }) => !BY_ITSELF.test(action)).length,
-    steps: checklistOf(await store.sessionData.get(session.id, CHECKLIST)),
+    steps: await stepsOf(store, session.id),
     openTickets: tickets.filter(({ status }) => !isClosed(status)).map(({ ref }) => ref),
   })
   const { id, title } = session

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
-import { CHECKLIST, type ChecklistStep, checklistOf, tickOff } from '../domain/template.ts'
+import { CHECKLIST, type ChecklistStep, tickOff } from '../domain/template.ts'
 import { sessionWord } from './fields.ts'
 import { takingSession } from './kept-session.ts'
-import { type OperationContext, defineOperation } from './operation.ts'
+import { defineOperation } from './operation.ts'
 import { record } from './record.ts'
+import { stepsOf } from './session-steps.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { needSession } from './which-session.ts'
 
@@ -41,11 +42,11 @@ export const sessionChecklist = defineOperation({
   },
   async handle(context, { session: word, done = [], undo = [] }): Promise<Checklist> {
     const { session, why } = await needSession(context, word)
-    const before = await stepsOf(context, session.id)
+    const before = await stepsOf(context.store, session.id)
     if (done.length + undo.length === 0) return reply(sessionName(session), why, before)
     return context.store.transaction(async (tx) => {
       const taking = await takingSession(tx, context, session.id, 'its checklist stays as it is')
-      const after = tickOff(checklistOf(await tx.sessionData.get(session.id, CHECKLIST)), done, undo)
+      const after = tickOff(await stepsOf(tx, session.id), done, undo)
       await tx.sessionData.set(session.id, CHECKLIST, after)
       await record(tx, context, session.id, 'checklist.ticked', { done, undo })
       return reply(sessionName(taking), why, after)
@@ -56,9 +57,4 @@ export const sessionChecklist = defineOperation({
 function reply(session: SessionName, why: string, items: readonly ChecklistStep[]): Checklist {
   const numbered = items.map((step, i) => ({ number: i + 1, ...step }))
   return { session, why, items: numbered, open: items.filter(({ done }) => !done).length }
-}
-
-/** A session's checklist; empty where it began without one. */
-export async function stepsOf({ store }: Pick<OperationContext, 'store'>, sessionId: string): Promise<ChecklistStep[]> {
-  return checklistOf(await store.sessionData.get(sessionId, CHECKLIST))
 }

@@ -6,10 +6,10 @@ import type { Session } from '../domain/session.ts'
 import { mergeIntervals } from '../domain/slice.ts'
 import { type Ticket, isClosed } from '../domain/ticket.ts'
 import { asCallerSees } from './call-session.ts'
-import { CHECKLIST, checklistOf } from '../domain/template.ts'
 import { name } from './filter.ts'
 import type { OperationContext } from './operation.ts'
 import { type SessionView, sessionView } from './session-view.ts'
+import { stepsOf } from './session-steps.ts'
 
 /** Where a session stands: what it works on and what that took. */
 export interface Standing {
@@ -106,9 +106,7 @@ export async function instructionsOf(
     above: stack.slice(0, -1).map(({ ref }) => ref),
     ticketMs,
     idleMinutes,
-    openSteps: checklistOf(await context.store.sessionData.get(session.id, CHECKLIST))
-      .filter(({ done }) => !done)
-      .map(({ text }) => text),
+    openSteps: (await stepsOf(context.store, session.id)).filter(({ done }) => !done).map(({ text }) => text),
     requirements: [],
   })
 }

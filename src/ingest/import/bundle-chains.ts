@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type ChainLink, CHAIN_START, chainText } from '../../domain/activity.ts'
+import { type ChainLink, CHAIN_START } from '../../domain/activity.ts'
+import { isSoundLink } from '../../domain/sound-link.ts'
 import type { ItemOf } from './bundle-items.ts'
 
 /** A record's name and the session it wrote of; no name of a folder. */
@@ -45,10 +45,10 @@ export function checkChains(
   return { links }
 }
 
+/** What was erased is so in a bundle too, and what was not is an object. */
 function isSound(link: ChainLink): boolean {
-  if (sha256(chainText(link)) !== link.hash) return false
-  if (link.payload === null || link.salt === null) return link.payload === link.salt && link.erasedAt !== null
-  return link.erasedAt === null && sha256(link.salt + link.payload) === link.payloadHash && isObject(link.payload)
+  if (!isSoundLink(link)) return false
+  return link.erasedAt === null ? isObject(link.payload ?? '') : link.payload === null && link.salt === null
 }
 
 function isObject(json: string): boolean {
@@ -58,8 +58,4 @@ function isObject(json: string): boolean {
   } catch {
     return false
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Activity, ChainLink } from '../../domain/activity.ts'
 
 export interface ActivityRow {
@@ -40,8 +39,4 @@ export function toLink({
 }: ActivityRow): ChainLink {
   const hashes = { payloadHash: row.payload_hash, previousHash: row.previous_hash, hash }
   return { chain, sequence, at, actor, action, target, payload, salt, ...hashes, erasedAt: row.erased_at }
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,5 +1,5 @@
 import type { AdoptedHandoff } from '../import-store.ts'
-import { sha256 } from './activity-rows.ts'
+import { sha256 } from '../../domain/sha256.ts'
 import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
 import type { Scope } from './scope.ts'

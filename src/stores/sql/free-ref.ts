@@ -1,4 +1,4 @@
-import { sha256 } from './activity-rows.ts'
+import { sha256 } from '../../domain/sha256.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'

@@ -1,6 +1,7 @@
-import { CHAIN_START, chainText } from '../../domain/activity.ts'
+import { CHAIN_START } from '../../domain/activity.ts'
+import { isSoundLink } from '../../domain/sound-link.ts'
 import type { ActivityStore } from '../activity-store.ts'
-import { ACTIVITY_COLUMNS, sha256 } from './activity-rows.ts'
+import { ACTIVITY_COLUMNS, toLink } from './activity-rows.ts'
 import type { ActivityRow } from './activity-rows.ts'
 import type { Connection } from './connection.ts'
 
@@ -34,7 +35,7 @@ export async function verifyChains(connection: Connection, workspaceId: number):
     verdict.rows++
     if (row.erased_at !== null) verdict.erased++
     if (verdict.lastAt === null || row.at > verdict.lastAt) verdict.lastAt = row.at
-    walk.broken = row.sequence !== walk.sequence || row.previous_hash !== walk.hash || !isSound(row)
+    walk.broken = row.sequence !== walk.sequence || row.previous_hash !== walk.hash || !isSoundLink(toLink(row))
     if (!walk.broken) Object.assign(walk, { sequence: row.sequence + 1, hash: row.hash })
   }
   const broken = walks.find(({ head, sequence, hash }) => sequence !== head.sequence + 1 || hash !== head.hash)
@@ -60,21 +61,4 @@ async function* chainRows(
     if (last === undefined || rows.length < ROWS_AT_ONCE) return
     after = [last.chainId, last.sequence]
   }
-}
-
-function isSound(row: ActivityRow): boolean {
-  const { chain, sequence, at, actor, action, target } = row
-  const text = chainText({
-    chain,
-    sequence,
-    at,
-    actor,
-    action,
-    target,
-    payloadHash: row.payload_hash,
-    previousHash: row.previous_hash,
-  })
-  if (sha256(text) !== row.hash) return false
-  if (row.erased_at !== null) return true
-  return row.payload !== null && row.salt !== null && sha256(row.salt + row.payload) === row.payload_hash
 }
