@@ -37,9 +37,7 @@ export class Contents {
 
   async #read(row: EntryRow): Promise<EntryContent | undefined> {
     const { transcriptId, record } = row
-    const frame = this.#cache.find(transcriptId, record) ?? (await this.#cache.load(transcriptId, record))
-    if (!frame) return undefined
-    const value = frame.value(record)
+    const value = await this.#cache.value(transcriptId, record)
     return value === undefined ? undefined : this.#sources.get(row.agent)?.content(value, row.block, row.type)
   }
 }

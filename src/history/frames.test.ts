@@ -61,15 +61,39 @@ test('the cache stays within its bytes and reads again what it let go', async ()
   await recorder.append(id, 'alpha', lines, { frameLines: 4 })
   const cache = new FrameCache(store, 12_000)
   for (const record of [0, 39, 7, 20, 0, 3]) {
-    const loaded = await cache.load(id, record)
-    expect((loaded!.value(record) as Line).id).toBe(`l${record}`)
+    expect(((await cache.value(id, record)) as Line).id).toBe(`l${record}`)
     expect(cache.sizeBytes).toBeLessThanOrEqual(12_000)
-    expect(cache.find(id, record)).toBe(loaded)
   }
-  expect(await cache.load(id, 40)).toBeUndefined()
-  expect(await cache.load(id + 1, 0)).toBeUndefined()
+  expect(await cache.value(id, 40)).toBeUndefined()
+  expect(await cache.value(id + 1, 0)).toBeUndefined()
   cache.clear()
-  expect([cache.sizeBytes, cache.find(id, 0)]).toEqual([0, undefined])
+  expect(cache.sizeBytes).toBe(0)
+})
+
+test('what the cache lets go gives its memory back at once, and what was read from it stays', async () => {
+  const recorder = new Recorder(store)
+  const id = await recorder.transcript('alpha', 's')
+  const lines = Array.from({ length: 30 }, (_, i): Line => ({
+    id: `l${i}`,
+    atMs: i * 1000,
+    type: 'message',
+    role: 'user',
+    text: `${i} ${'x'.repeat(1_000_000)}`,
+  }))
+  await recorder.append(id, 'alpha', lines, { frameLines: 1 })
+  const cache = new FrameCache(store, 4_100_000)
+  const before = process.memoryUsage().arrayBuffers
+  const read = await Promise.all(lines.map((_, record) => cache.value(id, record)))
+  // Two frames are kept; what the thirty took from the store is some hundred bytes each.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(3_000_000)
+  expect(read).toEqual(lines)
+})
+
+test('a small frame shares its memory with others, and leaves it to them', async () => {
+  const [kept, gone] = [frame('{"a":"kept"}\n', 1), frame('{"a":"gone"}\n', 1)]
+  gone.release()
+  expect(kept.value(0)).toEqual({ a: 'kept' })
+  expect(Buffer.from('from the same pool').toString()).toBe('from the same pool')
 })
 
 test('a last frame that grew is read anew for the records it gained', async () => {
@@ -78,7 +102,8 @@ test('a last frame that grew is read anew for the records it gained', async () =
   const line = (i: number): Line => ({ id: `l${i}`, atMs: i * 1000, type: 'message', role: 'user', text: `${i}` })
   await recorder.append(id, 'alpha', [line(0)])
   const cache = new FrameCache(store)
-  expect((await cache.load(id, 0))!.recordCount).toBe(1)
+  expect(((await cache.value(id, 0)) as Line).text).toBe('0')
+  expect(await cache.value(id, 1)).toBeUndefined()
   await recorder.append(id, 'alpha', [line(1)])
-  expect(((await cache.load(id, 1))!.value(1) as Line).text).toBe('1')
+  expect(((await cache.value(id, 1)) as Line).text).toBe('1')
 })

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { decompress, splitRecords } from '../archive/frames.ts'
+import { decompress, release, splitRecords } from '../archive/frames.ts'
 import { RECORD_END } from '../domain/record-end.ts'
 import type { PlainFrame } from '../stores/archive-store.ts'
 import type { Store } from '../stores/store.ts'
@@ -25,6 +25,11 @@ export class Frame {
 
   get sizeBytes(): number {
     return this.#bytes.length
+  }
+
+  /** Holds nothing from now on. */
+  release(): void {
+    release(this.#bytes)
   }
 
   holds(record: number): boolean {
@@ -77,8 +82,26 @@ export class FrameCache {
     return this.#bytes
   }
 
+  /** A record as JSON says it; `undefined` when the archive has none, it was too large to be read or is no JSON. */
+  async value(transcriptId: number, record: number): Promise<unknown> {
+    const known = this.#find(transcriptId, record)
+    if (known) return known.value(record)
+    const stored = await this.#store.archive.frameOf(transcriptId, record)
+    if (!stored) return undefined
+    const frame = new Frame(stored)
+    // First, for what is read beside this may push it out.
+    const value = frame.value(record)
+    this.#keep(frame)
+    return value
+  }
+
+  clear(): void {
+    for (const frame of this.#frames.values()) this.#drop(frame)
+    this.#last = undefined
+  }
+
   /** The frame that holds a record, if it is here. */
-  find(transcriptId: number, record: number): Frame | undefined {
+  #find(transcriptId: number, record: number): Frame | undefined {
     const last = this.#last
     if (last?.transcriptId === transcriptId && last.holds(record)) return last
     for (const frame of this.#byTranscript.get(transcriptId) ?? []) {
@@ -89,24 +112,6 @@ export class FrameCache {
       return frame
     }
     return undefined
-  }
-
-  /** The frame that holds a record; `undefined` when the archive has none or the record was too large to be read. */
-  async load(transcriptId: number, record: number): Promise<Frame | undefined> {
-    const known = this.find(transcriptId, record)
-    if (known) return known
-    const stored = await this.#store.archive.frameOf(transcriptId, record)
-    if (!stored) return undefined
-    const frame = new Frame(stored)
-    this.#keep(frame)
-    return frame
-  }
-
-  clear(): void {
-    this.#frames.clear()
-    this.#byTranscript.clear()
-    this.#bytes = 0
-    this.#last = undefined
   }
 
   #keep(frame: Frame): void {
@@ -130,6 +135,7 @@ export class FrameCache {
     siblings?.delete(frame)
     if (siblings?.size === 0) this.#byTranscript.delete(frame.transcriptId)
     this.#bytes -= weight(frame)
+    frame.release()
   }
 }
 

@@ -93,7 +93,9 @@ class FrameWalk {
     while (!this.#frame || record >= this.#frame.firstRecord + this.#frame.recordCount) {
       const { value, done } = await this.#frames.next()
       if (done) return false
-      if (value.part === null) this.#frame = new Frame(value)
+      if (value.part !== null) continue
+      this.#frame?.release()
+      this.#frame = new Frame(value)
     }
     return this.#frame.holds(record)
   }
