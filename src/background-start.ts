@@ -5,7 +5,7 @@ import type { Machine } from './config/places.ts'
 import { spoolFolder } from './spool/spool.ts'
 
 /**
- * Starts the background process where none runs and configuration wants one. `DAYBOOK_BACKGROUND=off` wants none, whoever asks.
+ * Starts the background process where none runs and configuration wants one: with `background.enabled` off it wants none, whoever asks.
  *
  * @param ifHooked only where hooks have left something before: without them nobody asks it
  */
@@ -15,8 +15,7 @@ export async function startConfigured(
   program: readonly string[],
   ifHooked = false,
 ): Promise<void> {
-  if (machine.variables['DAYBOOK_BACKGROUND'] === 'off') return
-  const { places, backgroundMinutes } = await readConfig(machine, cwd)
-  if (backgroundMinutes === 0 || (ifHooked && !existsSync(spoolFolder(places.dataDir)))) return
+  const { places, backgroundEnabled, backgroundMinutes } = await readConfig(machine, cwd)
+  if (!backgroundEnabled || backgroundMinutes === 0 || (ifHooked && !existsSync(spoolFolder(places.dataDir)))) return
   startBackground({ dataDir: places.dataDir, program, variables: machine.variables })
 }

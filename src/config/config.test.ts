@@ -103,7 +103,12 @@ describe('reading the configuration', () => {
   it('lets environment stand over the file, and flags over both', async () => {
     const file = userFile('timezone = "Europe/Lisbon"\n[scan]\ninterval_seconds = 60\n')
     expect(await setting('timezone')).toEqual({ value: 'Europe/Lisbon', origin: 'user', from: file })
-    machine = { ...machine, variables: { DAYBOOK_TIMEZONE: 'Asia/Tokyo' } }
+    machine = { ...machine, variables: { DAYBOOK_TIMEZONE: 'Asia/Tokyo', DAYBOOK_BACKGROUND: 'off' } }
+    expect(await setting('background.enabled')).toEqual({
+      value: false,
+      origin: 'environment',
+      from: 'DAYBOOK_BACKGROUND',
+    })
     expect(await setting('timezone')).toEqual({ value: 'Asia/Tokyo', origin: 'environment', from: 'DAYBOOK_TIMEZONE' })
     expect(await setting('timezone', folder, { timezone: 'UTC' })).toEqual({
       value: 'UTC',

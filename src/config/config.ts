@@ -33,6 +33,8 @@ export interface Config {
     url: string | null
   }
   scanIntervalSeconds: number
+  /** Whether the background process is started by what would like one. */
+  backgroundEnabled: boolean
   /** Quiet after which the background process ends; 0: none is started. */
   backgroundMinutes: number
   /** Every key with its value and where it came from, in the order documentation has them. */
@@ -107,6 +109,7 @@ export async function readConfig(
       url: value('storage.url'),
     },
     scanIntervalSeconds: value('scan.interval_seconds'),
+    backgroundEnabled: value('background.enabled'),
     backgroundMinutes: value('background.idle_minutes'),
     settings: [...settings.values()].map(withoutPassword),
     untrusted: project && !project.trusted ? { file: project.file, directory: project.directory } : null,

@@ -151,7 +151,7 @@ export const SETTINGS: readonly SettingKind[] = [
     usual: true,
     allowed: '"true" or "false"',
     project: false,
-    read: (raw) => ({ true: true, on: true, 1: true, false: false, off: false, 0: false })[String(raw).toLowerCase()],
+    read: onOrOff,
     fromText: asIs,
   },
   {
@@ -209,6 +209,16 @@ export const SETTINGS: readonly SettingKind[] = [
     fromText: numeric,
   },
   {
+    key: 'background.enabled',
+    describe: 'whether hooks, tool servers and commands start the background process where none runs',
+    variable: 'DAYBOOK_BACKGROUND',
+    usual: true,
+    allowed: '"on" or "off"',
+    project: false,
+    read: onOrOff,
+    fromText: asIs,
+  },
+  {
     key: 'background.idle_minutes',
     describe: 'quiet after which the background process ends; 0: none is started',
     variable: 'DAYBOOK_BACKGROUND_IDLE_MINUTES',
@@ -219,6 +229,10 @@ export const SETTINGS: readonly SettingKind[] = [
     fromText: numeric,
   },
 ]
+
+function onOrOff(raw: unknown): boolean | undefined {
+  return { true: true, on: true, 1: true, false: false, off: false, 0: false }[String(raw).toLowerCase()]
+}
 
 function words(text: string, separator: string): string[] {
   return text
