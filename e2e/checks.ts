@@ -15,40 +15,45 @@ export interface Checked {
   ok: boolean
 }
 
-interface Listed<T> {
+export interface Listed<T> {
   items: T[]
   total: number
 }
 
-interface Session {
+export interface Session {
   id: string
   startedAt: string
   key: string | null
   agent: string
+  externalId: string
+  parentId: string | null
+  relation: string | null
   project: string | null
   channel: string
   presence: string | null
+  status: string
   invocationCount: number
   failedCount: number
+  subagentCount: number
   stack: { ref: string }[]
   files: Listed<{ path: string; kind: string; linesAdded: number | null; linesRemoved: number | null }>
   usage: Record<string, number>
 }
 
-interface Handoff {
+export interface Handoff {
   id: string
   state: string
   acceptedBySessionId?: string | null
 }
 
-function check(what: string, expected: unknown, found: unknown): Checked {
+export function check(what: string, expected: unknown, found: unknown): Checked {
   return { what, expected, found, ok: isDeepStrictEqual(expected, found) }
 }
 
 /** The first session that begins gets the first key. */
-const FIRST = 'SESSION-001'
+export const FIRST = 'SESSION-001'
 
-const sessionsOf = ({ ask }: World, agent: string): Session[] =>
+export const sessionsOf = ({ ask }: World, agent: string): Session[] =>
   (ask('session', 'list', '--agent', agent) as Listed<Session>).items
 
 /** What the record holds of the work, against what the model said and git has. */
@@ -166,17 +171,17 @@ const COLUMNS: Readonly<Record<keyof AnswerTokens, string>> = {
 
 const countsOf = ({ protocol }: Driver) => PROTOCOLS.find(({ id }) => id === protocol)!.counts
 
-function expectedTokens(agent: Driver, tokens: AnswerTokens[]): Record<string, number> {
+export function expectedTokens(agent: Driver, tokens: AnswerTokens[]): Record<string, number> {
   return Object.fromEntries(countsOf(agent).map((name) => [name, tokens.reduce((sum, one) => sum + one[name], 0)]))
 }
 
-function recordedTokens(agent: Driver, { usage }: Session): Record<string, number | undefined> {
+export function recordedTokens(agent: Driver, { usage }: Pick<Session, 'usage'>): Record<string, number | undefined> {
   return Object.fromEntries(countsOf(agent).map((name) => [name, usage[COLUMNS[name]]]))
 }
 
-/** Whether the agent told its model of what is offered, in the first request of a session. */
-export function isTold({ bodies: [first] }: Played): boolean {
-  return first?.includes(NEXT_STEP) ?? false
+/** Whether the agent told its model of what is offered, or of something else, in the first request of a run. */
+export function isTold({ bodies: [first] }: Played, what = NEXT_STEP): boolean {
+  return first?.includes(what) ?? false
 }
 
 /** That the second agent was told of the handoff before it said a word, and that it has it: once, in its last session. */
@@ -185,7 +190,11 @@ export function checkHandedOn(world: World, successor: Driver, starts: Played[])
   const newest = mine.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0]
   const { items } = world.ask('handoff', 'list') as Listed<Handoff>
   return [
-    check('the successor is told of the handoff at its start', true, starts.some(isTold)),
+    check(
+      'the successor is told of the handoff at its start',
+      true,
+      starts.some((start) => isTold(start)),
+    ),
     check(
       'the handoff is taken over, once, by the session that asked for it',
       [['accepted', true]],

@@ -5,11 +5,15 @@ import { installed } from './clients.ts'
 import { DRIVERS } from './drivers/index.ts'
 import type { Driver } from './drivers/driver.ts'
 import { codeOf, keepRun } from './record.ts'
-import { type AgentRun, runAgent } from './run-agent.ts'
+import type { Checked } from './checks.ts'
+import { COURSES } from './courses/index.ts'
+import { type CourseRun, coursesOf, runAgent, runCourse } from './run-agent.ts'
 
 const HELP = `npm run e2e:agents -- [agent...] [options]
   --version TEXT   another version of the agent than the one whose run is kept; nothing is kept then
   --successor ID   who takes the work over; the next in the list when left out
+  --course ID      only this, which goes beyond one piece of work, or "none"; nothing is kept then. One of
+                   ${COURSES.map(({ id }) => id).join(', ')}
   --keep           leave the homes where they are, and say where
 Agents: ${DRIVERS.map(({ id }) => id).join(', ')}. They are installed by npm when they are first needed, about 1.3 GB in
 the user's cache for all five. What the runs showed goes to docs/agents-run.json. Exit code 1: something was not as it
@@ -24,6 +28,7 @@ const { values, positionals } = parseArgs({
   options: {
     version: { type: 'string' },
     successor: { type: 'string' },
+    course: { type: 'string' },
     keep: { type: 'boolean', default: false },
     inside: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -40,21 +45,38 @@ async function main(): Promise<void> {
   ]) as [Driver, Driver][]
   for (const one of new Set(pairs.flat())) installed(one)
   if (!values.inside && canBeAlone()) return alone()
-  for (const [agent, successor] of pairs) {
-    process.stdout.write(`${agent.name} ${agent.version}, then ${successor.name} ${successor.version}\n`)
-    const run = await runAgent(agent, successor, values.keep).catch((error: unknown) => {
-      process.stdout.write(`  failed  ${error instanceof Error ? error.message : String(error)}\n`)
-      process.exitCode = 1
-    })
-    if (run === undefined) continue
-    report(run)
-    const isSound = run.checks.every(({ ok }) => ok)
-    if (!isSound) process.exitCode = 1
-    if (!isSound || values.version !== undefined || values.successor !== undefined) continue
-    const network = values.inside ? 'none' : 'open'
-    const platform = `${process.platform}-${process.arch}`
-    keepRun({ ...run, at: new Date().toISOString(), commit: commit(), platform, network, code: codeOf(agent.id) })
+  for (const [agent, successor] of pairs) await tryOne(agent, successor)
+}
+
+async function tryOne(agent: Driver, successor: Driver): Promise<void> {
+  process.stdout.write(`${agent.name} ${agent.version}, then ${successor.name} ${successor.version}\n`)
+  const { course: only, keep } = values
+  const run =
+    only === undefined || only === 'none' ? await tried('', () => runAgent(agent, successor, keep)) : undefined
+  const courses: CourseRun[] = []
+  for (const course of coursesOf(agent).filter(({ id }) => only === undefined || only === id)) {
+    const tries = await tried(`${course.id}: `, () => runCourse(course, agent, successor, keep))
+    if (tries !== undefined) courses.push(tries)
   }
+  const isWhole = run !== undefined && courses.length === coursesOf(agent).length
+  if (!isWhole || values.version !== undefined || values.successor !== undefined) return
+  const network = values.inside ? 'none' : 'open'
+  const platform = `${process.platform}-${process.arch}`
+  const [at, code] = [new Date().toISOString(), codeOf(agent.id)]
+  keepRun({ ...run, courses, at, commit: commit(), platform, network, code })
+}
+
+/** Runs something to its end and says what it found; undefined where that was not as it should be. */
+async function tried<T extends { checks: Checked[] }>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const done = await work()
+    report(name, done.checks)
+    if (done.checks.every(({ ok }) => ok)) return done
+  } catch (error) {
+    process.stdout.write(`  failed  ${name}${error instanceof Error ? error.message : String(error)}\n`)
+  }
+  process.exitCode = 1
+  return undefined
 }
 
 function driver(id: string): Driver {
@@ -68,9 +90,9 @@ function after(agent: Driver): Driver {
   return DRIVERS[(DRIVERS.indexOf(agent) + 1) % DRIVERS.length]!
 }
 
-function report({ checks }: AgentRun): void {
+function report(name: string, checks: readonly Checked[]): void {
   for (const { what, ok, expected, found } of checks) {
-    process.stdout.write(`  ${ok ? 'ok    ' : 'failed'}  ${what}\n`)
+    process.stdout.write(`  ${ok ? 'ok    ' : 'failed'}  ${name}${what}\n`)
     if (!ok)
       process.stdout.write(
         `          expected ${JSON.stringify(expected)}\n          found    ${JSON.stringify(found)}\n`,

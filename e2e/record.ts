@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AgentRun } from './run-agent.ts'
+import type { AgentRun, CourseRun } from './run-agent.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = join(ROOT, 'docs', 'agents-run.json')
 
 /** A run as it is kept. */
 export interface KeptRun extends AgentRun {
+  /** What goes beyond one piece of work: a resume, a compaction, a crash; as far as the agent can be made to do it. */
+  courses?: CourseRun[]
   at: string
   /** Of this program, when it ran; `+` behind it where files were changed since. */
   commit: string

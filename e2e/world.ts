@@ -24,8 +24,14 @@ export interface World {
   /** The same with `--json`, read. */
   ask(...words: string[]): unknown
   git(...words: string[]): string
-  /** Runs a program in the project to its end; what it prints is kept in a file. */
-  run(name: string, program: string, words: readonly string[], env: Record<string, string>): Promise<Ended>
+  /** Runs a program in the project to its end, or kills it `when`; what it prints is kept in a file. */
+  run(
+    name: string,
+    program: string,
+    words: readonly string[],
+    env: Record<string, string>,
+    when?: () => boolean,
+  ): Promise<Ended>
   remove(): void
 }
 
@@ -67,8 +73,8 @@ export function makeWorld(): World {
     read: (name) => readFileSync(join(home, name), 'utf8'),
     link: (name, program) => symlinkSync(program, join(bin, name)),
     ask: (...words) => JSON.parse(daybook(...words, '--json')),
-    run: (name, program, words, more) =>
-      ended(program, words, { cwd: project, env: env(more), log: join(folder, `${name}.log`) }),
+    run: (name, program, words, more, when) =>
+      ended(program, words, { cwd: project, env: env(more), log: join(folder, `${name}.log`), when }),
     remove: () => {
       daybook('background', '--stop')
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -80,17 +86,20 @@ interface Running {
   cwd: string
   env: Record<string, string>
   log: string
+  when: (() => boolean) | undefined
 }
 
-function ended(program: string, words: readonly string[], { cwd, env, log }: Running): Promise<Ended> {
+function ended(program: string, words: readonly string[], { cwd, env, log, when }: Running): Promise<Ended> {
   const file = openSync(log, 'w')
   // A group of its own, so that what the client started ends with it.
   const child = spawn(program, words, { cwd, env, stdio: ['ignore', file, file], detached: true })
   const timer = setTimeout(() => end(child.pid), LONGEST_MS)
+  const looking = setInterval(() => when?.() && end(child.pid), 500)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code) => {
       clearTimeout(timer)
+      clearInterval(looking)
       end(child.pid)
       resolve({ code, tail: readFileSync(log, 'utf8').slice(-2000) })
     })

@@ -42,15 +42,15 @@ function section({ id, name, format, vendorKeepsDays }: Source): string {
 /** What `npm run e2e:agents` tried last. */
 function trials(): string {
   const nameOf = (id: string) => DRIVERS.find((driver) => driver.id === id)?.name ?? id
-  const rows = readRuns().map(({ agent, version, successor, at, commit, checks }) => [
+  const rows = readRuns().map(({ agent, version, successor, at, commit, checks, courses = [] }) => [
     `${nameOf(agent)} ${version}`,
     `${nameOf(successor.agent)} ${successor.version}`,
     at.slice(0, 10),
     `\`${commit}\``,
-    checks
-      .filter(({ ok }) => ok)
-      .map(({ what }) => what)
-      .join('; '),
+    [
+      ...checks.filter(({ ok }) => ok).map(({ what }) => what),
+      ...courses.map(({ course, checks: found }) => `${course} (${found.length})`),
+    ].join('; '),
   ])
   return [
     '## Tried end to end',

@@ -11,7 +11,9 @@ export const claudeCode: Driver = {
   prepare(world) {
     world.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true }))
   },
-  words: (prompt) => ['-p', prompt, '--permission-mode', 'bypassPermissions'],
+  words,
+  resumed: (prompt, session) => [...words(prompt), '--resume', session],
+  forked: (prompt, session) => [...words(prompt), '--resume', session, '--fork-session'],
   env: (modelUrl) => ({
     ANTHROPIC_API_KEY: 'sk-none',
     ANTHROPIC_BASE_URL: modelUrl,
@@ -22,4 +24,8 @@ export const claudeCode: Driver = {
     DISABLE_AUTOUPDATER: '1',
     DISABLE_ERROR_REPORTING: '1',
   }),
+}
+
+function words(prompt: string): string[] {
+  return ['-p', prompt, '--permission-mode', 'bypassPermissions']
 }

@@ -1,5 +1,8 @@
 import type { Driver } from './driver.ts'
 
+/** Nobody is there to approve the hooks, as a person does once under /hooks. */
+const UNASKED = ['--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust']
+
 export const codex: Driver = {
   id: 'codex',
   name: 'Codex',
@@ -32,7 +35,8 @@ trust_level = "trusted"
 `,
     )
   },
-  // Nobody is there to approve the hooks, as a person does once under /hooks.
-  words: (prompt) => ['exec', '--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust', prompt],
+  words: (prompt) => ['exec', ...UNASKED, prompt],
+  resumed: (prompt, session) => ['exec', 'resume', ...UNASKED, session, prompt],
+  forked: (prompt, session) => ['exec', 'fork', ...UNASKED, session, prompt],
   env: () => ({ SCRIPT_KEY: 'none' }),
 }

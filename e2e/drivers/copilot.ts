@@ -11,7 +11,8 @@ export const copilot: Driver = {
   prepare(world) {
     world.write('.copilot/config.json', JSON.stringify({ trusted_folders: [world.project] }))
   },
-  words: (prompt) => ['--allow-all-tools', '--allow-all-paths', '--no-color', '-p', prompt],
+  words,
+  resumed: (prompt, session) => [`--resume=${session}`, ...words(prompt)],
   env: (modelUrl) => ({
     COPILOT_OFFLINE: 'true',
     COPILOT_AUTO_UPDATE: 'false',
@@ -21,4 +22,8 @@ export const copilot: Driver = {
     COPILOT_PROVIDER_WIRE_API: 'completions',
     COPILOT_PROVIDER_API_KEY: 'none',
   }),
+}
+
+function words(prompt: string): string[] {
+  return ['--allow-all-tools', '--allow-all-paths', '--no-color', '-p', prompt]
 }

@@ -12,6 +12,10 @@ export interface Driver extends Client {
   prepare(world: World, modelUrl: string): void
   /** Words that make it answer one prompt and end. */
   words(prompt: string): string[]
+  /** Words that make it go on with a session of its own, by its id. */
+  resumed(prompt: string, session: string): string[]
+  /** Words that make it begin a new session with a copy of one, where it can. */
+  forked?(prompt: string, session: string): string[]
   /** The prompt as it stands in the transcript, where the agent changes it. */
   asWritten?(prompt: string): string
   env(modelUrl: string): Record<string, string>

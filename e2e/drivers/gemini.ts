@@ -19,10 +19,15 @@ export const gemini: Driver = {
       }),
     )
   },
-  words: (prompt) => ['--approval-mode', 'yolo', '-m', 'gemini-2.5-pro', '-p', prompt],
+  words,
+  resumed: (prompt, session) => ['--resume', session, ...words(prompt)],
   env: (modelUrl) => ({
     GEMINI_API_KEY: 'none',
     GOOGLE_GEMINI_BASE_URL: modelUrl,
     GEMINI_CLI_TRUST_WORKSPACE: 'true',
   }),
+}
+
+function words(prompt: string): string[] {
+  return ['--approval-mode', 'yolo', '-m', 'gemini-2.5-pro', '-p', prompt]
 }

@@ -25,6 +25,8 @@ export const opencode: Driver = {
     )
   },
   words: (prompt) => ['run', '--auto', prompt],
+  resumed: (prompt, session) => ['run', '--auto', '--session', session, prompt],
+  forked: (prompt, session) => ['run', '--auto', '--session', session, '--fork', prompt],
   // It quotes an argument with spaces.
   asWritten: (prompt) => `"${prompt}"`,
   env: () => ({

@@ -8,6 +8,8 @@ export type Action =
   | { does: 'read'; path: string }
   | { does: 'write'; path: string; text: string }
   | { does: 'edit'; path: string; from: string; to: string }
+  | { does: 'send'; prompt: string }
+  | { does: 'await' }
   | { does: 'ask'; tool: string; input: Record<string, unknown> }
 
 /**
@@ -28,6 +30,12 @@ export function callsFor(action: Action, tools: readonly OfferedTool[], folder: 
       `${namespace ?? ''}_${name}`.includes('daybook') && name.endsWith(action.tool)
     return call(tools.find(isOurs), action.input)
   }
+  if (action.does === 'send') {
+    const tool = first('Agent', 'Task', 'task', 'spawn_agent', 'invoke_agent')
+    return call(tool, filled(tool, sentBy(tool?.name ?? '', action.prompt)))
+  }
+  // Of those that go on by themselves while who they sent works.
+  if (action.does === 'await') return call(first('wait_agent'), {})
   if (action.does === 'plan') return planned(action.items, first)
   const path = join(folder, action.path)
   const paths = { file_path: path, filePath: path, absolute_path: path, path }
@@ -54,6 +62,23 @@ export function callsFor(action: Action, tools: readonly OfferedTool[], folder: 
           instruction: 'Correct the word',
         }
   return call(tool, filled(tool, { ...paths, ...fields }))
+}
+
+/** A subagent for all kinds of work, by each client's name for it. */
+function sentBy(tool: string, prompt: string): Record<string, unknown> {
+  const kind = { task: 'general', spawn_agent: 'default' }[tool] ?? 'general-purpose'
+  return {
+    description: 'Count the files',
+    prompt,
+    message: prompt,
+    subagent_type: kind,
+    agent_type: kind === 'general' ? 'general-purpose' : kind,
+    agent_name: 'generalist',
+    name: 'counter',
+    task_name: 'counter',
+    mode: 'sync',
+    run_in_background: false,
+  }
 }
 
 /** Only what the tool takes. */

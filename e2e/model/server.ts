@@ -6,11 +6,19 @@ import type { Answer, AnswerTokens, Body, OfferedTool, Protocol, Request } from 
 import { PROTOCOLS } from './protocols.ts'
 import type { Step } from './scripts.ts'
 
+/** Whoever the main agent sends off. Its requests have the words it was sent with, and not those its master was asked with. */
+export interface Helper {
+  sentWith: string
+  masterAsked: string
+  script: readonly Step[]
+}
+
 /** One answer given, as the model itself knows it. */
 export interface Given {
   protocol: Protocol['id']
   /** Null for an answer beside the work: a title, a summary, which clients ask without tools. */
   step: number | null
+  by: 'main' | 'helper'
   calls: string[]
   tokens: AnswerTokens
 }
@@ -27,8 +35,15 @@ export interface Played {
 export interface Model {
   url: string
   /** From now on the script is played, from its first step. Paths in it begin at `folder`. */
-  play(script: readonly Step[], folder: string): Played
+  play(script: readonly Step[], folder: string, helper?: Helper): Played
   close(): Promise<void>
+}
+
+/** A script on its way. */
+interface Part {
+  script: readonly Step[]
+  step: number
+  waits: number
 }
 
 /** A client that goes on asking is stopped. */
@@ -38,33 +53,33 @@ const MOST_WAITS = 15
 
 /** A model that plays scripts, on a free port of this machine. It knows nothing but the step it is at. */
 export async function startModel(): Promise<Model> {
-  let script: readonly Step[] = []
+  let main: Part = { script: [], step: 0, waits: 0 }
+  let sent: (Part & Helper) | undefined
   let folder = '/'
-  let step = 0
   let names = 0
-  let waits = 0
   let played: Played = { given: [], without: [], bodies: [] }
   const id = (prefix: string) => `${prefix}${(++names).toString(16).padStart(24, '0')}`
 
-  function next(tools: readonly OfferedTool[]): Answer & { step: number | null } {
+  function next(part: Part, tools: readonly OfferedTool[]): Answer & { step: number | null } {
     const at = played.given.length
+    const { script } = part
     if (tools.length === 0)
       return { step: null, thought: null, text: 'A greeting', calls: [], tokens: tokensAt(at, false) }
-    while (step < script.length) {
-      const { thought = null, text = null, actions } = script[step]!
+    while (part.step < script.length) {
+      const { thought = null, text = null, actions } = script[part.step]!
       const isMissing = actions.some((action) => action.does === 'ask' && callsFor(action, tools, folder).length === 0)
-      if (isMissing && waits++ < MOST_WAITS) {
+      if (isMissing && part.waits++ < MOST_WAITS) {
         const calls = callsFor({ does: 'run', command: 'sleep 1' }, tools, folder)
-        return { step, thought: null, text: null, calls, tokens: tokensAt(at, false) }
+        return { step: part.step, thought: null, text: null, calls, tokens: tokensAt(at, false) }
       }
-      step++
+      part.step++
       const calls = actions.flatMap((action) => {
         const made = callsFor(action, tools, folder)
         if (made.length === 0) played.without.push(action.does)
         return made
       })
       if (actions.length > 0 && calls.length === 0) continue
-      return { step: step - 1, thought, text, calls, tokens: tokensAt(at, thought !== null) }
+      return { step: part.step - 1, thought, text, calls, tokens: tokensAt(at, thought !== null) }
     }
     return {
       step: script.length,
@@ -86,9 +101,10 @@ export async function startModel(): Promise<Model> {
     if (played.bodies.length >= MOST_REQUESTS) return send(response, 400, { error: { message: 'enough' } })
     played.bodies.push(raw)
     const body = JSON.parse(raw) as Body
-    const { step: which, ...made } = next(protocol.tools(body))
-    const { tokens } = made
-    played.given.push({ protocol: protocol.id, step: which, calls: made.calls.map(({ tool }) => tool.name), tokens })
+    const isSent = sent !== undefined && raw.includes(sent.sentWith) && !raw.includes(sent.masterAsked)
+    const { step, ...made } = next(sent !== undefined && isSent ? sent : main, protocol.tools(body))
+    const calls = made.calls.map(({ tool }) => tool.name)
+    played.given.push({ protocol: protocol.id, step, by: isSent ? 'helper' : 'main', calls, tokens: made.tokens })
     const asked: Request = { path, body, id }
     const reply = protocol.reply(made, asked)
     if ('whole' in reply) return send(response, 200, reply.whole)
@@ -102,8 +118,10 @@ export async function startModel(): Promise<Model> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    play(next, from) {
-      ;[script, folder, step, waits] = [next, from, 0, 0]
+    play(script, from, helper) {
+      main = { script, step: 0, waits: 0 }
+      sent = helper && { ...helper, step: 0, waits: 0 }
+      folder = from
       played = { given: [], without: [], bodies: [] }
       return played
     },
