@@ -15,9 +15,13 @@ const TOKEN_CHARACTER = /[\p{L}\p{M}\p{N}_]/u
 
 /** One line of text where most of the terms stand together, at most about 200 characters, cut at spaces. */
 export function makeSnippet(text: string, terms: readonly SearchTerm[]): Snippet {
-  const at = bestPlace(text, terms)
-  const snippet = cutAround(text, at)
-  return { snippet, marks: joined(terms.flatMap((term) => [...matches(snippet, term)])) }
+  const { before, line, after } = cutAround(text, bestPlace(text, terms))
+  const cut = lowered(line)
+  const marks = joined(terms.flatMap((term) => [...matches(cut, term)]))
+  return {
+    snippet: `${before}${line}${after}`,
+    marks: marks.map(([start, end]) => [start + before.length, end + before.length]),
+  }
 }
 
 /**
@@ -41,7 +45,8 @@ export function makeExcerpt(text: string, terms: readonly SearchTerm[], length: 
 /** A snippet of text that holds `needle` anywhere, whatever the case of letters. */
 export function makeSubstringSnippet(text: string, needle: string): Snippet {
   const wanted = needle.toLowerCase()
-  const snippet = cutAround(text, Math.max(0, text.toLowerCase().indexOf(wanted)))
+  const { before, line, after } = cutAround(text, Math.max(0, text.toLowerCase().indexOf(wanted)))
+  const snippet = `${before}${line}${after}`
   const marks: [number, number][] = []
   const lower = snippet.toLowerCase()
   if (lower.length === snippet.length) {
@@ -57,10 +62,11 @@ const MOST_PLACES = 500
 
 /** Where a match begins that has matches of most other terms close behind it, the first of several such. */
 function bestPlace(text: string, terms: readonly SearchTerm[]): number {
+  const searched = lowered(text)
   const places: { at: number; index: number }[] = []
   for (const [index, term] of terms.entries()) {
     let left = terms.length === 1 ? 1 : MOST_PLACES
-    for (const [at] of matches(text, term)) {
+    for (const [at] of matches(searched, term)) {
       places.push({ at, index })
       if (--left === 0) break
     }
@@ -80,7 +86,8 @@ function bestPlace(text: string, terms: readonly SearchTerm[]): number {
   return best
 }
 
-function cutAround(text: string, at: number): string {
+/** A line of what stands around a place; `…` before and after it where something is left out. */
+function cutAround(text: string, at: number): { before: string; line: string; after: string } {
   let from = Math.max(0, at - BEFORE)
   if (from > 0) {
     const space = text.slice(from, at).search(/\s/)
@@ -91,8 +98,11 @@ function cutAround(text: string, at: number): string {
     const space = text.lastIndexOf(' ', to)
     if (space > at + (to - at) / 2) to = space
   }
-  const line = text.slice(from, to).replaceAll(/\s+/g, ' ').trim().toWellFormed()
-  return `${from > 0 ? '…' : ''}${line}${to < text.length ? '…' : ''}`
+  return {
+    before: from > 0 ? '…' : '',
+    line: text.slice(from, to).replaceAll(/\s+/g, ' ').trim().toWellFormed(),
+    after: to < text.length ? '…' : '',
+  }
 }
 
 function joined(marks: [number, number][]): [number, number][] {
@@ -105,11 +115,21 @@ function joined(marks: [number, number][]): [number, number][] {
   return result
 }
 
-/** Where a term stands in text as it was written. */
-function* matches(text: string, term: SearchTerm): Generator<[number, number], undefined> {
+/** A text in which several terms are looked for; `lower` where lower case leaves every letter in its place. */
+interface Searched {
+  text: string
+  lower: string | undefined
+}
+
+function lowered(text: string): Searched {
   const lower = text.toLowerCase()
+  return { text, lower: lower.length === text.length ? lower : undefined }
+}
+
+/** Where a term stands in text as it was written. */
+function* matches({ text, lower }: Searched, term: SearchTerm): Generator<[number, number], undefined> {
   let found = false
-  if (lower.length === text.length) {
+  if (lower !== undefined) {
     for (const range of plainMatches(lower, term)) {
       found = true
       yield range
