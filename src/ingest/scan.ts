@@ -169,6 +169,7 @@ function registrations(
 }
 
 function registration({ source, ref }: Changed): TranscriptRegistration {
+  const described = source.describe?.(ref) ?? ref
   return {
     agent: source.id,
     refPrefix: source.refPrefix,
@@ -176,8 +177,8 @@ function registration({ source, ref }: Changed): TranscriptRegistration {
     kind: ref.kind,
     externalId: ref.externalId,
     sessionExternalId: ref.sessionExternalId ?? null,
-    parentCallId: ref.parentCallId ?? null,
-    title: ref.title ?? null,
+    parentCallId: described.parentCallId ?? null,
+    title: described.title ?? null,
     bornAtMs: ref.bornAtMs ?? null,
     ...ref.file,
   }

@@ -50,12 +50,13 @@ export class FolderReader {
     }
     // Names are appended to a path made proper once: joining anew for every file is half of what looking at it takes.
     const base = join(path, sep)
+    const realBase = join(real, sep)
     for (const entry of entries) {
       const child = base + entry.name
       if (entry.isFile()) this.#addFile(files, entry.name, child)
       else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)
       else if (entry.isDirectory()) {
-        this.#known.set(child, join(real, entry.name))
+        this.#known.set(child, realBase + entry.name)
         folders.push({ name: entry.name, path: child })
       }
     }

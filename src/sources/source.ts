@@ -29,6 +29,8 @@ export interface Source {
   roots(env: Env): string[]
   /** Transcripts present on this machine, newest first. Reads directories and stats, no file bodies. */
   discover(env: Env): AsyncIterable<TranscriptRef>
+  /** What a file beside a transcript says of it. Reads that file, so it is asked of transcripts that have something new. */
+  describe?(ref: TranscriptRef): Pick<TranscriptRef, 'title' | 'parentCallId'>
   /**
    * What is new after `cursor`, in batches of about 2 MiB, each with the cursor that follows it. Without a cursor the
    * transcript is read from its start. Batches hold the last word on nothing: a result may arrive for a call of an

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../source.ts'
-import { discoverTranscripts } from './discover.ts'
+import { describeSubagent, discoverTranscripts } from './discover.ts'
 import { FIXTURE_HOME } from './fixtures/fixtures.ts'
 import { projectRoots } from './paths.ts'
 
@@ -90,10 +90,11 @@ describe('discovery', () => {
     expect(refs.find((ref) => ref.externalId === 'a1f00d5eed5')).toMatchObject({
       kind: 'subagent',
       sessionExternalId: session,
-      parentCallId: 'toolu_c99',
-      title: 'Find the wall',
       attachments: [{ relativePath: 'agent-a1f00d5eed5.meta.json' }],
     })
+    expect(refs.map(describeSubagent).filter((said) => said.title !== undefined)).toEqual([
+      { title: 'Find the wall', parentCallId: 'toolu_c99' },
+    ])
     const warmup = refs.find((ref) => ref.externalId === '0b0b0b0b')
     expect(warmup).toMatchObject({ kind: 'subagent' })
     expect(warmup?.sessionExternalId).toBeUndefined()
@@ -114,10 +115,15 @@ describe('discovery', () => {
     ])
   })
 
-  it('lives with a damaged description of a subagent', async () => {
+  it('reads no description of a subagent before it is asked for, and lives with a damaged one', async () => {
+    const description = join(home, '.claude/projects/-a/s/subagents/agent-f00.meta.json')
     place('.claude/projects/-a/s/subagents/agent-f00.jsonl')
-    writeFileSync(join(home, '.claude/projects/-a/s/subagents/agent-f00.meta.json'), '{"description":')
-    expect((await discoverTranscripts(env()))[0]).toMatchObject({ externalId: 'f00', sessionExternalId: 's' })
+    writeFileSync(description, '{"description":')
+    const [ref] = await discoverTranscripts(env())
+    expect(ref).toMatchObject({ externalId: 'f00', sessionExternalId: 's' })
+    expect(describeSubagent(ref!)).toEqual({})
+    writeFileSync(description, '{"agentType":"Explore"}')
+    expect(describeSubagent(ref!)).toEqual({ title: 'Explore' })
   })
 
   it('passes over other files, fifos and folders named like transcripts', async () => {

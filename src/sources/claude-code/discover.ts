@@ -13,7 +13,8 @@ const TITLE_LIMIT = 200
 /** `<session>/subagents/workflows/<workflow>/agent-*.jsonl` is three; links may add some. */
 const DEPTH = 6
 /** A subagent's description is some hundred bytes. */
-const META_LIMIT = 64 * 1024
+const DESCRIPTION_LIMIT = 64 * 1024
+const DESCRIPTION_END = '.meta.json'
 
 /**
  * Every transcript below the project folders, newest first.
@@ -39,10 +40,11 @@ export async function discoverTranscripts(env: Env): Promise<TranscriptRef[]> {
 function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): void {
   const { files, folders } = reader.read(path)
   const sessions = new Map<string, TranscriptRef>()
+  const descriptions = descriptionsIn(files)
   for (const file of files) {
     const stem = transcriptStem(file.name)
     if (stem === undefined) continue
-    const ref = stem.startsWith('agent-') ? subagentRef(file, stem, undefined, files) : mainRef(file, stem)
+    const ref = stem.startsWith('agent-') ? subagentRef(file, stem, undefined, descriptions) : mainRef(file, stem)
     if (ref.kind === 'main') sessions.set(stem, ref)
     refs.push(ref)
   }
@@ -80,10 +82,11 @@ function readSessionFolder(
   depth: number,
 ): void {
   const { files, folders } = reader.read(path)
+  const descriptions = descriptionsIn(files)
   for (const file of files) {
     const stem = transcriptStem(file.name)
-    if (stem?.startsWith('agent-')) refs.push(subagentRef(file, stem, session, files))
-    else if (!file.name.endsWith('.meta.json')) attachments.push(attachmentRef(file, project))
+    if (stem?.startsWith('agent-')) refs.push(subagentRef(file, stem, session, descriptions))
+    else if (!file.name.endsWith(DESCRIPTION_END)) attachments.push(attachmentRef(file, project))
   }
   if (depth === DEPTH) return
   for (const folder of folders) readSessionFolder(reader, folder.path, session, project, refs, attachments, depth + 1)
@@ -98,7 +101,12 @@ function mainRef(file: FoundFile, stem: string): TranscriptRef {
   return { agent: AGENT, path, kind: 'main', externalId: stem, sessionExternalId: stem, file: file.file, bornAtMs }
 }
 
-function subagentRef(file: FoundFile, stem: string, session: string | undefined, beside: FoundFile[]): TranscriptRef {
+function subagentRef(
+  file: FoundFile,
+  stem: string,
+  session: string | undefined,
+  descriptions: Descriptions,
+): TranscriptRef {
   const ref: TranscriptRef = {
     agent: AGENT,
     path: file.path,
@@ -108,15 +116,29 @@ function subagentRef(file: FoundFile, stem: string, session: string | undefined,
     bornAtMs: file.bornAtMs,
   }
   if (session !== undefined) ref.sessionExternalId = session
-  const meta = beside.find((other) => other.name === `${stem}.meta.json`)
-  if (meta === undefined) return ref
-  ref.attachments = [attachmentRef(meta, file.path.slice(0, -basename(file.path).length))]
-  const description = readMeta(meta)
-  const title = asText(description?.description) ?? asText(description?.agentType)
-  if (title !== undefined) ref.title = oneLine(title, TITLE_LIMIT)
-  const callId = asText(description?.toolUseId)
-  if (callId !== undefined) ref.parentCallId = callId
+  const description = descriptions.get(stem)
+  if (description) ref.attachments = [attachmentRef(description, file.path.slice(0, -basename(file.path).length))]
   return ref
+}
+
+/** The files `<stem>.meta.json` of a folder, by stem. */
+type Descriptions = ReadonlyMap<string, FoundFile>
+
+function descriptionsIn(files: readonly FoundFile[]): Descriptions {
+  const described = files.filter(({ name }) => name.endsWith(DESCRIPTION_END))
+  return new Map(described.map((file) => [file.name.slice(0, -DESCRIPTION_END.length), file]))
+}
+
+/** What a subagent's `agent-<id>.meta.json` says of it; nothing where there is none. */
+export function describeSubagent({ path, attachments }: TranscriptRef): Pick<TranscriptRef, 'title' | 'parentCallId'> {
+  const file = attachments?.find((one) => one.path === path.slice(0, -'.jsonl'.length) + DESCRIPTION_END)
+  const said = file && readDescription(file)
+  const title = asText(said?.description) ?? asText(said?.agentType)
+  const callId = asText(said?.toolUseId)
+  return {
+    ...(title === undefined ? {} : { title: oneLine(title, TITLE_LIMIT) }),
+    ...(callId === undefined ? {} : { parentCallId: callId }),
+  }
 }
 
 function attachmentRef(file: FoundFile, from: string): AttachmentRef {
@@ -128,11 +150,11 @@ function relativeTo(from: string, path: string): string {
   return (path.startsWith(below) ? path.slice(below.length) : relative(from, path)).replaceAll('\\', '/')
 }
 
-/** `agent-<id>.meta.json`: `{agentType, description, toolUseId, spawnDepth}` (2.1.197). Damaged ones say nothing. */
-function readMeta(meta: FoundFile): Record<string, unknown> | undefined {
-  if (meta.file.sizeBytes > META_LIMIT) return undefined
+/** `{agentType, description, toolUseId, spawnDepth}` (2.1.197). Damaged ones say nothing. */
+function readDescription({ path, file }: AttachmentRef): Record<string, unknown> | undefined {
+  if (file.sizeBytes > DESCRIPTION_LIMIT) return undefined
   try {
-    return asObject(JSON.parse(readFileSync(meta.path, 'utf8')))
+    return asObject(JSON.parse(readFileSync(path, 'utf8')))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { replayJsonl, readJsonl } from '../jsonl.ts'
 import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
-import { AGENT, discoverTranscripts } from './discover.ts'
+import { AGENT, describeSubagent, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
 import { hooks } from './hooks.ts'
 import { claudeCodeParser } from './parse.ts'
@@ -21,6 +21,7 @@ export const claudeCode: Source = {
   async *discover(env) {
     yield* await discoverTranscripts(env)
   },
+  describe: describeSubagent,
   read: (ref, cursor, context) => readJsonl(claudeCodeParser(context.now()), ref, cursor, context),
   replay: (ref, records, context) => replayJsonl(claudeCodeParser(context.now()), ref, records),
   content: entryContent,
