@@ -281,3 +281,16 @@ describe('a thread in several files', () => {
     },
   )
 })
+
+it('begins and ends with its responses where a rollout holds nothing else', async () => {
+  const count = (output: number) => ({
+    type: 'token_count',
+    info: {
+      total_token_usage: { input_tokens: 100, cached_input_tokens: 0, output_tokens: output, total_tokens: 100 },
+    },
+  })
+  const bare = new Rollout(P, { atMs: T0, turnIds: false })
+  bare.add('event_msg', count(10), 59_000).add('event_msg', count(30), 60_000)
+  const [found] = await (await scanned([bare])).sessions.resolve(P)
+  expect([found!.startedAt, found!.lastActivityAt]).toEqual(['2026-03-01T10:01:00.000Z', '2026-03-01T10:02:00.000Z'])
+})

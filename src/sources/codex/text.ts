@@ -12,8 +12,12 @@ export function messageText(payload: Json): { text: string; images: number } {
     if (typeof object?.image_url === 'string' || object?.type === 'image') images++
     else if (typeof object?.text === 'string' && object.type !== 'reasoning') texts.push(object.text)
   }
-  return { text: storable(texts.join('\n\n')), images }
+  const said = images > 0 ? texts.filter((text) => !IMAGE_TAG.test(text)) : texts
+  return { text: storable(said.join('\n\n')), images }
 }
+
+/** What Codex puts around a picture, as texts of their own: `<image name=[Image #1] path="...">` and `</image>`. Seen in 0.171. */
+const IMAGE_TAG = /^\s*<(?:\/image|image(?: [^>]{0,4096})?)>\s*$/
 
 /** What a reasoning item shows: its summary, or the raw text where the provider gives it. */
 export function reasoningText(payload: Json): string {
@@ -104,15 +108,22 @@ function fromHeader(output: string): Output {
     text: '',
     exitCode: code === undefined ? undefined : Number(code),
     durationMs: seconds === undefined ? undefined : Math.round(Number(seconds) * 1000),
-    failed: FAILURES.some((words) => header.startsWith(words)) || undefined,
+    failed: tellsFailure(header) || undefined,
   }
 }
 
-/** How answers begin that report that a tool did not do its work and have no exit code. Seen in 0.98 and 0.169. */
+/** Before what went wrong may stand how long it took: `Wall time: 0.1 seconds`, then `aborted by user` (0.169). */
+function tellsFailure(header: string): boolean {
+  const said = header.replace(/^Wall time:? [\d.]{1,12} seconds\n/, '')
+  return FAILURES.some((words) => said.startsWith(words))
+}
+
+/** How answers begin that report that a tool did not do its work and have no exit code. Seen in 0.40, 0.98 and 0.169. */
 const FAILURES = [
   'apply_patch verification failed',
   'aborted',
   'err: ',
+  'error: Failed to ',
   'exec_command failed',
   'execution error',
   'failed to parse function arguments',

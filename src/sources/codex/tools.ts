@@ -40,7 +40,7 @@ export function readCall(type: string, payload: Json): Call | undefined {
   }
 }
 
-/** 0.98 writes `mcp__<server>__<tool>`; 0.169 the tool alone, with `mcp__<server>` as its namespace. */
+/** 0.40 writes `<server>__<tool>`; 0.98 `mcp__<server>__<tool>`; 0.169 the tool alone, with `mcp__<server>` as its namespace. */
 function toolName(name: string | undefined, namespace: unknown): { tool: string; server?: string } {
   const tool = oneLine(name ?? '', SUBJECT_LIMIT) || 'unknown'
   const space = asText(namespace)
@@ -48,9 +48,11 @@ function toolName(name: string | undefined, namespace: unknown): { tool: string;
     const server = oneLine(space.slice(5).replace(/_+$/, ''), SUBJECT_LIMIT)
     if (server !== '') return { tool, server }
   }
-  if (!tool.startsWith('mcp__')) return { tool }
-  const end = tool.indexOf('__', 5)
-  return end <= 5 || end + 2 >= tool.length ? { tool } : { tool: tool.slice(end + 2), server: tool.slice(5, end) }
+  const start = tool.startsWith('mcp__') ? 5 : 0
+  const end = tool.indexOf('__', start)
+  return end <= start || end + 2 >= tool.length
+    ? { tool }
+    : { tool: tool.slice(end + 2), server: tool.slice(start, end) }
 }
 
 /** Tools of Codex by what they do; the input field that says what a call was about. */

@@ -38,8 +38,7 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
       if (row.inherited === 0) work.ledger.count(work.transcript.session_id as number, row, 1)
       known.set(row.response_hash, [...(known.get(row.response_hash) ?? []), row])
       fresh.push(row)
-      work.transcript.first_ms ??= row.at_ms
-      work.transcript.last_ms ??= row.at_ms
+      noteTime(work, row.at_ms)
     }
     const owner = group.find((other) => other.inherited === 0)
     if (owner && owner.transcript_id !== work.transcript.id && isBetter(row, owner)) {
@@ -55,6 +54,13 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
     fresh.flatMap((row) => usageValues(work, row)),
   )
   return stored
+}
+
+/** Entries say when a transcript began and ended; where there are none, its responses do. */
+function noteTime({ transcript }: Work, atMs: number): void {
+  const bare = transcript.entry_count === 0 && transcript.own_ms === null
+  transcript.first_ms = bare ? Math.min(transcript.first_ms ?? atMs, atMs) : (transcript.first_ms ?? atMs)
+  transcript.last_ms = bare ? Math.max(transcript.last_ms ?? atMs, atMs) : (transcript.last_ms ?? atMs)
 }
 
 /** A response that came again in the same transcript: the better numbers stand, as a whole row. */
