@@ -44,7 +44,7 @@ export function letOthers(): Promise<void> {
 export async function* everyItem<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
   let cursor: string | undefined
   do {
-    const page: Page<T> = await list(cursor === undefined ? { limit: 1000 } : { limit: 1000, cursor })
+    const page: Page<T> = await list({ limit: 1000, uncounted: true, ...(cursor === undefined ? {} : { cursor }) })
     yield* page.items
     cursor = page.nextCursor ?? undefined
     if (cursor !== undefined) await letOthers()

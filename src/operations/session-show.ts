@@ -52,19 +52,17 @@ export const showSession = defineOperation({
     const session = await oneSession(context, input.session)
     const sessionId = session.id
     const source = sources.find(({ id }) => id === session.agent)
-    const [parent, forkedAt, children, transcripts, tools, toolsUsed, notes, files, commits, prompts] =
-      await Promise.all([
-        session.parentId === null ? undefined : store.sessions.find(session.parentId),
-        lastInherited(context, session),
-        store.sessions.list({ parentId: sessionId }, { limit: 100 }),
-        store.transcripts.list({ sessionId }),
-        store.invocations.byTool({ sessionId }),
-        store.invocations.toolsUsed({ sessionId }),
-        store.notes.list({ sessionId }),
-        store.files.list({ sessionId }, { limit: 20 }),
-        store.files.commits({ sessionId }, { limit: 20 }),
-        history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 }),
-      ])
+    const [parent, forkedAt, children, transcripts, byTool, notes, files, commits, prompts] = await Promise.all([
+      session.parentId === null ? undefined : store.sessions.find(session.parentId),
+      lastInherited(context, session),
+      store.sessions.list({ parentId: sessionId }, { limit: 100 }),
+      store.transcripts.list({ sessionId }),
+      store.invocations.byTool({ sessionId }),
+      store.notes.list({ sessionId }),
+      store.files.list({ sessionId }, { limit: 20 }),
+      store.files.commits({ sessionId }, { limit: 20 }),
+      history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1, uncounted: true }),
+    ])
     const prompt = prompts.items[0]?.content
     return {
       ...sessionView(session),
@@ -75,8 +73,8 @@ export const showSession = defineOperation({
         .slice(0, 20)
         .map(sessionName),
       transcripts,
-      tools,
-      toolsUsed,
+      tools: byTool.map(({ firstUse: _, ...tool }) => tool),
+      toolsUsed: [...new Set(byTool.toSorted((a, b) => a.firstUse - b.firstUse).map(({ tool }) => tool))],
       notes,
       files,
       commits,

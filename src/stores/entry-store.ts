@@ -76,10 +76,12 @@ export interface InvocationFilter {
 export interface InvocationStore {
   /** Oldest first, unless `descending`. */
   list(filter: InvocationFilter, page: PageRequest & { descending?: boolean }): Promise<Page<Invocation>>
-  /** Count, failures and summed time by tool, most used first. */
+  /** Count, failures and summed time by tool, most used first. `firstUse` grows with the time of its first call. */
   byTool(
     filter: InvocationFilter,
-  ): Promise<{ tool: string; server: string | null; calls: number; failed: number; durationMs: number }[]>
+  ): Promise<
+    { tool: string; server: string | null; calls: number; failed: number; durationMs: number; firstUse: number }[]
+  >
   /** Names of tools, each once, in the order of their first use. */
   toolsUsed(filter: InvocationFilter): Promise<string[]>
 }

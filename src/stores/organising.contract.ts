@@ -102,6 +102,15 @@ export function organisingContract(begin: () => Promise<World>): void {
       const { id } = await world.session('abc')
       expect(await store.invocations.toolsUsed({ sessionId: id })).toEqual(['Read', 'Bash', 'Edit'])
       expect(await store.invocations.toolsUsed({ sessionId: 'nobody' })).toEqual([])
+      const byTool = await store.invocations.byTool({ sessionId: id })
+      expect(byTool.map(({ tool, calls }) => [tool, calls])).toEqual([
+        ['Bash', 2],
+        ['Read', 2],
+        ['Edit', 1],
+      ])
+      const firstUse = new Map(byTool.map((row) => [row.tool, row.firstUse]))
+      expect(firstUse.get('Read')).toBeLessThan(firstUse.get('Bash')!)
+      expect(firstUse.get('Bash')).toBeLessThan(firstUse.get('Edit')!)
     })
   })
 }

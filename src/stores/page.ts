@@ -2,6 +2,8 @@
 export interface PageRequest {
   limit: number
   cursor?: string
+  /** True where nobody asks how many there are in all: `total` then counts what was read, and nothing else is counted. */
+  uncounted?: boolean
 }
 
 /** A page that may also be asked for by number: `offset` items from the start are left out. Not beside a cursor. */

@@ -57,7 +57,7 @@ export function invocationStore({ database, workspaceId }: Scope): InvocationSto
         return connection.all(
           `SELECT n.text AS tool, v.text AS server, COUNT(*) AS calls,
              CAST(SUM(CASE WHEN i.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS failed,
-             CAST(COALESCE(SUM(i.duration_ms), 0) AS BIGINT) AS "durationMs"
+             CAST(COALESCE(SUM(i.duration_ms), 0) AS BIGINT) AS "durationMs", MIN(i.id) AS "firstUse"
            FROM invocation i JOIN name n ON n.id = i.tool_id LEFT JOIN name v ON v.id = i.server_id
            WHERE ${where.sql} GROUP BY n.text, v.text ORDER BY calls DESC, n.text, v.text`,
           where.values,

@@ -43,17 +43,17 @@ export function checkOffset({ offset = 0, cursor }: OffsetRequest): number {
 }
 
 /**
- * How many items a list has. One that was read from its beginning to its end has told it; another is counted.
+ * How many items a list has. One that was read from its beginning to its end has told it; another is counted, where asked for.
  *
  * @param read items that came, of `limit` and one more
  */
 export async function totalOf(
-  { limit, offset = 0, cursor }: OffsetRequest,
+  { limit, offset = 0, cursor, uncounted = false }: OffsetRequest,
   read: number,
   count: () => Promise<number>,
 ): Promise<number> {
   const isWhole = cursor === undefined && read <= limit && (read > 0 || offset === 0)
-  return isWhole ? offset + read : count()
+  return isWhole || uncounted ? offset + Math.min(read, limit) : count()
 }
 
 /** Cuts the one row too many that tells whether a list goes on. */

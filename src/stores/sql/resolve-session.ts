@@ -10,6 +10,12 @@ import type { StoredSession } from './session-rows.ts'
 
 const MOST_CANDIDATES = 50
 
+/** Agents that have sessions, each found beside the one before: the index of external ids begins with them. */
+const AGENTS = `WITH RECURSIVE known(agent) AS (
+  SELECT MIN(a.agent) FROM session a WHERE a.workspace_id = ?
+  UNION ALL SELECT (SELECT MIN(b.agent) FROM session b WHERE b.workspace_id = ? AND b.agent > known.agent)
+  FROM known WHERE known.agent IS NOT NULL) SELECT agent FROM known`
+
 /** Sessions a word may mean. The first rule that finds something decides; one rule may find several. */
 export async function resolveSessions(connection: Connection, scope: Scope, word: string): Promise<Session[]> {
   const text = word.trim()
@@ -39,10 +45,17 @@ function* rules(workspaceId: number, text: string): Generator<Condition> {
     lower,
   )
   if (number !== undefined && lower.startsWith('session-')) yield every(here, is('s.key_number = ?', number))
-  yield every(here, is('s.external_id = ?', text))
+  yield is(
+    `s.id IN (SELECT i.id FROM session i WHERE i.workspace_id = ? AND i.external_id = ? AND i.agent IN (${AGENTS}))`,
+    workspaceId,
+    text,
+    workspaceId,
+    workspaceId,
+  )
   yield every(here, is('s.agent = ? AND lower(s.external_id) = ?', KEPT_AGENT, lower))
   if (number !== undefined) yield every(here, is('s.key_number = ?', number))
-  yield every(here, is('lower(s.ref) = ?', lower))
+  // Refs are made in lower case.
+  yield every(here, is('s.ref = ?', lower))
   const start = `${lower.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
   const columns = ['s.uid', 's.external_id', 's.ref']
   const starts = columns.map((column) => `lower(${column}) LIKE ? ESCAPE '\\'`).join(' OR ')

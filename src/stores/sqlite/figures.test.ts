@@ -87,6 +87,22 @@ describe('a figure of everything', () => {
     expect(await statementsOf(() => store.usage.rows(filter, { limit: 99 }))).toHaveLength(1)
     expect(await statementsOf(() => store.invocations.list(filter, { limit: 99 }))).toHaveLength(1)
     expect((await store.usage.rows(filter, { limit: 2 })).total).toBe(3)
+    // Nor where nobody asks how many there are.
+    const uncounted = { limit: 2, uncounted: true }
+    expect(await statementsOf(() => store.usage.rows(filter, uncounted))).toHaveLength(1)
+    expect(await store.usage.rows(filter, uncounted)).toMatchObject({
+      total: 2,
+      nextCursor: expect.any(String) as string,
+    })
+  })
+
+  it('of one session looks at no other, by whichever of its names it is asked for', async () => {
+    const [session] = (await store.sessions.list({}, { limit: 1 })).items
+    for (const word of [session!.id, session!.externalId, session!.ref, session!.ref.toUpperCase()]) {
+      const rules = await plansOf(() => store.sessions.resolve(word))
+      for (const { plan } of rules) expect(plan).not.toMatch(/SCAN s\b|SEARCH s USING INDEX session_(started|last)/)
+      expect((await store.sessions.resolve(word)).map(({ id }) => id)).toEqual([session!.id])
+    }
   })
 
   it('of a project looks at none of the sessions of others, in their order', async () => {
