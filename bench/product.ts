@@ -36,6 +36,8 @@ export interface ScanRun {
   visibleMs: number
   /** Until every entry can be found. */
   searchableMs: number
+  /** Until the index is in one piece and pages are filled: the scan ends. */
+  endedMs: number
   /** Processor time of all threads until then. */
   cpuMs: number
   /** Most memory the process held. */

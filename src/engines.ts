@@ -51,6 +51,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
         const report = await scan(scanSetup(setup, indexer), events)
         await bind(setup, report)
         await finish(events)
+        if (report.first && wantsThreads(report.bytesRead)) await store.compact()
         return report
       } finally {
         await indexer.stop()

@@ -35,6 +35,7 @@ export const coldScan: Row = {
         // Five seconds for 290 MB.
         goal: atLeast(speed(run.searchableMs), 58, 'MB/s'),
       },
+      { row: 'cold scan', what: 'generated, to the end', value: speed(run.endedMs), unit: 'MB/s' },
       cpu('generated', run, (bare + floors.indexMs) / run.bytes),
       {
         row: 'memory',

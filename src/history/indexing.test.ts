@@ -282,27 +282,48 @@ test('the index is private, and words of a deleted session leave its file', asyn
   expect(await count('tide')).toBe(5)
 })
 
-test('an index in many pieces is merged step by step, and finds the same', async () => {
+/** Adds entries to the index one by one, each so long that it counts as bulk: merging is then left for later. */
+async function addPieces(from: number, to: number): Promise<void> {
   const recorder = new Recorder(store)
-  const id = await recorder.transcript('alpha', 'long')
-  // So long that it counts as bulk: merging is then left for later.
-  const text = 'ebb flow '.repeat(120_000)
-  for (let piece = 0; piece < 26; piece++) {
+  const id = await recorder.transcript('alpha', `long ${from}`)
+  // Words that are few make small pieces, words of their own large ones.
+  const text = Array.from({ length: 150_000 }, (_, i) => `ebb${i % 9000}`).join(' ')
+  for (let piece = from; piece < to; piece++) {
     await recorder.append(id, 'alpha', [{ ...lines(piece, 1)[0]!, id: `p${piece}` }])
     const [lagging] = await store.search.lagging()
-    const rows = await store.search.rows(id, piece, 10)
-    const batch = { ...lagging!, throughRecord: piece + 1, rows: rows.map((row) => ({ row, text: `${text} tide` })) }
+    const rows = await store.search.rows(id, piece - from, 10)
+    const throughRecord = piece - from + 1
+    const batch = { ...lagging!, throughRecord, rows: rows.map((row) => ({ row, text: `${text} tide` })) }
     await store.search.add([await store.search.pack(batch)])
   }
-  const pieces = (): number => {
-    const index = new DatabaseSync(join(place.folder, 'search.db'), { readOnly: true })
-    const row = index.prepare('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx').get() as { count: number }
-    index.close()
-    return row.count
-  }
-  expect([pieces(), await indexed('tide')]).toEqual([26, 26])
+}
+
+function countPieces(): number {
+  const index = new DatabaseSync(join(place.folder, 'search.db'), { readOnly: true })
+  const row = index.prepare('SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx').get() as { count: number }
+  index.close()
+  return row.count
+}
+
+test('an index in pieces of one size is merged step by step, and finds the same', async () => {
+  await addPieces(0, 6)
   await store.search.tidy()
-  expect([pieces(), await indexed('tide')]).toEqual([1, 26])
+  expect([countPieces(), await indexed('tide')]).toEqual([6, 6])
+  await addPieces(6, 7)
+  await store.search.tidy()
+  expect([countPieces(), await indexed('tide')]).toEqual([1, 7])
+})
+
+test('a large piece is not written again for a few small ones, but for many', async () => {
+  await addPieces(0, 20)
+  await store.search.tidy()
+  expect(countPieces()).toBe(1)
+  await addPieces(20, 29)
+  await store.search.tidy()
+  expect([countPieces(), await indexed('tide')]).toEqual([10, 29])
+  await addPieces(29, 44)
+  await store.search.tidy()
+  expect([countPieces(), await indexed('tide')]).toEqual([1, 44])
 })
 
 test('transcripts of an agent without a reader stay out, and nothing stops', async () => {

@@ -27,6 +27,8 @@ export interface ScanProgress {
 }
 
 export interface ScanReport {
+  /** No transcript had been read before. */
+  first: boolean
   found: ScanFound[]
   /** Transcripts that were read because something was new. */
   filesRead: number
@@ -55,6 +57,7 @@ export interface ScanEvents {
 
 export function emptyReport(): ScanReport {
   return {
+    first: false,
     found: [],
     filesRead: 0,
     bytesRead: 0,

@@ -21,7 +21,7 @@ it.each([0.2, 0.7])('opens no file that is as it was, its time %f ms after a who
   )
   const seconds = (Date.parse('2026-11-19T09:00:00.000Z') + fraction) / 1000
   utimesSync(path, seconds, seconds)
-  expect(await scanHome(store, home.env)).toMatchObject({ filesRead: 1, entriesAdded: 1 })
-  expect(await scanHome(store, home.env)).toMatchObject({ filesRead: 0, entriesAdded: 0 })
+  expect(await scanHome(store, home.env)).toMatchObject({ first: true, filesRead: 1, entriesAdded: 1 })
+  expect(await scanHome(store, home.env)).toMatchObject({ first: false, filesRead: 0, entriesAdded: 0 })
   await store.close()
 })

@@ -69,6 +69,7 @@ export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<S
     report.found.push(found)
     events.found?.(found)
   }
+  report.first = discovery.known.size === 0
   report.gone = await noteGone(setup, discovery)
   const { changed, databases } = discovery
   changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)

@@ -74,6 +74,11 @@ export interface Store {
    * what is gone. `whole` writes the file anew as well, which takes its size in free space.
    */
   scrub(options?: { whole?: boolean }): Promise<void>
+  /**
+   * After a first reading: rows that came newest first leave pages half empty, and these are filled, where that takes
+   * seconds. Best after all else, and never needed: without room for it nothing happens.
+   */
+  compact(): Promise<void>
   /** A consistent copy while others write. @throws AppError `conflict` when the target exists */
   backup(path: string): Promise<{ sizeBytes: number }>
   close(): Promise<void>

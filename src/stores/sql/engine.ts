@@ -9,6 +9,8 @@ export interface Engine {
   erase(): Promise<void>
   /** Leaves no bytes of deleted rows outside the tables; `whole` writes all of it anew. */
   scrub(whole: boolean): Promise<void>
+  /** Fills pages that many additions left half empty; see `Store.compact`. */
+  compact(): Promise<void>
   inspect(integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>>
   backup(path: string): Promise<{ sizeBytes: number }>
   close(): Promise<void>

@@ -76,6 +76,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
       schemaVersion: await scope.database.read(schemaVersion),
     }),
     scrub: ({ whole = false } = {}) => scrub(scope, engine, whole),
+    compact: () => engine.compact(),
     backup: (path) => engine.backup(path),
     close: () => engine.close(),
   }

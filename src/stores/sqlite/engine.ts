@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs'
+import { isAppError } from '../../domain/errors.ts'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
 import { checkFile, checkHere } from './check-apart.ts'
 import type { SqliteDatabase } from './database.ts'
 import { prepareCopy, sizeOf } from './files.ts'
-import { searchFile, searchMemory, searchPath } from './search-file.ts'
+import { searchFile, searchMemory, searchPath, type SearchPlace } from './search-file.ts'
 import { sqliteSearch } from './search.ts'
+
+/** A file that is rewritten within a second or two: nobody else can write meanwhile. */
+const LARGEST_COMPACTED_BYTES = 256 * 1024 * 1024
 
 /** What SQLite adds to the shared queries: looking after its files. */
 export function sqliteEngine(database: SqliteDatabase): Engine {
@@ -15,6 +19,7 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
     search: (scope) => sqliteSearch(file ?? searchMemory(scope.database), scope.workspaceId),
     erase: () => database.erase(),
     scrub: (whole) => (whole ? database.rewrite() : database.checkpoint()),
+    compact: () => compact(database, file),
     inspect: async (integrity) => {
       const [report] = await Promise.all([inspect(database, integrity), integrity && file?.verify()])
       return report
@@ -24,6 +29,17 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
       await file?.close()
       await database.close()
     },
+  }
+}
+
+async function compact(database: SqliteDatabase, search: SearchPlace | undefined): Promise<void> {
+  const { path } = database
+  try {
+    if (sizeOf(path) <= LARGEST_COMPACTED_BYTES) await database.rewrite()
+    if (search && sizeOf(searchPath(path)) <= LARGEST_COMPACTED_BYTES) await search.scrub()
+  } catch (error) {
+    // The disk may be full, or somebody writes all the time: the files stay as they are.
+    if (!isAppError(error)) throw error
   }
 }
 

@@ -110,7 +110,9 @@ export function searchFile(bookPath: string): SearchPlace {
       exclusively(() =>
         healing(async () => {
           await connect()
-          open?.handle.exec('VACUUM main; PRAGMA main.wal_checkpoint(TRUNCATE)')
+          // A copy of all of it is made on the way: not in memory.
+          open?.handle.exec('PRAGMA temp_store = FILE; VACUUM main; PRAGMA temp_store = MEMORY')
+          open?.handle.exec('PRAGMA main.wal_checkpoint(TRUNCATE)')
         }),
       ),
     close: () =>

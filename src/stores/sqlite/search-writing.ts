@@ -92,6 +92,8 @@ async function removeRows(connection: Connection, transcriptId: number): Promise
 
 /** More pieces than this are merged into one. */
 const MOST_SEGMENTS = 24
+/** The same where merging writes no more than twice what was added: a bulk leaves pieces of one size. */
+const MOST_ALIKE = 6
 /** Pages written by one step of merging: about 16 MB, so that neither the log nor a transaction gets large. */
 const MERGED_PAGES = 2000
 
@@ -125,12 +127,14 @@ export async function forgetGone(connection: Connection, transcriptIds: readonly
   )
 }
 
-/** True when the index is in so many pieces that looking into each costs more than merging them. */
+/** True when the index is in so many pieces, or so many of one size, that looking into each costs more than merging them. */
 export async function isInPieces(connection: Connection): Promise<boolean> {
-  const [segments] = await connection.all<{ count: number }>(
-    'SELECT COUNT(DISTINCT segid) AS count FROM entry_text_idx',
+  const pieces = await connection.all<{ pages: number }>(
+    'SELECT MAX(pgno) AS pages FROM entry_text_idx GROUP BY segid ORDER BY pages DESC',
   )
-  return (segments?.count ?? 0) > MOST_SEGMENTS
+  const pages = pieces.reduce((sum, piece) => sum + piece.pages, 0)
+  const isOneLarge = (pieces[0]?.pages ?? 0) > pages / 2
+  return pieces.length > (isOneLarge ? MOST_SEGMENTS : MOST_ALIKE)
 }
 
 /**
