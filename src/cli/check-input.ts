@@ -49,8 +49,23 @@ function repair(field: InputField, command: Command, name: string): string {
   return `${name} ${flagOf(field.name)} ${String(value)}`
 }
 
+const LISTS: Readonly<Record<string, string>> = {
+  session: 'daybook session list',
+  sessions: 'daybook session list',
+  ticket: 'daybook ticket list',
+  task: 'daybook ticket list',
+  handoff: 'daybook handoff list',
+  project: 'daybook project list',
+}
+
+/** Where the names are that can be given; an example, where it names nothing of somebody else's record. */
+function hintFor({ name }: InputField, { args, examples }: Command): string | undefined {
+  const isNaming = args.some((arg) => LISTS[arg] !== undefined)
+  return LISTS[name] ?? (isNaming ? undefined : examples[0]?.command)
+}
+
 function missing(field: InputField, command: Command, name: string): AppError {
   const what = field.describe === '' ? '' : `: ${field.describe}`
-  const hint = command.examples[0]?.command ?? `${name} --help`
+  const hint = hintFor(field, command) ?? `${name} --help`
   return new AppError('invalid', `${name} needs ${shownName(field.name, command.args)}${what}`, { hint })
 }

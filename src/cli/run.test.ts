@@ -102,7 +102,7 @@ describe('wrong input', () => {
       [
         'error: daybook restore needs SESSION: a session: key, ref, number, id, or the',
         '       first letters of one',
-        'try:   daybook restore 1 --to restored',
+        'try:   daybook session list',
       ],
     ],
   ])('%s', async (line, code, lines) => {

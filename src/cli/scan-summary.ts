@@ -1,7 +1,9 @@
-import { formatCount, formatDuration, formatMoney, plural } from '../domain/format.ts'
+import { formatCount, formatDuration, plural } from '../domain/format.ts'
 import type { UsageTotals } from '../domain/usage.ts'
 import type { OperationContext } from '../operations/operation.ts'
+import { usageView } from '../operations/usage-view.ts'
 import type { ScanReport } from './engines.ts'
+import { moneyFact } from './print/common.ts'
 import type { Screen } from './screen.ts'
 import { meta, subject, warn } from './text.ts'
 
@@ -48,10 +50,9 @@ export function printScanSummary(out: Screen, report: ScanReport, now: Recorded)
     out.line('No agent transcripts were found on this machine.')
     return
   }
-  const cost = formatMoney(now.usage.costMicrodollars, { headline: true, incomplete: now.usage.unpricedTokens > 0 })
   out.line(
     subject(plural(now.sessions, 'session')),
-    ` · ${plural(now.entries, 'entry', 'entries')} · ${cost} at list prices · ${formatDuration(report.durationMs)}`,
+    ` · ${plural(now.entries, 'entry', 'entries')} · ${moneyFact(usageView(now.usage), { headline: true })} · ${formatDuration(report.durationMs)}`,
   )
   out.line(meta(newLine(report)))
   if (now.problems > 0) {

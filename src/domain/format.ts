@@ -82,6 +82,11 @@ export function formatDuration(durationMs: number | null): string {
   return minutes === 0 ? `${hours}h` : `${hours}h ${String(minutes).padStart(2, '0')}m`
 }
 
+/** How long work took, as `formatDuration`; `–` where nothing is measured: a single moment has no length. */
+export function formatWorkTime(durationMs: number | null): string {
+  return formatDuration(durationMs === 0 ? null : durationMs)
+}
+
 /** A duration with its seconds, where they matter: `14m 32s`, else as `formatDuration`. */
 export function formatDurationExact(durationMs: number | null): string {
   if (durationMs === null || !Number.isFinite(durationMs) || durationMs < MINUTE || durationMs >= HOUR) {

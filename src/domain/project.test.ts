@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { normalizeOrigin } from './project.ts'
+import { normalizeOrigin, projectLabels } from './project.ts'
 
 it.each([
   'https://github.com/acme/shop',
@@ -48,4 +48,21 @@ it('never shows credentials, whatever signs they hold', () => {
   }
   expect(normalizeOrigin('https://ann:/s3cret@github.com/acme/shop')).toBeUndefined()
   expect(normalizeOrigin('ann:s3@cret@github.com:acme/shop')).toBeUndefined()
+})
+
+it('calls projects that share a name by as much of their place as tells them apart', () => {
+  const labels = projectLabels([
+    { id: 'a', name: 'cli', identity: '/home/ana/acme/cli' },
+    { id: 'b', name: 'cli', identity: '/home/bo/acme/cli' },
+    { id: 'c', name: 'cli', identity: 'github.com/gull/cli' },
+    { id: 'd', name: 'tide', identity: '/home/ana/tide' },
+    { id: 'e', name: 'cli', identity: '9f31c2e0aa11' },
+  ])
+  expect([...labels]).toEqual([
+    ['a', 'ana/acme/cli'],
+    ['b', 'bo/acme/cli'],
+    ['c', 'gull/cli'],
+    ['e', 'cli 9f31c2e'],
+    ['d', 'tide'],
+  ])
 })

@@ -24,6 +24,34 @@ export interface ProjectEvidence {
   name: string
 }
 
+/**
+ * What to call projects side by side: their names; where some share one, with as much of the folder or owner before it as
+ * tells them apart.
+ *
+ * @returns labels by project id
+ */
+export function projectLabels(projects: readonly Pick<Project, 'id' | 'name' | 'identity'>[]): Map<string, string> {
+  const labels = new Map<string, string>()
+  for (const [name, sharing] of Map.groupBy(projects, (project) => project.name)) {
+    for (const { id, identity } of sharing) {
+      const others = sharing.filter((other) => other.id !== id)
+      let parts = 2
+      while (
+        identity.split('/').length > parts &&
+        others.some((other) => tail(other.identity, parts) === tail(identity, parts))
+      )
+        parts++
+      const place = identity.includes('/') ? tail(identity, parts) : `${name} ${identity.slice(0, 7)}`
+      labels.set(id, others.length === 0 ? name : place)
+    }
+  }
+  return labels
+}
+
+function tail(identity: string, parts: number): string {
+  return identity.split('/').slice(-parts).join('/')
+}
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { ssh: '22', http: '80', https: '443', git: '9418' }
 /** Hosts that a provider offers for ssh through port 443, and what they stand for. */
 const SSH_FRONTS: Readonly<Record<string, string>> = {

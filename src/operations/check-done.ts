@@ -16,7 +16,7 @@ import { stepsOf } from './session-steps.ts'
 
 export interface Checked extends Validation {
   /** What was checked. */
-  subject: { kind: TicketKind | 'session'; id: string; ref: string; title: string | null }
+  subject: { kind: TicketKind | 'session'; id: string; ref: string; title: string | null; closed: boolean }
   message: string
 }
 
@@ -72,8 +72,9 @@ async function currentOf(
 async function checkTicket(context: OperationContext, ticket: Ticket, summary: string | undefined): Promise<Checked> {
   const validation = await validate(context, ticket, { summary })
   const { id, ref, kind, title } = ticket
-  const said = isClosed(ticket.status) ? 'is closed' : validation.valid ? 'can be called done' : 'cannot be done yet'
-  return { ...validation, subject: { kind, id, ref, title }, message: `${ref} ${said}` }
+  const closed = isClosed(ticket.status)
+  const said = closed ? 'is closed' : validation.valid ? 'can be called done' : 'cannot be done yet'
+  return { ...validation, subject: { kind, id, ref, title, closed }, message: `${ref} ${said}` }
 }
 
 /** Lines of the log that write themselves say nothing of what was done. */
@@ -89,10 +90,10 @@ async function checkSession({ store }: OperationContext, session: Session): Prom
     steps: await stepsOf(store, session.id),
     openTickets: tickets.filter(({ status }) => !isClosed(status)).map(({ ref }) => ref),
   })
-  const { id, title } = session
+  const { id, title, endedAt } = session
   return {
     ...validation,
-    subject: { kind: 'session', id, ref: name(session), title },
+    subject: { kind: 'session', id, ref: name(session), title, closed: endedAt !== null },
     message: `${name(session)} can end`,
   }
 }

@@ -303,6 +303,14 @@ describe('check', () => {
     expect(warnings.find(({ field }) => field === 'estimate')?.message).toBe(said)
   })
 
+  it('offers no second done for what is closed', async () => {
+    await make({ summary: 'Tables are kept on disk for seven days' })
+    await world.run('done T-1 --force "seen"')
+    const { stdout } = await world.run('check T-1')
+    expect(stdout).toContain('T-1 is closed')
+    expect(stdout).not.toContain('daybook done')
+  })
+
   it('F32 has a checklist of what is required and recommended', async () => {
     await make({ summary: 'short' })
     const { checklist } = await ask<Checked>('check T-1')

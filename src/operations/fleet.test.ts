@@ -76,7 +76,7 @@ describe('daybook fleet', () => {
     await stand(works, 'T-4')
     await stand(waits, 'T-7')
     expect((await world.run('fleet')).stdout.split('\n').slice(0, 4)).toEqual([
-      '3 live · 1 needs you                                               today 0ms · –',
+      '3 live · 1 needs you                                      nothing recorded today',
       '! waiting  SESSION-003  Gemini CLI   T-7  ../tide-limit  asks: npm i limit…  11m',
       '● working  SESSION-002  Claude Code  T-4  . (main)       Edit reader.ts      12s',
       '○ idle     SESSION-001  Codex        –    ../tide-docs                       24m',

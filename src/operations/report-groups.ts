@@ -1,4 +1,5 @@
 import { calendarDay, periodLabel, startOfDay, addDays } from '../domain/calendar.ts'
+import { projectLabels } from '../domain/project.ts'
 import { type Tally, emptyTally } from '../domain/work-tally.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 import type { WorkFilter } from '../stores/work-store.ts'
@@ -21,7 +22,7 @@ export async function bySession(
   const { store } = context
   const tallies = await tallyBy(context, { ...filter, undivided: true }, (place) => place.key, { group })
   const projects = group === 'project' ? await store.projects.list() : []
-  const names = new Map(projects.map(({ id, name }) => [id, name]))
+  const names = projectLabels(projects.filter(({ id }) => tallies.has(id)))
   return inOrder(
     [...tallies].map(([key, total]): RowDraft => {
       if (key === null) return { place: 'rest', total }

@@ -184,7 +184,7 @@ describe('daybook report', () => {
     await morning()
     expect(rows(await report('--since 2026-11-20T09:25 --until 2026-11-20T09:35'))).toEqual([
       ['T-1', 5, 40_000, 1, 0],
-      ['T-2', 10, 0, 1, 0],
+      ['T-2', 10, null, 1, 0],
     ])
     expect((await report('--since 2027-01-01')).items).toEqual([])
   })
@@ -211,10 +211,10 @@ describe('daybook report', () => {
     expect(stdout.split('\n')).toEqual([
       'All projects · everything recorded · active time · cost at API list prices',
       'TICKET  TITLE                  STATUS  ACTIVE  ESTIMATE      COST  SESS  FAILED',
-      'EPIC-1  Offline                open       55m               $0.05     3       4',
+      'EPIC-1  Offline                open       55m  –            $0.05     3       4',
       'T-3     Rate limit             open       10m  1h        unpriced     1       0',
-      'none    no ticket, on purpose  –           4m              <$0.01     1       0',
-      '?       unattributed           –           5m              <$0.01     1       1',
+      'none    no ticket, on purpose  –           4m  –           <$0.01     1       0',
+      '?       unattributed           –           5m  –           <$0.01     1       1',
       'TOTAL                                  1h 14m              $0.05+     6       5',
       'Sessions ran at the same time: 1h 14m of active time in 59m elapsed.',
       expect.stringMatching(/^At API list prices of 20\d\d-\d\d-\d\d\. A subscription bills differently\.$/),
@@ -252,7 +252,7 @@ describe('daybook report', () => {
     await stand(id, 'T-2', at(10))
     expect(rows(await report())).toEqual([
       ['T-1', 10, 5000, 1, 0],
-      ['T-2', 20, 0, 1, 0],
+      ['T-2', 20, null, 1, 0],
     ])
   })
 })

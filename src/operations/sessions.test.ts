@@ -115,7 +115,7 @@ describe('session delete', () => {
 
   it('passes what a fork shares to the fork, so that totals stay', async () => {
     const gone = await remove({ sessions: [PLAN] })
-    expect(gone.usage).toMatchObject({ responses: 0, costMicrodollars: 0 })
+    expect(gone.usage).toMatchObject({ responses: 0, costMicrodollars: null })
     expect((await list()).items).toMatchObject([{ ref: 'cc-2b22b2', usage: { responses: 3 } }, { ref: 'cc-3c33c3' }])
     expect(await cost()).toBe(14_805)
   })

@@ -5,7 +5,7 @@ import type { TokenCounts, UsageTotals } from '../domain/usage.ts'
 export interface UsageView extends TokenCounts {
   /** Provider responses counted, each once. */
   responses: number
-  /** Of the priced part; null where nothing in the sum has a price. */
+  /** Of the priced part; null where nothing in the sum has a price, and where no response is recorded. */
   costMicrodollars: number | null
   /** Why cost is null or incomplete; null when it is complete. */
   costReason: string | null
@@ -16,15 +16,20 @@ export interface UsageView extends TokenCounts {
 
 export function usageView(totals: UsageTotals): UsageView {
   const { costMicrodollars, unpricedTokens, unpricedModels, responses, ...tokens } = totals
-  const nothingPriced = unpricedTokens > 0 && unpricedTokens === allTokens(totals)
+  const nothingPriced = responses === 0 || (unpricedTokens > 0 && unpricedTokens === allTokens(totals))
   return {
     ...tokens,
     responses,
     costMicrodollars: nothingPriced ? null : costMicrodollars,
-    costReason: unpricedTokens > 0 ? `no price is known for ${unpricedModels.join(', ')}` : null,
+    costReason: reasonOf(totals),
     unpricedTokens,
     unpricedModels,
   }
+}
+
+function reasonOf({ responses, unpricedTokens, unpricedModels }: UsageTotals): string | null {
+  if (responses === 0) return 'no usage is recorded'
+  return unpricedTokens > 0 ? `no price is known for ${unpricedModels.join(', ')}` : null
 }
 
 /** Input, output and cache tokens; reasoning is inside output, one-hour writes inside cache writes. */

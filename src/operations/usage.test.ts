@@ -57,9 +57,15 @@ describe('usage total', () => {
     expect([costMicrodollars, costReason]).toEqual([null, 'no price is known for tern-large-9'])
   })
 
-  it('is zero and complete where there is nothing', async () => {
+  it('has no cost, and says why, where nothing is recorded', async () => {
     const found = await usageTotal.handle(context, { since: '2027-01-01' })
-    expect(found).toMatchObject({ responses: 0, costMicrodollars: 0, costReason: null, firstAt: null, lastAt: null })
+    expect(found).toMatchObject({
+      responses: 0,
+      costMicrodollars: null,
+      costReason: 'no usage is recorded',
+      firstAt: null,
+      lastAt: null,
+    })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import {
+  type MoneyFormat,
   formatClockTime,
   formatCount,
   formatDay,
@@ -33,9 +34,15 @@ export interface Costs {
 }
 
 /** `$4.37`, `$7.39+` where parts have no price, `unpriced` where all of it has none, `–` where nothing is recorded. */
-export function money(usage: Costs): string {
+export function money(usage: Costs, format: Pick<MoneyFormat, 'headline'> = {}): string {
   if (usage.responses === 0) return '–'
-  return formatMoney(usage.costMicrodollars, { incomplete: usage.unpricedTokens > 0 })
+  return formatMoney(usage.costMicrodollars, { ...format, incomplete: usage.unpricedTokens > 0 })
+}
+
+/** `$4.37 at list prices`; `unpriced` and `not recorded` stand alone. */
+export function moneyFact(usage: Costs, format: Pick<MoneyFormat, 'headline'> = {}): string {
+  if (usage.responses === 0) return 'not recorded'
+  return usage.costMicrodollars === null ? money(usage) : `${money(usage, format)} at list prices`
 }
 
 /** The exact figure for a program; null where it is not known. */

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { formatDuration, formatTimeShort } from '../../domain/format.ts'
+import { formatTimeShort, formatWorkTime } from '../../domain/format.ts'
 import type { Presence } from '../../domain/session.ts'
 import type { Fleet, FleetMember } from '../../operations/fleet.ts'
 import { printTable } from '../table.ts'
@@ -28,7 +28,10 @@ export function printFleet(view: View, fleet: Fleet): void {
   printDemoMark(view)
   const need = needYou > 0 && warn(needYou === 1 ? '1 needs you' : `${needYou} need you`)
   const now = live === 0 ? 'Nobody is at work.' : dots(subject(`${live} live`), need)
-  const sum = dots(`today ${formatDuration(today.activeMs)}`, money(today.usage))
+  const sum =
+    today.activeMs === 0 && today.usage.responses === 0
+      ? 'nothing recorded today'
+      : dots(`today ${formatWorkTime(today.activeMs)}`, money(today.usage))
   const gap = out.columns - textWidth(now) - textWidth(sum)
   out.line(now, ' '.repeat(Math.max(3, gap)), meta(plain(sum)))
   if (items.length > 0) printTable(out, columns(view), items, { header: false })

@@ -1,4 +1,4 @@
-import { formatDuration, formatTimeShort, plural } from '../../domain/format.ts'
+import { formatDuration, formatTimeShort, formatWorkTime, plural } from '../../domain/format.ts'
 import { AppError } from '../../domain/errors.ts'
 import { isOpen, PERSON } from '../../domain/session.ts'
 import { words } from '../../domain/ticket.ts'
@@ -14,7 +14,7 @@ import { bad, meta, plain, subject, textWidth, warn } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { money, printCostFoot, printDemoMark, sessionName } from './common.ts'
+import { money, moneyFact, printCostFoot, printDemoMark, sessionName } from './common.ts'
 
 /** The session a person stands on, what its ticket took and what happened last. */
 export interface Here extends Standing {
@@ -95,7 +95,7 @@ export function printHere(view: View, here: Here): void {
   const { out } = view
   printDemoMark(view)
   const { session, instructions } = here
-  const time = `active ${formatDuration(here.activeMs)}`
+  const time = `active ${formatWorkTime(here.activeMs)}`
   const cost = session.usage.responses === 0 ? '' : ` · ${money(session.usage)}`
   printEnds(view, headOf(view, here), `${session.status === 'paused' ? 'paused · ' : ''}${time}${cost}`)
   printTickets(view, here)
@@ -134,10 +134,10 @@ function printTickets(view: View, { stack, current, association, ticketMs, ticke
   const path = stack.map(({ ref, title }) => oneLine(title === null ? ref : `${ref} ${title}`)).join(' > ')
   printEnds(view, ['  ', path], words(current.status))
   const { estimateMinutes } = current
-  const time = formatDuration(ticketMs)
+  const time = formatWorkTime(ticketMs)
   const estimate = estimateMinutes === null ? '' : ` of ${formatDuration(estimateMinutes * 60_000)}`
   const over = estimateMinutes !== null && ticketMs > estimateMinutes * 60_000
-  const cost = ticket === null || ticket.usage.responses === 0 ? [] : [`${money(ticket.usage)} at list prices`]
+  const cost = ticket === null || ticket.usage.responses === 0 ? [] : [moneyFact(ticket.usage)]
   const sessions = ticket === null || ticket.sessions === 0 ? [] : [plural(ticket.sessions, 'session')]
   const figures = [`${time}${estimate}`, ...cost, ...sessions].join(' · ')
   out.line(over ? warn('! ') : '  ', meta(`${current.ref} so far: ${figures}`))

@@ -1,14 +1,14 @@
 import type { Entry } from '../../domain/entry.ts'
-import { formatCount, formatTokens } from '../../domain/format.ts'
+import { formatTokens, plural } from '../../domain/format.ts'
 import type { SessionName } from '../../operations/session-view.ts'
 import type { Page } from '../../stores/page.ts'
 import { oneLine } from '../sanitize.ts'
 import { printTable } from '../table.ts'
-import { bad, meta, ok, subject } from '../text.ts'
+import { bad, mapText, meta, ok, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { cutEnd, wrap } from '../width.ts'
+import { cutEnd, displayWidth, wrap } from '../width.ts'
 import { clock, printDemoMark, printMore, sessionName, titleOf } from './common.ts'
 import { callLine } from './tool-call.ts'
 
@@ -21,7 +21,14 @@ export function printMessages(view: View, page: Page<Entry> & { session: Session
   }
   printDemoMark(view)
   const name = sessionName(page.session)
-  view.out.line(subject(name), '  ', titleOf(page.session), meta(` · ${formatCount(page.total)} entries`))
+  const count = ` · ${plural(page.total, 'entry', 'entries')}`
+  const room = view.out.columns - displayWidth(name) - 2 - displayWidth(count)
+  view.out.line(
+    subject(name),
+    '  ',
+    mapText(titleOf(page.session), (title) => cutEnd(title, room)),
+    meta(count),
+  )
   if (page.items.length === 0) view.out.line('Nothing in it matches.')
   let speaker = ''
   const agent = view.agentName(page.session.agent)

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatTimeShort, formatTokens, plural } from '../../domain/format.ts'
+import { formatCount, formatTimeShort, formatTokens, formatWorkTime, plural } from '../../domain/format.ts'
 import type { OperationContext } from '../../operations/operation.ts'
 import { type SessionView, sessionView } from '../../operations/session-view.ts'
 import { type UsageView, usageView } from '../../operations/usage-view.ts'
@@ -9,7 +9,16 @@ import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { tellingWord } from '../telling-word.ts'
 import { cutEnd } from '../width.ts'
-import { money, printCostFoot, printDemoMark, printFacts, printRecord, sessionName, titleOf } from './common.ts'
+import {
+  money,
+  moneyFact,
+  printCostFoot,
+  printDemoMark,
+  printFacts,
+  printRecord,
+  sessionName,
+  titleOf,
+} from './common.ts'
 
 /** What is recorded, at a glance. */
 export interface Overview {
@@ -81,7 +90,7 @@ export function printOverview(view: View, here: Overview): void {
   out.line(
     subject(plural(here.sessions, 'session')),
     ' · ',
-    dots(plural(here.entries, 'entry', 'entries'), `${money(here.usage)} at list prices`),
+    dots(plural(here.entries, 'entry', 'entries'), here.usage.responses > 0 && moneyFact(here.usage)),
   )
   printFacts(view, facts(view, here))
   out.line('Recent')
@@ -152,7 +161,7 @@ function recentColumns(view: View) {
       header: '',
       align: 'right' as const,
       drop: true,
-      cell: (session: SessionView) => `active ${formatDuration(session.activeMs)}`,
+      cell: (session: SessionView) => `active ${formatWorkTime(session.activeMs)}`,
     },
     { header: '', align: 'right' as const, cell: (session: SessionView) => money(session.usage) },
     {

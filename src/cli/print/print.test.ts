@@ -266,8 +266,8 @@ describe('on a terminal of 80 columns', () => {
       'SESSION-003  Cache tide tables on disk · tidewatch · Claude Code · Fri 14:28',
       '  #e0mi4x0v5kq0j1a  Bash  …t AssertionError: <stale table> was served, which it…',
       'Next',
-      '  daybook session messages SESSION-003             read around the first hit',
-      "  daybook search 'stale table' --order relevance   the best match first",
+      '  daybook session messages SESSION-003                    read the session',
+      '  daybook search stale table --failed --order relevance   the best match first',
     ])
   })
 
@@ -464,6 +464,32 @@ describe('when there is nothing', () => {
     const { stdout } = await type('session list', { catalogue: answering({ 'session.list': page([bare]) }) })
     expect(stdout).toContain('  –  ')
     expect(stdout).not.toContain('$0.00')
+  })
+
+  it('shows – for the time of a session of a single moment, never 0ms, and unpriced without a price list', async () => {
+    const moment = { ...SHOWN, activeMs: 0, wallMs: 0, toolMs: 0, usage: UNPRICED }
+    const lines = await screen('session show 3', { catalogue: answering({ 'session.show': moment }) })
+    expect(lines[2]).toBe('  time       active – · wall –')
+    expect(lines[3]).toBe('  cost       unpriced')
+    const listed = await screen('session list', { catalogue: answering({ 'session.list': page([moment]) }) })
+    expect(listed.join('\n')).not.toContain('0ms')
+  })
+
+  it('keeps a long title on the line of its session', async () => {
+    const title = 'Keep the tide tables on disk so that the site answers without a network in the harbour'
+    const long = { ...MESSAGES, session: { ...MESSAGES.session, title } }
+    const [heading] = await screen('session messages 3', { catalogue: answering({ 'session.messages': long }) })
+    expect(heading).toMatch(/^SESSION-003  Keep the tide .*… · 8 entries$/)
+    expect(displayWidth(heading ?? '')).toBeLessThanOrEqual(80)
+  })
+
+  it('names the last activity of forks too, and what they are forks of where there is room', async () => {
+    const fork = {
+      ...session({ key: 'SESSION-004', relation: 'forks' }),
+      parent: { id: '3', key: 'SESSION-003', ref: null },
+    }
+    const { stdout } = await type('session list', { catalogue: answering({ 'session.list': page([fork, session()]) }) })
+    expect(stdout.split('\n')[0]).toMatch(/^KEY .* COST +LAST( |$)/)
   })
 })
 

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatTokens, plural } from '../../domain/format.ts'
+import { formatCount, formatDay, formatDuration, formatTokens, formatWorkTime, plural } from '../../domain/format.ts'
 import { isClosed, words } from '../../domain/ticket.ts'
 import type { ReportFigures } from '../../operations/report-figures.ts'
 import type { ReportRow } from '../../operations/report-row.ts'
@@ -70,7 +70,7 @@ function columns(view: View, report: WorkReport): Column<Row>[] {
     if (row.place === undefined) return totalName(report)
     const indent = '  '.repeat(row.depth ?? 0)
     if (row.label === null || row.label === undefined) return meta(shortPlace(row))
-    return [indent, subject(by === 'agent' ? view.agentName(row.label) : oneLine(row.label))]
+    return [indent, subject(labelOf(view, by, row.label))]
   }
   const lead: Column<Row> = {
     header: HEADERS[by],
@@ -91,7 +91,21 @@ function columns(view: View, report: WorkReport): Column<Row>[] {
         ]
       : []
   const timed = by === 'model' ? [] : timeColumns()
-  return [lead, ...titles, ...(ticketed ? ticketColumns() : []), ...timed, ...costColumns(), ...restColumns(by)]
+  const estimated = report.items.some((row) => row.estimate !== null)
+  return [
+    lead,
+    ...titles,
+    ...(ticketed ? ticketColumns() : []),
+    ...timed,
+    { ...ESTIMATE, pipeOnly: !estimated },
+    ...costColumns(),
+    ...restColumns(by),
+  ]
+}
+
+function labelOf(view: View, by: ReportGroup, label: string): string {
+  if (by === 'agent') return view.agentName(label)
+  return by === 'day' ? formatDay(Date.parse(label), view.nowMs, 'UTC') : oneLine(label)
 }
 
 function shortPlace({ place }: Row): string {
@@ -129,7 +143,7 @@ function timeColumns(): Column<Row>[] {
     {
       header: 'ACTIVE',
       align: 'right',
-      cell: (row) => formatDuration(row.total.activeMs),
+      cell: (row) => formatWorkTime(row.total.activeMs),
       pipe: { header: 'ACTIVE_MS', value: (row) => row.total.activeMs },
     },
     ms('ELAPSED_MS', (row) => row.total.elapsedMs),
@@ -137,14 +151,15 @@ function timeColumns(): Column<Row>[] {
   ]
 }
 
+const ESTIMATE: Column<Row> = {
+  header: 'ESTIMATE',
+  cell: (row) => estimateOf(row),
+  drop: true,
+  pipe: { header: 'ESTIMATE_MINUTES', value: (row) => row.estimate?.estimateMinutes ?? null },
+}
+
 function costColumns(): Column<Row>[] {
   return [
-    {
-      header: 'ESTIMATE',
-      cell: (row) => estimateOf(row),
-      drop: true,
-      pipe: { header: 'ESTIMATE_MINUTES', value: (row) => row.estimate?.estimateMinutes ?? null },
-    },
     {
       header: 'DIFFERENCE_PERCENT',
       pipeOnly: true,
@@ -173,8 +188,8 @@ function costColumns(): Column<Row>[] {
 }
 
 /** The difference is told once the ticket is closed: until then it is only what is left. */
-function estimateOf({ estimate, ticket }: Row): Text {
-  if (!estimate) return ''
+function estimateOf({ estimate, ticket, place }: Row): Text {
+  if (!estimate) return place === undefined ? '' : '–'
   const thought = formatDuration(estimate.estimateMinutes * 60_000)
   if (!ticket || !isClosed(ticket.status)) return thought
   const percent = Math.round(estimate.percent)

@@ -41,8 +41,8 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
   const [first] = answer.items
   if (first) {
     printNext(view, [
-      [`daybook session messages ${sessionName(first.session)}`, 'read around the first hit'],
-      [`daybook search ${quote(query)} --order relevance`, 'the best match first'],
+      [`daybook session messages ${sessionName(first.session)}`, 'read the session'],
+      [view.retype('--order', 'relevance'), 'the best match first'],
     ])
   } else {
     printNext(view, [

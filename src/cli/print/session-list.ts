@@ -1,4 +1,4 @@
-import { formatDuration, formatTimeShort } from '../../domain/format.ts'
+import { formatTimeShort, formatWorkTime } from '../../domain/format.ts'
 import type { ListedSession } from '../../operations/session-list.ts'
 import type { Page } from '../../stores/page.ts'
 import { printTable } from '../table.ts'
@@ -43,12 +43,11 @@ function columns(view: View, forks: boolean): Column<ListedSession>[] {
       comfort: 24,
       pipe: { header: 'TITLE', value: (session) => session.title },
     },
-    ...(forks && view.out.terminal ? [FORK_OF] : []),
     {
       header: 'ACTIVE',
       align: 'right',
       drop: true,
-      cell: (session) => formatDuration(session.activeMs),
+      cell: (session) => formatWorkTime(session.activeMs),
       pipe: { header: 'ACTIVE_MS', value: (session) => session.activeMs },
     },
     {
@@ -71,6 +70,7 @@ function columns(view: View, forks: boolean): Column<ListedSession>[] {
       drop: true,
       pipe: { header: 'PROJECT', value: (session) => session.project },
     },
+    ...(forks && view.out.terminal ? [FORK_OF] : []),
     { header: 'TAGS', pipeOnly: true, cell: (session) => session.tags.join(',') },
     { header: 'STARRED_AT', pipeOnly: true, cell: (session) => session.starredAt ?? '' },
     { header: 'PARENT', pipeOnly: true, cell: ({ parent }) => (parent ? sessionName(parent) : '') },
@@ -81,7 +81,7 @@ function columns(view: View, forks: boolean): Column<ListedSession>[] {
 /** There only where some session of the page is one: few are. */
 const FORK_OF: Column<ListedSession> = {
   header: 'FORK OF',
-  cell: (session) => (isFork(session) && session.parent ? sessionName(session.parent) : ''),
+  cell: (session) => (isFork(session) && session.parent ? sessionName(session.parent) : '–'),
   drop: true,
 }
 

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
+import { formatCount, formatDurationExact, formatTokens, formatWorkTime, plural } from '../../domain/format.ts'
 import type { SessionStatistics } from '../../operations/session-stats.ts'
 import type { SessionStats } from '../../stores/session-store.ts'
 import { statusAt } from '../../domain/session.ts'
@@ -7,16 +7,16 @@ import { dots, subject } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { printNothing } from './nothing.ts'
+import { printSessionHeading } from './session-heading.ts'
 import {
   exactCost,
-  money,
+  moneyFact,
   printCostFoot,
   printDemoMark,
   printFacts,
   printRecord,
   sessionName,
   span,
-  titleOf,
 } from './common.ts'
 
 const PROJECTS_SHOWN = 5
@@ -51,7 +51,7 @@ export function printSessionStats(view: View, stats: SessionStatistics, input: R
     ['agent', counts(Object.entries(stats.byAgent).map(([agent, count]) => [view.agentName(agent), count]))],
     ['status', counts(Object.entries(stats.byStatus))],
     ['project', projects(stats)],
-    ['cost', stats.usage.responses === 0 ? undefined : `${money(stats.usage)} at list prices`],
+    ['cost', stats.usage.responses > 0 && moneyFact(stats.usage)],
   ])
   printCostFoot(view, stats.usage)
   printNext(view, [
@@ -85,16 +85,16 @@ function printOne(view: View, stats: SessionStatistics, session: NonNullable<Ses
     return
   }
   printDemoMark(view)
-  view.out.line(subject(name), '  ', titleOf(session), ` · ${statusAt(session, view.nowMs)}`)
-  const calls = plural(session.invocationCount, 'call')
+  printSessionHeading(view, session)
+  const calls = formatCount(session.invocationCount)
   const failed = session.failedCount === 0 ? '' : `, ${formatCount(session.failedCount)} failed`
   printFacts(view, [
     ['when', span(view, session.startedAt, session.lastActivityAt)],
-    ['time', `active ${formatDuration(session.activeMs)} · wall ${formatDuration(session.wallMs)}`],
+    ['time', `active ${formatWorkTime(session.activeMs)} · wall ${formatWorkTime(session.wallMs)}`],
     ['messages', formatCount(session.messageCount)],
-    ['calls', `${calls}${failed} · tools ${formatDurationExact(session.toolMs)}`],
+    ['calls', dots(`${calls}${failed}`, session.toolMs > 0 && `tools ${formatDurationExact(session.toolMs)}`)],
     ['tools', session.toolsUsed.map(oneLine).join(', ')],
-    ['cost', usage.responses === 0 ? 'not recorded' : `${money(usage)} at list prices`],
+    ['cost', moneyFact(usage)],
     [
       'tokens',
       usage.responses > 0 &&

@@ -1,23 +1,23 @@
-import { formatCount, formatDuration, formatDurationExact, formatTokens, plural } from '../../domain/format.ts'
+import { formatCount, formatDurationExact, formatTokens, formatWorkTime, plural } from '../../domain/format.ts'
 import type { Note } from '../../domain/note.ts'
 import type { SessionShown } from '../../operations/session-show.ts'
 import { statusAt } from '../../domain/session.ts'
 import { oneLine } from '../sanitize.ts'
-import { bad, command, dots, meta, ok, plain, subject, textWidth, warn } from '../text.ts'
+import { bad, command, dots, plain, warn } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext, quote } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
+import { printSessionHeading } from './session-heading.ts'
 import {
   clock,
   exactCost,
-  money,
+  moneyFact,
   printCostFoot,
   printDemoMark,
   printFacts,
   printRecord,
   sessionName,
-  titleOf,
   span,
 } from './common.ts'
 
@@ -29,7 +29,7 @@ export function printSession(view: View, session: SessionShown): void {
   }
   printDemoMark(view)
   const name = sessionName(session)
-  printHeading(view, name, session)
+  printSessionHeading(view, session)
   const branch = session.gitBranch ?? undefined
   const when = span(view, session.startedAt, session.lastActivityAt)
   view.out.line(dots(view.agentName(session.agent), session.project ?? undefined, branch, when))
@@ -44,19 +44,6 @@ export function printSession(view: View, session: SessionShown): void {
   ])
 }
 
-function printHeading(view: View, name: string, session: SessionShown): void {
-  const status = statusAt(session, view.nowMs)
-  const right: Text =
-    status === 'active' ? ok(status) : status === 'failed' ? bad(status) : meta(STATUS_WORDS[status] ?? status)
-  const room = view.out.columns - textWidth(name) - 4 - textWidth(right)
-  const title = titleOf(session)
-  const shown = typeof title === 'string' ? subject(cutEnd(title, room)) : title
-  view.out.line(subject(name), '  ', shown, ' '.repeat(Math.max(2, room - textWidth(shown) + 2)), right)
-}
-
-/** Imported history that nobody ended is not a failure. */
-const STATUS_WORDS: Record<string, string> = { expired: 'ended without a word' }
-
 function facts(view: View, session: SessionShown, name: string): [string, Text | undefined][] {
   const { usage, commits, files } = session
   const [newest] = commits.items
@@ -64,7 +51,7 @@ function facts(view: View, session: SessionShown, name: string): [string, Text |
   const lines = lineCounts(session)
   return [
     ['time', timeFact(session)],
-    ['cost', usage.responses === 0 ? 'not recorded' : `${money(usage)} at list prices`],
+    ['cost', moneyFact(usage)],
     ['tokens', tokensFact(session)],
     ['calls', callsFact(session)],
     [
@@ -116,7 +103,7 @@ export function agentCommand(
 
 function timeFact(session: SessionShown): Text {
   const tools = session.toolMs > 0 ? `tools ${formatDurationExact(session.toolMs)}` : undefined
-  return dots(`active ${formatDuration(session.activeMs)}`, `wall ${formatDuration(session.wallMs)}`, tools)
+  return dots(`active ${formatWorkTime(session.activeMs)}`, `wall ${formatWorkTime(session.wallMs)}`, tools)
 }
 
 function tokensFact({ usage }: SessionShown): Text {

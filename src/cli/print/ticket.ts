@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/format.ts'
+import { formatDuration, formatWorkTime } from '../../domain/format.ts'
 import { isClosed } from '../../domain/ticket.ts'
 import type { TicketShown } from '../../operations/ticket-show.ts'
 import { oneLine } from '../sanitize.ts'
@@ -11,6 +11,7 @@ import {
   clock,
   exactCost,
   money,
+  moneyFact,
   printCostFoot,
   printDemoMark,
   printFacts,
@@ -74,11 +75,11 @@ function facts(view: View, ticket: TicketShown): [string, Text | undefined][] {
   const below = children.total > 0
   const estimate =
     variance === null ? '' : ` of ${formatDuration(variance.estimateMinutes * 60_000)}${percent(variance)}`
-  const ownTime = below ? ` · own ${formatDuration(own.activeMs)}` : ''
+  const ownTime = below ? ` · own ${formatWorkTime(own.activeMs)}` : ''
   const ownCost = below && total.usage.responses > 0 ? ` · own ${money(own.usage)}` : ''
   return [
-    ['time', `${formatDuration(total.activeMs)}${estimate} active${ownTime}`],
-    ['cost', total.usage.responses === 0 ? 'not recorded' : `${money(total.usage)} at list prices${ownCost}`],
+    ['time', `${formatWorkTime(total.activeMs)}${estimate} active${ownTime}`],
+    ['cost', `${moneyFact(total.usage)}${ownCost}`],
     ['held by', holder === null ? undefined : `${sessionName(holder)} since ${clock(view, heldSince)}`],
     ['assignee', ticket.assignee === null ? undefined : oneLine(ticket.assignee)],
     ['tags', ticket.tags.join(', ')],

@@ -10,11 +10,11 @@ import type { RecordedLimits } from '../../operations/plan-limits.ts'
 import type { UsageBlock, UsageBlocks } from '../../operations/usage-blocks.ts'
 import type { UsageView } from '../../operations/usage-view.ts'
 import { oneLine } from '../sanitize.ts'
-import { ok, subject } from '../text.ts'
+import { dots, ok, subject } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { money, printDemoMark, printFacts } from './common.ts'
+import { moneyFact, printDemoMark, printFacts } from './common.ts'
 import { printUsageTable, totalName } from './usage.ts'
 
 type Row = UsageView & Partial<UsageBlock>
@@ -44,7 +44,7 @@ function printActive(view: View, block: UsageBlock & UsageView): void {
   const since = firstAt === null ? '' : ` since ${time(view, firstAt)}`
   const early = perHour === null && firstAt !== null && block.costMicrodollars !== null
   printFacts(view, [
-    ['so far', `${money(block)} at list prices · ${plural(block.responses, 'response')}`],
+    ['so far', dots(moneyFact(block), plural(block.responses, 'response'))],
     ['pace', perHour === null ? early && 'too early to tell' : `${formatMoney(perHour)} an hour${since}`],
     [
       'projected',
@@ -94,8 +94,7 @@ function columns(view: View, blocks: UsageBlocks) {
       header: 'IDLE BEFORE',
       align: 'right' as const,
       drop: true,
-      cell: ({ idleBeforeMs }: Row) =>
-        idleBeforeMs === undefined || idleBeforeMs === null || idleBeforeMs === 0 ? '' : formatDuration(idleBeforeMs),
+      cell: ({ idleBeforeMs }: Row) => (idleBeforeMs === undefined ? '' : formatDuration(idleBeforeMs || null)),
       pipe: { header: 'IDLE_BEFORE_MS', value: ({ idleBeforeMs }: Row) => idleBeforeMs ?? null },
     },
   ]

@@ -9,7 +9,17 @@ import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
 import { printNothing } from './nothing.ts'
-import { clock, money, printCostFoot, printDemoMark, printFacts, printMore, sessionName, shortHome } from './common.ts'
+import {
+  clock,
+  money,
+  moneyFact,
+  printCostFoot,
+  printDemoMark,
+  printFacts,
+  printMore,
+  sessionName,
+  shortHome,
+} from './common.ts'
 
 /** `daybook usage explain`: the sum, what was left out of it and why, then the rows with file and line. */
 export function printExplanation(view: View, explanation: Explanation, input: Record<string, unknown>): void {
@@ -26,11 +36,7 @@ export function printExplanation(view: View, explanation: Explanation, input: Re
     return
   }
   const what = session ? sessionName(session) : 'everything recorded'
-  out.line(
-    subject(what),
-    ': ',
-    dots(`${money(totals)} at list prices`, `${plural(totals.responses, 'response')} counted`),
-  )
+  out.line(subject(what), ': ', dots(moneyFact(totals), `${plural(totals.responses, 'response')} counted`))
   printFacts(view, facts(explanation))
   if (explanation.items.length > 0) {
     printTable(out, columns(view), explanation.items, {

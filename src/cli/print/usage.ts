@@ -1,5 +1,6 @@
 import { formatCount, formatDay, plural } from '../../domain/format.ts'
 import type { SessionUsage, UsageList } from '../../operations/usage.ts'
+import { projectLabels } from '../../domain/project.ts'
 import type { PeriodUsage } from '../../operations/usage-periods.ts'
 import type { UsageView } from '../../operations/usage-view.ts'
 import { printTable } from '../table.ts'
@@ -11,6 +12,7 @@ import type { View } from '../view.ts'
 import { printNothing } from './nothing.ts'
 import {
   money,
+  moneyFact,
   printCostFoot,
   printDemoMark,
   printFacts,
@@ -37,7 +39,7 @@ export function printUsageTotal(
     return
   }
   const when = span(view, usage.firstAt, usage.lastAt)
-  view.out.line(dots([subject(money(usage)), ' at list prices'], plural(usage.responses, 'response'), when))
+  view.out.line(dots(subject(moneyFact(usage)), plural(usage.responses, 'response'), when))
   const figures: [string, number, string | undefined][] = [
     ['input', usage.inputTokens, undefined],
     ['output', usage.outputTokens, inside(usage.reasoningTokens, 'reasoning')],
@@ -153,25 +155,17 @@ interface ProjectRow {
   identity: string | null
 }
 
-/** What to call projects side by side: their names; where two share one, with the folder or owner before it. */
-function projectLabels(rows: readonly ProjectRow[]): Map<string | null, string> {
-  const labels = new Map<string | null, string>()
-  for (const { projectId, project, identity } of rows) {
-    if (project === null) continue
-    const shared = rows.some((other) => other.project === project && other.projectId !== projectId)
-    labels.set(projectId, shared && identity !== null ? identity.split('/').slice(-2).join('/') : project)
-  }
-  return labels
-}
-
 /** `daybook usage project`. */
 export function printUsageByProject(view: View, list: UsageList<ProjectRow>, input: Input): void {
-  const labels = projectLabels(list.items)
+  const known = list.items.flatMap(({ projectId: id, project: name, identity }) =>
+    id === null || name === null ? [] : [{ id, name, identity: identity ?? '' }],
+  )
+  const labels = projectLabels(known)
   printUsageTable<UsageView & Partial<ProjectRow>>(view, list, input, [
     {
       header: 'PROJECT',
       cell: (row) =>
-        row.projectId === undefined ? totalName(list) : (labels.get(row.projectId) ?? meta('not recorded')),
+        row.projectId === undefined ? totalName(list) : (labels.get(row.projectId ?? '') ?? meta('not recorded')),
       shrink: 12,
       cut: 'middle',
       pipe: { header: 'PROJECT', value: (row) => row.project ?? null },

@@ -35,7 +35,7 @@ export function printChecked(view: View, checked: Checked): void {
       ? [[`daybook session show ${ref}`, 'what it did']]
       : [
           [`daybook ticket show ${ref}`, 'notes, sessions, time and cost'],
-          ...(valid ? [[`daybook done ${ref} "what was done"`, 'call it done'] as const] : []),
+          ...(valid && !about.closed ? [[`daybook done ${ref} "what was done"`, 'call it done'] as const] : []),
         ],
   )
 }

@@ -1,4 +1,4 @@
-import { formatDuration, formatTimeShort, plural } from '../../domain/format.ts'
+import { formatDuration, formatTimeShort, formatWorkTime, plural } from '../../domain/format.ts'
 import type { FrameInterval } from '../../domain/frame-interval.ts'
 import { PERSON } from '../../domain/session.ts'
 import { words } from '../../domain/ticket.ts'
@@ -152,7 +152,7 @@ export function printStatus(view: View, reply: Status): void {
   printHead(view, standing)
   view.out.line(
     meta(
-      `  ${standing.session.kind} · ${standing.session.status} · active ${formatDuration(reply.activeMs)} · wall ${formatDuration(reply.wallMs)}`,
+      `  ${standing.session.kind} · ${standing.session.status} · active ${formatWorkTime(reply.activeMs)} · wall ${formatWorkTime(reply.wallMs)}`,
     ),
   )
   printStack(view, standing)
@@ -229,7 +229,7 @@ function printStack(view: View, { stack, association, ticketMs }: Standing): voi
   const path = stack.map(({ ref, title }) => oneLine(title === null ? ref : `${ref} ${title}`)).join(' > ')
   view.out.prose(path, { first: '  ', indent: 4 })
   const estimate = current.estimateMinutes === null ? '' : ` of ${formatDuration(current.estimateMinutes * 60_000)}`
-  view.out.line(meta(`  ${words(current.status)} · ${formatDuration(ticketMs)}${estimate} on it, all sessions`))
+  view.out.line(meta(`  ${words(current.status)} · ${formatWorkTime(ticketMs)}${estimate} on it, all sessions`))
 }
 
 function printActivities(view: View, activities: Status['activities']): void {

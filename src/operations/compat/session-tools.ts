@@ -51,7 +51,8 @@ function statisticsFields(session: NonNullable<SessionStatistics['session']>) {
     total_duration_ms: session.toolMs,
     tools_used: session.toolsUsed,
     message_count: session.messageCount,
-    estimated_cost: usage.costMicrodollars === null ? null : usage.costMicrodollars / 1e6,
+    // 0 where nothing was used is the older design's default.
+    estimated_cost: usage.responses === 0 ? 0 : usage.costMicrodollars === null ? null : usage.costMicrodollars / 1e6,
     token_usage: {
       input: usage.inputTokens,
       output: usage.outputTokens,

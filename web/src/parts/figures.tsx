@@ -15,9 +15,10 @@ interface Cost {
   unpricedTokens: number
 }
 
-/** Money as it is read; all six digits on hover. Ends in `+` where parts have no price. */
+/** Money as it is read; all six digits on hover. Ends in `+` where parts have no price; `–` where no usage is recorded. */
 export function Money({ of, headline }: { of: Cost; headline?: boolean }) {
   const { costMicrodollars, unpricedTokens } = of
+  if (costMicrodollars === null && unpricedTokens === 0) return <Unknown why="no usage is recorded" />
   const incomplete = unpricedTokens > 0 && costMicrodollars !== null
   const text = formatMoney(costMicrodollars, { headline, incomplete })
   const left = unpricedTokens > 0 ? `leaves out ${formatTokens(unpricedTokens)} tokens without a price` : ''
@@ -43,7 +44,7 @@ export function Unknown({ why }: { why: string }) {
 }
 
 export function Duration({ ms, word, why = 'not recorded' }: { ms: number | null; word?: string; why?: string }) {
-  if (ms === null) return <Unknown why={why} />
+  if (ms === null || ms === 0) return <Unknown why={ms === 0 ? 'no time is recorded' : why} />
   return (
     <span className="figure" title={`${formatCount(ms / 1000)} seconds${word ? ` ${word}` : ''}`}>
       {word ? `${word} ` : ''}
