@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { zstdCompressSync, constants } from 'node:zlib'
+import { zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib'
 import { timedProgram } from './measure.ts'
 
 /** What the machine needs for the bare thing, measured in the same run as the product. */
@@ -98,6 +98,20 @@ function* lines(files: string[]): Generator<string> {
     for (let from = 0, to = bytes.indexOf(10); to >= 0; from = to + 1, to = bytes.indexOf(10, from)) {
       yield bytes.toString('utf8', from, to)
     }
+  }
+}
+
+/** A frame of the archive, and where in its bytes the lines stand that are to be read. */
+export interface FrameLines {
+  data: Uint8Array
+  lines: [from: number, to: number][]
+}
+
+/** Decompressing frames and parsing so many of their lines: what reading them back out of an archive needs at least. */
+export function parseFrames(frames: FrameLines[]): void {
+  for (const { data, lines } of frames) {
+    const bytes = zstdDecompressSync(data)
+    for (const [from, to] of lines) JSON.parse(bytes.toString('utf8', from, to))
   }
 }
 

@@ -63,5 +63,7 @@ export interface Entry {
 
 /** The flags set in a bit mask, by name. */
 export function entryFlags(bits: number): EntryFlag[] {
+  // Of most entries none is set.
+  if (bits === 0) return []
   return (Object.keys(ENTRY_FLAG) as EntryFlag[]).filter((flag) => (bits & ENTRY_FLAG[flag]) !== 0)
 }

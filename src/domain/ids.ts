@@ -41,8 +41,8 @@ export function hash48(text: string): number {
   return (b & 0xffff) * HASH_LOW + (a >>> 0)
 }
 
-const ID_TIME_DIGITS = 9
-const ID_HASH_SPACE = 36 ** 5
+const HALF_DIGITS = 5
+const HALF_SPACE = 36 ** HALF_DIGITS
 
 /**
  * The public id of an entry: time and the record's own id, nothing else, so it survives a re-index and is the same in
@@ -51,8 +51,14 @@ const ID_HASH_SPACE = 36 ** 5
  * @returns `e` and 14 characters of base 36: nine for milliseconds since 1970, five for the low bits of `hash`
  */
 export function entryId(atMs: number, hash: number): string {
-  const low = hash % ID_HASH_SPACE
-  return `e${Math.max(0, atMs).toString(36).padStart(ID_TIME_DIGITS, '0')}${low.toString(36).padStart(5, '0')}`
+  const time = Math.max(0, atMs)
+  const high = Math.floor(time / HALF_SPACE)
+  // In parts that are small integers: a larger number is made into digits as a fraction is, in twice the time.
+  return `e${digits(high, 4)}${digits(time - high * HALF_SPACE, HALF_DIGITS)}${digits(hash % HALF_SPACE, HALF_DIGITS)}`
+}
+
+function digits(value: number, count: number): string {
+  return value.toString(36).padStart(count, '0')
 }
 
 /** Takes an entry id apart again; `undefined` when it is not one. `hashLow` is `hash % 36 ** 5`. */
@@ -63,7 +69,7 @@ export function parseEntryId(id: string): { atMs: number; hashLow: number } | un
 
 /** The low bits of an entry's hash that its public id carries. */
 export function entryHashLow(hash: number): number {
-  return hash % ID_HASH_SPACE
+  return hash % HALF_SPACE
 }
 
 /** `SESSION-007` and above: three digits, then as many as it takes. */

@@ -24,7 +24,15 @@ export class Contents {
     const contents: (EntryContent | undefined)[] = []
     for (const row of rows) {
       const plan = items?.get(row.rowId)
-      contents.push(plan ? { type: 'plan', items: plan } : await this.#read(row))
+      if (plan) {
+        contents.push({ type: 'plan', items: plan })
+        continue
+      }
+      const { transcriptId, record } = row
+      // Rows in file order share their frames: waiting for what is here would take longer than reading it.
+      const frame = this.#cache.find(transcriptId, record)
+      const value = frame ? frame.value(record) : await this.#cache.value(transcriptId, record)
+      contents.push(value === undefined ? undefined : this.#sources.get(row.agent)?.content(value, row.block, row.type))
     }
     return contents
   }
@@ -33,11 +41,5 @@ export class Contents {
   async textOf(row: EntryRow): Promise<string> {
     const [content] = await this.ofRows([row])
     return content ? entryText(content) : ''
-  }
-
-  async #read(row: EntryRow): Promise<EntryContent | undefined> {
-    const { transcriptId, record } = row
-    const value = await this.#cache.value(transcriptId, record)
-    return value === undefined ? undefined : this.#sources.get(row.agent)?.content(value, row.block, row.type)
   }
 }

@@ -1,4 +1,5 @@
 import { entryFlags, type Entry, type EntryContent } from '../domain/entry.ts'
+import { isoTime } from '../domain/iso-time.ts'
 import type { EntryFilter, EntryRow } from '../stores/entry-store.ts'
 import type { OffsetRequest, Page } from '../stores/page.ts'
 import type { Reading } from './open.ts'
@@ -21,7 +22,7 @@ export function toEntry(row: EntryRow, content: EntryContent | undefined): Entry
     transcriptId: row.transcriptId,
     type: row.type,
     role: row.role,
-    at: new Date(row.atMs).toISOString(),
+    at: isoTime(row.atMs),
     record: row.record,
     block: row.block,
     flags: entryFlags(row.flags),

@@ -4,7 +4,8 @@ import { openSqlite } from '../stores/sqlite/open.ts'
 import type { StoredFrame } from '../stores/archive-store.ts'
 import type { Store } from '../stores/store.ts'
 import { Frame, FrameCache } from './frames.ts'
-import { Recorder, type Line } from './testing.ts'
+import { openHistory } from './open.ts'
+import { lineSource, Recorder, type Line } from './testing.ts'
 
 let store: Store
 beforeEach(async () => {
@@ -94,6 +95,25 @@ test('a small frame shares its memory with others, and leaves it to them', async
   gone.release()
   expect(kept.value(0)).toEqual({ a: 'kept' })
   expect(Buffer.from('from the same pool').toString()).toBe('from the same pool')
+})
+
+test('a page of entries asks the archive once for each frame, and what was read before not at all', async () => {
+  const recorder = new Recorder(store)
+  const id = await recorder.transcript('alpha', 's')
+  const line = (i: number): Line => ({ id: `l${i}`, atMs: i * 1000, type: 'message', role: 'user', text: `${i}` })
+  const lines = Array.from({ length: 40 }, (_, i) => line(i))
+  await recorder.append(id, 'alpha', lines, { frameLines: 4 })
+  let asked = 0
+  const counting: Store = {
+    ...store,
+    archive: { ...store.archive, frameOf: (...of) => (asked++, store.archive.frameOf(...of)) },
+  }
+  const history = openHistory(counting, [lineSource('alpha')])
+  const read = async (): Promise<unknown[]> =>
+    (await history.entries({ transcriptId: id }, { limit: 100 })).items.map(({ content }) => content)
+  const said = lines.map(({ text }) => ({ type: 'message', text }))
+  expect([await read(), asked]).toEqual([said, 10])
+  expect([await read(), asked]).toEqual([said, 10])
 })
 
 test('a last frame that grew is read anew for the records it gained', async () => {

@@ -84,7 +84,7 @@ export class FrameCache {
 
   /** A record as JSON says it; `undefined` when the archive has none, it was too large to be read or is no JSON. */
   async value(transcriptId: number, record: number): Promise<unknown> {
-    const known = this.#find(transcriptId, record)
+    const known = this.find(transcriptId, record)
     if (known) return known.value(record)
     const stored = await this.#store.archive.frameOf(transcriptId, record)
     if (!stored) return undefined
@@ -95,13 +95,8 @@ export class FrameCache {
     return value
   }
 
-  clear(): void {
-    for (const frame of this.#frames.values()) this.#drop(frame)
-    this.#last = undefined
-  }
-
-  /** The frame that holds a record, if it is here. */
-  #find(transcriptId: number, record: number): Frame | undefined {
+  /** The frame that holds a record, if it is here: to be looked at before anything else is waited for. */
+  find(transcriptId: number, record: number): Frame | undefined {
     const last = this.#last
     if (last?.transcriptId === transcriptId && last.holds(record)) return last
     for (const frame of this.#byTranscript.get(transcriptId) ?? []) {
@@ -112,6 +107,11 @@ export class FrameCache {
       return frame
     }
     return undefined
+  }
+
+  clear(): void {
+    for (const frame of this.#frames.values()) this.#drop(frame)
+    this.#last = undefined
   }
 
   #keep(frame: Frame): void {
