@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Invocation } from './invocation.ts'
-import { type Prompt, type TurnUsage, turnsOf } from './outline.ts'
+import { type Prompt, type TurnCall, type TurnUsage, turnsOf } from './outline.ts'
 
 const MAIN = 1
 const SUBAGENT = 2
@@ -13,27 +12,14 @@ function at(minute: number): string {
   return `2026-11-20T10:${String(minute).padStart(2, '0')}:00.000Z`
 }
 
-function call(transcriptId: number, record: number, minute: number, outcome: Invocation['outcome'] = 'ok'): Invocation {
-  return {
-    id: `c${record}`,
-    sessionId: 's',
-    transcriptId,
-    tool: 'Bash',
-    server: null,
-    kind: 'command',
-    subject: 'npm test',
-    startedAt: at(minute),
-    durationMs: 1,
-    outcome,
-    exitCode: null,
-    record,
-    resultRecord: null,
-  }
+function call(transcriptId: number, record: number, minute: number, outcome: TurnCall['outcome'] = 'ok'): TurnCall {
+  return { transcriptId, record, atMs: Date.parse(at(minute)), kind: 'command', outcome }
 }
 
 function usage(transcriptId: number, record: number, minute: number, costMicrodollars: number | null): TurnUsage {
   const unpricedTokens = costMicrodollars === null ? 100 : 0
-  return { transcriptId, record, at: at(minute), model: 'm', costMicrodollars, outputTokens: 10, unpricedTokens }
+  const atMs = Date.parse(at(minute))
+  return { transcriptId, record, atMs, model: 'm', costMicrodollars, outputTokens: 10, unpricedTokens }
 }
 
 it('file order decides inside a transcript, whatever its clock says', () => {

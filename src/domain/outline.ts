@@ -1,7 +1,7 @@
 /**
  * A session told by its prompts. Pure: what was found of it is handed in.
  */
-import type { Invocation } from './invocation.ts'
+import type { InvocationKind, Outcome } from './invocation.ts'
 
 /** A place in a session: the record of one of its transcripts. */
 export interface Place {
@@ -11,11 +11,20 @@ export interface Place {
   at: string
 }
 
-/** What hangs on a turn: usage of a response, by where it was read. */
-export interface TurnUsage {
+/** Where something was read that hangs on a turn, and when it was, Unix milliseconds. */
+interface Hanging {
   transcriptId: number
   record: number
-  at: string
+  atMs: number
+}
+
+export interface TurnCall extends Hanging {
+  kind: InvocationKind
+  outcome: Outcome
+}
+
+/** Usage of a response. */
+export interface TurnUsage extends Hanging {
   model: string
   costMicrodollars: number | null
   outputTokens: number
@@ -54,19 +63,19 @@ export type Prompt = Place & { text: string }
 export function turnsOf(
   prompts: readonly Prompt[],
   mainIds: readonly number[],
-  calls: readonly Invocation[],
+  calls: readonly TurnCall[],
   usage: readonly TurnUsage[],
 ): Turn[] {
   const turns = [emptyTurn(null, ''), ...prompts.map(({ text, ...place }) => emptyTurn(place, text))]
   const find = placer(prompts, mainIds)
   for (const call of calls) {
-    const turn = turns[find(call.transcriptId, call.record, call.startedAt)] as Turn
+    const turn = turns[find(call.transcriptId, call.record, call.atMs)] as Turn
     turn.calls++
     if (call.outcome === 'error') turn.failed++
     if (call.kind === 'edit') turn.edits++
   }
   for (const row of usage) {
-    const turn = turns[find(row.transcriptId, row.record, row.at)] as Turn
+    const turn = turns[find(row.transcriptId, row.record, row.atMs)] as Turn
     if (row.costMicrodollars !== null) turn.costMicrodollars = (turn.costMicrodollars ?? 0) + row.costMicrodollars
     if (!mainIds.includes(row.transcriptId)) turn.subagentMicrodollars += row.costMicrodollars ?? 0
     turn.unpricedTokens += row.unpricedTokens
@@ -96,18 +105,16 @@ function emptyTurn(prompt: Place | null, text: string): Turn {
 function placer(
   prompts: readonly Prompt[],
   mainIds: readonly number[],
-): (transcriptId: number, record: number, at: string) => number {
+): (transcriptId: number, record: number, atMs: number) => number {
   const order = new Map(mainIds.map((id, i) => [id, i]))
-  const times = prompts
-    .map(({ at }, i) => ({ at, turn: i + 1 }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const times = prompts.map(({ at }, i) => ({ atMs: Date.parse(at), turn: i + 1 })).sort((a, b) => a.atMs - b.atMs)
   const isAtOrBefore = (prompt: Prompt, transcript: number, record: number): boolean => {
     const place = order.get(prompt.transcriptId) ?? -1
     return place < transcript || (place === transcript && prompt.record <= record)
   }
-  return (transcriptId, record, at) => {
+  return (transcriptId, record, atMs) => {
     const transcript = order.get(transcriptId)
-    if (transcript === undefined) return times[countWhile(times, (one) => one.at <= at) - 1]?.turn ?? 0
+    if (transcript === undefined) return times[countWhile(times, (one) => one.atMs <= atMs) - 1]?.turn ?? 0
     return countWhile(prompts, (prompt) => isAtOrBefore(prompt, transcript, record))
   }
 }

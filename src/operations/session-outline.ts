@@ -5,8 +5,7 @@ import type { CommitSeen, Invocation } from '../domain/invocation.ts'
 import { type Place, type Prompt, type Turn, type TurnUsage, turnsOf } from '../domain/outline.ts'
 import type { Interval } from '../domain/slice.ts'
 import type { Transcript } from '../domain/transcript.ts'
-import type { PageRequest } from '../stores/page.ts'
-import type { UsageRow } from '../stores/usage-store.ts'
+import type { OutlineCall } from '../stores/outline-store.ts'
 import { sessionWord } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
@@ -53,9 +52,6 @@ export interface SessionOutline {
 
 const PROMPT_CHARACTERS = 300
 
-/** All of a session in one statement: cut into pages, each page would be sought anew among all of it. */
-const WHOLE: PageRequest = { limit: 10_000_000 }
-
 export const sessionOutline = defineOperation({
   name: 'session.outline',
   summary: 'Tell a session by its prompts: what followed each, what failed, what it cost.',
@@ -72,9 +68,9 @@ export const sessionOutline = defineOperation({
       context.history.entries({ sessionId, types: ['compaction'], includeInherited: true }, page),
     )
     await letOthers()
-    const { items: calls } = await store.invocations.list({ sessionId }, WHOLE)
+    const calls = await store.outline.calls(sessionId)
     await letOthers()
-    const { items: usage } = await store.usage.rows({ sessionId }, WHOLE)
+    const usage = await store.outline.usage(sessionId)
     await letOthers()
     const commits = await all((page) => store.files.commits({ sessionId }, page))
     const contexts = await all((page) => store.contexts.history({ sessionId }, page))
@@ -85,13 +81,10 @@ export const sessionOutline = defineOperation({
     return {
       session: sessionName(session),
       transcripts: transcripts.map(({ id, kind, recordCount }) => ({ id, kind, recordCount })),
-      turns: turnsOf(prompts, mainIds, calls, usage.map(turnUsage)),
-      failures: calls
-        .filter(({ outcome }) => outcome === 'error')
-        .map((call) => {
-          const { tool, kind, subject, exitCode } = call
-          return { ...placeOfCall(call), tool, kind, subject, exitCode }
-        }),
+      turns: turnsOf(prompts, mainIds, calls, usage),
+      failures: calls.flatMap(({ failure, ...call }) =>
+        failure === null ? [] : [{ ...placeOfCall(call), kind: call.kind, ...failure }],
+      ),
       edits: calls.filter(({ kind }) => kind === 'edit').map(placeOfCall),
       compactions: compactions.map(({ content, ...entry }) => ({
         ...placeOf(entry),
@@ -134,21 +127,14 @@ function placeOf({ id, transcriptId, record, at }: Omit<Entry, 'content'>): Plac
   return { entryId: id, transcriptId, record, at }
 }
 
-function placeOfCall({ id, transcriptId, record, startedAt }: Invocation): Place {
-  return { entryId: id, transcriptId, record, at: startedAt }
-}
-
-function turnUsage(row: UsageRow): TurnUsage {
-  const { transcriptId, record, at, model, costMicrodollars, outputTokens } = row
-  const tokens = row.inputTokens + outputTokens + row.cacheReadTokens + row.cacheWriteTokens
-  const unpricedTokens = costMicrodollars === null ? tokens : 0
-  return { transcriptId, record, at, model, costMicrodollars, outputTokens, unpricedTokens }
+function placeOfCall({ entryId, transcriptId, record, atMs }: Omit<OutlineCall, 'failure'>): Place {
+  return { entryId, transcriptId, record, at: new Date(atMs).toISOString() }
 }
 
 function subagentOf(
   { id, parentCallId, title, startedAt, lastActivityAt }: Transcript,
-  calls: readonly Invocation[],
-  usage: readonly UsageRow[],
+  calls: readonly OutlineCall[],
+  usage: readonly TurnUsage[],
 ): OutlineSubagent {
   const own = calls.filter(({ transcriptId }) => transcriptId === id)
   const priced = usage.filter((row) => row.transcriptId === id && row.costMicrodollars !== null)

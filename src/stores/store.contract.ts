@@ -8,6 +8,7 @@ import { handoffContract } from './handoffs.contract.ts'
 import { ingestContract } from './ingest.contract.ts'
 import { feedContract } from './feed.contract.ts'
 import { organisingContract } from './organising.contract.ts'
+import { outlineContract } from './outline.contract.ts'
 import { pruningContract } from './pruning.contract.ts'
 import { readingAgainContract } from './reading-again.contract.ts'
 import { sessionContract } from './sessions.contract.ts'
@@ -69,6 +70,7 @@ export function testStore(suite: StoreSuite): void {
     sessionContract(begin)
     organisingContract(begin)
     feedContract(begin)
+    outlineContract(begin)
     templateContract(begin)
     usageContract(begin)
     archiveContract(begin)

@@ -9,6 +9,7 @@ import type { HandoffStore } from './handoff-store.ts'
 import type { ImportStore } from './import-store.ts'
 import type { IngestBatch, Ingested } from './ingest-batch.ts'
 import type { NoteStore, SavedFilterStore } from './organising-store.ts'
+import type { OutlineStore } from './outline-store.ts'
 import type { DriftStore, ProblemStore } from './problem-store.ts'
 import type { ProjectStore } from './project-store.ts'
 import type { SearchStore } from './search-store.ts'
@@ -53,6 +54,7 @@ export interface Store {
   readonly bindings: BindingStore
   readonly presence: PresenceStore
   readonly feed: FeedStore
+  readonly outline: OutlineStore
   readonly sessionData: SessionDataStore
   readonly suggestions: SuggestionStore
   readonly imports: ImportStore

@@ -15,6 +15,7 @@ import { ingestAll } from './ingest/ingest.ts'
 import { invocationStore } from './invocations.ts'
 import { schemaVersion } from './migrate.ts'
 import { noteStore } from './notes.ts'
+import { outlineStore } from './outline.ts'
 import { presenceStore } from './presence.ts'
 import { problemStore } from './problems.ts'
 import { projectStore } from './projects.ts'
@@ -60,6 +61,7 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     bindings: bindingStore(scope),
     presence: presenceStore(scope),
     feed: feedStore(scope),
+    outline: outlineStore(scope),
     sessionData: sessionDataStore(scope),
     suggestions: suggestionStore(scope),
     imports: importStore(scope),

@@ -96,6 +96,14 @@ describe('a figure of everything', () => {
     })
   })
 
+  it('of an outline is two statements, whatever the calls and the responses', async () => {
+    const [session] = (await store.sessions.list({}, { limit: 1 })).items
+    const [usage] = await plansOf(() => store.outline.usage(session!.id))
+    expect(usage).toMatchObject({ rows: 3, plan: expect.stringContaining('USING INDEX usage_transcript') as string })
+    const [calls] = await plansOf(() => store.outline.calls(session!.id))
+    expect(calls?.plan).toContain('SEARCH i USING INDEX invocation_call (transcript_id=?)')
+  })
+
   it('of one session looks at no other, by whichever of its names it is asked for', async () => {
     const [session] = (await store.sessions.list({}, { limit: 1 })).items
     for (const word of [session!.id, session!.externalId, session!.ref, session!.ref.toUpperCase()]) {
