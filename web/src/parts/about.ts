@@ -1,3 +1,5 @@
+import { createContext, useContext, useMemo } from 'react'
+import type { Reply } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 
 interface Surroundings {
@@ -12,9 +14,21 @@ interface Surroundings {
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 
+/** What the server tells of itself, for all that is on the page: each row of a long list shows some of it. */
+export const AboutContext = createContext(surroundings(undefined))
+
+/** Asks for it, once. */
+export function useAskedAbout(): Surroundings {
+  const { data } = useRead('about', {}, { forGood: true })
+  return useMemo(() => surroundings(data), [data])
+}
+
 /** What the server tells of itself, with this browser's zone until it has. */
 export function useAbout(): Surroundings {
-  const { data } = useRead('about', {}, { forGood: true })
+  return useContext(AboutContext)
+}
+
+function surroundings(data: Reply<'about'> | undefined): Surroundings {
   const agents = data?.agents ?? []
   return {
     timezone: data?.timezone ?? HERE,

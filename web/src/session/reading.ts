@@ -18,6 +18,8 @@ export interface Reading {
   /** The entry that was jumped to. */
   target: string | undefined
   showFull(title: string, entryId: string): void
+  /** Told when the first of what was said is on the page. */
+  seen(): void
 }
 
 export const ReadingContext = createContext<Reading | undefined>(undefined)

@@ -21,7 +21,11 @@ export function Session() {
   const [opened, setOpened] = useState(word)
   const shown = useRead('session.show', { session: opened })
   // It tells of all the session: what is shown of it first does not wait behind that.
-  const outline = useRead('session.outline', { session: opened }, { enabled: shown.data !== undefined })
+  const [seen, setSeen] = useState<string>()
+  const mains = shown.data?.transcripts.filter(({ kind }) => kind === 'main') ?? []
+  const isBare = panel !== undefined || mains.every(({ recordCount }) => recordCount === 0)
+  const mayAsk = shown.data !== undefined && (isBare || seen === shown.data.id)
+  const outline = useRead('session.outline', { session: opened }, { enabled: mayAsk })
   const [full, setFull] = useState<{ title: string; entryId: string }>()
   const session = shown.data
   const name = session ? nameOf(session) : word
@@ -56,6 +60,7 @@ export function Session() {
       },
       target,
       showFull: (title, entryId) => setFull({ title, entryId }),
+      seen: () => setSeen(session.id),
     }
   }, [session, name, outline.data, target, navigate])
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Duration, Money, Time, Unknown } from '../parts/figures.tsx'
 import { Agent, Mark, Status } from '../parts/marks.tsx'
 import { nameOf } from '../parts/names.tsx'
@@ -16,6 +16,8 @@ interface Rows {
 }
 
 const OVERSCAN = 20
+/** Rows before the last one that was read at which more are asked for: some seconds of scrolling. */
+const AHEAD = 60
 
 /** Rows as links, as many of them on the page as are seen. */
 export function SessionRows({ items, selected, select, more, isReading, highlight }: Rows) {
@@ -29,12 +31,14 @@ export function SessionRows({ items, selected, select, more, isReading, highligh
     overscan: OVERSCAN,
     scrollMargin: top,
     getItemKey: (i) => items[i]?.id ?? i,
+    // Rows beyond the edge are there before they are seen: no scroll waits for React.
+    useFlushSync: false,
   })
   useEffect(() => virtual.measure(), [narrow, virtual])
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
   useEffect(() => {
-    if (more && !isReading && end >= items.length - OVERSCAN) more()
+    if (more && !isReading && end >= items.length - AHEAD) more()
   }, [end, items.length, more, isReading])
   return (
     <div className="rows sessions">
@@ -73,7 +77,7 @@ interface RowProps {
   highlight: string
 }
 
-function SessionRow({ item, isSelected, select, highlight }: RowProps) {
+const SessionRow = memo(function SessionRow({ item, isSelected, select, highlight }: RowProps) {
   const ticket = item.stack.at(-1)?.ref
   return (
     <div className="row">
@@ -117,7 +121,7 @@ function SessionRow({ item, isSelected, select, highlight }: RowProps) {
       </span>
     </div>
   )
-}
+})
 
 /** Text with the first place in it that somebody looked for. */
 function Marked({ text, words }: { text: string; words: string }) {

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Reply } from '../api/operations.ts'
 import { useChange, usePages } from '../api/queries.ts'
 import { formatCount, plural } from '../../../src/domain/format.ts'
@@ -25,17 +25,17 @@ export function Sessions() {
   const archive = useChange('session.archive')
   const unarchive = useChange('session.unarchive')
   const [attaching, setAttaching] = useState<readonly string[]>()
-  const items: SessionItem[] = list.data?.pages.flatMap((page) => page.items) ?? []
+  const items = useMemo((): SessionItem[] => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const total = list.data?.pages[0]?.total ?? 0
 
-  const toggle = (id: string): void => {
+  const toggle = useCallback((id: string): void => {
     last.current = id
     setSelected((before) => {
       const after = new Set(before)
       if (!after.delete(id)) after.add(id)
       return after
     })
-  }
+  }, [])
   const through = (id: string): void => {
     const [from, to] = [items.findIndex((one) => one.id === last.current), items.findIndex((one) => one.id === id)]
     if (from === -1 || to === -1) return toggle(id)

@@ -1,7 +1,7 @@
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { useAbout } from '../parts/about.ts'
+import { AboutContext, useAskedAbout } from '../parts/about.ts'
 import { Help } from './help.tsx'
 import { Live } from './live.tsx'
 import { listenForKeys, moveRow, useKeys } from './keys.ts'
@@ -15,7 +15,7 @@ export function Frame() {
   const [shown, setShown] = useState<'help' | 'palette' | null>(null)
   const navigate = useNavigate()
   const router = useRouter()
-  const { demo } = useAbout()
+  const about = useAskedAbout()
   useEffect(() => listenForKeys(), [])
   useFocusOnReturn()
   useKeys('Everywhere', [
@@ -32,7 +32,7 @@ export function Frame() {
     { keys: '?', says: 'keys of this page', run: () => setShown('help') },
   ])
   return (
-    <>
+    <AboutContext value={about}>
       <a className="skip" href="#content">
         To the content
       </a>
@@ -42,7 +42,7 @@ export function Frame() {
           <Link to="/" className="brand">
             Daybook
           </Link>
-          {demo && (
+          {about.demo && (
             <span className="demo" title="Made-up history, kept apart. daybook demo --remove takes it away.">
               demo
             </span>
@@ -80,7 +80,7 @@ export function Frame() {
       </nav>
       {shown === 'help' && <Help close={() => setShown(null)} />}
       {shown === 'palette' && <Palette close={() => setShown(null)} />}
-    </>
+    </AboutContext>
   )
 }
 

@@ -78,7 +78,7 @@ function Place({ of }: { of: BlockProps }) {
 
 function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> }) {
   const { transcriptId, from, recordCount, show, newFrom, lookedAt, element } = props
-  const { session, outline } = useReading()
+  const { session, outline, seen } = useReading()
   const input = { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
   // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
   const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
@@ -90,6 +90,13 @@ function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> })
     [data, show, contexts, from, newFrom, lookedAt],
   )
   const key = keyOf(props)
+  const isThere = rows !== undefined || error !== null
+  useEffect(() => {
+    if (!isThere) return
+    // After the frame that shows it.
+    const frame = requestAnimationFrame(() => setTimeout(seen))
+    return () => cancelAnimationFrame(frame)
+  }, [isThere, seen])
   useEffect(() => {
     if (rows && element.current) heights.set(key, element.current.offsetHeight)
   })
