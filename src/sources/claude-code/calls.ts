@@ -1,7 +1,7 @@
 import type { Batch, EntryDraft } from '../batch.ts'
 import { commitSubject } from '../commits.ts'
 import { editedPath } from './files.ts'
-import { PLAN_BLOCK, statedPlan, taskCall } from './plans.ts'
+import { PLAN_BLOCK, proposal, statedPlan, taskCall } from './plans.ts'
 import { asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
 import { toolKind } from '../tool-table.ts'
@@ -39,8 +39,8 @@ export function parseCall(state: State, entry: EntryDraft, block: Json, flags: n
   if (server !== undefined) return
   const path = editedPath(tool, input)
   const commit = tool === 'Bash' || tool === 'PowerShell' ? commitSubject(asText(input?.command) ?? '') : undefined
-  const task = taskCall(tool, input)
-  if (task) rememberCall(state, id, task)
+  const planning = taskCall(tool, input) ?? proposal(tool, input)
+  if (planning) rememberCall(state, id, planning)
   else if (path !== undefined) rememberCall(state, id, { tool, path })
   else if (commit !== undefined) rememberCall(state, id, { tool, commit })
   const plan = statedPlan(tool, input)

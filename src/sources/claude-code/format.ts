@@ -4,9 +4,9 @@ import type { SourceFormat } from '../format.ts'
 export const FORMAT: SourceFormat = {
   verified: [
     { versions: '1.0.95 to 2.1.38', how: 'seen' },
-    { versions: '1.0.128', how: 'ran' },
-    { versions: '2.0.60', how: 'ran' },
-    { versions: '2.1.197', how: 'ran' },
+    { versions: '1.0.60, 1.0.128', how: 'ran' },
+    { versions: '2.0.10, 2.0.60', how: 'ran' },
+    { versions: '2.1.2, 2.1.61, 2.1.119, 2.1.197, 2.1.332', how: 'ran' },
   ],
   gives: {
     usage: ['yes', 'one row a response; titles and web searches behind the scenes are not recorded'],

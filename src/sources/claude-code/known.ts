@@ -6,10 +6,14 @@ import type { Json } from '../record.ts'
 export const QUIET_TYPES = new Set([
   'agent-color',
   'agent-setting',
+  'api-request',
+  'api-request-blob',
+  'api-request-shape',
   'atis-latch',
   'attribution-snapshot',
   'bridge-session',
   'content-replacement',
+  'cost-state',
   'file-history-delta',
   'file-history-snapshot',
   'frame-link',
@@ -22,6 +26,7 @@ export const QUIET_TYPES = new Set([
   'started',
   'tag',
   'task-summary',
+  'tools-used',
   'worktree-state',
 ])
 
@@ -33,10 +38,13 @@ const COMMON =
 const FIELDS: Record<string, Set<string>> = {
   user: fields(
     'toolUseResult sourceToolAssistantUUID sourceToolUseID isCompactSummary isVisibleInTranscriptOnly thinkingMetadata todos ' +
-      'imagePasteIds planContent toolDenialKind interruptedMessageId interruptedByShutdown toolEndsTurn mcpMeta classifierMetaLines',
+      'imagePasteIds planContent toolDenialKind interruptedMessageId interruptedByShutdown toolEndsTurn mcpMeta classifierMetaLines ' +
+      'mcpCallNotReadOnly permissionDecision queueSkipAttachments rowSource sandboxed sentAtMs turnCompanion turnOrigin turnPosition',
   ),
   assistant: fields(
-    'isApiErrorMessage error errorDetails apiErrorStatus costUSD durationMs isAbortedMidStream supersedesUuids contextWindowSize advisorModel',
+    'isApiErrorMessage error errorDetails apiErrorStatus costUSD durationMs isAbortedMidStream supersedesUuids contextWindowSize advisorModel ' +
+      'apiBlockIndex apiError apiErrorType failedResponseHadNoToolCall madeBy perTurnEffort promptCacheRequested requestedModel ' +
+      'requestRef requestSessionId thinkingDisplay thinkingDurationMs toolInputStreamMs',
   ),
   system: fields(
     'logicalParentUuid compactMetadata microcompactMetadata toolUseID durationMs messageCount hookCount hookInfos hookErrors ' +
@@ -44,7 +52,7 @@ const FIELDS: Record<string, Set<string>> = {
       'direction trigger originalModel fallbackModel apiRefusalCategory apiRefusalExplanation refusedUserMessageUuid ' +
       'retractedMessageUuids pendingBackgroundAgentCount commands url',
   ),
-  attachment: fields('attachment'),
+  attachment: fields('attachment rendered renderedBesideToolResult renderedRole'),
 }
 
 function fields(own: string): Set<string> {

@@ -139,3 +139,52 @@ describe('what a response was made of', () => {
     expect(read([usage([{ type: 'advisor_message', input_tokens: 'x', output_tokens: 1 }])]).problems).toHaveLength(1)
   })
 })
+
+describe('a summary', () => {
+  const summary = (text: string): Json => ({ type: 'summary', summary: text, leafUuid: 'u9' })
+
+  it('is the title of the conversation that it names', () => {
+    expect(read([summary('Tides of the harbour')]).facts.titlesFor).toEqual([
+      { recordId: 'u9', title: 'Tides of the harbour' },
+    ])
+  })
+
+  it.each([
+    'API Error: 400 {"error":{"message":"no more requests"}}',
+    'Invalid API key · Please run /login',
+    'Claude AI usage limit reached|1755000000',
+  ])('is none where the model could not be asked: %s', (text) => {
+    expect(read([summary(text)]).facts.titlesFor).toBeUndefined()
+  })
+})
+
+describe('a proposed plan', () => {
+  const proposed = line(1, 'assistant', [
+    { type: 'tool_use', id: 'toolu_p', name: 'ExitPlanMode', input: { plan: '1. Prune\n2. Feed' } },
+  ])
+  const answer = (failed: boolean) =>
+    line(2, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_p', content: 'So be it.', is_error: failed }])
+
+  it('is a plan once it was accepted, at the time of that', () => {
+    const plans = read([proposed, answer(false)]).entries.filter(({ type }) => type === 'plan')
+    expect(plans.map(({ record, plan }) => [record, plan?.map(({ text }) => text)])).toEqual([[1, ['Prune', 'Feed']]])
+  })
+
+  it('is none while nobody answered, and none when it was turned down', () => {
+    for (const records of [[proposed], [proposed, answer(true)]]) {
+      expect(read(records).entries.filter(({ type }) => type === 'plan')).toEqual([])
+    }
+  })
+})
+
+it('knows the state lines and fields of 2.1.332', () => {
+  const told = line(1, 'assistant', [{ type: 'text', text: 'At noon.' }], {
+    requestRef: 'r1',
+    apiBlockIndex: 0,
+    madeBy: 'model',
+    thinkingDurationMs: 4,
+  })
+  const states = ['api-request-shape', 'api-request-blob', 'api-request', 'tools-used', 'cost-state']
+  const { entries, unknown } = read([told, ...states.map((type) => ({ type, sessionId: OWN }))])
+  expect([entries.length, unknown]).toEqual([1, {}])
+})

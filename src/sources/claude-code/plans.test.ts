@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foldTask, statedPlan, taskCall } from './plans.ts'
+import { acceptedPlan, foldTask, proposal, statedPlan, taskCall } from './plans.ts'
 import { initialState } from './state.ts'
 
 const state = () => initialState({ externalId: 's', kind: 'main' })
@@ -23,11 +23,28 @@ describe('a plan that a call states', () => {
     expect(statedPlan('TodoWrite', { todos: 'all done' })).toBeUndefined()
     expect(statedPlan('Bash', { todos: [] })).toBeUndefined()
   })
+})
 
-  it('is one step named by the first line when a plan text lists none', () => {
-    expect(statedPlan('ExitPlanMode', { plan: '## Spring\nDo it all.' })).toEqual([
-      { text: 'Spring', status: 'pending' },
-    ])
+describe('a plan that was accepted', () => {
+  const proposed = proposal('ExitPlanMode', { plan: '## Spring\nDo it all.' })!
+
+  it('is one step named by the first line when its text lists none', () => {
+    expect(acceptedPlan(proposed, undefined)).toEqual([{ text: 'Spring', status: 'pending' }])
+  })
+
+  it('is the one in the result, which a person may have changed or which alone has it', () => {
+    const result = { plan: '1. Prune\n2. Feed', isAgent: false }
+    const steps = [
+      { text: 'Prune', status: 'pending' },
+      { text: 'Feed', status: 'pending' },
+    ]
+    expect(acceptedPlan(proposed, result)).toEqual(steps)
+    expect(acceptedPlan(proposal('ExitPlanMode', {})!, result)).toEqual(steps)
+  })
+
+  it('is none of another tool', () => {
+    expect(proposal('TodoWrite', { plan: '1. Prune' })).toBeUndefined()
+    expect(acceptedPlan({ tool: 'Edit' }, { plan: '1. Prune' })).toBeUndefined()
   })
 })
 

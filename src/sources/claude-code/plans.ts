@@ -10,11 +10,19 @@ export const PLAN_BLOCK = 1_000_000
 const ITEMS = 200
 const ITEM_LIMIT = 500
 
-/** The plan that a call itself states: a whole TodoWrite list, or the steps in ExitPlanMode's text. */
+/** The plan that a call itself states: a whole TodoWrite list. */
 export function statedPlan(tool: string, input: Json | undefined): PlanItem[] | undefined {
-  if (tool === 'TodoWrite') return Array.isArray(input?.todos) ? todoItems(input.todos) : undefined
-  if (tool === 'ExitPlanMode') return planSteps(asText(input?.plan))
-  return undefined
+  return tool === 'TodoWrite' && Array.isArray(input?.todos) ? todoItems(input.todos) : undefined
+}
+
+/** What an ExitPlanMode call asks to be accepted; `undefined` for other tools. */
+export function proposal(tool: string, input: Json | undefined): PendingCall | undefined {
+  return tool === 'ExitPlanMode' ? { tool, plan: planSteps(asText(input?.plan)) } : undefined
+}
+
+/** The plan that was accepted: as the result states it, for a person may have changed it, or else as it was proposed. */
+export function acceptedPlan(call: PendingCall, result: Json | undefined): PlanItem[] | undefined {
+  return call.tool === 'ExitPlanMode' ? (planSteps(asText(result?.plan)) ?? call.plan) : undefined
 }
 
 function todoItems(todos: unknown[]): PlanItem[] {

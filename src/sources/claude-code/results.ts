@@ -4,7 +4,7 @@ import type { Batch } from '../batch.ts'
 import { resultStart, resultText } from './blocks.ts'
 import { seenCommits } from '../commits.ts'
 import { fileChange } from './files.ts'
-import { foldTask, PLAN_BLOCK } from './plans.ts'
+import { acceptedPlan, foldTask, PLAN_BLOCK } from './plans.ts'
 import { addProblem, asDuration, asObject, asText, FENCE } from '../record.ts'
 import type { Json } from '../record.ts'
 import { takeCall } from './state.ts'
@@ -67,7 +67,7 @@ export function parseResult(
   }
   if (failed) return
   if (call.path !== undefined) batch.fileChanges.push(fileChange(callId, call, content, result, atMs))
-  const plan = call.tool.startsWith('Task') ? foldTask(state, call, content, result) : undefined
+  const plan = call.tool.startsWith('Task') ? foldTask(state, call, content, result) : acceptedPlan(call, result)
   if (plan === undefined) return
   batch.entries.push({
     record: place.record,

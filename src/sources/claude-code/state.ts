@@ -40,6 +40,8 @@ export interface PendingCall {
   /** Of TaskUpdate. */
   taskId?: string
   status?: string
+  /** Of ExitPlanMode. */
+  plan?: PlanItem[]
 }
 
 export interface Task extends PlanItem {

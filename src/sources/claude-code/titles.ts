@@ -65,11 +65,18 @@ export function titleText(record: Json): string | undefined {
   return text === undefined ? undefined : asText(oneLine(text, TITLE_LIMIT))
 }
 
+/**
+ * Where the model could not be asked for a title, some versions wrote what it answered instead: `API Error: 400 {...}`
+ * (2.0.10, ran), `Invalid API key · Please run /login` (1.0.60, ran).
+ */
+const NO_TITLE =
+  /^(?:API Error\b|Invalid API key\b|Credit balance is too low|Claude (?:AI )?usage limit reached|OAuth token\b|Please run \/login|Prompt is too long|Request timed out)/
+
 /** `{type: summary, summary, leafUuid}` (1.x): the title of the conversation that ends at that record, in whatever file. */
 export function parseSummary(record: Json, batch: Batch): void {
   const title = asText(record.summary)
   const recordId = asText(record.leafUuid)
-  if (title === undefined || recordId === undefined) return
+  if (title === undefined || recordId === undefined || NO_TITLE.test(title)) return
   batch.facts.titlesFor ??= []
   batch.facts.titlesFor.push({ recordId, title: oneLine(title, TITLE_LIMIT) })
 }

@@ -5,8 +5,8 @@ export const FORMAT: SourceFormat = {
   verified: [
     { versions: '2025 without envelope', how: 'told' },
     { versions: '0.73 to 0.146', how: 'seen' },
-    { versions: '0.98.0', how: 'ran' },
-    { versions: '0.169.0', how: 'ran' },
+    { versions: '0.40.0, 0.60.1, 0.98.0', how: 'ran' },
+    { versions: '0.120.0, 0.149.0, 0.169.0, 0.171.0', how: 'ran' },
   ],
   gives: {
     usage: ['partly', 'one row a response; the oldest files record none'],

@@ -24,7 +24,15 @@ export function statedEdits(tool: string, call: Json): FileEdit[] {
   const command = tool === 'str_replace_editor' ? asText(input?.command) : tool
   const kind = EDITORS.get(command ?? '')
   const path = asText(input?.path)
-  return kind === undefined || path === undefined ? [] : [{ path, kind }]
+  if (kind === undefined || path === undefined) return []
+  const text = kind === 'create' ? input?.file_text : undefined
+  return [typeof text === 'string' ? { path, kind, lines: lineCount(text) } : { path, kind }]
+}
+
+function lineCount(text: string): number {
+  let lines = text === '' || text.endsWith('\n') ? 0 : 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  return lines
 }
 
 /** `*** Add File: a.ts`, `*** Update File: b.ts`, `*** Delete File: c.ts`. */
@@ -53,7 +61,12 @@ export function fileChanges(
   const edits = Array.isArray(data.fileEdits) ? recordedEdits(data.fileEdits) : (call?.edits ?? [])
   if (edits.length === 0) return []
   const diffs = diffSections(asText(asObject(data.result)?.detailedContent))
-  return edits.map(({ path, kind }) => ({ callId, path, kind, ...changedLines(diffs, path, edits.length), atMs }))
+  return edits.map(({ path, kind, lines }) => {
+    const changed = changedLines(diffs, path, edits.length)
+    // The diff of a new file shows an empty line behind its last one (1.0.12, ran).
+    if (lines !== undefined && changed.linesAdded === lines + 1) changed.linesAdded = lines
+    return { callId, path, kind, ...changed, atMs }
+  })
 }
 
 function recordedEdits(items: unknown[]): FileEdit[] {

@@ -50,7 +50,9 @@ function parseRecord(state: State, record: Json, place: RecordPlace, batch: Batc
   countUnknownFields(record, type, data, batch)
   const recordId = eventId(record, state.session, place)
   batch.facts.lastRecordId = recordId
-  const flags = asText(record.agentId) === undefined ? 0 : ENTRY_FLAG.sidechain
+  // Before events named the agent they came from, they named the call that had started it (1.0.12, ran).
+  const inSubagent = (asText(record.agentId) ?? asText(data.parentToolCallId)) !== undefined
+  const flags = inSubagent ? ENTRY_FLAG.sidechain : 0
   parse(state, { type, record: place.record, line: place.line, recordId, atMs, flags, data }, batch)
 }
 

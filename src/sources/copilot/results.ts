@@ -110,10 +110,14 @@ function recordedExit(data: Json, result: Json | undefined): number | undefined 
   return codes.find((code): code is number => typeof code === 'number' && Number.isSafeInteger(code))
 }
 
-/** `<exited with exit code 0>` ends what a shell printed (1.0.34). Only shells say in which mode they executed. */
+/**
+ * `<exited with exit code 0>` ends what a shell printed (1.0.12, 1.0.34). Only shells say in which mode they executed; in
+ * subagents of 1.0.12 no tool says anything beside its result.
+ */
 function printedExit(data: Json, text: string): number | undefined {
-  const mode = asObject(asObject(data.toolTelemetry)?.properties)?.executionMode
-  return mode === undefined ? undefined : exitCodeIn(text)
+  const telemetry = asObject(data.toolTelemetry)
+  const isShell = telemetry === undefined || asObject(telemetry.properties)?.executionMode !== undefined
+  return isShell ? exitCodeIn(text) : undefined
 }
 
 /** The code in the last line of what a shell printed. */

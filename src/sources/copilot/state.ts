@@ -38,6 +38,8 @@ export interface PendingCall {
 export interface FileEdit {
   path: string
   kind: FileChangeKind
+  /** Of a file that is made, in the text that the call gives. */
+  lines?: number
 }
 
 export interface Todo extends PlanItem {
