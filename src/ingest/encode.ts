@@ -4,7 +4,7 @@ import { hash48 } from '../domain/ids.ts'
 import { FILE_CHANGES, INVOCATION_KINDS } from '../domain/invocation.ts'
 import { addActivity, currentInterval, startActivity, type ActivityFold, type Interval } from '../domain/slice.ts'
 import { COST_SOURCES, type CostSource, type TokenCounts } from '../domain/usage.ts'
-import type { Batch, Cursor, TranscriptFacts } from '../sources/batch.ts'
+import type { Batch, TranscriptFacts } from '../sources/batch.ts'
 import {
   COMMIT_COLUMNS,
   ENTRY_COLUMNS,
@@ -19,18 +19,13 @@ import {
 } from '../stores/ingest-batch.ts'
 import { encodeFrames, type FrameTail } from './encode-frames.ts'
 import { rowWriter, storable, stringTable, type StringTable } from './row-writer.ts'
+import { storeCursor } from './stored-cursor.ts'
 
 /** What a response costs; see `prices/`. */
 export type Pricer = (
   counts: TokenCounts,
   response: { model: string; atMs: number; serviceTier?: string; speed?: string },
 ) => { costMicrodollars: number | null; costSource: CostSource; priceDate: string | null }
-
-/** What is kept between reads of one transcript: the reader's cursor and the fold of active time. */
-export interface StoredCursor {
-  reader: Cursor
-  activity: ActivityFold
-}
 
 /** The transcript a batch belongs to, as the store knows it. */
 export interface BatchTarget {
@@ -64,11 +59,10 @@ export function encodeBatch(
     const first = frames.length === 0 ? from.tail : undefined
     frames.push(...encodeFrames(chunk, first))
   }
-  const stored: StoredCursor = { reader: cursor, activity }
   return {
     ...target,
     fromRecord: from.record,
-    cursor: JSON.stringify(stored),
+    cursor: storeCursor({ reader: cursor, activity }),
     offset: cursor.offset,
     device: cursor.file.device,
     inode: cursor.file.inode,

@@ -9,7 +9,7 @@ import type { Batch } from '../sources/batch.ts'
 import type { ReadLines } from '../sources/kept-lines.ts'
 import type { Store } from '../stores/store.ts'
 import { encodeBatch, entryHash } from './encode.ts'
-import { parseStoredCursor } from './read-transcript.ts'
+import { parseStoredCursor } from './stored-cursor.ts'
 import { frameTail } from './tail.ts'
 
 /** A conversation that lies in no file: its lines come in one by one and are archived as they come. */

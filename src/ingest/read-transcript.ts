@@ -4,14 +4,15 @@ import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { presentFiles, readAttachments } from './attachments.ts'
-import { encodeBatch, type BatchTarget, type Pricer, type StoredCursor } from './encode.ts'
+import { encodeBatch, type BatchTarget, type Pricer } from './encode.ts'
 import type { FrameTail } from './encode-frames.ts'
+import { parseStoredCursor } from './stored-cursor.ts'
 
 /** One transcript to be read, from where the store says reading stopped. Plain data: it crosses threads. */
 export interface ReadJob {
   ref: TranscriptRef
   target: BatchTarget
-  /** JSON of a `StoredCursor`, as the store keeps it. */
+  /** A `StoredCursor`, as the store keeps it. */
   cursor: string | undefined
   tail: FrameTail | undefined
   /** Files beside it that are not archived as they are now. */
@@ -56,17 +57,6 @@ function addAttachments(batch: IngestBatch, attachments: readonly AttachmentRef[
   const { drafts, left } = readAttachments(attachments, context.redact)
   batch.attachments.push(...drafts)
   for (const reason of left) batch.problems.push({ line: null, reason, at: batch.at })
-}
-
-/** A cursor that cannot be understood counts as none: the transcript is read again, and nothing is added twice. */
-export function parseStoredCursor(text: string | undefined): StoredCursor | undefined {
-  if (text === undefined) return undefined
-  try {
-    const cursor = JSON.parse(text) as StoredCursor
-    return typeof cursor.reader?.offset === 'number' && Array.isArray(cursor.activity?.open) ? cursor : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Reads transcripts, here or in threads. `read` may be called `parallel` times at once. */

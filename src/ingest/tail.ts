@@ -1,7 +1,7 @@
 import { decompress, FRAME_BYTES } from '../archive/frames.ts'
 import type { Store } from '../stores/store.ts'
 import type { RegisteredTranscript } from '../stores/transcript-store.ts'
-import { parseStoredCursor } from './read-transcript.ts'
+import { parseStoredCursor } from './stored-cursor.ts'
 import type { FrameTail } from './encode-frames.ts'
 
 /** The last frame of a transcript while it has room, so that an append can join it. */
