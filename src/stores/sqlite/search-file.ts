@@ -7,7 +7,7 @@ import { createMutex } from '../sql/mutex.ts'
 import { checkFile, checkHere } from './check-apart.ts'
 import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
 import { watchTime } from './in-time.ts'
-import { begin } from './writer.ts'
+import { begin, REWRITING_CACHE_KIB } from './writer.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
@@ -110,9 +110,11 @@ export function searchFile(bookPath: string): SearchPlace {
       exclusively(() =>
         healing(async () => {
           await connect()
-          // A copy of all of it is made on the way: not in memory.
-          open?.handle.exec('PRAGMA temp_store = FILE; VACUUM main; PRAGMA temp_store = MEMORY')
-          open?.handle.exec('PRAGMA main.wal_checkpoint(TRUNCATE)')
+          // As in `Writer.rewrite`.
+          open?.handle.exec(
+            `PRAGMA temp_store = FILE; PRAGMA main.cache_size = -${REWRITING_CACHE_KIB}; VACUUM main;
+             PRAGMA temp_store = MEMORY; PRAGMA main.cache_size = -${CACHE_KIB}; PRAGMA main.wal_checkpoint(TRUNCATE)`,
+          )
         }),
       ),
     close: () =>

@@ -7,6 +7,8 @@ import { isBusy, sqliteConnection, storeError } from './connection.ts'
 const WRITE_TURN_MS = 60_000
 const LONGEST_SLEEP_MS = 8
 const CACHE_KIB = 16 * 1024
+/** Enough to write a whole file anew. */
+export const REWRITING_CACHE_KIB = 1024
 /** Pages (of 8 KiB) in the write-ahead log that start a checkpoint. */
 const CHECKPOINT_PAGES = 6000
 /** After a checkpoint the write-ahead log is cut to this many bytes. */
@@ -83,13 +85,13 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
 
   async function rewrite(): Promise<void> {
     setMode('full')
-    // A copy of all of it is made on the way: not in memory.
-    handle.exec('PRAGMA temp_store = FILE')
+    // A copy of all of it is made on the way, page after page: not in memory, and a large cache would be of no use.
+    handle.exec(`PRAGMA temp_store = FILE; PRAGMA cache_size = -${REWRITING_CACHE_KIB}`)
     try {
       await inTurn(() => handle.exec('VACUUM'))
       emptyLog()
     } finally {
-      handle.exec('PRAGMA temp_store = MEMORY')
+      handle.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}`)
     }
   }
 
