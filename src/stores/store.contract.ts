@@ -20,6 +20,7 @@ import { ticketContract } from './tickets.contract.ts'
 import { togetherContract } from './together.contract.ts'
 import { usageContract } from './usage.contract.ts'
 import { workContract } from './work.contract.ts'
+import { workDaysContract } from './work-days.contract.ts'
 import { workSumsContract } from './work-sums.contract.ts'
 import { worldOf } from './world.contract.ts'
 import type { World } from './world.contract.ts'
@@ -81,6 +82,7 @@ export function testStore(suite: StoreSuite): void {
     contextContract(begin)
     workContract(begin)
     workSumsContract(begin)
+    workDaysContract(begin)
     handoffContract(begin)
     pruningContract(begin, suite.alone)
     callerContract(begin)

@@ -13,7 +13,7 @@ import type { World } from './world.contract.ts'
 const MINUTE = 60_000
 
 /** Numbers in [0, 1) that a seed decides: a case that fails can be made again. */
-function dice(seed: number): (sides: number) => number {
+export function dice(seed: number): (sides: number) => number {
   let state = seed
   return (sides) => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -22,7 +22,7 @@ function dice(seed: number): (sides: number) => number {
 }
 
 /** Turns of one transcript; clocks go mostly forward. */
-function talk(name: string, roll: (sides: number) => number, startMinute: number): Talk {
+export function talk(name: string, roll: (sides: number) => number, startMinute: number): Talk {
   const made: Talk = { entries: [], usage: [], calls: [] }
   let atMs = T0 + startMinute * MINUTE
   for (let turn = 0; turn < 2 + roll(5); turn++) {
@@ -120,7 +120,7 @@ const sum = (all: readonly UsageTotals[]): UsageTotals => {
 }
 
 /** Tallies by key and place, comparable: sessions by number, time merged. */
-function tally() {
+export function tally() {
   const tallies = new Map<string, Tally>()
   return {
     at(
@@ -145,10 +145,20 @@ function tally() {
   }
 }
 
-function count(into: Tally, { sessionId, counts }: WorkCount): void {
+export function count(into: Tally, { sessionId, counts }: WorkCount): void {
   into.sessionIds.add(sessionId)
   into.calls += counts.calls ?? 0
   into.failedCalls += counts.failedCalls ?? 0
+}
+
+/** What the engine added up, comparable with what `parts` and `counts` add up to. */
+export function added({ whole, parts, counts }: WorkSums) {
+  const tallies = tally()
+  for (const { key, period, ...sum } of whole)
+    addTally(tallies.at(key, { period, attribution: 'unattributed', ticketId: null }), sum)
+  for (const part of parts) tallyPart(tallies.at(part.key, part), part)
+  for (const place of counts) count(tallies.at(place.key, place), place)
+  return tallies.all()
 }
 
 export function workSumsContract(begin: () => Promise<World>): void {
@@ -183,15 +193,7 @@ export function workSumsContract(begin: () => Promise<World>): void {
           return { project: session.projectId, person: session.userId, agent: session.agent, session: id }[group]
         }
         const cuts = [-60, 17, 45, 60, 61, 300].map((minutes) => new Date(T0 + minutes * MINUTE + 7).toISOString())
-        const one = async (told: Promise<WorkSums>) => {
-          const added = tally()
-          const { whole, parts, counts } = await told
-          for (const { key, period, ...sum } of whole)
-            addTally(added.at(key, { period, attribution: 'unattributed', ticketId: null }), sum)
-          for (const part of parts) tallyPart(added.at(part.key, part), part)
-          for (const place of counts) count(added.at(place.key, place), place)
-          return added.all()
-        }
+        const one = async (told: Promise<WorkSums>) => added(await told)
         expect(await one(store.work.dearest({}, 99))).toEqual(
           await one(store.work.sums('session', { undivided: true })),
         )
@@ -229,14 +231,14 @@ export function workSumsContract(begin: () => Promise<World>): void {
             [one, undefined] as const,
             [one, cuts] as const,
           ])) {
-            const added = await one(store.work.sums(group, filter, boundaries))
+            const engine = await one(store.work.sums(group, filter, boundaries))
             const plain = tally()
             for (const part of await store.work.parts(filter, boundaries))
               tallyPart(plain.at(keyOf(group, part.sessionId), part), part)
             for (const place of await store.work.counts(['calls', 'failedCalls'], filter, boundaries))
               count(plain.at(keyOf(group, place.sessionId), place), place)
-            expect(added).toEqual(plain.all())
-            if (boundaries === undefined && Object.keys(filter).length === 0) expect(added).not.toEqual([])
+            expect(engine).toEqual(plain.all())
+            if (boundaries === undefined && Object.keys(filter).length === 0) expect(engine).not.toEqual([])
           }
         }
       },

@@ -3,6 +3,8 @@ import type { Connection, Value } from '../sql/connection.ts'
 import { usageColumns } from '../sql/usage-groups.ts'
 import type { UsageRecord } from '../sql/usage-groups.ts'
 import { usageLedger } from '../sql/usage-ledger.ts'
+import { staleDays } from '../sql/work-stale.ts'
+import { is } from '../sql/condition.ts'
 import type { FoundRecord } from './read-files.ts'
 
 /** Makes the heads of the chains from their lines. @returns their row ids by name */
@@ -35,6 +37,12 @@ export async function makeQuarters(connection: Connection, workspaceId: number):
   )
   for (const row of rows) ledger.count(row.session_id, row, 1)
   await ledger.write(connection, workspaceId)
+}
+
+/** What was kept of days may not be what files say now. */
+export async function makeDays(connection: Connection, workspaceId: number): Promise<void> {
+  await connection.run('DELETE FROM work_day WHERE workspace_id = ?', [workspaceId])
+  await staleDays(connection, is('s.workspace_id = ?', workspaceId))
 }
 
 /** A number that was given is not given again, also where a merge brought numbers that this clone had not counted to. */

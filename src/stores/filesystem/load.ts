@@ -6,7 +6,7 @@ import { noteProblem } from '../sql/problems.ts'
 import { beginChains } from './chains.ts'
 import { settleClashes } from './clashes.ts'
 import type { Aliases } from './clashes.ts'
-import { loadChains, makeCounters, makeQuarters } from './derived.ts'
+import { loadChains, makeCounters, makeDays, makeQuarters } from './derived.ts'
 import { applyEdits } from './edits.ts'
 import type { Edit } from './edits.ts'
 import { writeAllStates } from './file-states.ts'
@@ -66,6 +66,7 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   for (const table of Object.keys(SHAPES)) if (table !== 'activity') await load(table)
   await makeQuarters(connection, workspaceId)
   await makeCounters(connection, workspaceId)
+  await makeDays(connection, workspaceId)
   const view = await place.view(connection)
   for (const each of found.records.get('session') ?? []) {
     if (!made.has(each)) continue

@@ -5,7 +5,7 @@ import { ensureWorkspace } from '../sql/identity.ts'
 import { intern } from '../sql/names.ts'
 import { noteProblem } from '../sql/problems.ts'
 import { readChains } from './chains.ts'
-import { makeCounters, makeQuarters } from './derived.ts'
+import { makeCounters, makeDays, makeQuarters } from './derived.ts'
 import { applyEdits } from './edits.ts'
 import type { Edit } from './edits.ts'
 import { writeStates } from './file-states.ts'
@@ -76,6 +76,7 @@ export async function refreshFiles(
     await makeQuarters(connection, workspaceId)
   }
   await makeCounters(connection, workspaceId)
+  await makeDays(connection, workspaceId)
   const edits = new Map<string, Edit>()
   await tellAgain(connection, place, told, { edits, damage: found.damage })
   await forgetProblems(connection, touched)

@@ -257,6 +257,8 @@ export const DERIVED: readonly string[] = [
   'usage_quarter',
   'usage_session',
   'usage_model',
+  'work_day',
+  'work_stale',
   'feed',
   'feed_pending',
   'sweep',

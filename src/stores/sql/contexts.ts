@@ -11,6 +11,7 @@ import { personTime } from './person-time.ts'
 import { rowIdOf } from './row-id.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
+import { staleSessions } from './work-stale.ts'
 
 interface IntervalRow {
   id: number
@@ -140,6 +141,7 @@ async function changeContext(connection: Connection, scope: Scope, draft: Interv
       draft.why ?? null,
     ],
   )
+  await staleSessions(connection, [session])
   if (transcriptId === null) {
     await connection.run('UPDATE session SET stack = ?, opted_out = ?, ticket_id = ? WHERE id = ?', [
       JSON.stringify(stack),

@@ -16,6 +16,7 @@ import { bury } from './tombstones.ts'
 import { usageLedger } from './usage-ledger.ts'
 import { toTotals } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
+import { staleSessions } from './work-stale.ts'
 
 /** Removes a session for good; see `SessionStore.delete`. */
 export async function deleteSession(
@@ -34,6 +35,7 @@ export async function deleteSession(
   ])
   const sessionId = row?.id as number
   const before = await standing(connection, workspaceId)
+  await staleSessions(connection, [sessionId])
   const transcripts = await connection.all<{ id: number; last_record_hash: number | null }>(
     'SELECT id, last_record_hash FROM transcript WHERE workspace_id = ? AND session_id = ?',
     [workspaceId, sessionId],

@@ -14,6 +14,7 @@ import { rowIdOf } from './row-id.ts'
 import { nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { isBuried } from './tombstones.ts'
+import { staleSession } from './work-stale.ts'
 
 export function importStore(scope: Scope): ImportStore {
   const { database, workspaceId } = scope
@@ -82,6 +83,7 @@ export function importStore(scope: Scope): ImportStore {
             interval.why,
           ],
         )
+        await staleSession(connection, workspaceId, interval.sessionId)
         if (toAt !== null || interval.transcriptId !== null) return
         await connection.run(
           `UPDATE session SET stack = ?, ticket_id = (SELECT id FROM ticket WHERE workspace_id = ? AND uid = ?)
@@ -91,6 +93,7 @@ export function importStore(scope: Scope): ImportStore {
       }, 'full'),
     adoptPersonTime: (sessionId, { from, last, to }) =>
       database.write(async (connection) => {
+        await staleSession(connection, workspaceId, sessionId)
         await connection.run(
           'INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms, end_ms) VALUES (?, ?, ?, ?, ?)',
           [
@@ -194,6 +197,7 @@ async function settle(connection: Connection, scope: Scope, session: AdoptedSess
     started_ms: milliseconds(session.startedAt),
     last_ms: milliseconds(session.lastActivityAt),
   }
+  await staleSession(connection, scope.workspaceId, session.id)
   await connection.run(
     `UPDATE session SET ${Object.keys(columns)
       .map((column) => `${column} = ?`)
@@ -214,6 +218,7 @@ async function settle(connection: Connection, scope: Scope, session: AdoptedSess
       session.id,
     ],
   )
+  await staleSession(connection, scope.workspaceId, session.id)
 }
 
 function milliseconds(at: string | null): number | null {

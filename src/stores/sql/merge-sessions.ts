@@ -9,6 +9,7 @@ import { rowIdOf } from './row-id.ts'
 import { lockHistory } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { TOKEN_COLUMNS } from './token-columns.ts'
+import { staleSessions } from './work-stale.ts'
 
 /**
  * Under which name an agent's id of a merged session is remembered among the aliases: as JSON, for both may hold any
@@ -40,6 +41,7 @@ export async function mergeSessions(
   ]
   if (to === from) throw new AppError('conflict', `session ${otherId} is the same as ${id} already`)
   const [kept, gone] = [await rowOf(connection, to), await rowOf(connection, from)]
+  await staleSessions(connection, [from, to])
   await moveRows(connection, scope, from, to)
   await moveUsage(connection, scope, from, to)
   await connection.run(

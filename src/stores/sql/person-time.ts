@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { rowIdOf } from './row-id.ts'
 import { iso, isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
+import { staleSessions } from './work-stale.ts'
 
 interface OpenRow {
   id: number
@@ -19,13 +20,13 @@ export function personTime(
 ): Pick<ContextStore, 'personCall' | 'personStop' | 'personTime' | 'addPersonTime'> {
   const { database, workspaceId } = scope
 
-  const begin = (connection: Connection, session: number, atMs: number): Promise<number> =>
-    connection.run('INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms) VALUES (?, ?, ?, ?)', [
-      workspaceId,
-      session,
-      atMs,
-      atMs,
-    ])
+  const begin = async (connection: Connection, session: number, atMs: number): Promise<void> => {
+    await staleSessions(connection, [session])
+    await connection.run(
+      'INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms) VALUES (?, ?, ?, ?)',
+      [workspaceId, session, atMs, atMs],
+    )
+  }
 
   return {
     personCall: (sessionId, atMs, idleMs) =>
@@ -75,6 +76,7 @@ export function personTime(
     addPersonTime: (sessionId, { startMs, endMs }) =>
       database.write(async (connection) => {
         const session = await rowIdOf(connection, scope, 'session', sessionId)
+        await staleSessions(connection, [session])
         await connection.run(
           'INSERT INTO person_interval (workspace_id, session_id, start_ms, last_ms, end_ms) VALUES (?, ?, ?, ?, ?)',
           [workspaceId, session, startMs, endMs, endMs],

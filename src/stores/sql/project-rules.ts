@@ -1,10 +1,12 @@
 import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { ProjectEvidence } from '../../domain/project.ts'
+import { is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { lockHistory, nowIso } from './scope.ts'
 import type { Scope } from './scope.ts'
+import { staleDays } from './work-stale.ts'
 
 /** Tables whose rows name a project. */
 const NAMING = ['session', 'project_root', 'ticket', 'handoff', 'project_rule']
@@ -46,6 +48,7 @@ async function rowOf(connection: Connection, scope: Scope, uid: string) {
 export async function mergeProjects(connection: Connection, scope: Scope, into: string, other: string): Promise<void> {
   await lockHistory(connection, scope)
   const [kept, gone] = [await rowOf(connection, scope, into), await rowOf(connection, scope, other)]
+  await staleDays(connection, is('s.workspace_id = ? AND s.project_id = ?', scope.workspaceId, gone.id))
   for (const table of NAMING) {
     await connection.run(`UPDATE ${table} SET project_id = ? WHERE workspace_id = ? AND project_id = ?`, [
       kept.id,
@@ -97,6 +100,7 @@ export async function splitProject(
   const own = (await rowOf(connection, scope, made)).id
   await rule(connection, scope, 'root', root, own)
   await noteRoot(connection, scope, root, own)
+  await staleDays(connection, is('s.workspace_id = ? AND s.project_id = ?', workspaceId, id))
   await connection.run(
     `UPDATE session SET project_id = ? WHERE workspace_id = ? AND project_id = ?
      AND (cwd = ? OR substr(cwd, 1, ?) = ?)`,

@@ -3,6 +3,7 @@ import type { Interval } from '../../domain/slice.ts'
 import type { Connection, Value } from './connection.ts'
 import { first } from './connection.ts'
 import { COUNTED_MESSAGE, UNCOUNTED_FLAGS } from './counting.ts'
+import { staleSessions } from './work-stale.ts'
 
 /** Works a transcript's counters out from its rows, where differences cannot be followed: after flips and removals. */
 export async function recountTranscript(connection: Connection, transcriptId: number): Promise<void> {
@@ -41,6 +42,7 @@ function dropNulls(row: Record<string, Value>): Record<string, Value> {
 
 /** Brings a session's counters up to its transcripts'. With `withActive` its active time as well. */
 export async function refreshSession(connection: Connection, sessionId: number, withActive: boolean): Promise<void> {
+  await staleSessions(connection, [sessionId])
   const sums = await first<Record<string, Value>>(
     connection,
     `SELECT COALESCE(MIN(own_ms), CASE WHEN COUNT(*) > 0 THEN (SELECT opened_ms FROM session WHERE id = ?) END,
@@ -61,6 +63,7 @@ export async function refreshSession(connection: Connection, sessionId: number, 
     ...set.flatMap(([column, value]) => (column in BEYOND ? [value, value] : [value])),
     sessionId,
   ])
+  await staleSessions(connection, [sessionId])
 }
 
 /** A session that was started here begins with that at the latest, and ends with its last call at the earliest. */

@@ -22,6 +22,7 @@ import { changesBySubagents, scopeToSubagents } from './subagent-contexts.ts'
 import { SESSION_SELECT, sessionCondition, toSessions, walked } from './session-rows.ts'
 import type { StoredSession } from './session-rows.ts'
 import { sessionStats } from './session-stats.ts'
+import { staleSession } from './work-stale.ts'
 
 export function sessionStore(scope: Scope): SessionStore {
   const { database } = scope
@@ -120,6 +121,8 @@ async function updateSession(
   if (change.parentId !== undefined)
     columns.push(['parent_id', await rowIdOf(connection, scope, 'session', change.parentId)])
   if (columns.length === 0) return session
+  if (change.userId !== undefined || change.projectId !== undefined)
+    await staleSession(connection, scope.workspaceId, session.id)
   await connection.run(
     `UPDATE session SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE workspace_id = ? AND uid = ?`,
     [...columns.map(([, value]) => value), scope.workspaceId, session.id],

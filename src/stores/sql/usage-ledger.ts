@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts'
 import { TOKEN_COLUMNS } from './token-columns.ts'
 import type { TokenRow } from './token-columns.ts'
 import { QUARTER_MS } from './usage-sums.ts'
+import { staleSessions } from './work-stale.ts'
 
 /** The part of a usage row that its quarter's sums are made of. */
 export interface Counted extends TokenRow {
@@ -54,6 +55,7 @@ export function usageLedger(): UsageLedger {
       add(models, [row.model_id], change, sign)
     },
     async write(connection, workspaceId) {
+      await staleSessions(connection, [...new Set([...sessions.values()].map(({ place }) => place[0] as number))])
       await write(connection, workspaceId, QUARTER, quarters)
       await write(connection, workspaceId, SESSION, sessions)
       await write(connection, workspaceId, MODEL, models)

@@ -1,4 +1,4 @@
-import { emptyUsage } from '../../domain/usage.ts'
+import { addUsage } from '../../domain/usage.ts'
 import type { UsageTotals } from '../../domain/usage.ts'
 import { mergeIntervals } from '../../domain/slice.ts'
 import type { Interval } from '../../domain/slice.ts'
@@ -8,11 +8,14 @@ import type { Condition } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './scope.ts'
 import { walked } from './session-rows.ts'
-import { sumByKey, usageOfSessions } from './usage-sums.ts'
+import { toTotals, usageOfSessions } from './usage-sums.ts'
 import { ownActivity } from './work-activity.ts'
+import { DID_ANYTHING } from './work-day-sums.ts'
+import type { DaySum } from './work-day-sums.ts'
+import { daySums } from './work-days.ts'
 import type { Period } from './work-periods.ts'
 import { inRange } from './work-sessions.ts'
-import { GROUP_KEYS, usageWithout, within } from './work-whole.ts'
+import { emptySum } from './work-whole.ts'
 
 /** Where sessions are noted that have to be looked at one by one: those that stood on something, those of people. */
 export type ApartTable = 'frame_interval' | 'person_interval'
@@ -24,85 +27,51 @@ export function isEver(periods: readonly Period[]): boolean {
   return periods.length === 1 && periods[0]?.[0] === -Infinity && periods[0][1] === Infinity
 }
 
-interface KeyRow {
-  key: string
-  sessions: number
-  calls: number
-  failed: number
-  active_ms: number
-}
-
-/** Sessions that did anything: what each has in its row, and its usage in one for each model. */
-const DID_ANYTHING = is(
-  `(s.invocation_count > 0 OR s.active_ms > 0 OR EXISTS (SELECT 1 FROM usage_session u
-     WHERE u.workspace_id = s.workspace_id AND u.session_id = s.id))`,
-)
 const SESSIONS = 'FROM session s LEFT JOIN project p ON p.id = s.project_id'
 
 /**
- * What sessions ever did, by key: their counters and sums, no session looked at by itself. Only of when they were at work every
- * stretch is read: what ran at once counts once.
+ * What sessions ever did, by key, from sums of days: no session is looked at by itself.
  *
- * @param apart sessions with rows in these are left out
- * @param others those of them that the filter has
+ * @param undivided sessions that stood on something are among them
  */
 export async function sumsOfEver(
   connection: Connection,
-  scope: Scope,
-  group: WorkGroup,
-  filter: WorkFilter,
-  apart: readonly ApartTable[],
-  others: readonly number[],
+  { workspaceId }: Scope,
+  group: Exclude<WorkGroup, 'session'>,
+  { projectId, agent }: WorkFilter,
+  undivided: boolean,
 ): Promise<WorkSum[]> {
-  const { workspaceId } = scope
-  const key = GROUP_KEYS[group]
-  const did = walked(scope, every(matching(workspaceId, filter, apart), DID_ANYTHING), filter)
-  const rows = await connection.all<KeyRow>(
-    `SELECT ${key} AS key, COUNT(*) AS sessions, CAST(SUM(s.invocation_count) AS BIGINT) AS calls,
-       CAST(SUM(s.failed_count) AS BIGINT) AS failed, CAST(SUM(s.active_ms) AS BIGINT) AS active_ms
-     ${SESSIONS} WHERE ${did.sql} GROUP BY 1`,
-    did.values,
-  )
-  const usage = sumByKey(await usageWithout(connection, workspaceId, key, within(filter, EVER[0]!), others))
-  const stretches = await stretchesOf(connection, scope, group, filter, apart)
-  const active = Map.groupBy(stretches, (stretch) => stretch.key)
-  return rows.map((row) => ({
-    period: 0,
-    key: row.key === '' ? null : row.key,
-    usage: usage.get(row.key) ?? emptyUsage(),
-    active: active.get(row.key) ?? [],
-    activeMs: row.active_ms,
-    calls: row.calls,
-    failedCalls: row.failed,
-    sessionIds: new Set(),
-    sessions: row.sessions,
-  }))
+  const projects = await projectsOf(connection, workspaceId)
+  const keyOf: Record<typeof group, (sum: DaySum) => string | null> = {
+    all: () => null,
+    agent: (sum) => sum.agent,
+    project: (sum) => projects.get(sum.projectId) ?? null,
+    person: (sum) => (sum.userId === '' ? null : sum.userId),
+  }
+  const sums = new Map<string | null, WorkSum>()
+  for (const sum of await daySums(connection, workspaceId)) {
+    if (sum.stood === 1 && !undivided) continue
+    if (agent !== undefined && sum.agent !== agent) continue
+    if (projectId !== undefined && projects.get(sum.projectId) !== projectId) continue
+    const key = keyOf[group](sum)
+    let whole = sums.get(key)
+    if (whole === undefined) sums.set(key, (whole = emptySum(key)))
+    for (const row of sum.usage) addUsage(whole.usage, toTotals(row))
+    for (const stretch of sum.stretches) whole.active.push(stretch)
+    whole.activeMs += sum.activeMs
+    whole.calls += sum.calls
+    whole.failedCalls += sum.failed
+    whole.sessions += sum.sessions
+  }
+  for (const { usage } of sums.values()) usage.unpricedModels.sort()
+  return [...sums.values()]
 }
 
-/** Every stretch of work there is. Sessions are joined only where something is asked of them. */
-function stretchesOf(
-  connection: Connection,
-  scope: Scope,
-  group: WorkGroup,
-  filter: WorkFilter,
-  apart: readonly ApartTable[],
-): Promise<(Interval & { key: string })[]> {
-  const { workspaceId } = scope
-  const isBare = group === 'all' && filter.projectId === undefined && filter.agent === undefined
-  const which = isBare
-    ? every(
-        is('t.workspace_id = ? AND t.session_id IS NOT NULL', workspaceId),
-        without('t.session_id', workspaceId, apart),
-      )
-    : walked(scope, matching(workspaceId, filter, apart), filter)
-  return connection.all(
-    `SELECT ${GROUP_KEYS[group]} AS key, CASE WHEN a.start_ms < t.own_ms THEN t.own_ms ELSE a.start_ms END AS "startMs",
-       a.end_ms AS "endMs"
-     FROM transcript t JOIN active_interval a ON a.transcript_id = t.id AND a.workspace_id = t.workspace_id
-     ${isBare ? '' : 'JOIN session s ON s.id = t.session_id LEFT JOIN project p ON p.id = s.project_id'}
-     WHERE ${which.sql} AND t.own_ms IS NOT NULL AND a.end_ms > a.start_ms AND a.end_ms > t.own_ms`,
-    which.values,
-  )
+async function projectsOf(connection: Connection, workspaceId: number): Promise<Map<number, string>> {
+  const rows = await connection.all<{ id: number; uid: string }>('SELECT id, uid FROM project WHERE workspace_id = ?', [
+    workspaceId,
+  ])
+  return new Map(rows.map(({ id, uid }) => [id, uid]))
 }
 
 /** Of session `s`: those of the filter that have no rows in some tables. */
@@ -149,15 +118,12 @@ export async function dearestSessions(
 }
 
 function sumOfSession(row: DearRow, usage: UsageTotals | undefined, active: Interval[]): WorkSum {
-  return {
-    period: 0,
-    key: row.uid,
-    usage: usage ?? emptyUsage(),
-    active,
-    activeMs: active.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
-    calls: row.calls,
-    failedCalls: row.failed,
-    sessionIds: new Set([row.id]),
-    sessions: 0,
-  }
+  const sum = emptySum(row.uid)
+  if (usage !== undefined) sum.usage = usage
+  sum.active = active
+  sum.activeMs = active.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0)
+  sum.calls = row.calls
+  sum.failedCalls = row.failed
+  sum.sessionIds.add(row.id)
+  return sum
 }

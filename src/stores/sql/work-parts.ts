@@ -15,6 +15,7 @@ import { divide, workSessions } from './work-sessions.ts'
 import type { Division, WorkSession } from './work-sessions.ts'
 import { unattributedSessions } from './work-unattributed.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
+import { keepDays } from './work-days.ts'
 import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
 import type { ApartTable } from './work-ever.ts'
 import { sumsOfWhole, wholeSessions } from './work-whole.ts'
@@ -85,20 +86,22 @@ export function workStore(scope: Scope): WorkStore {
           return parts
         }),
       ),
-    sums: (group, filter, boundaries) =>
-      scope.database.read(async (connection) => {
-        const periods = periodsOf(filter, boundaries)
-        if (periods.length === 0) return { whole: [], parts: [], counts: [] }
-        const undivided = filter.undivided === true
-        const tables: ApartTable[] = undivided ? [] : ['frame_interval']
-        if (isEver(periods)) {
-          tables.push('person_interval')
+    sums: async (group, filter, boundaries) => {
+      const periods = periodsOf(filter, boundaries)
+      if (periods.length === 0) return { whole: [], parts: [], counts: [] }
+      const undivided = filter.undivided === true
+      const tables: ApartTable[] = undivided ? [] : ['frame_interval']
+      if (isEver(periods) && group !== 'session') {
+        tables.push('person_interval')
+        await keepDays(scope)
+        return scope.database.read(async (connection) => {
           const apart = await idsIn(connection, scope, tables)
           const others = await wholeSessions(connection, scope, group, filter, periods, apart)
-          const ids = others.map(({ id }) => id)
-          const whole = await sumsOfEver(connection, scope, group, filter, tables, ids)
+          const whole = await sumsOfEver(connection, scope, group, filter, undivided)
           return { whole, ...(await divided(connection, others, periods, undivided)) }
-        }
+        })
+      }
+      return scope.database.read(async (connection) => {
         const all = await wholeSessions(connection, scope, group, filter, periods)
         const stood = new Set(await idsIn(connection, scope, tables))
         const others = all.filter(({ id }) => stood.has(id))
@@ -108,7 +111,8 @@ export function workStore(scope: Scope): WorkStore {
           whole: await sumsOfWhole(connection, scope, group, filter, periods, whole, ids),
           ...(await divided(connection, others, periods, undivided)),
         }
-      }),
+      })
+    },
     dearest: (filter, limit) =>
       scope.database.read(async (connection) => {
         const people = await idsIn(connection, scope, ['person_interval'])

@@ -81,18 +81,7 @@ export async function sumsOfWhole(
     const place = `${period} ${key ?? ''}`
     let sum = sums.get(place)
     if (sum === undefined) {
-      sum = {
-        key: key === '' ? null : key,
-        period,
-        usage: emptyUsage(),
-        active: [],
-        activeMs: 0,
-        calls: 0,
-        failedCalls: 0,
-        sessionIds: new Set(),
-        sessions: 0,
-      }
-      sums.set(place, sum)
+      sums.set(place, (sum = emptySum(key === '' ? null : key, period)))
     }
     return sum
   }
@@ -126,6 +115,20 @@ export async function sumsOfWhole(
       }
   }
   return [...sums.values()]
+}
+
+export function emptySum(key: string | null, period = 0): WorkSum {
+  return {
+    key,
+    period,
+    usage: emptyUsage(),
+    active: [],
+    activeMs: 0,
+    calls: 0,
+    failedCalls: 0,
+    sessionIds: new Set(),
+    sessions: 0,
+  }
 }
 
 /** Periods that some session may have been at work in. Of the others nothing is asked. */

@@ -141,7 +141,8 @@ describe('a figure of everything', () => {
   it('of work asks as often for sixty sessions as for one, and about each that stood on something five times', async () => {
     const asked = async (group: 'all' | 'project', more = {}) =>
       (await statementsOf(() => store.work.sums(group, { undivided: true, ...more }))).length
-    expect([await asked('all'), await asked('project'), await asked('all', { projectId: 'none' })]).toEqual([4, 4, 4])
+    // What is marked, asked twice, people, projects, what is kept, and three of the days that are marked.
+    expect([await asked('all'), await asked('project'), await asked('all', { projectId: 'none' })]).toEqual([8, 8, 8])
     expect((await statementsOf(() => store.work.dearest({}, 5))).length).toBe(4)
     const { items } = await store.sessions.list({}, { limit: SESSIONS })
     const divided = async (from: number, to: number): Promise<number> => {
@@ -159,6 +160,38 @@ describe('a figure of everything', () => {
     }
     const [five, ten] = [await divided(0, 5), await divided(5, 10)]
     expect((ten - five) / 5).toBe(5)
+  })
+
+  it('of all work there ever was reads a row for each day and kind of session, and what was written to since', async () => {
+    const many = await openSqlite({ path: ':memory:' })
+    const write = async (name: string, day: number): Promise<void> => {
+      const atMs = T0 - day * 86_400_000
+      const usage = [{ response: name, record: 1, atMs, outputTokens: 2, cost: 5 }]
+      const entries = [0, 1].map((i) => ({ id: `${name}-${i}`, atMs: atMs + i * 1000, role: 'user' as const }))
+      const growing = { startMs: atMs, endMs: atMs + 1000 }
+      await many.ingest(makeBatch(await register(many, name), { entries, usage, growing }))
+    }
+    for (let n = 0; n < 40; n++) await write(`m${n}`, n % 5)
+    const rows = async () => (await statementsOf(() => many.work.sums('all', {}))).map((one) => one.rows)
+    const [first, second] = [await many.work.sums('all', {}), await many.work.sums('all', {})]
+    expect(second).toEqual(first)
+    expect(first.whole).toMatchObject([{ sessions: 40, usage: { responses: 40, costMicrodollars: 200 } }])
+    // Nothing marked, nobody stood on anything, no projects: a row for each of the five days, whatever the sessions.
+    expect(await rows()).toEqual([0, 0, 0, 0, 0, 5])
+    for (let n = 40; n < 50; n++) await write(`m${n}`, 2)
+    // One day is marked: its sums, and the stretches of its eighteen sessions.
+    expect(await rows()).toEqual([1, 0, 0, 0, 1, 5, 1, 1, 18])
+    expect((await many.work.sums('all', {})).whole).toMatchObject([{ sessions: 50 }])
+    await many.close()
+  })
+
+  it('of one day looks at no session of another', async () => {
+    const plans = await plansOf(() => store.work.sums('agent', { undivided: true }))
+    const ofDays = plans.filter(({ plan }) => plan.includes('session_started'))
+    expect(ofDays).toHaveLength(3)
+    for (const { plan } of ofDays)
+      expect(plan).toContain('SEARCH s USING INDEX session_started (workspace_id=? AND started_ms>? AND started_ms<?)')
+    for (const { plan } of plans) expect(plan).not.toMatch(/SCAN (s|t|a|u)\b/)
   })
 
   it('is not counted where a list was read to its end', async () => {

@@ -15,6 +15,7 @@ import { figures } from './0013-figures.ts'
 import { templates } from './0014-templates.ts'
 import { projectSessions } from './0015-project-sessions.ts'
 import { sessionChildren } from './0016-session-children.ts'
+import { workDays } from './0017-work-days.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   templates,
   projectSessions,
   sessionChildren,
+  workDays,
 ]
 
 export const SCHEMA_VERSION = migrations.length

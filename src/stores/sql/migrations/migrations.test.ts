@@ -161,6 +161,20 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 16 works out what its sessions did on the days they began', async () => {
+    const store = await upgraded(
+      16,
+      `${IMPORTED} UPDATE session SET invocation_count = 4, active_ms = 60000;
+       INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO usage_model SELECT id, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
+    )
+    const { whole } = await store.work.sums('agent', { undivided: true })
+    expect(whole).toMatchObject([
+      { key: 'claude-code', sessions: 1, calls: 4, activeMs: 60_000, usage: { outputTokens: 7, costMicrodollars: 30 } },
+    ])
+    await store.close()
+  })
+
   it('U46 of step 13 keeps its sessions, and keeps templates from then on', async () => {
     const store = await upgraded(
       13,
