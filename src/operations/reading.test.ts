@@ -101,6 +101,14 @@ describe('search', () => {
     expect(items[0]?.snippet.slice(start, end)).toBe('stale')
   })
 
+  it('tells of a hit where it is and what is around the match, and all that it says when asked', async () => {
+    const [hit] = (await search({ query: 'stale', limit: 1 })).items
+    expect(hit?.entry).not.toHaveProperty('content')
+    const [whole] = (await search({ query: 'stale', limit: 1, whole: true })).items
+    expect(whole?.entry.content).toMatchObject({ type: 'message', text: expect.stringContaining('stale') as string })
+    expect({ ...whole, entry: hit?.entry }).toEqual(hit)
+  })
+
   it('is narrowed by phrase, session, role, tool, failure, agent, project and day', async () => {
     const count = async (words: Record<string, unknown>) => (await search({ query: 'stale', ...words })).items.length
     expect(await count({ query: '"stale table"' })).toBe(2)

@@ -8,7 +8,10 @@ import { name, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { type SessionWords, narrowSearch, savedFilterName, sessionFields, withSavedFilter } from './session-filter.ts'
 
-/** A hit that can be cited: `SESSION-003#e0mi4x0v5kq0j1a2` names session and entry. */
+/**
+ * A hit that can be cited: `SESSION-003#e0mi4x0v5kq0j1a2` names session and entry. What the entry says is there when `whole` was
+ * asked for; a page of hits would else carry a hundred times what is shown of them.
+ */
 export type CitedHit = SearchHit & { citation: string }
 
 export interface SearchAnswer {
@@ -33,6 +36,7 @@ const common = {
   substring: flag('also inside words; over long text it stops at a budget and says so'),
   subagents: flag('also what subagents said and did'),
   injected: flag('also text that Daybook itself put there'),
+  whole: flag('with all that each hit says, not only what is around the match'),
   ...pageFields(20),
   offset,
 }
@@ -91,6 +95,7 @@ interface Asked extends SessionWords {
   substring: boolean
   subagents: boolean
   injected: boolean
+  whole: boolean
   limit: number
   cursor?: string
   offset?: number
@@ -117,10 +122,15 @@ async function answer(context: OperationContext, typed: Asked, more: SearchFilte
   const complete = asked.cursor === undefined && reply.nextCursor === null && !reply.partial
   return {
     ...reply,
-    items: reply.items.slice(skipped).map((hit) => ({ ...hit, citation: `${name(hit.session)}#${hit.entry.id}` })),
+    items: reply.items.slice(skipped).map((hit) => cited(hit, asked.whole)),
     total: complete ? reply.items.length : null,
     totalReason: complete ? null : 'a search stops at its page; counting all hits would read every one',
   }
+}
+
+function cited(hit: SearchHit, whole: boolean): CitedHit {
+  const { content: _, ...place } = hit.entry
+  return { ...hit, entry: whole ? hit.entry : place, citation: `${name(hit.session)}#${hit.entry.id}` }
 }
 
 /** Hits have no numbers: those before the page are found to be left out, so there is an end to it. */

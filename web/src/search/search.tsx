@@ -14,7 +14,9 @@ import type { SearchWords } from '../router.tsx'
 
 type Hit = Reply<'search'>['items'][number]
 
-const PAGE = 50
+const PAGE = 20
+/** How far below the window more are read. */
+const AHEAD = '200px'
 
 /** Where did we see that. */
 export function Search() {
@@ -85,13 +87,33 @@ export function Search() {
             </ol>
           )}
           {list.hasNextPage && (
-            <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
+            <More of={list.data?.pages.length ?? 0} read={() => void list.fetchNextPage()}>
               {list.isFetchingNextPage ? 'Reading more' : 'More'}
-            </button>
+            </More>
           )}
         </>
       )}
     </>
+  )
+}
+
+/** Reads on when it comes near the window, or is pressed; `of` grows with each page that came. */
+function More({ of: pages, read, children }: { of: number; read(): void; children: string }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const readOn = useRef(read)
+  readOn.current = read
+  useEffect(() => {
+    if (!button.current) return
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && readOn.current(), {
+      rootMargin: AHEAD,
+    })
+    observer.observe(button.current)
+    return () => observer.disconnect()
+  }, [pages])
+  return (
+    <button ref={button} type="button" className="button" onClick={read}>
+      {children}
+    </button>
   )
 }
 
