@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { hasNoFile } from '../domain/transcript.ts'
 import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { KnownTranscript } from '../stores/transcript-store.ts'
@@ -17,6 +18,9 @@ export interface Discovery {
   returned: number[]
   changed: Changed[]
 }
+
+/** Transcripts that are compared without a break: a server answers others meanwhile. */
+const LOOKED_AT_ONCE = 2048
 
 /** Looks for one source's transcripts. */
 export async function discover(
@@ -43,7 +47,9 @@ export async function discover(
     events.database?.(path, source)
     return databases.isSettled({ agent: source.id, path, state })
   }
+  let looked = 0
   for await (const ref of source.discover({ ...setup.env, problem, isSettled })) {
+    if (++looked % LOOKED_AT_ONCE === 0) await letOthers()
     setup.signal?.throwIfAborted()
     if (seen.has(ref.path)) continue
     seen.add(ref.path)

@@ -34,6 +34,9 @@ interface TranscriptRow {
   gone_at: string | null
 }
 
+/** Rows of all transcripts that are read without a break: some milliseconds. */
+const KNOWN_AT_ONCE = 2048
+
 export function transcriptStore(scope: Scope): TranscriptStore {
   const { database, workspaceId, machineId } = scope
   // For what asks for nearly all: by an index each row is looked up for itself, which takes ten times as long.
@@ -64,19 +67,27 @@ export function transcriptStore(scope: Scope): TranscriptStore {
           ),
         ),
       ),
-    known: () =>
-      database.read(async (connection) => {
-        const rows = await connection.all<Omit<KnownTranscript, 'gone'> & { gone: number | boolean }>(
-          `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
-             read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone,
-             beside_hash AS "besideHash"
-           FROM ${whole} WHERE workspace_id = ? AND machine_id = ?`,
-          [workspaceId, machineId],
+    async known() {
+      const all: KnownTranscript[] = []
+      for (;;) {
+        const after = all.at(-1)?.id ?? 0
+        const rows = await database.read((connection) =>
+          connection.all<Omit<KnownTranscript, 'gone'> & { gone: number | boolean }>(
+            `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
+               read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone,
+               beside_hash AS "besideHash"
+             FROM ${whole} WHERE workspace_id = ? AND machine_id = ? AND id > ? ORDER BY id LIMIT ${KNOWN_AT_ONCE}`,
+            [workspaceId, machineId, after],
+          ),
         )
         // In place: a scan asks for every transcript there is.
         for (const row of rows) row.gone = row.gone === 1
-        return rows as KnownTranscript[]
-      }),
+        for (const row of rows as KnownTranscript[]) all.push(row)
+        if (rows.length < KNOWN_AT_ONCE) return all
+        // A server answers others meanwhile.
+        await new Promise((resolve) => void setImmediate(resolve))
+      }
+    },
     oldest: () =>
       database.read((connection) =>
         connection.all<{ agent: string; modifiedAtMs: number }>(

@@ -96,6 +96,37 @@ describe('a figure of everything', () => {
     })
   })
 
+  it('of all transcripts comes in pieces, and others are answered between them', async () => {
+    const many = await openSqlite({ path: ':memory:' })
+    const registrations = Array.from({ length: 2500 }, (_, n) => ({
+      agent: 'claude-code',
+      refPrefix: 'cc',
+      path: `/home/ada/${n}.jsonl`,
+      kind: 'main' as const,
+      externalId: `n${n}`,
+      sessionExternalId: null,
+      parentCallId: null,
+      title: null,
+      device: 1,
+      inode: n,
+      sizeBytes: 0,
+      modifiedAtMs: T0,
+      bornAtMs: null,
+    }))
+    await many.transcripts.registerAll(registrations)
+    const answered: number[] = []
+    const asked = await statementsOf(async () => {
+      setImmediate(() => answered.push(1))
+      expect((await many.transcripts.known()).map(({ inode }) => inode)).toEqual(
+        registrations.map(({ inode }) => inode),
+      )
+      answered.push(2)
+    })
+    expect(asked.map(({ rows }) => rows)).toEqual([2048, 452])
+    expect(answered).toEqual([1, 2])
+    await many.close()
+  })
+
   it('of an outline is two statements, whatever the calls and the responses', async () => {
     const [session] = (await store.sessions.list({}, { limit: 1 })).items
     const [usage] = await plansOf(() => store.outline.usage(session!.id))
