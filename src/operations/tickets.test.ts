@@ -229,7 +229,7 @@ describe('a ticket', () => {
     ])
     expect(shown.sessions.map(({ action }) => action)).toEqual(['worked_on'])
     const screen = (await world.run('ticket show T-1')).stdout
-    expect(screen).toContain('time       30m of 2h  -75% active · own 30m')
+    expect(screen).toContain('time       active 30m of 2h · own 30m')
     expect(screen).toContain('held by    SESSION-001 since Fri 15:42')
     expect(screen).toContain('Below it  1 of 2 closed')
     expect(await ask<TicketShown>('ticket show')).toMatchObject({ ref: 'T-1' })

@@ -63,6 +63,48 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     expect(await page.locator('.shares').count()).toBe(0)
   })
 
+  it('a sprint tells what was worked on below it, and on a phone no list of figures is cut', async () => {
+    await demo.go('/tickets')
+    const sprint = page.getByRole('row', { name: /SPRINT-1/ })
+    await sprint.getByText('2h 34m', { exact: true }).waitFor()
+    expect(await sprint.innerText()).toContain('$6.78')
+    await page.setViewportSize({ width: 390, height: 844 })
+    try {
+      for (const path of ['/tickets', '/tickets/T-4', '/reports', '/settings', '/sessions/SESSION-003?panel=usage']) {
+        await demo.go(path)
+        await page.waitForSelector('table.figures tbody tr')
+        const cut = await page
+          .locator('table')
+          .evaluateAll((tables: HTMLTableElement[]) =>
+            tables
+              .filter((table) => table.offsetWidth > table.parentElement!.clientWidth)
+              .map((table) => table.innerText),
+          )
+        expect(cut, path).toEqual([])
+        const broken = await page
+          .locator('.figures a .mono')
+          .evaluateAll((keys) => keys.filter((key) => key.getClientRects().length > 1).map((key) => key.textContent))
+        expect(broken, path).toEqual([])
+      }
+    } finally {
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+  }, 60_000)
+
+  it('one part of a session is the current one', async () => {
+    await demo.go('/sessions/SESSION-003?panel=usage')
+    expect(await page.locator('.tabs [aria-current=page]').allInnerTexts()).toEqual(['Usage'])
+  })
+
+  it('what nobody attached is hatched, what has no price is named, in the charts', async () => {
+    await demo.go('/reports')
+    const bar = page.locator('.shares .series-unattributed')
+    expect(await bar.evaluate((rect) => getComputedStyle(rect).fill)).toContain('#hatch')
+    expect(await page.locator('.shares li', { hasText: 'none' }).innerText()).toContain('unpriced')
+    await page.locator('.chart [role=slider]').press('ArrowLeft')
+    expect(await page.locator('.chart-says').innerText()).toContain('none unpriced')
+  })
+
   it('what nobody attached is placed by one key, and the figures move', async () => {
     await demo.go('/reports')
     const unplaced = page.locator('[data-unplaced]')

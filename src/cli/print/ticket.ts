@@ -74,11 +74,13 @@ function facts(view: View, ticket: TicketShown): [string, Text | undefined][] {
   const { own, total, variance } = figures
   const below = children.total > 0
   const estimate =
-    variance === null ? '' : ` of ${formatDuration(variance.estimateMinutes * 60_000)}${percent(variance)}`
+    variance === null
+      ? ''
+      : ` of ${formatDuration(variance.estimateMinutes * 60_000)}${percent(variance, isClosed(ticket.status))}`
   const ownTime = below ? ` · own ${formatWorkTime(own.activeMs)}` : ''
   const ownCost = below && total.usage.responses > 0 ? ` · own ${money(own.usage)}` : ''
   return [
-    ['time', `${formatWorkTime(total.activeMs)}${estimate} active${ownTime}`],
+    ['time', `active ${formatWorkTime(total.activeMs)}${estimate}${ownTime}`],
     ['cost', `${moneyFact(total.usage)}${ownCost}`],
     ['held by', holder === null ? undefined : `${sessionName(holder)} since ${clock(view, heldSince)}`],
     ['assignee', ticket.assignee === null ? undefined : oneLine(ticket.assignee)],
@@ -93,9 +95,9 @@ function facts(view: View, ticket: TicketShown): [string, Text | undefined][] {
   ]
 }
 
-/** How far it is from its estimate, once something was done. */
-function percent({ percent: by, actualMs }: { percent: number; actualMs: number }): string {
-  return actualMs === 0 ? '' : `  ${by > 0 ? '+' : ''}${Math.round(by)}%`
+/** How far it is from its estimate: until it is closed, only by how much it is over. */
+function percent({ percent: by }: { percent: number }, closed: boolean): string {
+  return !closed && by <= 0 ? '' : `  ${by > 0 ? '+' : ''}${Math.round(by)}%`
 }
 
 function relationWords({ kind, from, ticket }: TicketShown['relations'][number]): string {

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useState } from 'react'
 import type { Reply } from '../api/operations.ts'
 import { formatDay, formatMoney, formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
-import { useNow } from '../parts/figures.tsx'
+import { Unknown, useNow } from '../parts/figures.tsx'
 
 type Day = Reply<'work.calendar'>['items'][number]
 type Part = Day['parts'][number]
@@ -57,7 +57,7 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
                 <th scope="row">{label(day)}</th>
                 {columns.map((name) => (
                   <td key={name} className="right">
-                    {formatMoney(amounts(day).get(name) ?? 0)}
+                    {amounts(day).get(name) ? formatMoney(amounts(day).get(name)!) : <Unknown why="nothing priced" />}
                   </td>
                 ))}
                 <td className="right">{money(day)}</td>
@@ -89,8 +89,13 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
     event.preventDefault()
     setAt((before) => Math.max(0, Math.min(of.length - 1, before + step)))
   }
-  const parts = [...amounts(chosen)].filter(([, amount]) => amount > 0)
-  const says = `${label(chosen)}${chosen.day === today ? ' so far' : ''}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.map(([name, amount]) => `${name} ${formatMoney(amount)}`).join(', ')}` : ''}`
+  const parts = [
+    ...[...amounts(chosen)]
+      .filter(([, amount]) => amount > 0)
+      .map(([name, amount]) => `${name} ${formatMoney(amount)}`),
+    ...chosen.parts.filter(({ unpricedTokens }) => unpricedTokens > 0).map((part) => `${nameOf(part)} unpriced`),
+  ]
+  const says = `${label(chosen)}${chosen.day === today ? ' so far' : ''}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.join(', ')}` : ''}`
   return (
     <figure className="chart">
       <figcaption className="chart-title">Cost by day, stacked by ticket</figcaption>
@@ -178,9 +183,6 @@ function seriesOf(days: readonly Day[]): string[] {
 }
 
 function classOf(name: string, series: number): string {
-  return name === 'unattributed' || name === 'none'
-    ? 'series-none'
-    : name === 'other'
-      ? 'series-other'
-      : `series-${series + 1}`
+  if (name === 'unattributed' || name === 'none') return `series-${name}`
+  return name === 'other' ? 'series-other' : `series-${series + 1}`
 }

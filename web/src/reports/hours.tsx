@@ -10,7 +10,7 @@ export function Hours({ of, asTable }: { of: readonly (readonly number[])[]; asT
   const step = (ms: number): number => (ms === 0 ? 0 : Math.max(1, Math.ceil((STEPS * ms) / most)))
   return (
     <div className="scroll" role="region" aria-label="Hours of the week" tabIndex={0}>
-      <table className="hours">
+      <table className={asTable ? 'hours' : 'hours shades'}>
         <caption className="chart-title">Hours of the week, active time</caption>
         <thead>
           <tr>

@@ -140,7 +140,7 @@ function Table({ of }: { of: Reply<'work.report'> }) {
             {isByTicket && <th scope="col">Title</th>}
             {hasTime && (
               <th scope="col" className="right">
-                Time
+                Active
               </th>
             )}
             {isByTicket && (

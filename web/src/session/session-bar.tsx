@@ -65,6 +65,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
             to="."
             search={{ panel: id }}
             aria-current={panel === id ? 'page' : undefined}
+            activeOptions={{ exact: true, explicitUndefined: true }}
             activeProps={{}}
           >
             {label}

@@ -105,7 +105,7 @@ const SessionRow = memo(function SessionRow({ item, isSelected, select, highligh
       </span>
       <span className="cut muted row-project">{item.project ?? <Unknown why="no project is recorded" />}</span>
       <span className="mono cut row-ticket">
-        {ticket ?? <Unknown why={item.optedOut ? 'none, on purpose' : 'unattributed: nobody said'} />}
+        {ticket ?? (item.optedOut ? 'none' : <Unknown why="unattributed: nobody said" />)}
       </span>
       <span className="row-status">
         <Status of={item.status} />

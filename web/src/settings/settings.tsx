@@ -78,7 +78,7 @@ function Sources() {
           <thead>
             <tr>
               <th scope="col">Agent</th>
-              <th scope="col" className="right">
+              <th scope="col" className="right wide">
                 Files
               </th>
               <th scope="col" className="right">
@@ -90,7 +90,9 @@ function Sources() {
               <th scope="col" className="right">
                 Newest
               </th>
-              <th scope="col">Where</th>
+              <th scope="col" className="wide">
+                Where
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -99,7 +101,7 @@ function Sources() {
                 <td>
                   <Agent id={agent} named />
                 </td>
-                <td className="right">
+                <td className="right wide">
                   {files === null ? <Unknown why="no folder of it is here" /> : formatCount(files)}
                 </td>
                 <td className="right">{formatCount(sessions)}</td>
@@ -107,7 +109,7 @@ function Sources() {
                 <td className="right">
                   {newestAt === null ? <Unknown why="nothing was written" /> : <Time at={newestAt} />}
                 </td>
-                <td className="muted where">
+                <td className="muted where wide">
                   {ignored
                     ? 'not read, as configured'
                     : found

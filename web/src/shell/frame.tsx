@@ -36,6 +36,7 @@ export function Frame() {
       <a className="skip" href="#content">
         To the content
       </a>
+      <Hatch />
       <Progress />
       <header className="bar">
         <div className="bar-inside">
@@ -105,4 +106,16 @@ function Progress() {
     return () => clearTimeout(timer.current)
   }, [on])
   return late ? <div className="progress" /> : null
+}
+
+/** What charts fill with that nobody attached: seen without colour. */
+function Hatch() {
+  return (
+    <svg className="hatch" aria-hidden="true">
+      <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse">
+        <rect width="6" height="6" />
+        <path d="M-1 1l2-2M0 6l6-6M5 7l2-2" />
+      </pattern>
+    </svg>
+  )
 }

@@ -45,6 +45,15 @@ export function Lanes({ of }: { of: Reply<'ticket.work'>['items'] }) {
           </svg>
         </li>
       ))}
+      {of.some(({ spans }) => spans.length > 0) && (
+        <li aria-hidden="true">
+          <span />
+          <span className="chart-ends muted">
+            <span>{says(axis.timeAt(0))}</span>
+            <span>{says(axis.timeAt(WIDTH))}</span>
+          </span>
+        </li>
+      )}
     </ul>
   )
 }

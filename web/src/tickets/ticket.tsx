@@ -40,11 +40,11 @@ export function Ticket() {
       </div>
       <p className="headline">
         <span>
-          Time <Duration ms={total.activeMs} />
+          <Duration ms={total.activeMs} /> <span className="muted">active</span>
           {ticket.estimateMinutes !== null && (
             <span className="muted"> of {formatDuration(ticket.estimateMinutes * 60_000)}</span>
           )}
-          {variance && (
+          {variance && (isClosed(ticket.status) || variance.percent > 0) && (
             <span className={variance.isSignificantlyOver ? 'bad' : 'muted'}>
               {' '}
               {variance.percent > 0 ? '+' : ''}
@@ -213,7 +213,7 @@ function Work({ of }: { of: string }) {
               <th scope="col">Session</th>
               <th scope="col">Title</th>
               <th scope="col" className="right">
-                Time
+                Active
               </th>
               <th scope="col" className="right">
                 Cost

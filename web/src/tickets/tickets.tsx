@@ -34,8 +34,11 @@ export function Tickets() {
   const narrowed = { ...scope, ...(words.q ? { text: words.q } : {}), ...WHICH[words.open ?? ''] }
   const list = useRead('ticket.list', { ...narrowed, limit: MOST }, { keep: true })
   const report = useRead('work.report', { ...scope, by: 'ticket', children: true, limit: 1000 })
+  const hasSprints = list.data?.items.some(({ kind }) => kind === 'sprint') ?? false
+  const sprints = useRead('work.report', { ...scope, by: 'sprint', limit: 1000 }, { enabled: hasSprints })
   useEffect(() => void (document.title = 'Tickets – Daybook'), [])
-  const figures = new Map(report.data?.items.map((row) => [row.ticket?.id, row]))
+  const rows = [...(report.data?.items ?? []), ...(sprints.data?.items ?? [])]
+  const figures = new Map(rows.map((row) => [row.ticket?.id, row]))
   const { data } = list
   return (
     <>
@@ -96,13 +99,13 @@ function List({ items, figures }: { items: readonly TicketItem[]; figures: Reado
               Held by
             </th>
             <th scope="col" className="right">
-              Time
+              Active
             </th>
             <th scope="col" className="right wide">
               Estimate
             </th>
             <th scope="col" className="right">
-              Cost at list prices
+              Cost<span className="wide"> at list prices</span>
             </th>
           </tr>
         </thead>
@@ -142,7 +145,7 @@ function List({ items, figures }: { items: readonly TicketItem[]; figures: Reado
           })}
         </tbody>
       </table>
-      <p className="foot">Time and cost of a ticket include what lies below it.</p>
+      <p className="foot">Active time and cost at list prices of a ticket include what lies below it.</p>
     </div>
   )
 }
