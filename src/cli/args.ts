@@ -32,6 +32,7 @@ export function shownName(field: string, args: readonly string[]): string {
 }
 
 const HELP_FLAGS = ['--help', '-h']
+const TAKE_NO_VALUE = ['--json', '--help', '--yes']
 
 /**
  * Reads flags and positional arguments. `--flag value`, `--flag=value`, `--flag` and `--no-flag` for yes and no, a
@@ -67,6 +68,7 @@ export function readArgs(words: readonly string[], accepts: Accepts): Typed {
         if (next === undefined || (cut < 0 && isFlag(next, byFlag))) throw needsValue(flag, field, accepts)
         addValue(typed.values, field, next)
       } else if (negated?.kind === 'boolean') typed.values[negated.name] = false
+      else if (TAKE_NO_VALUE.includes(flag) && cut >= 0) throw takesNoValue(flag, word.slice(cut + 1), accepts)
       else throw unknownFlag(flag, [...byFlag.keys()], accepts)
     }
   }
@@ -136,6 +138,11 @@ function joined(before: unknown, value: unknown): unknown {
 function needsValue(flag: string, field: InputField, accepts: Accepts): AppError {
   const what = field.kind === 'choice' ? `one of ${field.choices.join(', ')}` : field.describe || 'a value'
   return new AppError('invalid', `${flag} needs a value: ${what}`, { hint: `${accepts.name} --help` })
+}
+
+function takesNoValue(flag: string, value: string, { name }: Accepts): AppError {
+  const shown = JSON.stringify(value.slice(0, 120))
+  return new AppError('invalid', `${flag} takes no value, and ${shown} is one`, { hint: `${name} --help` })
 }
 
 function unknownFlag(flag: string, known: readonly string[], accepts: Accepts): AppError {

@@ -97,6 +97,11 @@ describe('wrong input', () => {
       ['error: daybook usage total takes no argument "extra"', 'try:   daybook usage total --help'],
     ],
     [
+      'usage total --json=no',
+      2,
+      ['error: --json takes no value, and "no" is one', 'try:   daybook usage total --help'],
+    ],
+    [
       'restore',
       2,
       [

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts'
 import { findTicket } from '../../operations/find-ticket.ts'
 import { name, oneSession } from '../../operations/filter.ts'
 import type { OperationContext } from '../../operations/operation.ts'
@@ -54,5 +55,10 @@ async function addressOf(context: OperationContext, what: string): Promise<strin
   if (what.startsWith('/')) return what
   const [session] = await context.store.sessions.resolve(what)
   if (session) return `/sessions/${encodeURIComponent(name(await oneSession(context, what)))}`
-  return `/tickets/${encodeURIComponent((await findTicket(context.store, what)).ref)}`
+  const ticket = await findTicket(context.store, what).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+    const said = `no session or ticket ${JSON.stringify(what.slice(0, 120))}; an address on the page begins with /`
+    throw new AppError('not_found', said, { hint: 'daybook session list' })
+  })
+  return `/tickets/${encodeURIComponent(ticket.ref)}`
 }

@@ -330,8 +330,8 @@ Next
 describe('in a pipe', () => {
   it('gives sessions as tabs with exact figures and UTC', async () => {
     expect(await screen('session list', { terminal: false })).toEqual([
-      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT\tTAGS\tSTARRED_AT\tPARENT\tRELATION',
-      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch\t\t\t\t',
+      'KEY\tAGENT\tTITLE\tACTIVE_MS\tCOST_MICRODOLLARS\tLAST_ACTIVITY\tPROJECT\tTAGS\tSTARRED_AT\tPARENT\tRELATION\tTICKET',
+      'SESSION-003\tclaude-code\tCache tide tables on disk\t4320000\t4371250\t2026-11-20T15:10:00.000Z\ttidewatch\t\t\t\t\t',
       'cc-11aa22\tclaude-code\tRate limit the tides route, and say so in the answer\t1560000\t\t2026-11-20T15:31:04.000Z\ttidewatch',
     ])
   })
@@ -481,6 +481,20 @@ describe('when there is nothing', () => {
     const [heading] = await screen('session messages 3', { catalogue: answering({ 'session.messages': long }) })
     expect(heading).toMatch(/^SESSION-003  Keep the tide .*… · 8 entries$/)
     expect(displayWidth(heading ?? '')).toBeLessThanOrEqual(80)
+  })
+
+  it('has a column for tickets where some session has one, and says none where somebody did', async () => {
+    const frame = { ticketId: '4', ref: 'T-4', kind: 'task', title: 'Cache', pushedAt: '2026-11-20T13:04:00.000Z' }
+    const on = { ...session(), stack: [frame] }
+    const off = session({ key: 'SESSION-006', optedOut: true })
+    const open = session({ key: 'SESSION-007' })
+    const catalogue = answering({ 'session.list': page([on, off, open]) })
+    const lines = await screen('session list', { catalogue })
+    expect(lines[0]).toMatch(/^KEY +AGENT +TICKET +TITLE .* COST +LAST$/)
+    expect(lines.slice(1, 4).map((line) => line.split(/ {2,}/)[2])).toEqual(['T-4', 'none', '–'])
+    expect(await screen('session list', { catalogue: answering({ 'session.list': page([open]) }) })).not.toContain(
+      'TICKET',
+    )
   })
 
   it('names the last activity of forks too, and what they are forks of where there is room', async () => {

@@ -16,7 +16,7 @@ export function printSessions(view: View, page: Page<ListedSession>, input: Reco
     printNothing(view, input, 'No session', ['daybook session list', 'all sessions'])
     return
   }
-  printTable(view.out, columns(view, page.items.some(isFork)), page.items)
+  printTable(view.out, columns(view, page.items), page.items)
   printMore(view, page)
   const [first] = page.items
   if (!first) return
@@ -27,7 +27,9 @@ export function printSessions(view: View, page: Page<ListedSession>, input: Reco
   ])
 }
 
-function columns(view: View, forks: boolean): Column<ListedSession>[] {
+function columns(view: View, sessions: readonly ListedSession[]): Column<ListedSession>[] {
+  const forks = sessions.some(isFork)
+  const ticketed = view.out.terminal && sessions.some((session) => ticketOf(session) !== null)
   return [
     { header: 'KEY', cell: (session) => subject(sessionName(session)) },
     {
@@ -36,11 +38,12 @@ function columns(view: View, forks: boolean): Column<ListedSession>[] {
       drop: true,
       pipe: { header: 'AGENT', value: (session) => session.agent },
     },
+    ...(ticketed ? [TICKET] : []),
     {
       header: 'TITLE',
       cell: titleOf,
       shrink: 10,
-      comfort: 24,
+      comfort: ticketed ? 15 : 24,
       pipe: { header: 'TITLE', value: (session) => session.title },
     },
     {
@@ -75,7 +78,16 @@ function columns(view: View, forks: boolean): Column<ListedSession>[] {
     { header: 'STARRED_AT', pipeOnly: true, cell: (session) => session.starredAt ?? '' },
     { header: 'PARENT', pipeOnly: true, cell: ({ parent }) => (parent ? sessionName(parent) : '') },
     { header: 'RELATION', pipeOnly: true, cell: ({ relation }) => relation ?? '' },
+    { header: 'TICKET', pipeOnly: true, cell: (session) => ticketOf(session) ?? '' },
   ]
+}
+
+/** There only where some session of the page has one. A pipe has it last: programs count columns. */
+const TICKET: Column<ListedSession> = { header: 'TICKET', cell: (session) => ticketOf(session) ?? '–' }
+
+/** What it works on, or worked on last; `none` where somebody said so, null where nobody said. */
+function ticketOf({ stack, optedOut }: ListedSession): string | null {
+  return stack.at(-1)?.ref ?? (optedOut ? 'none' : null)
 }
 
 /** There only where some session of the page is one: few are. */

@@ -66,9 +66,9 @@ function openRegular(path: string): number {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new AppError(code === 'ENOENT' ? 'not_found' : 'unavailable', `${path} cannot be read: ${code}`, {
-      hint: 'daybook import --help',
-    })
+    const isGone = code === 'ENOENT'
+    const said = isGone ? `no file ${JSON.stringify(path)} is there` : `${path} cannot be read: ${code}`
+    throw new AppError(isGone ? 'not_found' : 'unavailable', said, { hint: 'daybook import --help' })
   }
   if (fstatSync(file).isFile()) return file
   closeSync(file)
