@@ -4,11 +4,13 @@ import type { SourceFormat } from '../format.ts'
 export const FORMAT: SourceFormat = {
   verified: [
     { versions: '0.23', how: 'seen' },
-    { versions: '0.40', how: 'seen' },
-    { versions: '0.61.0', how: 'ran' },
+    { versions: '0.25.0, 0.40.0, 0.61.0', how: 'ran' },
   ],
   gives: {
-    usage: ['yes', 'one row an answer; the call that makes a summary is not recorded'],
+    usage: [
+      'yes',
+      'one row an answer; not the call that makes a summary, nor, up to 0.25, answers that only call tools',
+    ],
     cost: ['no', 'computed from tokens at list prices'],
     exitCodes: ['partly', 'all of them up to 0.23; in 0.61 those that are not 0'],
     durations: ['partly', 'from the times of the records'],

@@ -3,8 +3,9 @@ import type { SourceFormat } from '../format.ts'
 /** What README.md shows, in short. */
 export const FORMAT: SourceFormat = {
   verified: [
-    { versions: 'before 1.2 (JSON files)', how: 'told' },
-    { versions: '1.18.33', how: 'ran' },
+    { versions: 'before 1.1 (JSON files)', how: 'told' },
+    { versions: '1.1.34 (JSON files)', how: 'ran' },
+    { versions: '1.2.6, 1.14.41, 1.18.33', how: 'ran' },
     { versions: '2.0', how: 'told' },
   ],
   gives: {

@@ -155,7 +155,7 @@ describe('an OpenCode at work', () => {
     ...more,
   })
   const done = {
-    tokens: { input: 10, output: 5, reasoning: 2, cache: { read: 3, write: 0 } },
+    tokens: { total: 20, input: 10, output: 5, reasoning: 2, cache: { read: 3, write: 0 } },
     time: { created: at(1000), completed: at(9000) },
   }
   const bash = (status: string, more: object = {}) => ({

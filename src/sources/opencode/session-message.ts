@@ -44,7 +44,7 @@ export function parseSessionMessage(
   if (row.type === 'compaction') return parseCompaction(state, data, entry, place, batch)
   if (row.type === 'assistant' || row.type === 'shell') {
     parseParts(state, row, data, entry, nowMs, batch)
-    if (row.type === 'assistant') parseUsage(asAnswer(data), place, atMs, state.subagent, batch)
+    if (row.type === 'assistant') parseUsage(asAnswer(data), place, atMs, state.subagent, batch, true)
     return parseNotices(state, data, entry, batch)
   }
   if (!SPEAKERS.has(row.type)) return countUnknown(batch, 'session_message:', row.type)
@@ -107,7 +107,7 @@ function parseNotices(state: State, data: Json, entry: Entry, batch: Batch): voi
 
 /** A compaction asks a model for its summary: what that took is counted as any answer is. */
 function parseCompaction(state: State, data: Json, entry: Entry, place: RecordPlace, batch: Batch): void {
-  parseUsage(asAnswer(data), place, entry.atMs, state.subagent, batch)
+  parseUsage(asAnswer(data), place, entry.atMs, state.subagent, batch, true)
   const failed = data.status === 'failed' ? ENTRY_FLAG.failed : ENTRY_FLAG.summary
   if (wordsOf('compaction', data) !== undefined)
     batch.entries.push({ ...entry, block: 0, type: 'compaction', role: 'system', flags: entry.flags | failed })

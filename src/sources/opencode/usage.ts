@@ -7,10 +7,19 @@ import { messageIdentity } from './identity.ts'
  * The tokens of an assistant message, which is one response of a model.
  *
  * `input` excludes what was read from the cache, and `output` excludes `reasoning`: the ledger's output includes it. Where
- * the message's own `total` adds up without the reasoning, an older version had it inside `output` already.
+ * the message's own `total` adds up without the reasoning, an older version had it inside `output` already; and so it had
+ * where there is no `total`, but for providers that tell the two apart.
+ * @param isApart whether the format says that `output` is without reasoning: the tables of 2.x, which have no `total`
  * @see README.md#usage
  */
-export function parseUsage(data: Json, place: RecordPlace, atMs: number, sidechain: boolean, batch: Batch): void {
+export function parseUsage(
+  data: Json,
+  place: RecordPlace,
+  atMs: number,
+  sidechain: boolean,
+  batch: Batch,
+  isApart = false,
+): void {
   if (data.tokens == null) return
   const tokens = asObject(data.tokens)
   if (tokens === undefined) return addProblem(batch, place.line, 'the token counts of this message are not an object')
@@ -27,7 +36,10 @@ export function parseUsage(data: Json, place: RecordPlace, atMs: number, sidecha
   const [cacheRead, cacheWrite, total] = [count(cache?.read), count(cache?.write), count(tokens.total)]
   if (!sound) addProblem(batch, place.line, 'a token count is not a number: read as 0')
   if (input + output + reasoning + cacheRead + cacheWrite === 0) return
-  const isInside = reasoning > 0 && total === input + output + cacheRead + cacheWrite
+  const isInside =
+    tokens.total == null
+      ? !isApart && reasoning <= output && !TELL_APART.test(asText(data.providerID) ?? '')
+      : total === input + output + cacheRead + cacheWrite
   batch.usage.push({
     record: place.record,
     line: place.line,
@@ -45,6 +57,12 @@ export function parseUsage(data: Json, place: RecordPlace, atMs: number, sidecha
     reasoningTokens: reasoning,
   })
 }
+
+/**
+ * Providers whose output is told without reasoning. Before 1.2 OpenCode passed on what they told: OpenAI's and compatible
+ * ones count reasoning as output (1.1.34, ran), Google's and xAI's do not (their references).
+ */
+const TELL_APART = /^(?:google|xai)/
 
 /** Dollars, by the prices OpenCode has of the model; 0 where it has none, which says nothing. */
 function reportedCost(cost: unknown): number | undefined {
