@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { seededRandom } from '../random.ts'
 import { createVocabulary } from '../vocabulary.ts'
+import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
 import { copilot } from './copilot.ts'
 import { gemini } from './gemini.ts'
@@ -19,8 +20,8 @@ export interface AgentHome {
 /** Writes one session as its agent would have. */
 export type AgentWriter = (home: AgentHome, session: string, turns: Turn[]) => void
 
-/** All but Claude Code, whose history `generate.ts` makes. */
-export const AGENTS: Record<string, AgentWriter> = { codex, copilot, gemini, opencode }
+/** All write down the same conversations; the first is what the others are compared with. */
+export const AGENTS: Record<string, AgentWriter> = { 'claude-code': claudeCode, codex, copilot, gemini, opencode }
 
 const FIRST_DAY = Date.parse('2026-06-01T08:00:00Z')
 const SESSION_BYTES = 150_000
