@@ -76,3 +76,28 @@ export function addUsage(into: UsageTotals, more: UsageTotals): UsageTotals {
   for (const model of more.unpricedModels) if (!into.unpricedModels.includes(model)) into.unpricedModels.push(model)
   return into
 }
+
+/** Input, output and cache tokens; reasoning is inside output, one-hour writes inside cache writes. */
+export function allTokens(counts: TokenCounts): number {
+  return counts.inputTokens + counts.outputTokens + counts.cacheReadTokens + counts.cacheWriteTokens
+}
+
+interface Dear {
+  key: string
+  label: string
+  totals: UsageTotals
+}
+
+/** Dearest first; what costs the same (nothing, where unpriced) by tokens, then by label. */
+export function dearestFirst(a: Dear, b: Dear): number {
+  return (
+    b.totals.costMicrodollars - a.totals.costMicrodollars ||
+    allTokens(b.totals) - allTokens(a.totals) ||
+    inOrder(a.label, b.label) ||
+    inOrder(a.key, b.key)
+  )
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

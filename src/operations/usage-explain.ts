@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { addUsage, emptyUsage, type UsageTotals } from '../domain/usage.ts'
+import { addUsage, allTokens, emptyUsage, type UsageTotals } from '../domain/usage.ts'
 import type { Page } from '../stores/page.ts'
 import type { UsageFilter, UsageRow } from '../stores/usage-store.ts'
 import { filterFields, pageFields, text } from './fields.ts'
@@ -7,7 +7,7 @@ import { name, narrow, oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { everyItem } from './page.ts'
 import { type SessionName, sessionName } from './session-view.ts'
-import { type UsageView, allTokens, usageView } from './usage-view.ts'
+import { type UsageView, usageView } from './usage-view.ts'
 
 /** A row of the ledger with where it stands in a file, and whether it counts. */
 export type ExplainedRow = UsageRow & {

@@ -1,5 +1,5 @@
 import { LIST_PRICE_DATE } from '../prices/list-price-date.ts'
-import type { TokenCounts, UsageTotals } from '../domain/usage.ts'
+import { allTokens, type TokenCounts, type UsageTotals } from '../domain/usage.ts'
 
 /** A sum as every face shows it. Cost that cannot be known is null with the reason, never zero. */
 export interface UsageView extends TokenCounts {
@@ -30,23 +30,6 @@ export function usageView(totals: UsageTotals): UsageView {
 function reasonOf({ responses, unpricedTokens, unpricedModels }: UsageTotals): string | null {
   if (responses === 0) return 'no usage is recorded'
   return unpricedTokens > 0 ? `no price is known for ${unpricedModels.join(', ')}` : null
-}
-
-/** Input, output and cache tokens; reasoning is inside output, one-hour writes inside cache writes. */
-export function allTokens(counts: TokenCounts): number {
-  return counts.inputTokens + counts.outputTokens + counts.cacheReadTokens + counts.cacheWriteTokens
-}
-
-/** Dearest first; what costs the same (nothing, where unpriced) by tokens, then by label. */
-export function dearestFirst(
-  a: { label: string; totals: UsageTotals },
-  b: { label: string; totals: UsageTotals },
-): number {
-  return (
-    b.totals.costMicrodollars - a.totals.costMicrodollars ||
-    allTokens(b.totals) - allTokens(a.totals) ||
-    (a.label < b.label ? -1 : 1)
-  )
 }
 
 /** Date of the newest built-in price table, for "at list prices of". The date of each row's own: `usage explain`. */

@@ -5,7 +5,8 @@ import type { OperationContext } from './operation.ts'
 import { explainUsage } from './usage-explain.ts'
 import { usageDaily, usageMonthly, usageWeekly } from './usage-periods.ts'
 import { usageByAgent, usageByModel, usageByProject, usageBySession, usageTotal } from './usage.ts'
-import { allTokens, usageView } from './usage-view.ts'
+import { allTokens } from '../domain/usage.ts'
+import { usageView } from './usage-view.ts'
 
 let context: OperationContext
 let world: Awaited<ReturnType<typeof operationsWorld>>

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { addUsage, emptyUsage } from '../domain/usage.ts'
+import { addUsage, dearestFirst, emptyUsage } from '../domain/usage.ts'
 import type { Page } from '../stores/page.ts'
 import type { UsageGroup } from '../stores/usage-store.ts'
 import { filterFields, pageFields, text } from './fields.ts'
 import { narrow } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { pageOf } from './page.ts'
-import { type UsageView, dearestFirst, listPricesOf, usageView } from './usage-view.ts'
+import { pageOf, pageOfFirst, placeAfter } from './page.ts'
+import { type UsageView, listPricesOf, usageView } from './usage-view.ts'
 
 const usageFields = { ...filterFields, model: z.optional(text('only this model')) }
 const seeAlso = ['usage explain', 'usage daily', 'usage session', 'usage model']
@@ -73,11 +73,14 @@ export const usageBySession = defineOperation({
     seeAlso: ['session show', 'usage explain'],
   },
   async handle(context, input): Promise<UsageList<SessionUsage>> {
-    const { items, ...rest } = await groups(context, 'session', input)
-    const named = items.map(async ({ name, usage }) => {
-      const session = await context.store.sessions.find(name.key)
+    const { limit, cursor, model, ...words } = input
+    const asked = placeAfter({ limit, cursor })
+    const dearest = await context.store.usage.dearest({ ...(await narrow(context, words)), model }, asked)
+    const { items, ...page } = pageOfFirst(dearest.items, dearest.total, { limit, cursor })
+    const named = items.map(async ({ key, totals }) => {
+      const session = await context.store.sessions.find(key)
       return {
-        sessionId: name.key,
+        sessionId: key,
         key: session?.key ?? null,
         ref: session?.ref ?? null,
         title: session?.title ?? null,
@@ -85,10 +88,15 @@ export const usageBySession = defineOperation({
         agent: session?.agent ?? null,
         project: session?.project ?? null,
         lastActivityAt: session?.lastActivityAt ?? null,
-        ...usage,
+        ...usageView(totals),
       }
     })
-    return { items: await Promise.all(named), ...rest }
+    return {
+      items: await Promise.all(named),
+      ...page,
+      totals: usageView(dearest.totals),
+      priceDate: listPricesOf(),
+    }
   },
 })
 

@@ -15,9 +15,23 @@ export interface UsageFilter {
 /** By what usage is grouped. Periods are cut by the caller's day boundaries, see `UsageStore.byPeriod`. */
 export type UsageGroup = 'session' | 'model' | 'agent' | 'project'
 
+export interface UsageSum {
+  key: string
+  label: string
+  totals: UsageTotals
+}
+
+export interface DearestSessions {
+  items: UsageSum[]
+  total: number
+  totals: UsageTotals
+}
+
 export interface UsageStore {
   total(filter: UsageFilter): Promise<UsageTotals>
-  by(group: UsageGroup, filter: UsageFilter): Promise<{ key: string; label: string; totals: UsageTotals }[]>
+  by(group: UsageGroup, filter: UsageFilter): Promise<UsageSum[]>
+  /** `by` session: the first so many of `dearestFirst`, with how many there are and the sum of them all. */
+  dearest(filter: UsageFilter, limit: number): Promise<DearestSessions>
   /** Sums between consecutive boundaries (ISO, ascending): as many rows as boundaries less one. */
   byPeriod(boundaries: string[], filter: UsageFilter): Promise<UsageTotals[]>
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { addUsage, dearestFirst, emptyUsage } from '../domain/usage.ts'
 import { T0 } from './world.contract.ts'
 import type { World } from './world.contract.ts'
 
@@ -127,6 +128,41 @@ export function usageContract(begin: () => Promise<World>): void {
         const times = (await store.usage.rows(period, { limit: 1000 })).items.map((row) => row.at).sort()
         const range = times.length === 0 ? null : { firstAt: times[0], lastAt: times.at(-1) }
         expect(await store.usage.range(period), JSON.stringify([from, to])).toEqual(range)
+      }
+    })
+
+    it('names the sessions that cost most, as many as asked for, as all of them in order would', async () => {
+      const { store, register, read, session } = await begin()
+      // Of a few costs and tokens, so that many are alike; some without a price, some of two models.
+      for (let i = 0; i < 12; i++) {
+        const agent = i % 4 === 0 ? 'codex' : 'claude-code'
+        const cost = i % 6 === 5 ? null : 10 * (i % 3)
+        const usage = [
+          { response: `r${i}`, record: 0, atMs: T0 + i * 9 * MINUTE, model: 'x', outputTokens: 5 * (i % 2), cost },
+        ]
+        if (i % 5 === 0) usage.push({ ...usage[0]!, response: `q${i}`, record: 1, model: 'y' })
+        await read(await register(`s${i}`, { agent, title: `title ${(i * 7) % 5}` }), { usage })
+      }
+      await register('idle')
+      for (const filter of [
+        {},
+        { agent: 'codex' },
+        { model: 'y' },
+        { agent: 'gemini' },
+        { sessionId: (await session('s5')).id },
+        { from: iso(T0 + 30 * MINUTE), to: iso(T0 + 100 * MINUTE) },
+        { from: iso(T0 + 30 * MINUTE), model: 'x' },
+      ]) {
+        const all = (await store.usage.by('session', filter)).sort(dearestFirst)
+        const totals = all.reduce((sum, one) => addUsage(sum, one.totals), emptyUsage())
+        totals.unpricedModels.sort()
+        for (const limit of [1, 3, 4, 11, 12, 99]) {
+          expect(await store.usage.dearest(filter, limit), JSON.stringify([filter, limit])).toEqual({
+            items: all.slice(0, limit),
+            total: all.length,
+            totals,
+          })
+        }
       }
     })
 

@@ -7,7 +7,7 @@ import type { SumRow } from './usage-sums.ts'
 
 /** Where sums are kept: by quarter of an hour, or of all of a session. Those of everything lie in `usage_model`. */
 type Kept = 'usage_quarter' | 'usage_session'
-const withSessions = (
+export const withSessions = (
   kept: Kept,
 ) => `FROM ${kept} u JOIN session s ON s.id = u.session_id JOIN name n ON n.id = u.model_id
   LEFT JOIN project p ON p.id = s.project_id`

@@ -1,18 +1,19 @@
-import { emptyUsage } from '../../domain/usage.ts'
+import { dearestFirst, emptyUsage } from '../../domain/usage.ts'
 import type { UsageTotals } from '../../domain/usage.ts'
-import type { UsageFilter, UsageGroup, UsageStore } from '../usage-store.ts'
+import type { UsageFilter, UsageGroup, UsageStore, UsageSum } from '../usage-store.ts'
 import { every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { iso } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { ALL, KEYS, QUARTERS, ROWS, between, matching, sumFrom, sumRows } from './usage-by-key.ts'
+import { SESSION_LABEL, dearestOfAll, sumOf } from './usage-dearest.ts'
 import { QUARTER_MS, QUARTER_SUMS, sumByKey } from './usage-sums.ts'
 import type { SumRow } from './usage-sums.ts'
 import { listUsageRows } from './usage-rows.ts'
 
 const LABELS: Record<UsageGroup, string> = {
-  session: 'COALESCE(s.title, s.ref)',
+  session: SESSION_LABEL,
   model: 'n.text',
   agent: 's.agent',
   project: "COALESCE(p.name, '')",
@@ -26,13 +27,13 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         const sums = sumByKey(await sumRows(connection, workspaceId, ALL, filter))
         return sums.get('') ?? emptyUsage()
       }),
-    by: (group, filter) =>
+    by: (group, filter) => database.read((connection) => sumsBy(connection, workspaceId, group, filter)),
+    dearest: (filter, limit) =>
       database.read(async (connection) => {
-        const sums = sumByKey(await sumRows(connection, workspaceId, KEYS[group], filter))
-        const labels = await labelsOf(connection, workspaceId, group)
-        return [...sums]
-          .map(([key, totals]) => ({ key: String(key), label: labels.get(String(key)) ?? String(key), totals }))
-          .sort((a, b) => b.totals.costMicrodollars - a.totals.costMicrodollars || (a.key < b.key ? -1 : 1))
+        if (filter.from === undefined && filter.to === undefined)
+          return dearestOfAll(connection, workspaceId, filter, limit)
+        const sums = (await sumsBy(connection, workspaceId, 'session', filter)).sort(dearestFirst)
+        return { items: sums.slice(0, limit), total: sums.length, totals: sumOf(sums) }
       }),
     byPeriod: (boundaries, filter) =>
       database.read(async (connection) => {
@@ -75,6 +76,19 @@ export function usageStore({ database, workspaceId }: Scope): UsageStore {
         return listUsageRows(connection, ROWS, where, page)
       }),
   }
+}
+
+async function sumsBy(
+  connection: Connection,
+  workspaceId: number,
+  group: UsageGroup,
+  filter: UsageFilter,
+): Promise<UsageSum[]> {
+  const sums = sumByKey(await sumRows(connection, workspaceId, KEYS[group], filter))
+  const labels = await labelsOf(connection, workspaceId, group)
+  return [...sums]
+    .map(([key, totals]) => ({ key: String(key), label: labels.get(String(key)) ?? String(key), totals }))
+    .sort((a, b) => b.totals.costMicrodollars - a.totals.costMicrodollars || (a.key < b.key ? -1 : 1))
 }
 
 /** The quarters tell where the first and the last row are; only those two are looked into. */
