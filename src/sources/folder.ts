@@ -37,7 +37,8 @@ export class FolderReader {
   read(path: string): { files: FoundFile[]; folders: { name: string; path: string }[] } {
     const files: FoundFile[] = []
     const folders: { name: string; path: string }[] = []
-    const real = this.#known.get(path) ?? this.#realPath(path)
+    const known = this.#known.get(path)
+    const real = known ?? this.#realPath(path)
     this.#known.delete(path)
     if (real === undefined || this.#seen.has(real)) return { files, folders }
     this.#seen.add(real)
@@ -48,9 +49,9 @@ export class FolderReader {
       if (!isMissing(error)) this.#env.problem?.(path, `the folder cannot be read (${errorCode(error)})`)
       return { files, folders }
     }
-    // Names are appended to a path made proper once: joining anew for every file is half of what looking at it takes.
-    const base = join(path, sep)
-    const realBase = join(real, sep)
+    // Names are appended to a path made proper once: joining anew for every name is half of what looking at it takes.
+    const base = known === undefined ? join(path, sep) : path + sep
+    const realBase = real.endsWith(sep) ? real : real + sep
     for (const entry of entries) {
       const child = base + entry.name
       if (entry.isFile()) this.#addFile(files, entry.name, child)
@@ -98,6 +99,8 @@ export class FolderReader {
 
   #realPath(path: string): string | undefined {
     try {
+      // Most agents are not there, and to make an error takes far longer than to look.
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
       return realpathSync.native(path)
     } catch (error) {
       const broken = errorCode(error) === 'ELOOP' ? 'a link that leads to itself' : undefined

@@ -125,8 +125,11 @@ function subagentRef(
 type Descriptions = ReadonlyMap<string, FoundFile>
 
 function descriptionsIn(files: readonly FoundFile[]): Descriptions {
-  const described = files.filter(({ name }) => name.endsWith(DESCRIPTION_END))
-  return new Map(described.map((file) => [file.name.slice(0, -DESCRIPTION_END.length), file]))
+  const found = new Map<string, FoundFile>()
+  for (const file of files) {
+    if (file.name.endsWith(DESCRIPTION_END)) found.set(file.name.slice(0, -DESCRIPTION_END.length), file)
+  }
+  return found
 }
 
 /** What a subagent's `agent-<id>.meta.json` says of it; nothing where there is none. */
