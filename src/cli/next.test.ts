@@ -213,6 +213,7 @@ for (const name of ['session.start', 'session.attach', 'sprint.activate', 'task.
     guidance: null,
     action: 'set',
     offers: null,
+    checklist: [],
   }
 for (const name of ['context.show', 'context.pop', 'context.clear', 'session.pause', 'session.switch', 'session.info'])
   REPLIES[name] = { ...standing(), expiresAt: null }

@@ -35,6 +35,14 @@ describe('a session', () => {
     })
   })
 
+  it('shows the checklist of the template that it begins with', async () => {
+    await world.run(['template', 'create', 'release', '--checklist', 'run the tests', '--checklist', 'tag'])
+    const start = (title: string, more: object = {}) => world.run(['start', title, '--template', 'release'], more)
+    expect((await start('Cut 1.2')).stdout).toContain('Checklist: 2 steps\n   1. [ ] run the tests\n   2. [ ] tag\n')
+    expect((await start('Cut 1.3', { terminal: null })).stdout).toContain('\nSTEP\trun the tests\nSTEP\ttag\n')
+    expect((await world.run(['start', 'Cut 1.4'], { terminal: 'two' })).stdout).not.toContain('Checklist')
+  })
+
   it('is the one that a first call of this terminal made, where nothing was said in that', async () => {
     const { reply: first } = await world.ask('info')
     pass(1)
@@ -128,6 +136,12 @@ describe('a session', () => {
     await world.run('resume')
     pass(5)
     expect((await world.ask('status')).reply).toMatchObject({ activeMs: 20 * MINUTE, wallMs: 140 * MINUTE })
+    const { items } = (await world.ask('activity list --session 1')).reply
+    const resumed = items.filter(({ action }) => action === 'session.resumed').map(({ payload }) => payload)
+    expect(resumed).toEqual([
+      { from: 'paused', pausedMs: 60 * MINUTE },
+      { from: 'paused', pausedMs: 60 * MINUTE },
+    ])
   })
 
   it('F6 F22 FB1 ends while it is active, with its durations; open tickets are warnings', async () => {

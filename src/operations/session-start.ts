@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
 import { SESSION_KINDS } from '../domain/session.ts'
 import { readTags } from '../domain/tag.ts'
+import type { ChecklistStep } from '../domain/template.ts'
 import { choice, text } from './fields.ts'
 import { name } from './filter.ts'
 import { checkNamed } from './move-context.ts'
 import { openSession } from './open-session.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { LONGEST, said, saidOnOneLine } from './said.ts'
+import { stepsOf } from './session-steps.ts'
 import { type Changed, changedReply } from './standing.ts'
 
 export interface Started extends Changed {
@@ -14,6 +16,8 @@ export interface Started extends Changed {
   offers: string | null
   /** The session of the same project that was worked on last: what may be resumed. */
   last: { key: string | null; ref: string; title: string | null } | null
+  /** Steps that it begins with; empty without a template that has some. */
+  checklist: ChecklistStep[]
 }
 
 export const startSession = defineOperation({
@@ -73,6 +77,7 @@ export const startSession = defineOperation({
     return {
       ...reply,
       offers: (await offersFor(context, session))?.text ?? null,
+      checklist: await stepsOf(context.store, session.id),
       last: last && last.id !== session.id ? { key: last.key, ref: last.ref, title: last.title } : null,
     }
   },

@@ -129,7 +129,11 @@ describe('U46 templates', () => {
     const ticked = await client.call('session_checklist', { session: 'n-1', done: [1] })
     expect(ticked.structured).toMatchObject({ open: 0 })
     const started = await client.call('session_start', { title: 'Cut 1.2', template: 'release' })
-    expect(started.structured).toMatchObject({ success: true, session_key: 'SESSION-002' })
+    expect(started.structured).toMatchObject({
+      success: true,
+      session_key: 'SESSION-002',
+      checklist: ['run the tests'],
+    })
     expect((await client.call('session_checklist', {})).structured).toMatchObject({ open: 1 })
     await client.close()
   })

@@ -1,5 +1,5 @@
 import { plural } from '../../domain/format.ts'
-import type { Template } from '../../domain/template.ts'
+import type { ChecklistStep, Template } from '../../domain/template.ts'
 import type { Checklist } from '../../operations/checklist.ts'
 import type { Page } from '../../stores/page.ts'
 import { type Column, printTable } from '../table.ts'
@@ -65,9 +65,7 @@ export function printChecklist(view: View, { session, items, open }: Checklist):
   const state =
     items.length === 0 ? 'no checklist' : open === 0 ? 'all done' : `${open} of ${plural(items.length, 'step')} open`
   view.out.line(subject(name), '  ', titleOf(session), meta(` · ${state}`))
-  for (const { number, text, done } of items) {
-    view.out.prose(text, { indent: 9, first: [`  ${String(number).padStart(2)}. `, done ? ok('[x]') : '[ ]', ' '] })
-  }
+  printSteps(view, items)
   printNext(
     view,
     first === undefined
@@ -79,6 +77,13 @@ export function printChecklist(view: View, { session, items, open }: Checklist):
         ]
       : [[`daybook session checklist ${name} --done ${first.number}`, 'the next one is done']],
   )
+}
+
+/** Steps with their numbers and whether each is done. */
+export function printSteps(view: View, steps: readonly ChecklistStep[]): void {
+  for (const [i, { text, done }] of steps.entries()) {
+    view.out.prose(text, { indent: 9, first: [`  ${String(i + 1).padStart(2)}. `, done ? ok('[x]') : '[ ]', ' '] })
+  }
 }
 
 const COLUMNS: Column<Template>[] = [

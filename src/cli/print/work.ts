@@ -17,15 +17,16 @@ import { bad, meta, subject, warn } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { activityWords } from './activity-words.ts'
+import { printSteps as printChecklistSteps } from './templates.ts'
 import { clock, printDemoMark, printRecord, sessionName } from './common.ts'
 
 /** A reply to a change: what is so now, where it stands, what to do next. */
 export function printChanged(view: View, reply: Changed): void {
-  printReply(view, reply, '')
+  printReply(view, reply)
 }
 
-/** @param before a line on what was before */
-function printReply(view: View, reply: Changed, before: string): void {
+/** @param before prints what was before */
+function printReply(view: View, reply: Changed, before?: () => void): void {
   if (!view.out.terminal) {
     printRecord(view, [['MESSAGE', reply.message], ...standingRecord(reply)])
     for (const warning of reply.warnings) view.note(`warning: ${warning}`)
@@ -34,14 +35,19 @@ function printReply(view: View, reply: Changed, before: string): void {
   printDemoMark(view)
   view.out.prose(reply.message, { first: '', indent: 2 })
   printWhere(view, reply)
-  if (before !== '') view.out.line(meta(before))
+  before?.()
   printWarnings(view, reply.warnings)
   printSteps(view, reply)
 }
 
 export function printStarted(view: View, reply: Started): void {
-  const { last, offers } = reply
-  printReply(view, reply, last === null ? '' : `Last: ${sessionName(last)}, daybook resume ${sessionName(last)}`)
+  const { last, offers, checklist } = reply
+  printReply(view, reply, () => {
+    if (last !== null) view.out.line(meta(`Last: ${sessionName(last)}, daybook resume ${sessionName(last)}`))
+    if (checklist.length > 0) view.out.line(meta(`Checklist: ${plural(checklist.length, 'step')}`))
+    printChecklistSteps(view, checklist)
+  })
+  if (!view.out.terminal) for (const { text } of checklist) view.out.line(`STEP\t${oneLine(text)}`)
   // An agent's shell is no terminal: it reads the offer here.
   if (offers === null) return
   if (!view.out.terminal) for (const line of offers.split('\n')) view.out.line(line)

@@ -48,6 +48,7 @@ export const sessionStart: ToolShape = {
     ...changedFields(reply),
     last_session: reply.last?.key ?? reply.last?.ref ?? null,
     handoff_offers: reply.offers,
+    ...(reply.checklist.length === 0 ? {} : { checklist: reply.checklist.map(({ text }) => text) }),
   }),
 }
 
