@@ -42,6 +42,15 @@ describe('ticket_create', () => {
     expect((await call('get_session_info'))['session_id']).toBe(asked['session_id'])
   })
 
+  it('M31 needs a title and nothing else, and asks nothing where the parent is none on purpose', async () => {
+    expect(await call('ticket_create', { title: 'Evict', parent_epic: null })).toMatchObject({
+      status: 'completed',
+      ticket: { title: 'Evict', state: 'open', parent_epic: null },
+    })
+    expect(await call('ticket_create', { parent_epic: null })).toMatchObject({ error: { code: 'invalid' } })
+    expect(await count()).toBe(1)
+  })
+
   it('M29 creates it below the attached ticket, and says so in the words of the older tool', async () => {
     await call('attach_ticket', { action: 'set', ticket_id: 'EPIC-1' })
     expect(await call('ticket_create', { title: 'Evict', tags: ['disk'] })).toMatchObject({

@@ -23,7 +23,7 @@ async function client(name = 'codex-mcp-client', connection = `mcp:${name}`): Pr
 }
 
 describe('tools of work', () => {
-  it('M12 M20 M24 F40 attach_ticket makes the session, answers in the older words, and every tool is in it then', async () => {
+  it('M12 M20 M24 MB10 F40 attach_ticket makes the session, answers in the older words, and every tool is in it then', async () => {
     const codex = await client()
     const set = await codex.call('attach_ticket', { action: 'set', ticket_id: 'PROJ-1' })
     expect(set.structured).toMatchObject({
@@ -45,6 +45,14 @@ describe('tools of work', () => {
     })
     const [session] = (await world.store.sessions.list({}, { limit: 2 })).items
     expect(session).toMatchObject({ agent: 'codex', channel: 'mcp', clientName: 'codex-mcp-client', implicit: true })
+    // Undecided is not opted out.
+    const opted = async (action: string) => (await codex.call('attach_ticket', { action })).structured['opted_out']
+    expect([await opted('clear'), await opted('status'), await opted('none'), await opted('status')]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 
   it('session_start after a call that made a session is that session', async () => {

@@ -125,8 +125,10 @@ describe('attaching a ticket', () => {
       ['push', ['SPRINT-1', 'T-4'], new Date(START).toISOString(), new Date(START + 5 * MINUTE).toISOString()],
       ['push', ['SPRINT-1'], new Date(START).toISOString(), new Date(START).toISOString()],
     ])
+    expect(reply.items.map((row) => row.by)).toEqual(['ada', 'ada', 'ada'])
     const log = await world.ask('activity list --session 1')
     expect(log.reply.items[0]).toMatchObject({
+      actor: 'ada',
       action: 'context.switch',
       payload: { stack: ['SPRINT-1', 'T-9'], pushed: ['T-9'], popped: ['T-4'], lastedMs: 5 * MINUTE },
     })

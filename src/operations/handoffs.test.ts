@@ -354,6 +354,14 @@ describe('the tools', () => {
     const client = await connect(context)
     const none = await client.call('get_handoff_context', { session_id: 'aaaaaaaa' })
     expect(none.structured).toMatchObject({ compact_markdown: null, has_context: false })
+    // What an older program left in the session is context too, though nothing was offered.
+    const { id } = (await asked('session show aaaaaaaa')) as unknown as { id: string }
+    await context.store.sessions.update(id, { compactMarkdown: '### Active Task\n\nTides' })
+    expect((await client.call('get_handoff_context', { session_id: 'aaaaaaaa' })).structured).toMatchObject({
+      compact_markdown: '### Active Task\n\nTides',
+      has_context: true,
+      handoff_id: null,
+    })
     const made = await client.call('create_handoff', {
       session_id: 'aaaaaaaa',
       notes: 'Mind the moon',

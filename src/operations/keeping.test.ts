@@ -161,6 +161,17 @@ describe('calls linked to a session', () => {
     })
   })
 
+  it('UB9 are told apart by their ids, also where two name one folder or one that is not there', async () => {
+    await run()
+    for (const id of ['inv-1', 'inv-2']) await link(id, 'fetch', { invocation_dir: '.history/2026-11-20_fetch' })
+    expect(await link('inv-1', 'fetch', { invocation_dir: '.history/gone' })).toMatchObject({ linked: false })
+    const { invocations } = await call('list_invocations', { session_id: 'Run.1' })
+    expect(invocations).toMatchObject([
+      { invocation_id: 'inv-1', subject: '.history/2026-11-20_fetch' },
+      { invocation_id: 'inv-2', subject: '.history/2026-11-20_fetch' },
+    ])
+  })
+
   it('U35 U36 are found from both ends', async () => {
     await run()
     await call('create_session', { session_id: 'other' })
@@ -234,7 +245,7 @@ describe('values kept with a session', () => {
 })
 
 describe('lists of kept sessions', () => {
-  it('U6 U25 UB1 narrow by user, status and tags, sort, and cut last', async () => {
+  it('U6 U25 UB1 UB11 narrow by user, status and tags, sort, and cut last', async () => {
     for (const [n, tags] of [['a'], ['a', 'b'], ['b', 'c'], ['c']].entries()) {
       world.now = START + n * MINUTE
       await call('create_session', { session_id: `s${n}`, user_id: n % 2 === 0 ? 'ada' : 'ben', tags })
@@ -247,7 +258,9 @@ describe('lists of kept sessions', () => {
     expect(await ids({ tags: ['b', 'c'], all_tags: true })).toEqual(['s2'])
     expect(await ids({ user_id: 'ben', status: 'failed' })).toEqual(['s3'])
     expect(await ids({ tags: [], user_id: 'ada' })).toEqual(['s2', 's0'])
-    expect(await refused('list_sessions', { limit: -1 })).toContain('limit')
+    expect(await ids({ tags: [] })).toEqual(['s3', 's2', 's1', 's0'])
+    for (const limit of [-1, 0, 1e9])
+      expect(await refused('list_sessions', { limit }), String(limit)).toContain('limit')
   })
 })
 

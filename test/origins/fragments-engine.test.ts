@@ -42,6 +42,15 @@ describe('a session', () => {
     const [newer] = (await world.store.sessions.list({}, { limit: 1, sort: 'started' })).items
     const { reply } = await world.ask(`session show ${newer?.ref}`)
     expect(reply).toMatchObject({ relation: 'continues', parent: { agent: 'person' }, wallMs: 0, invocationCount: 0 })
+    await world.run('attach T-4')
+    pass(4)
+    await world.run('pause')
+    pass(6)
+    expect((await world.ask(`session show ${newer?.ref}`)).reply).toMatchObject({
+      wallMs: 10 * MINUTE,
+      activeMs: 4 * MINUTE,
+      stack: [{ ref: 'T-4' }],
+    })
   })
 
   it('F46 starts with what may be taken up again and what to do next', async () => {

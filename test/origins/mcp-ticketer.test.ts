@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OperationContext } from '../../src/operations/operation.ts'
 import { connect } from '../../src/mcp/testing.ts'
+import { catalogue } from '../../src/operations/index.ts'
+import { TOOLSETS, toolShapes } from '../../src/operations/tool.ts'
 import { MINUTE, START, workWorld } from '../work-world.ts'
 import type { WorkWorld } from '../work-world.ts'
 
@@ -122,6 +124,14 @@ describe('without any setting up', () => {
     const { tools } = (await client.request('tools/list')) as { tools: { name: string }[] }
     expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['attach_ticket', 'get_session_info']))
     expect((await client.call('get_session_info')).structured).toMatchObject({ success: true, current_ticket: null })
+    await client.close()
+  })
+
+  it('M37 every tool that an operation declares is there, whichever it is', async () => {
+    const declared = await Promise.all((await catalogue()).map((operation) => toolShapes(operation)))
+    const client = await connect(world.context as OperationContext, { toolsets: TOOLSETS })
+    const { tools } = (await client.request('tools/list')) as { tools: { name: string }[] }
+    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(declared.flat().map(({ name }) => name)))
     await client.close()
   })
 
