@@ -21,6 +21,7 @@ import { READERS, SOURCES } from './sources/index.ts'
 import { readKept } from './sources/kept.ts'
 import type { Env } from './sources/source.ts'
 import type { Store } from './stores/store.ts'
+import { giveBackSpareHeap } from './spare-heap.ts'
 import { spawnReader } from './threads.ts'
 
 const READING_THREADS = 2
@@ -75,7 +76,8 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)
       try {
-        await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, degraded, events })
+        const scanned = giveBackSpareHeap
+        await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, scanned, degraded, events })
       } finally {
         clearInterval(hooks)
         await indexer.stop()

@@ -28,6 +28,8 @@ export interface WatchOptions {
   signal: AbortSignal
   /** After every reading that brought something, and after the first scan. */
   read(report: ScanReport): void | Promise<void>
+  /** After every scan, before it rests. */
+  scanned?(): void | Promise<void>
   /** The watcher lost folders or cannot watch: from now on only the periodic scan is sure. */
   degraded?(reason: string): void
   events?: ScanEvents
@@ -59,6 +61,7 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
         keepNewest(seen)
         hints.follow(setup, seen)
         if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
+        await options.scanned?.()
         scanDueMs =
           setup.now() + Math.max(options.intervalMs, report.filesRead > 0 ? 0 : report.durationMs * SCAN_REST_FACTOR)
       }

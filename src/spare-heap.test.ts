@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+/** Fills the heap with what is let go of, waits as a server does that nobody asks, and tells what it holds. */
+const PROGRAM = (then: string): string => `
+import { getHeapStatistics } from 'node:v8'
+import { giveBackSpareHeap } from ${JSON.stringify(new URL('spare-heap.ts', import.meta.url).href)}
+let kept = []
+for (let n = 0; n < 600_000; n++) kept.push({ place: n, path: '/home/ada/' + n })
+kept = []
+${then}
+await new Promise((resolve) => setTimeout(resolve, 300))
+process.stdout.write(String(getHeapStatistics().total_heap_size / 1024 / 1024))
+`
+
+function heldMb(then: string): number {
+  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', PROGRAM(then)], { encoding: 'utf8' }))
+}
+
+test('a heap that has grown is given back', () => {
+  expect(heldMb('')).toBeGreaterThan(64)
+  expect(heldMb('await giveBackSpareHeap()')).toBeLessThan(32)
+})
