@@ -5,7 +5,7 @@ export const FORMAT: SourceFormat = {
   verified: [
     { versions: 'up to 0.0.341', how: 'told' },
     { versions: '0.0.400', how: 'seen' },
-    { versions: '1.0.12, 1.0.48', how: 'ran' },
+    { versions: '1.0.12, 1.0.48, 1.0.89', how: 'ran' },
     { versions: '1.0.34', how: 'seen' },
     { versions: '1.0.71', how: 'seen' },
     { versions: '1.0.77', how: 'seen' },
