@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { projectLabels } from '../domain/project.ts'
 import { defineOperation } from './operation.ts'
 import { listPricesOf } from './usage-view.ts'
 
@@ -10,8 +11,8 @@ export interface About {
   demo: boolean
   /** Agents this build reads. */
   agents: { agent: string; name: string; mark: string }[]
-  /** Worked on last first. */
-  projects: { id: string; name: string }[]
+  /** Worked on last first. `label` is the name, or more of its place where others have that name. */
+  projects: { id: string; name: string; label: string }[]
   /** Date of the newest built-in price table. */
   priceDate: string
 }
@@ -24,11 +25,12 @@ export const about = defineOperation({
   effect: 'read',
   async handle({ store, sources, timezone, demo = false }): Promise<About> {
     const projects = await store.projects.list()
+    const labels = projectLabels(projects)
     return {
       timezone,
       demo,
       agents: sources.map(({ id, name, mark }) => ({ agent: id, name, mark })),
-      projects: projects.map(({ id, name }) => ({ id, name })),
+      projects: projects.map(({ id, name }) => ({ id, name, label: labels.get(id) ?? name })),
       priceDate: listPricesOf(),
     }
   },

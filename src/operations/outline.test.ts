@@ -138,5 +138,6 @@ describe('about', () => {
     expect(told).toMatchObject({ timezone: 'Europe/Berlin', demo: false })
     expect(told.agents).toContainEqual({ agent: 'claude-code', name: 'Claude Code', mark: 'CC' })
     expect(told.projects.map(({ name }) => name).toSorted()).toEqual(['harbour', 'tidewatch'])
+    expect(told.projects.map(({ label }) => label).toSorted()).toEqual(['harbour', 'tidewatch'])
   })
 })

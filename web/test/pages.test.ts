@@ -86,6 +86,9 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
           .evaluateAll((keys) => keys.filter((key) => key.getClientRects().length > 1).map((key) => key.textContent))
         expect(broken, path).toEqual([])
       }
+      await demo.go('/search?q=stale')
+      const key = page.locator('.hit-head > .mono').first()
+      expect((await key.boundingBox())!.height).toBeLessThan(25)
     } finally {
       await page.setViewportSize({ width: 1280, height: 800 })
     }

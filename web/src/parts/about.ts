@@ -6,7 +6,7 @@ interface Surroundings {
   timezone: string
   demo: boolean
   priceDate: string | null
-  projects: { id: string; name: string }[]
+  projects: { id: string; name: string; label: string }[]
   agents: { agent: string; name: string; mark: string }[]
   nameOf(agent: string): string
   markOf(agent: string): string

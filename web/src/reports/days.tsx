@@ -7,6 +7,8 @@ import { Unknown, useNow } from '../parts/figures.tsx'
 type Day = Reply<'work.calendar'>['items'][number]
 type Part = Day['parts'][number]
 
+/** As many as the calendar has. */
+const MOST_DAYS = 120
 const SERIES = 6
 const HEIGHT = 160
 const WIDTH = 1000
@@ -33,11 +35,12 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
   }
   const columns = [...names, ...(of.some((day) => (amounts(day).get('other') ?? 0) > 0) ? ['other'] : [])]
   const total = of.reduce((all, day) => all + sum(day), 0)
+  const part = of.length < MOST_DAYS ? '' : `: the last ${of.length} days`
   if (asTable) {
     return (
       <div className="scroll" role="region" aria-label="Cost by day" tabIndex={0}>
         <table className="figures">
-          <caption className="chart-title">Cost by day, by ticket</caption>
+          <caption className="chart-title">Cost by day, by ticket{part}</caption>
           <thead>
             <tr>
               <th scope="col">Day</th>
@@ -98,7 +101,7 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
   const says = `${label(chosen)}${chosen.day === today ? ' so far' : ''}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.join(', ')}` : ''}`
   return (
     <figure className="chart">
-      <figcaption className="chart-title">Cost by day, stacked by ticket</figcaption>
+      <figcaption className="chart-title">Cost by day, stacked by ticket{part}</figcaption>
       <div
         role="slider"
         tabIndex={0}

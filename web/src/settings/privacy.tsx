@@ -1,3 +1,4 @@
+import { projectLabels } from '../../../src/domain/project.ts'
 import { useChange, useRead } from '../api/queries.ts'
 import { Failure, Waiting } from '../parts/notice.tsx'
 
@@ -7,6 +8,7 @@ export function Privacy() {
   const ignore = useChange('project.ignore')
   if (error) return <Failure error={error} />
   if (!data) return <Waiting what="projects" rows={3} />
+  const labels = projectLabels(data.items)
   return (
     <section id="privacy">
       <h2 className="group">Privacy</h2>
@@ -16,9 +18,9 @@ export function Privacy() {
       </p>
       {ignore.error && <Failure error={ignore.error} />}
       <ul className="rows">
-        {data.items.map(({ id, name, ignoredAt }) => (
+        {data.items.map(({ id, ignoredAt }) => (
           <li key={id} className="line-row">
-            <span className="strong">{name}</span>
+            <span className="strong">{labels.get(id)}</span>
             <span className="muted">{ignoredAt === null ? 'is read' : 'is not read any more'}</span>
             <span className="push">
               <button
@@ -28,7 +30,7 @@ export function Privacy() {
                 onClick={() => ignore.mutate({ project: id, undo: ignoredAt !== null })}
               >
                 {ignoredAt === null ? 'Stop reading it' : 'Read it again'}
-                <span className="unseen"> {name}</span>
+                <span className="unseen"> {labels.get(id)}</span>
               </button>
             </span>
           </li>

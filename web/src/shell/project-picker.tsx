@@ -22,7 +22,7 @@ export function ProjectPicker() {
   return (
     <span className="picker">
       <Choice label="Project" value={project} none="all projects" set={set}>
-        {projects.map(({ id, name }) => [wordOf(id, name), name])}
+        {projects.map(({ id, name, label }) => [wordOf(id, name), label])}
       </Choice>
     </span>
   )
