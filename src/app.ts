@@ -128,9 +128,9 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     return (text: string): string => redact(Buffer.from(text, 'utf8')).toString('utf8')
   })
   const keepLines = async () => (await engines()).keepLines
-  const takeIn = async (): Promise<void> => {
+  const takeIn: OpenedStore['takeIn'] = async (taken) => {
     if (!keepsNothing(config) && hasSpooled(folder))
-      await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder, keepLines)
+      await (await import('./intake.ts')).takeInSpooled(opened.context, config, folder, keepLines, taken)
   }
   const opened: OpenedStore = {
     context: {

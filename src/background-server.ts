@@ -82,15 +82,15 @@ function followSpool(
   let gathering: NodeJS.Timeout | undefined
   const take = async (): Promise<void> => {
     const asked = askedIn(folder, now())
-    await takeIn()
-    if (asked.length === 0) return
-    const { answerStart } = await import('./operations/start-context.ts')
-    for (const { name, agent, event, payload } of asked) {
-      const source = context.sources.find(({ id }) => id === agent)
-      const told = source?.hooks?.read(event, payload)
-      const said = source && told && (await answerStart(context, source, told))
-      if (said) answer(folder, name, said)
+    if (asked.length === 0) return takeIn()
+    let isAnswered = false
+    const taken = async (): Promise<void> => {
+      isAnswered = true
+      await answerAll(context, folder, asked)
     }
+    await takeIn(taken)
+    // Somebody else took them in, or the store cannot be written to: what is known is told all the same.
+    if (!isAnswered) await taken()
   }
   const takeNext = (): void => {
     clearTimeout(gathering)
@@ -112,6 +112,16 @@ function followSpool(
       clearTimeout(gathering)
       await work
     },
+  }
+}
+
+async function answerAll(context: OpenedStore['context'], folder: string, asked: SpooledEvent[]): Promise<void> {
+  const { answerStart } = await import('./operations/start-context.ts')
+  for (const { name, agent, event, payload } of asked) {
+    const source = context.sources.find(({ id }) => id === agent)
+    const told = source?.hooks?.read(event, payload)
+    const said = source && told && (await answerStart(context, source, told))
+    if (said) answer(folder, name, said)
   }
 }
 

@@ -11,6 +11,7 @@ export async function takeInSpooled(
   { ignore }: Pick<Config, 'ignore'>,
   dataDir: string,
   keeper: TakeInSetup['keeper'],
+  taken?: TakeInSetup['taken'],
 ): Promise<void> {
   try {
     await takeIn({
@@ -24,6 +25,7 @@ export async function takeInSpooled(
       branchOf: async (cwd) => (await worktreeOf(cwd))?.branch ?? null,
       redact,
       keeper,
+      ...(taken && { taken }),
     })
   } catch {
     // The command that opened the store has its own work to do, and says by itself what is wrong with the store.

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -99,6 +99,22 @@ describe('a hook', () => {
     expect(waiting()).toHaveLength(1)
     const blocked = home.write('blocked', '')
     expect(tell('Stop', 'x'.repeat(500_000), 'codex', { DAYBOOK_HOME: join(blocked, 'data') })).toEqual(SILENT)
+  })
+
+  it.skipIf(process.platform !== 'linux')('ends with 0 where its folder takes no file, at a start too', () => {
+    mkdirSync(data)
+    symlinkSync('/proc/self/fd', spool())
+    for (const event of ['SessionStart', 'Stop']) expect(tell(event, '{}')).toEqual(SILENT)
+    expect(tell('sessionStart', '{}', 'cursor')).toEqual({ ...SILENT, stdout: '{}\n' })
+  })
+
+  it('says an empty object to Cursor, which takes nothing for no JSON, also where a start has no answer', async () => {
+    expect(tell('stop', '{}', 'cursor')).toEqual({ ...SILENT, stdout: '{}\n' })
+    expect(tell('sessionStart', '{}', 'cursor')).toEqual({ ...SILENT, stdout: '{}\n' })
+    for (const event of ['stop', 'sessionStart']) {
+      const setup: Setup = { terminal: false, machine: machine(), types: '{}' }
+      expect(await type(`hook cursor ${event}`, setup)).toEqual({ code: 0, stdout: '{}\n', stderr: '' })
+    }
   })
 
   it('takes 100 MB, of which the beginning tells whose they are', async () => {
@@ -292,6 +308,19 @@ describe('what hooks left', () => {
       'hooks: it does not begin as an event does',
     ])
     expect(readdirSync(join(spool(), 'damaged'))).toHaveLength(6)
+  })
+
+  it('is told of as soon as it can be read, while its file is still there', async () => {
+    tell('SessionStart', start())
+    await opened(async ({ context, takeIn }) => {
+      tell('SessionStart', start(OTHER))
+      const seen: unknown[] = []
+      await takeIn(async () => {
+        const [session] = await context.store.sessions.resolve(OTHER)
+        seen.push([session?.key, waiting().length])
+      })
+      expect([seen, waiting()]).toEqual([[['SESSION-002', 1]], []])
+    })
   })
 
   it('is left alone while it is being written, and taken in when it was left behind', async () => {

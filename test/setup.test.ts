@@ -16,7 +16,9 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'smol-toml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Setup, type } from '../src/cli/testing.ts'
+import { claudeCode } from '../src/sources/claude-code/index.ts'
 import { cursor } from '../src/sources/cursor/index.ts'
+import type { SetupWords } from '../src/sources/setup.ts'
 import { type TestHome, testHome } from './home.ts'
 
 const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
@@ -294,6 +296,39 @@ describe('daybook setup', () => {
     expect((await run(`setup ${agent} --yes`)).stdout).toContain(says)
     home.write(path, '')
     expect((await run(`setup ${agent} --yes`)).stdout).not.toContain(says)
+  })
+
+  it('says that hooks of Claude Code are switched off by whoever looks after the machine', async () => {
+    const { remarks } = await claudeCode.setup!()
+    const says = (name: string, platform: NodeJS.Platform) => {
+      const read = (path: string) =>
+        path.endsWith('managed-settings.json') ? JSON.stringify({ [name]: true }) : undefined
+      const words = { version: () => '2.1.197' } as unknown as SetupWords
+      return remarks!({ home: '/home/ada', platform, variables: {} }, words, read)
+    }
+    expect(says('allowManagedHooksOnly', 'linux')).toEqual([
+      'allowManagedHooksOnly is on in /etc/claude-code/managed-settings.json, by whoever looks after this machine: no hook of yours runs',
+    ])
+    expect(says('disableAllHooks', 'darwin')).toEqual([
+      expect.stringContaining('/Library/Application Support/ClaudeCode/managed-settings.json'),
+    ])
+    expect(says('cleanupPeriodDays', 'linux')).toEqual([])
+  })
+
+  it('asks for approval of hooks of Codex until ours are approved, all of them', async () => {
+    const says = 'approve them under /hooks'
+    home.write('.codex/hooks.json', '{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "echo done"}]}]}}')
+    expect((await run('setup codex --yes')).stdout).toContain(says)
+    const events = Object.keys(json('.codex/hooks.json')['hooks']!)
+    const trust = (event: string, group: number) =>
+      `\n[hooks.state."${join(home.path, '.codex/hooks.json')}:${event.replaceAll(/\B[A-Z]/g, '_$&').toLowerCase()}:${group}:0"]\ntrusted_hash = "sha256:7f"\n`
+    const config = read('.codex/config.toml')
+    const all = events.map((event) => trust(event, 0)).join('')
+    // Of a person's own at the place that ours would have.
+    home.write('.codex/config.toml', config + all)
+    expect((await run('setup codex --yes')).stdout).toContain(says)
+    home.write('.codex/config.toml', config + all + trust('Stop', 1))
+    expect((await run('setup codex --yes')).stdout).not.toContain(says)
   })
 
   it.each([

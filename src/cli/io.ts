@@ -129,8 +129,12 @@ export interface OpenedStore {
   engines: Engines
   /** Has an operation carried out where the record is. Absent: it is here. */
   ask?(name: string, input: object): Promise<unknown>
-  /** Takes in what hooks left since it was opened. Never fails: what cannot be taken in now stays where it is. */
-  takeIn(): Promise<void>
+  /**
+   * Takes in what hooks left since it was opened. Never fails: what cannot be taken in now stays where it is.
+   *
+   * @param taken called as soon as it can be read, where there was something; the disk takes longer
+   */
+  takeIn(taken?: () => Promise<void>): Promise<void>
   /** True when this is the demo's own store. */
   demo: boolean
   /** Folder that holds the data. */

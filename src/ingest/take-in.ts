@@ -25,6 +25,11 @@ export interface TakeInSetup {
   redact(text: string): Promise<string>
   /** What keeps lines of a conversation that lies in no file; loaded where there are some. */
   keeper(): Promise<KeepLines>
+  /**
+   * Called once, as soon as what was taken in can be read and before a power loss cannot take it back: the disk takes longer
+   * than all else. Until then the events lie where they lay.
+   */
+  taken?(): Promise<void>
 }
 
 interface Told {
@@ -59,7 +64,8 @@ export async function takeIn(setup: TakeInSetup): Promise<number> {
     const told = await understood(setup, events)
     // Loaded before, for a transaction awaits its store alone.
     const keepLines = told.some(({ line }) => line !== undefined) ? await setup.keeper() : undefined
-    await setup.store.transaction(async (tx) => {
+    const isAnswered = setup.taken !== undefined && !more
+    const work = async (tx: Store): Promise<void> => {
       const fresh = new Set(
         await tx.presence.take(
           events.map(({ name }) => name),
@@ -76,11 +82,14 @@ export async function takeIn(setup: TakeInSetup): Promise<number> {
       for (const [sessionId, { told: one, lines }] of kept)
         await keepLines?.(tx, one.source.hooks!.kept!.read, filelessOf(one, sessionId), lines, setup.now())
       count += fresh.size
-    })
-    removeEvents(
-      setup.folder,
-      events.map(({ name }) => name),
-    )
+    }
+    await setup.store.transaction(work, isAnswered ? 'soon' : 'full')
+    const names = events.map(({ name }) => name)
+    if (isAnswered) {
+      await setup.taken?.()
+      await setup.store.presence.settle(names)
+    }
+    removeEvents(setup.folder, names)
     if (damaged.length > 0) {
       const at = new Date(setup.now()).toISOString()
       await setup.store.problems.add(

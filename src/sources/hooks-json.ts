@@ -69,7 +69,7 @@ function isAsWritten(text: string, event: string, at: number, groups: HookGroups
 }
 
 /** Groups that hold one command alone, and commands by themselves, in file order: event, place, command. Others are not ours to change. */
-function hooksIn(text: string): [event: string, at: number, command: string][] {
+export function hooksIn(text: string): [event: string, at: number, command: string][] {
   const hooks = field(readJson(text), 'hooks')
   const found: [string, number, string][] = []
   for (const event of Object.keys(typeof hooks === 'object' && hooks !== null ? hooks : {}))

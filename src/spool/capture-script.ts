@@ -1,3 +1,5 @@
+import { NOTHING_TO_SAY } from './spool.ts'
+
 export interface CapturePlace {
   /** Absolute; stands while `DAYBOOK_HOME` says nothing else. Null: where the platform keeps data, found out as it runs. */
   dataDir: string | null
@@ -15,7 +17,8 @@ export interface CapturePlace {
 
 /**
  * The program that agents start for an event: POSIX sh, one `cat`, nothing else. It writes what the agent says into the spool
- * (`spool.ts`) and ends with 0, whatever happens; it prints nothing, but to Cursor, which takes nothing for no JSON, an empty object.
+ * (`spool.ts`) and ends with 0, whatever happens; it prints nothing but answers, and an empty object to Cursor, which takes nothing
+ * for no JSON.
  *
  * The process it names is the nearest one above that is no shell: the agent. Where there is no `/proc` it is the parent.
  *
@@ -41,12 +44,14 @@ limit=
 # Nothing is looked up in folders that a project may have put there.
 own=$PATH
 PATH=/usr/bin:/bin:/run/current-system/sw/bin:/opt/homebrew/bin:/usr/local/bin
-quiet() { case $1 in cursor) echo '{}' ;; esac; }
+agent=$1
+quiet() { case $agent in ${[...NOTHING_TO_SAY].map(([agent, said]) => `${agent}) echo '${said}' ;; `).join('')}esac; }
 leave() { cat >/dev/null; exit 0; }
+lost() { quiet; leave; }
 case "$1-$2" in *[!A-Za-z-]*) leave ;; esac
 ${home === '' ? '' : `[ -n "$HOME" ] || HOME="${quoted(home)}"; export HOME\n`}case $DAYBOOK_HOME in /*) data=$DAYBOOK_HOME ;; *) ${dataDir === null ? PLATFORM_DATA : `data="${quoted(dataDir)}"`} ;; esac${dataHome ? '\nDAYBOOK_HOME=$data; export DAYBOOK_HOME' : ''}
 spool=$data/spool
-[ -d "$spool" ] || mkdir -p "$spool" || leave
+[ -d "$spool" ] || mkdir -p "$spool" || lost
 pid=$PPID
 while [ "$pid" -gt 1 ] && IFS= read -r stat <"/proc/$pid/stat"; do
   name=\${stat#*(}
@@ -65,10 +70,10 @@ keep() {
     printf '\\n.\\n'
   } >>"$file"
 }
-case $2 in SessionStart | sessionStart) ;; *) quiet "$1"; keep "$@" || leave; exit 0 ;; esac
+case $2 in SessionStart | sessionStart) ;; *) quiet; keep "$@" || leave; exit 0 ;; esac
 ask=$spool/.ask-$name
 heard() {
-  keep "$@" || leave
+  keep "$@" || lost
   IFS= read -r answer <&3
   kill $!
   case $answer in *'} ok') printf '%s\\n' "\${answer% ok}" ;; *) false ;; esac
@@ -79,19 +84,20 @@ answered() {
     # Whoever sleeps holds the other end open, and no longer: then there is nothing left to wait for.
     sleep ${askSeconds} >"$ask" &
     heard "$@" 3<"$ask" && return
-    : >"$spool/.silent-$server"
+    { true; } >"$spool/.silent-$server"
     seconds=${rest}
     rm -f "$ask"
   else
-    keep "$@" || leave
+    keep "$@" || lost
   fi
   for folder in /usr/bin /bin /run/current-system/sw/bin /opt/homebrew/bin /usr/local/bin; do
     [ -x $folder/timeout ] && limit="$folder/timeout -s KILL $seconds" && break
   done
   PATH=$own DAYBOOK_HOOK=$name $limit ${words} hook "$1" "$2" <&4
 }
-: >"$file" || leave
-answered "$@" 4<"$file"
+# Not \`:\`: a shell ends itself where it cannot write what that one was to make.
+{ true; } >"$file" || lost
+answered "$@" 4<"$file" || quiet
 exit 0
 `
 }

@@ -29,6 +29,9 @@ export interface SpooledEvent {
   payload: Record<string, unknown>
 }
 
+/** What agents are told that take nothing for no JSON (reported of Cursor). */
+export const NOTHING_TO_SAY: ReadonlyMap<string, string> = new Map([['cursor', '{}']])
+
 /** A file that says nothing we can read. */
 export interface DamagedEvent {
   name: string

@@ -67,8 +67,12 @@ export interface Store {
   ingest(batch: IngestBatch): Promise<Ingested>
   /** Several batches in one transaction: all of them or none. */
   ingestAll(batches: readonly IngestBatch[]): Promise<Ingested[]>
-  /** Runs `work` in one writing transaction. Only methods of `tx` may be awaited inside. */
-  transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in one writing transaction. Only methods of `tx` may be awaited inside.
+   *
+   * @param durability `soon`: read by everybody at once, outlives a kill, and a power loss from the next other transaction on
+   */
+  transaction<T>(work: (tx: Store) => Promise<T>, durability?: 'full' | 'soon'): Promise<T>
   /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
   inspect(options?: { integrity?: boolean }): Promise<StoreReport>
   /**

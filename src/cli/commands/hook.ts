@@ -1,6 +1,6 @@
 import { places } from '../../config/places.ts'
 import { AppError, shownValue } from '../../domain/errors.ts'
-import { eventName, saidIn, spoolEvent, spoolFolder } from '../../spool/spool.ts'
+import { NOTHING_TO_SAY, eventName, saidIn, spoolEvent, spoolFolder } from '../../spool/spool.ts'
 import type { Source } from '../../sources/source.ts'
 import { type Call, defineCommand, field } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -43,24 +43,26 @@ export const hook = defineCommand({
         said,
       })
     }
-    if (/^sessionstart$/i.test(event)) {
-      await answer(call, agent, event, said)
-      // The next start is answered more quickly.
-      await io.startBackground()
-    }
+    const isStart = /^sessionstart$/i.test(event)
+    const isAnswered = isStart && (await answer(call, agent, event, said))
+    const nothing = NOTHING_TO_SAY.get(agent)
+    if (!isAnswered && nothing !== undefined && !io.isTTY.stdin) call.out.line(nothing)
+    // The next start is answered more quickly.
+    if (isStart) await io.startBackground()
     return EXIT.ok
   },
 })
 
-/** Prints what an agent is to know of the session that starts; nothing where that is not known. */
-async function answer({ io, out, open }: Call, agent: string, event: string, said: Uint8Array): Promise<void> {
+/** Prints what an agent is to know of the session that starts. @returns false where that is not known, and nothing printed */
+async function answer({ io, out, open }: Call, agent: string, event: string, said: Uint8Array): Promise<boolean> {
   const source = (await io.sources()).find(({ id }) => id === agent)
   const told = source?.hooks?.read(event, JSON.parse(Buffer.from(said).toString('utf8')) as Record<string, unknown>)
-  if (!source || !told) return
+  if (!source || !told) return false
   const { context } = await open('own')
   const { answerStart } = await import('../../operations/start-context.ts')
   const answered = await answerStart(context, source, told)
   if (answered) out.json(answered)
+  return answered !== undefined
 }
 
 /** They become part of a file's name. */

@@ -65,6 +65,7 @@ export const setup: AgentSetup = {
       ...(settingsOf(env, read)['disableAllHooks'] === true
         ? ['disableAllHooks is on in its settings: no hook runs until it is taken out']
         : []),
+      ...managedRemarks(env, read),
     ]
   },
   package: {
@@ -98,10 +99,29 @@ export const setup: AgentSetup = {
   },
 }
 
-/** Settings that cannot be read say nothing here: whoever writes them says what is wrong. */
+/** What whoever looks after the machine has ruled stands over a person's settings (by its documentation of settings). */
+const MANAGED: Partial<Record<NodeJS.Platform, string>> = {
+  linux: '/etc/claude-code/managed-settings.json',
+  darwin: '/Library/Application Support/ClaudeCode/managed-settings.json',
+  win32: 'C:\\Program Files\\ClaudeCode\\managed-settings.json',
+}
+
+function managedRemarks({ platform }: Env, read: ReadText): string[] {
+  const path = MANAGED[platform]
+  const settings = path === undefined ? {} : settingsIn(path, read)
+  return ['allowManagedHooksOnly', 'disableAllHooks']
+    .filter((name) => settings[name] === true)
+    .map((name) => `${name} is on in ${path}, by whoever looks after this machine: no hook of yours runs`)
+}
+
 function settingsOf(env: Env, read: ReadText): Readonly<Record<string, unknown>> {
+  return settingsIn(join(folder(env), 'settings.json'), read)
+}
+
+/** Settings that cannot be read say nothing here: whoever writes them says what is wrong. */
+function settingsIn(path: string, read: ReadText): Readonly<Record<string, unknown>> {
   try {
-    return (readJson(read(join(folder(env), 'settings.json')) ?? '') ?? {}) as Record<string, unknown>
+    return (readJson(read(path) ?? '') ?? {}) as Record<string, unknown>
   } catch {
     return {}
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { hooksJson } from '../hooks-json.ts'
+import { hooksIn, hooksJson } from '../hooks-json.ts'
 import {
   type AgentSetup,
+  type ReadText,
   type SetupFile,
   type SetupWords,
   jsonText,
@@ -25,7 +26,7 @@ export const setup: AgentSetup = {
         commands: new Map(
           events.filter((event) => event !== 'notify').map((event) => [event, words.hook('codex', event)]),
         ),
-        isOurs: (command) => / codex [A-Za-z]+$/.test(command) && /capture\.sh|daybook|bin\.(?:js|ts)/.test(command),
+        isOurs,
         hook: { timeout: 1 },
       }),
       configToml(join(folder(env), 'config.toml'), words),
@@ -38,7 +39,7 @@ export const setup: AgentSetup = {
   remarks(env, _words, read) {
     const text = read(join(folder(env), 'config.toml')) ?? ''
     return [
-      ...(text.includes('trusted_hash')
+      ...(areTrusted(env, text, read)
         ? []
         : ['Codex asks before it runs hooks: start codex and approve them under /hooks']),
       ...(/^\[features\][^[]*^(?:codex_)?hooks\s*=\s*false/m.test(text)
@@ -80,6 +81,34 @@ export const setup: AgentSetup = {
       return table !== null && /^enabled\s*=\s*true/m.test(table[0])
     },
   },
+}
+
+/**
+ * Whether somebody approved all hooks of ours, as Codex 0.169.0 writes it down: below the file, the event, the group and the place
+ * in it. One that was changed since is asked about anew; that shows in a hash that only Codex can make.
+ */
+function areTrusted(env: Env, config: string, read: ReadText): boolean {
+  const path = join(folder(env), 'hooks.json')
+  const ours = hooksOf(read(path)).filter(([, , command]) => isOurs(command))
+  const isTrusted = ([event, group]: (typeof ours)[number]) => {
+    const key = `${path}:${event.replaceAll(/\B[A-Z]/g, '_$&').toLowerCase()}:${group}:0`
+    const state = config.split(JSON.stringify(key).slice(1, -1))[1]
+    return state !== undefined && /^["'][^[]*\btrusted_hash\b/.test(state)
+  }
+  return ours.length > 0 && ours.every(isTrusted)
+}
+
+/** A file that cannot be read says nothing here: whoever writes it says what is wrong. */
+function hooksOf(text = ''): ReturnType<typeof hooksIn> {
+  try {
+    return hooksIn(text)
+  } catch {
+    return []
+  }
+}
+
+function isOurs(command: string): boolean {
+  return / codex [A-Za-z]+$/.test(command) && /capture\.sh|daybook|bin\.(?:js|ts)/.test(command)
 }
 
 function folder({ home, variables }: Env): string {

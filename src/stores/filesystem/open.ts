@@ -211,7 +211,7 @@ function keepingFiles(database: SqliteDatabase, place: Place): Database {
           recording.close()
         }
       },
-      durability === 'full' ? 'bulk' : durability,
+      durability === 'full' || durability === 'soon' ? 'bulk' : durability,
     )
   }
   return {

@@ -28,6 +28,15 @@ export function presenceStore(scope: Scope): PresenceStore {
         ])
         return taken
       }, 'full'),
+    settle: (names) =>
+      database.write(async (connection) => {
+        // A row that stays what it is writes nothing, and then there is nothing that would have to last.
+        for (const name of names)
+          await connection.run(
+            'UPDATE hook_taken SET taken_ms = taken_ms + 1 WHERE workspace_id = ? AND machine_id = ? AND name = ?',
+            [workspaceId, machineId, name],
+          )
+      }, 'full'),
     note: (sessionId, presence, sinceMs, about) =>
       database.write(async (connection) => {
         const session = await rowIdOf(connection, scope, 'session', sessionId)

@@ -68,11 +68,11 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
     templates: templateStore(scope),
     ingest: async (batch) => (await ingestAll(scope, [batch]))[0] as Ingested,
     ingestAll: (batches) => ingestAll(scope, batches),
-    transaction: (work) =>
+    transaction: (work, durability = 'full') =>
       scope.database.write((connection) => {
         const inner = within(scope, connection, () => engine.erase())
         return work(sqlStore(inner, engine))
-      }, 'full'),
+      }, durability),
     inspect: async ({ integrity = false } = {}) => ({
       ...(await engine.inspect(integrity)),
       schemaVersion: await scope.database.read(schemaVersion),
