@@ -6,8 +6,9 @@ const TICKS_A_SECOND = 100
 const TOLERANCE_MS = 60_000
 
 /**
- * Whether the process that had this id at a moment still runs. Where the system tells when a process began (Linux), another one
- * with the same id is told apart; elsewhere the id alone counts.
+ * Whether the process that had this id at a moment still runs. Where the system tells more of a process (Linux), another one
+ * with the same id is told apart by when it began, and one that has ended but was not looked after by its parent is known as
+ * that; elsewhere the id alone counts.
  *
  * @param atMs Unix milliseconds
  */
@@ -18,17 +19,30 @@ export function isRunning(processId: number, atMs: number): boolean {
     // EPERM: it is there and somebody else's.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const beganMs = beganAt(processId)
-  return beganMs === undefined || beganMs <= atMs + TOLERANCE_MS
+  const stat = statOf(processId)
+  if (stat === undefined) return true
+  const beganMs = beganAt(stat)
+  return !ENDED.has(stat[0] ?? '') && (beganMs === undefined || beganMs <= atMs + TOLERANCE_MS)
 }
 
-/** Field 22 of `/proc/<pid>/stat`, in ticks since the boot that `/proc/stat` names (proc(5)). */
-function beganAt(processId: number): number | undefined {
+/** Zombie, dead: field 3 of `/proc/<pid>/stat` (proc(5)). */
+const ENDED: ReadonlySet<string> = new Set(['Z', 'X'])
+
+/** Fields of `/proc/<pid>/stat` from the third on, behind the name; undefined where the system has no such file. */
+function statOf(processId: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${processId}/stat`, 'latin1')
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return undefined
+  }
+}
+
+/** Field 22, in ticks since the boot that `/proc/stat` names. */
+function beganAt(stat: readonly string[]): number | undefined {
+  try {
     const boot = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1])
-    const beganMs = (boot + ticks / TICKS_A_SECOND) * 1000
+    const beganMs = (boot + Number(stat[19]) / TICKS_A_SECOND) * 1000
     return Number.isFinite(beganMs) ? beganMs : undefined
   } catch {
     return undefined

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { rootCommit } from './git-command.ts'
+import { headCommit } from './head-commit.ts'
 import { projectEvidence } from './project-evidence.ts'
 import { findRepository, readOrigin } from './repository.ts'
 import { git, setTraps } from './testing.ts'
@@ -115,6 +116,43 @@ describe('the evidence for a project', () => {
       name: 'shop',
     })
     expect((await findRepository(tree))!.commonDir).toBe(join(shop, '.git'))
+  })
+
+  it('asks git for the first commit once for each commit that is checked out', async () => {
+    const first = await createShop()
+    const bin = join(home, 'bin')
+    await mkdir(bin)
+    const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    await writeFile(join(bin, 'git'), `#!/bin/sh\necho asked >> ${join(home, 'asked')}\nexec ${real} "$@"\n`)
+    await chmod(join(bin, 'git'), 0o755)
+    const asked = async (): Promise<number> => {
+      expect(await projectEvidence(shop, { PATH: bin })).toMatchObject({ identityKind: 'root_commit', identity: first })
+      return (await readFile(join(home, 'asked'), 'utf8')).split('\n').length - 1
+    }
+    expect([await asked(), await asked()]).toEqual([1, 1])
+    git(shop, 'commit', '--allow-empty', '-m', 'Go further')
+    expect([await asked(), await asked()]).toEqual([2, 2])
+    git(shop, 'checkout', '-b', 'rounding')
+    expect(await asked()).toBe(2)
+  })
+
+  it.each([
+    ['a branch', []],
+    ['a branch among packed refs', ['pack-refs', '--all']],
+    ['no branch', ['checkout', '--detach']],
+  ])('says which commit is checked out: %s', async (_, words) => {
+    await createShop()
+    if (words.length > 0) git(shop, ...words)
+    expect(await headCommit((await findRepository(shop))!)).toBe(git(shop, 'rev-parse', 'HEAD'))
+  })
+
+  it('says no commit before the first, and follows no ref out of the repository', async () => {
+    await mkdir(shop)
+    git(shop, 'init')
+    expect(await headCommit((await findRepository(shop))!)).toBeUndefined()
+    await writeFile(join(home, 'hash'), 'a'.repeat(40))
+    await writeFile(join(shop, '.git', 'HEAD'), 'ref: refs/heads/../../../../hash\n')
+    expect(await headCommit((await findRepository(shop))!)).toBeUndefined()
   })
 
   it('is the root of a repository without commits', async () => {

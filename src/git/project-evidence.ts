@@ -2,7 +2,8 @@ import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type ProjectEvidence, normalizeOrigin } from '../domain/project.ts'
 import { type Variables, rootCommit } from './git-command.ts'
-import { type Repository, findRepository, readOrigin, readStart } from './repository.ts'
+import { headCommit } from './head-commit.ts'
+import { type Repository, findRepository, isShallow, readOrigin, readStart } from './repository.ts'
 
 const DECLARATION_BYTES = 64 * 1024
 const LEVELS = 64
@@ -31,9 +32,25 @@ async function repositoryEvidence(repository: Repository, variables: Variables):
   const origin = normalizeOrigin((await readOrigin(repository)) ?? '')
   if (origin !== undefined) return { identityKind: 'origin', identity: origin, root, name: basename(origin) }
   const main = mainRoot(repository)
-  const commit = await rootCommit(repository, variables)
+  const commit = await firstCommit(repository, variables)
   if (commit !== undefined) return { identityKind: 'root_commit', identity: commit, root, name: basename(main) }
   return { identityKind: 'path', identity: main, root, name: basename(main) }
+}
+
+/** First commits by repository and the commit that is checked out, whose ancestors never change; so many are kept. */
+const FIRST_COMMITS = new Map<string, string>()
+const MOST_KEPT = 200
+
+/** Git walks all of a history to its beginning: what stays in memory asks it once for each commit that is checked out. */
+async function firstCommit(repository: Repository, variables: Variables): Promise<string | undefined> {
+  const head = await headCommit(repository)
+  const key = `${repository.commonDir} ${head}`
+  const kept = head === undefined ? undefined : FIRST_COMMITS.get(key)
+  if (kept !== undefined && !(await isShallow(repository))) return kept
+  const commit = await rootCommit(repository, variables)
+  if (FIRST_COMMITS.size >= MOST_KEPT) FIRST_COMMITS.clear()
+  if (head !== undefined && commit !== undefined) FIRST_COMMITS.set(key, commit)
+  return commit
 }
 
 /** The main work tree's root, where the repository has one: all its work trees are one project. */
