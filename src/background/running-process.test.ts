@@ -11,7 +11,9 @@ describe('a process', () => {
 
   it.skipIf(process.platform !== 'linux')('has ended although its parent has not looked after it', async () => {
     // What the shell becomes knows nothing of the shell's child.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     try {
       const child = Number(
         await new Promise<string>((resolve) => parent.stdout.once('data', (said) => resolve(`${said}`))),
