@@ -56,12 +56,17 @@ export function coursesOf(agent: Driver): Course[] {
 }
 
 export async function runCourse(course: Course, agent: Driver, successor: Driver, keep: boolean): Promise<CourseRun> {
-  const checks = await inWorld([agent, successor], keep, (place) => course.run(agent, place, successor))
+  const checks = await inWorld([agent, successor], keep, (place) => course.run(agent, place, successor), course.isBare)
   return { course: course.id, checks }
 }
 
 /** A world in which these agents are installed and set up, and a model that plays; both end with the work. */
-async function inWorld<T>(agents: readonly Driver[], keep: boolean, work: (place: Place) => Promise<T>): Promise<T> {
+async function inWorld<T>(
+  agents: readonly Driver[],
+  keep: boolean,
+  work: (place: Place) => Promise<T>,
+  isBare = false,
+): Promise<T> {
   const drivers = new Map(agents.map((driver) => [driver.id, driver]))
   const world = makeWorld()
   const model = await startModel()
@@ -70,7 +75,7 @@ async function inWorld<T>(agents: readonly Driver[], keep: boolean, work: (place
       world.link(driver.command, installed(driver))
       driver.prepare(world, model.url)
     }
-    world.daybook('setup', ...drivers.keys(), '--yes')
+    if (!isBare) world.daybook('setup', ...drivers.keys(), '--yes')
     world.daybook('ticket', 'create', 'A greeting', '--no-parent')
     return await work({ world, model })
   } finally {

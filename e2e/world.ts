@@ -46,6 +46,7 @@ export function makeWorld(): World {
   const [home, project, bin] = ['home', 'project', 'bin'].map((name) => join(folder, name)) as [string, string, string]
   for (const path of [home, project, bin]) mkdirSync(path)
   symlinkSync(process.execPath, join(bin, 'node'))
+  writeFileSync(join(bin, 'daybook'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, { mode: 0o755 })
   const path = [bin, dirname('/usr/bin/env'), '/bin', '/usr/local/bin'].join(delimiter)
   const env = (more: Record<string, string> = {}) => ({ HOME: home, PATH: path, LANG: 'C.UTF-8', USER: 'ada', ...more })
   const git = (...words: string[]) =>

@@ -8,6 +8,8 @@ export interface Course {
   id: string
   /** Whether the agent can be made to do it by itself. */
   isOffered(agent: Driver): boolean
+  /** Nothing is set up before it. */
+  isBare?: boolean
   /** @param successor another agent, set up in the same world */
   run(agent: Driver, place: Place, successor: Driver): Promise<Checked[]>
 }

@@ -42,6 +42,11 @@ export function promptsOf({ ask }: World, id: string): string[] {
   return said.items.map(({ content }) => content.text)
 }
 
+/** How often a session's conversation was cut down to a summary. */
+export function compactionsOf({ ask }: World, id: string): number {
+  return (ask('session', 'messages', id, '--type', 'compaction') as Listed<unknown>).total
+}
+
 interface Row {
   ticket: { ref: string } | null
   place: string

@@ -37,6 +37,15 @@ trust_level = "trusted"
   },
   words: (prompt) => ['exec', ...UNASKED, prompt],
   resumed: (prompt, session) => ['exec', 'resume', ...UNASKED, session, prompt],
+  packaged: (agents) => [
+    ['plugin', 'marketplace', 'add', agents],
+    ['plugin', 'add', 'daybook@daybook'],
+  ],
+  // What is there already is more than that.
+  compacted: (prompt, session) => [
+    ['exec', 'resume', ...UNASKED, '-c', 'model_auto_compact_token_limit=3000', session, prompt],
+  ],
+  writesSummaries: true,
   forked: (prompt, session) => ['exec', 'fork', ...UNASKED, session, prompt],
   env: () => ({ SCRIPT_KEY: 'none' }),
 }

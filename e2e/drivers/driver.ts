@@ -16,6 +16,14 @@ export interface Driver extends Client {
   resumed(prompt: string, session: string): string[]
   /** Words that make it begin a new session with a copy of one, where it can. */
   forked?(prompt: string, session: string): string[]
+  /** Words of one run after another that make it cut a session down to a summary and go on, where it can be made to. */
+  compacted?(prompt: string, session: string): string[][]
+  /** Whether answers that are such a summary are in its transcripts, with their tokens. */
+  writesSummaries?: boolean
+  /** How it is started on a terminal, and by what on the screen it is known to be ready. */
+  typed?: { words: readonly string[]; isReady(shown: string): boolean }
+  /** Words of the commands that install its plugin or extension out of a folder with those of all agents. */
+  packaged?(agents: string): string[][]
   /** The prompt as it stands in the transcript, where the agent changes it. */
   asWritten?(prompt: string): string
   env(modelUrl: string): Record<string, string>

@@ -20,6 +20,7 @@ export const gemini: Driver = {
     )
   },
   words,
+  packaged: (agents) => [['extensions', 'install', `${agents}/gemini`, '--consent']],
   resumed: (prompt, session) => ['--resume', session, ...words(prompt)],
   env: (modelUrl) => ({
     GEMINI_API_KEY: 'none',
