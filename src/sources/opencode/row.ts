@@ -69,8 +69,13 @@ export function messageFacts(data: string | undefined): MessageFacts {
   }
 }
 
+/** How `partLine` begins the row of a tool as OpenCode 1.18 writes it, `type` first (a database of 1.18.33, November 2026). */
+const TOOL = /^\{"row":"part","id":"[^"\\]*","place":\d+,"message":\{[^{}]*\},"data":\{"type":"tool",/
+
 /** Whether OpenCode is done with a row: a tool has ended, text is complete, an answer was received or failed. */
 export function isFinished(line: string): boolean {
+  // Most of what there is to read: results are parsed once, when they are taken.
+  if (TOOL.test(line) && !canBeOpen(line)) return true
   const row = parseObject(line)
   const data = asObject(row?.data)
   if (data === undefined) return true
@@ -82,6 +87,11 @@ export function isFinished(line: string): boolean {
     return status !== 'pending' && status !== 'running'
   }
   return time?.start === undefined || time.end !== undefined
+}
+
+/** False where neither state of a tool that goes on is named, nor a letter written as an escape. */
+function canBeOpen(line: string): boolean {
+  return line.includes('"pending"') || line.includes('"running"') || /\\u00[4-7]/.test(line)
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
