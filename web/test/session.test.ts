@@ -37,6 +37,30 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     expect(await page.locator('[data-entry]').count()).toBeLessThan(600)
   }, 60_000)
 
+  it('shows what was said before its outline is there, and moves nothing when it comes', async () => {
+    const places = (): Promise<string[]> =>
+      page.$$eval('.prompt, .turn-head, .turn-head time, .call-head', (all) =>
+        all.slice(0, 20).map((one) => {
+          const { x, y, height } = one.getBoundingClientRect()
+          return `${one.className} ${Math.round(x)} ${Math.round(y)} ${Math.round(height)}`
+        }),
+      )
+    let give = (): void => {}
+    const held = new Promise<void>((resolve) => (give = resolve))
+    await page.route('**/v1/session/outline*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await demo.go('/sessions/SESSION-003')
+    await page.waitForSelector('.prompt')
+    expect(await page.locator('.ribbon-bar').count()).toBe(0)
+    const before = await places()
+    give()
+    await page.waitForSelector('.ribbon-bar')
+    expect(await places()).toEqual(before)
+    await page.unroute('**/v1/session/outline*')
+  })
+
   it('asks once for what it opens at, by whatever name it is opened', async () => {
     world.asked.length = 0
     await mine.go(`/sessions/${LARGE.slice(0, 8)}`)

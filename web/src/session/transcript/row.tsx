@@ -97,6 +97,8 @@ function TurnHead({ id, at }: { id: string; at: string }) {
       <span className="strong">{nameOf(session.agent)}</span>
       <span className="faint cut">{models.join(', ')}</span>
       <Clock at={at} />
+      {/* Its room is kept: what is read does not move when the outline comes. */}
+      {!outline && <span className="ribbon">&nbsp;</span>}
       {turn && (turn.costMicrodollars !== null || turn.unpricedTokens > 0) && (
         <span className="ribbon">
           <Money of={turn} />
