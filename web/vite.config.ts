@@ -15,5 +15,7 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    // The page is built at somebody's first start, and how long parts of that took is not for them.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 })

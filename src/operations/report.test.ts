@@ -205,6 +205,13 @@ describe('daybook report', () => {
     expect(stdout).toContain('T-1 took 25m of 15m, 67% over: review scope')
   })
 
+  it('says what to do where nothing is recorded, not to ask the same again', async () => {
+    const { stdout } = await world.run('report')
+    expect(stdout).toBe(
+      'No work is recorded yet.\nNext\n  daybook scan     read your agents’ transcripts\n  daybook doctor   which folders are looked in\n',
+    )
+  })
+
   it('shows people a table that fits, with what is left out of the cost', async () => {
     await morning()
     const { stdout } = await world.run('report')

@@ -84,7 +84,7 @@ function formatOf(typed: unknown, to: string | undefined): Format {
     'invalid',
     `--format is not given, and ${to === undefined ? 'no file' : 'the file’s ending'} says it`,
     {
-      hint: 'daybook export 1 --to session.html',
+      hint: 'daybook export --to sessions.html',
     },
   )
 }

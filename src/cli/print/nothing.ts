@@ -1,10 +1,12 @@
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 
+const ARRANGING = ['limit', 'sort', 'order', 'cursor', 'by']
+
 /** What was asked beside how much of it and in which order. */
 function isFiltered(input: Record<string, unknown>): boolean {
   return Object.entries(input).some(
-    ([name, value]) => value !== undefined && value !== false && !['limit', 'sort', 'order', 'cursor'].includes(name),
+    ([name, value]) => value !== undefined && value !== false && !ARRANGING.includes(name),
   )
 }
 
