@@ -12,9 +12,13 @@ const THREADS = {
   'open-tree': 'src/open-tree.ts',
 }
 
+/** Marks the parts of zod that its small face sees. */
+const OF_MINI = '?mini'
+
 /**
  * zod carries its messages in 60 languages, half of its size, and each command would load them. Ours are English, and only
- * what asks for them by name loads them: reading prices, and the full zod of the tool server's protocol.
+ * what asks for them by name loads them: reading prices, and the full zod of the tool server's protocol. What makes JSON
+ * Schemas is asked for by name too (`zod/v4/core`), by tools and by the description of HTTP.
  */
 const englishOnly = {
   name: 'english-only',
@@ -22,9 +26,16 @@ const englishOnly = {
     build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js'",
     }))
-    build.onLoad({ filter: /zod[\\/]v4[\\/](core|mini|classic)[\\/](index|external)\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/^export \* as locales .*$/m, ''),
-    }))
+    build.onLoad({ filter: /zod[\\/]v4[\\/](core|mini|classic)[\\/](index|external)\.js$/ }, ({ path, suffix }) => {
+      const contents = readFileSync(path, 'utf8').replace(/^export \* as locales .*$/m, '')
+      const isMini = suffix === OF_MINI || /[\\/]mini[\\/]/.test(path)
+      return { contents: isMini ? contents.replace(/^export .* from "\S*json-schema\S*";$/gm, '') : contents }
+    })
+    build.onResolve({ filter: /^\.\.\/core\/index\.js$/ }, ({ path, resolveDir }) =>
+      /[\\/]zod[\\/]v4[\\/]mini$/.test(resolveDir)
+        ? { path: join(resolveDir, path), suffix: OF_MINI, sideEffects: false }
+        : undefined,
+    )
   },
 }
 

@@ -1,5 +1,5 @@
 import type { $ZodObject, $ZodType, output } from 'zod/v4/core'
-import { globalRegistry, safeParse } from 'zod/v4/core'
+import { globalRegistry, safeParse } from 'zod/mini'
 import { AppError } from '../domain/errors.ts'
 import type { Operation } from './operation.ts'
 
