@@ -2,6 +2,7 @@ import type { Association } from './context.ts'
 import { formatDuration, plural } from './format.ts'
 import { levelOf } from './ticket.ts'
 import type { TicketKind, TicketStatus } from './ticket.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The language a caller is answered in: commands to type, or tools to call. */
 export type Face = 'cli' | 'mcp'
@@ -155,11 +156,6 @@ function below(ref: string, { next, closed }: NonNullable<InstructionState['belo
 }
 
 const NOTHING_BELOW = { next: null, closed: false }
-
-/** A word as a shell takes it whole. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
 
 function finish(ref: string): Step[] {
   return [

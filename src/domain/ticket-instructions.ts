@@ -1,4 +1,5 @@
-import { type Face, type Instructions, shellWord } from './instructions.ts'
+import { type Face, type Instructions } from './instructions.ts'
+import { shellWord } from './shell-word.ts'
 import { isClosed } from './ticket.ts'
 import type { Ticket } from './ticket.ts'
 import type { Validation } from './validation.ts'

@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { decompress, withBlobs, withoutRecordEnds } from '../archive/frames.ts'
 import { AppError } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import { databaseOf, hasNoFile, type Transcript } from '../domain/transcript.ts'
 import type { Store } from '../stores/store.ts'
 
@@ -59,7 +60,7 @@ export async function restoreSession(
     throw new AppError('not_found', 'this session has no transcript to restore', { hint: 'daybook session list' })
   if (options.folder === undefined && transcripts.some(({ form }) => form === 'rows')) {
     throw new AppError('unsupported', 'this session lies in a database, which Daybook never writes to', {
-      hint: `daybook restore ${main.externalId} --to restored`,
+      hint: `daybook restore ${shellWord(main.externalId)} --to restored`,
     })
   }
   const { externalId } = await store.sessions.get(sessionId)
@@ -78,7 +79,7 @@ export async function restoreSession(
   const inTheWay = [...plan.keys()].find((path) => !options.force && existsSync(path))
   if (inTheWay) {
     throw new AppError('conflict', `${inTheWay} exists already and is not overwritten`, {
-      hint: `daybook restore ${main.externalId} --to DIR, or --force`,
+      hint: `daybook restore ${shellWord(main.externalId)} --to ${shellWord(`${options.folder ?? 'restored'}-2`)}`,
     })
   }
   const files: RestoredFile[] = []

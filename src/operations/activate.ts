@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { pushContext } from '../domain/context.ts'
 import { AppError } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import { isOpen } from '../domain/session.ts'
 import type { Session } from '../domain/session.ts'
 import { isClosed, sprintRef, words } from '../domain/ticket.ts'
@@ -115,7 +116,9 @@ export const activateTask = defineOperation({
 /** @throws AppError `conflict` for a closed ticket without `reopen` */
 function checkBegins({ ref, status }: Ticket, reopen: boolean): void {
   if (!isClosed(status) || reopen) return
-  throw new AppError('conflict', `${ref} is ${words(status)}`, { hint: `daybook task activate ${ref} --reopen` })
+  throw new AppError('conflict', `${ref} is ${words(status)}`, {
+    hint: `daybook task activate ${shellWord(ref)} --reopen`,
+  })
 }
 
 /**
@@ -143,7 +146,7 @@ function held({ ref, heldSince }: Ticket, holder: Session): AppError {
   const where = holder.gitBranch === null ? '' : ` (${holder.agent}, ${holder.gitBranch})`
   const who = `${name(holder)}${where}`
   return new AppError('conflict', `${ref} is held by ${who} since ${heldSince ?? 'just now'}`, {
-    hint: `daybook task activate ${ref} --take`,
+    hint: `daybook task activate ${shellWord(ref)} --take`,
   })
 }
 

@@ -1,4 +1,5 @@
 import { AppError, shownValue } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import { checkRef, foldRef } from '../domain/ticket.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { Store } from '../stores/store.ts'
@@ -16,7 +17,7 @@ export async function findTicket(store: Store, word: string, tracker?: string): 
   if (first && found.length === 1) return first
   if (first) {
     throw new AppError('conflict', `${ref} is in ${found.length} trackers: ${found.map((t) => t.tracker).join(', ')}`, {
-      hint: `daybook ticket show ${first.ref} --tracker ${first.tracker}`,
+      hint: `daybook ticket show ${shellWord(first.ref)} --tracker ${shellWord(first.tracker)}`,
     })
   }
   const [byId] = await store.tickets.byIds([ref])

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,6 +42,28 @@ describe('a session', () => {
     expect((await start('Cut 1.2')).stdout).toContain('Checklist: 2 steps\n   1. [ ] run the tests\n   2. [ ] tag\n')
     expect((await start('Cut 1.3', { terminal: null })).stdout).toContain('\nSTEP\trun the tests\nSTEP\ttag\n')
     expect((await world.run(['start', 'Cut 1.4'], { terminal: 'two' })).stdout).not.toContain('Checklist')
+  })
+
+  it('names a way out that runs as it is pasted, also for a ref with a quote and a space', async () => {
+    const ref = "ana's 1"
+    await world.run(['ticket', 'create', 'Cache', '--ref', ref, '--no-parent'])
+    const wayOut = async (line: string[]): Promise<string[]> => {
+      const { code, stderr } = await world.run(line)
+      expect(code, line.join(' ')).not.toBe(0)
+      const hint = /^try: +daybook (.*)$/m.exec(stderr)?.[1] ?? ''
+      const words = spawnSync('sh', ['-c', `printf '%s\\0' ${hint}`], { encoding: 'utf8' })
+        .stdout.split('\0')
+        .slice(0, -1)
+      expect((await world.run(words)).code, `${line.join(' ')}: ${hint}`).toBe(0)
+      return words
+    }
+    expect(await wayOut(['ticket', 'create', 'Other', '--ref', ref, '--no-parent'])).toEqual(['attach', ref])
+    await world.run(['done', ref, '--summary', 'Tables are kept for seven days'])
+    expect(await wayOut(['task', 'activate', ref])).toEqual(['task', 'activate', ref, '--reopen'])
+    await world.run(['task', 'deactivate'])
+    await world.run(['attach', ref, '--tracker', "bo's jira"])
+    expect((await wayOut(['attach', ref]))[0]).toBe('attach')
+    expect((await wayOut(['ticket', 'show', ref]))[0]).toBe('ticket')
   })
 
   it('is the one that a first call of this terminal made, where nothing was said in that', async () => {

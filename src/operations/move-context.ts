@@ -1,5 +1,6 @@
 import type { AncestorsOf, Context, ContextChange, Frame } from '../domain/context.ts'
 import { AppError, shownValue } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import { checkRef } from '../domain/ticket.ts'
 import type { Ticket, TicketKind } from '../domain/ticket.ts'
 import { isOpen } from '../domain/session.ts'
@@ -135,7 +136,7 @@ async function knownTicket(store: Store, word: string, tracker?: string): Promis
   const [ticket] = found
   if (found.length <= 1) return { ref, ticket }
   throw new AppError('conflict', `${ref} is in ${found.length} trackers: ${found.map((t) => t.tracker).join(', ')}`, {
-    hint: `daybook attach ${ref} --tracker ${ticket?.tracker}`,
+    hint: `daybook attach ${shellWord(ref)} --tracker ${shellWord(ticket?.tracker ?? '')}`,
   })
 }
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../domain/instructions.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import type { Store } from '../stores/store.ts'
 
 /** The command with a ticket that is free to take; where there is none, what the command is told. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { parseEstimate } from '../domain/estimate.ts'
 import { AppError } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import type { Instructions } from '../domain/instructions.ts'
 import { readTags } from '../domain/tag.ts'
 import { PRIORITIES, TICKET_KINDS, checkRef, foldRef, isClosed, mayHold, words } from '../domain/ticket.ts'
@@ -184,6 +185,6 @@ async function parentTicket(
 export function checkHolds(parent: Ticket, kind: TicketKind): void {
   if (mayHold(parent.kind, kind)) return
   throw new AppError('conflict', `a ${kind} cannot lie below ${parent.ref}, which is a ${parent.kind}`, {
-    hint: `daybook ticket show ${parent.ref}`,
+    hint: `daybook ticket show ${shellWord(parent.ref)}`,
   })
 }

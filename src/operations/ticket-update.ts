@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { parseEstimate } from '../domain/estimate.ts'
 import { AppError } from '../domain/errors.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import { readTags } from '../domain/tag.ts'
 import { PRIORITIES, TICKET_KINDS, TICKET_STATUSES, checkTransition, isClosed, words } from '../domain/ticket.ts'
 import type { Ticket, TicketStatus } from '../domain/ticket.ts'
@@ -104,7 +105,7 @@ async function checkDone(context: OperationContext, ticket: Ticket, summary?: st
   if (valid) return
   throw new AppError('conflict', `${ticket.ref} cannot be done yet`, {
     details: errors.map(({ message }) => message),
-    hint: `daybook done ${ticket.ref} "what was done"`,
+    hint: `daybook done ${shellWord(ticket.ref)} "what was done"`,
   })
 }
 

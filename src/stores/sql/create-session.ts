@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session.ts'
 import type { SessionDraft } from '../session-store.ts'
@@ -61,7 +62,7 @@ export async function createSession(connection: Connection, scope: Scope, draft:
     'conflict',
     `the session ${JSON.stringify(externalId.slice(0, 80))} of ${draft.agent} exists already`,
     {
-      hint: `daybook session show ${externalId}`,
+      hint: `daybook session show ${shellWord(externalId)}`,
     },
   )
 }

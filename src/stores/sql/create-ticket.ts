@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import { foldRef, prefixOf } from '../../domain/ticket.ts'
 import type { Ticket } from '../../domain/ticket.ts'
@@ -52,7 +53,7 @@ export async function createTicket(connection: Connection, scope: Scope, draft: 
     const made = await insertTicket(connection, scope, tracker, draft, draft.ref)
     if (made) return made
     throw new AppError('conflict', `${draft.ref} exists already in the tracker ${tracker.name}`, {
-      hint: `daybook attach ${draft.ref}`,
+      hint: `daybook attach ${shellWord(draft.ref)}`,
     })
   }
   const prefix = prefixOf(draft.kind ?? 'task', draft.prefix)

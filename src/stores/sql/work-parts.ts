@@ -13,12 +13,8 @@ import { periodsOf } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
 import type { Division, WorkSession } from './work-sessions.ts'
-import { unattributedSessions } from './work-unattributed.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
-import { keepDays } from './work-days.ts'
-import { EVER, dearestSessions, isEver, sumsOfEver } from './work-ever.ts'
 import type { ApartTable } from './work-ever.ts'
-import { sumsOfWhole, wholeSessions } from './work-whole.ts'
 import type { WholeSession } from './work-whole.ts'
 
 /** What was done for which ticket; see `WorkStore`. */
@@ -74,8 +70,9 @@ export function workStore(scope: Scope): WorkStore {
       ask(filter, boundaries, scope.idleMs, (connection, _, periods, division) =>
         countsOf(connection, periods, kinds, division),
       ),
-    unattributed: (filter) =>
-      scope.database.read((connection) =>
+    unattributed: async (filter) => {
+      const { unattributedSessions } = await import('./work-unattributed.ts')
+      return scope.database.read((connection) =>
         unattributedSessions(connection, scope, filter, async (sessions) => {
           const parts: WorkPart[] = []
           const periods = periodsOf(filter, undefined)
@@ -85,14 +82,19 @@ export function workStore(scope: Scope): WorkStore {
           }
           return parts
         }),
-      ),
+      )
+    },
     sums: async (group, filter, boundaries) => {
+      // What commands that ask for no report do without.
+      const { isEver, sumsOfEver } = await import('./work-ever.ts')
+      const { sumsOfWhole, wholeSessions } = await import('./work-whole.ts')
       const periods = periodsOf(filter, boundaries)
       if (periods.length === 0) return { whole: [], parts: [], counts: [] }
       const undivided = filter.undivided === true
       const tables: ApartTable[] = undivided ? [] : ['frame_interval']
       if (isEver(periods) && group !== 'session') {
         tables.push('person_interval')
+        const { keepDays } = await import('./work-days.ts')
         await keepDays(scope)
         return scope.database.read(async (connection) => {
           const apart = await idsIn(connection, scope, tables)
@@ -113,13 +115,16 @@ export function workStore(scope: Scope): WorkStore {
         }
       })
     },
-    dearest: (filter, limit) =>
-      scope.database.read(async (connection) => {
+    dearest: async (filter, limit) => {
+      const { EVER, dearestSessions } = await import('./work-ever.ts')
+      const { wholeSessions } = await import('./work-whole.ts')
+      return scope.database.read(async (connection) => {
         const people = await idsIn(connection, scope, ['person_interval'])
         const others = await wholeSessions(connection, scope, 'session', filter, EVER, people)
         const whole = await dearestSessions(connection, scope, filter, ['person_interval'], limit)
         return { whole, ...(await divided(connection, others, EVER, true)) }
-      }),
+      })
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../../domain/errors.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 
 /**
  * Makes the place of a store private: directories 0700, the file 0600, whatever the umask. SQLite gives its companions
@@ -49,7 +50,7 @@ export function prepareCopy(path: string): void {
   } catch (error) {
     if (isCode(error, 'EEXIST')) {
       const free = path.replace(/(\.\w+)?$/, '-2$1')
-      throw new AppError('conflict', `${path} exists already`, { hint: `daybook backup ${free}` })
+      throw new AppError('conflict', `${path} exists already`, { hint: `daybook backup ${shellWord(free)}` })
     }
     throw failed(`${path} cannot be written`, error)
   }
