@@ -48,6 +48,8 @@ export const crash: Course = {
     const left = shown(world, first.id)
     const { items } = world.ask('fleet') as Listed<{ key: string | null; presence: string }>
     const isThere = items.some(({ key, presence }) => key === FIRST && presence !== 'gone')
+    const made = answersOf(killed).flatMap((answer) => answer.calls).length
+    const calls = agent.writesCallsWhenDone ? made - 1 : made
     const looks = await look(successor, place, `left: ${FIRST}`)
     const taken = await play(successor, place, TAKE_UP, 'What did the other one do?')
     const missing = [TICKET, FIRST_PROMPT, 'greet.js'].filter((word) => !taken.bodies.at(-1)?.includes(word))
@@ -58,11 +60,7 @@ export const crash: Course = {
     return [
       check('sessions', 1, sessions.length),
       check('it is not there any more, and not ended', [false, 'active'], [isThere, left.status]),
-      check(
-        'calls, the last without an end',
-        answersOf(killed).flatMap(({ calls }) => calls).length,
-        left.invocationCount,
-      ),
+      check('calls, the last without an end where it is written down by then', calls, left.invocationCount),
       ...checkTokens('of what it did', agent, answersOf(killed), left.usage),
       check(
         'it stands on its ticket',

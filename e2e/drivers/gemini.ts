@@ -20,6 +20,7 @@ export const gemini: Driver = {
     )
   },
   words,
+  writesCallsWhenDone: true,
   packaged: (agents) => [['extensions', 'install', `${agents}/gemini`, '--consent']],
   resumed: (prompt, session) => ['--resume', session, ...words(prompt)],
   env: (modelUrl) => ({
