@@ -78,6 +78,25 @@ function write(name: string, content: string | Buffer): string {
 const line = (say: string) => `${JSON.stringify({ say })}\n`
 
 describe('a file of one JSON object a line', () => {
+  it('takes a file for what it was when its end was read: what is written meanwhile shows as a change', async () => {
+    const path = join(folder, 'meanwhile.jsonl')
+    const [first, second] = ['{"say":"first"}\n', '{"say":"second"}\n']
+    writeFileSync(path, first)
+    const writing: typeof sayings = {
+      ...sayings,
+      parse(state, record, place, batch) {
+        sayings.parse(state, record, place, batch)
+        if (record['say'] === 'first') appendFileSync(path, second)
+      },
+    }
+    let cursor: Cursor | undefined
+    for await (const batch of readJsonl(writing, ref(path), undefined, context)) cursor = batch.cursor
+    expect([cursor?.offset, cursor?.file.sizeBytes]).toEqual([first.length, first.length])
+    const after = await read(path, cursor)
+    expect(after.said).toEqual(['second/2'])
+    expect(after.cursor?.file.sizeBytes).toBe(first.length + second.length)
+  })
+
   it('is read whole, bad lines noted by number and their neighbours kept', async () => {
     const content = `\uFEFF${line('a')}\n{"say":"b\r\n${line('c')}[1]\nnull\n${line('d')}`
     const { batches, said } = await read(write('bad.jsonl', content))

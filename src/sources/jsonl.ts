@@ -60,10 +60,13 @@ async function* readOpened<State>(
   let batch = emptyBatch(reading.cursor)
   if (restarted) batch.restarted = true
 
+  let identity = before
   let held = 0
   let long: LongLine | undefined
   for (;;) {
     context.signal?.throwIfAborted()
+    // As it is before its end is read: what is written from here on must show as a change.
+    identity = file.identity()
     const at = reading.cursor.offset + (long?.sourceBytes ?? 0) + held
     const filled = held + (await file.read(buffer, held, buffer.length - held, at))
     const atEnd = filled < buffer.length
@@ -105,7 +108,7 @@ async function* readOpened<State>(
   if (long) reportWaiting(reading, batch, file, context)
   if (file.damage !== undefined) batch.problems.push({ line: reading.cursor.line + 1, reason: file.damage })
   batch.done = true
-  yield seal(reading, batch, file, file.identity())
+  yield seal(reading, batch, file, identity)
 }
 
 /** Fixes the cursor of a batch that is about to be handed on; the reading itself goes on with a cursor of its own. */
