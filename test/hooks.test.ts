@@ -383,6 +383,13 @@ describe('what hooks left', () => {
       'create b.ts',
     ],
     ['copilot', 'sessionEnd', { sessionId: ID, reason: 'complete' }, 'gone', null],
+    [
+      'copilot',
+      'preToolUse',
+      { sessionId: OTHER, agentId: OTHER, parentAgentId: ID, toolName: 'bash', toolArgs: '{"command":"npm test"}' },
+      'working',
+      'npm test',
+    ],
   ] as const)('is understood of %s %s', async (agent, event, said, presence, about) => {
     tell(event, said, agent)
     const session = await only()
@@ -534,7 +541,10 @@ describe.skipIf(corpus === undefined)('what real agents said to hooks (set DAYBO
       const { event, payload } = JSON.parse(line) as { event: string; payload: Record<string, unknown> }
       if (hooks!.events[event] === undefined) continue
       const read = hooks!.read(event, payload)
-      expect(read).toMatchObject({ externalId: payload['session_id'] ?? payload['sessionId'], cwd: payload['cwd'] })
+      const externalId = payload['parentAgentId'] ?? payload['session_id'] ?? payload['sessionId']
+      // That a subagent has stopped is told by an event of its own.
+      if (event === 'agentStop' && payload['parentAgentId'] !== undefined) expect(read).toBeUndefined()
+      else expect(read).toMatchObject({ externalId, cwd: payload['cwd'] })
       understood++
     }
     expect(understood).toBeGreaterThan(5)

@@ -17,7 +17,10 @@ const EVENTS: Readonly<Record<string, HookKind>> = {
   sessionEnd: 'end',
 }
 
-/** Hooks of Copilot CLI, as seen of 1.0.102; compaction by its documentation alone. */
+/**
+ * Hooks of Copilot CLI, as seen of 1.0.102; compaction by its documentation alone. What a subagent does carries its own id where
+ * the session's stands (`sessionId` and `agentId` are one), and beside it whose it is.
+ */
 export const hooks: Hooks = {
   events: EVENTS,
   answer: (text) => ({ additionalContext: text }),
@@ -25,6 +28,10 @@ export const hooks: Hooks = {
     const kind = EVENTS[event]
     // Everybody else's word for it is `startup`.
     const said = payload['source'] === 'new' ? { ...payload, source: 'startup' } : payload
-    return kind && readHook(kind, said, NAMES)
+    const { agentId, parentAgentId } = payload
+    // Its own stop is told twice; the session goes on.
+    if (kind === 'stop' && typeof parentAgentId === 'string') return undefined
+    const whose = typeof parentAgentId === 'string' ? { sessionId: parentAgentId, agent_id: agentId } : {}
+    return kind && readHook(kind, { ...said, ...whose }, NAMES)
   },
 }
