@@ -48,7 +48,7 @@ export const subagent: Course = {
     const below = items.filter(({ transcriptId, sidechain }) => sidechain || transcriptId !== main)
     return [
       check('sessions', 1, sessions.length),
-      check('one that was sent', 1, session.subagentCount),
+      check('transcripts of its own', agent.subagentsInside ? 0 : 1, session.subagentCount),
       ...checkTokens('of the one that was sent', agent, sent, summed(below)),
       check('prompts', [agent.asWritten?.(PROMPT) ?? PROMPT], promptsOf(world, first.id)),
       ...checkTokens('of both', agent, given, session.usage),

@@ -12,6 +12,7 @@ export const copilot: Driver = {
     world.write('.copilot/config.json', JSON.stringify({ trusted_folders: [world.project] }))
   },
   words,
+  subagentsInside: true,
   resumed: (prompt, session) => [`--resume=${session}`, ...words(prompt)],
   env: (modelUrl) => ({
     COPILOT_OFFLINE: 'true',

@@ -20,6 +20,8 @@ export interface Driver extends Client {
   compacted?(prompt: string, session: string): string[][]
   /** Whether answers that are such a summary are in its transcripts, with their tokens. */
   writesSummaries?: boolean
+  /** Whether what a subagent does stands in its master's transcript. */
+  subagentsInside?: boolean
   /** Whether a call is in its transcript only once it has an end. */
   writesCallsWhenDone?: boolean
   /** How it is started on a terminal, and by what on the screen it is known to be ready. */
