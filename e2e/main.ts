@@ -12,7 +12,7 @@ import { type CourseRun, coursesOf, runAgent, runCourse } from './run-agent.ts'
 const HELP = `npm run e2e:agents -- [agent...] [options]
   --version TEXT   another version of the agent than the one whose run is kept; nothing is kept then
   --successor ID   who takes the work over; the next in the list when left out
-  --course ID      only this, which goes beyond one piece of work, or "none"; nothing is kept then. One of
+  --course ID      only this, which goes beyond one piece of work, and nothing is kept; "none": none of them. One of
                    ${COURSES.map(({ id }) => id).join(', ')}
   --keep           leave the homes where they are, and say where
 Agents: ${DRIVERS.map(({ id }) => id).join(', ')}. They are installed by npm when they are first needed, about 1.3 GB in
@@ -58,7 +58,7 @@ async function tryOne(agent: Driver, successor: Driver): Promise<void> {
     const tries = await tried(`${course.id}: `, () => runCourse(course, agent, successor, keep))
     if (tries !== undefined) courses.push(tries)
   }
-  if (run === undefined || values.version !== undefined || values.successor !== undefined || only !== undefined) return
+  if (run === undefined || values.version !== undefined || values.successor !== undefined) return
   const network = values.inside ? 'none' : 'open'
   const platform = `${process.platform}-${process.arch}`
   const [at, code] = [new Date().toISOString(), codeOf(agent.id)]
