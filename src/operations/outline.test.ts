@@ -79,6 +79,18 @@ describe('a stretch of a transcript', () => {
     })
   })
 
+  it('is of the first main transcript where none is named, and of none where there is none', async () => {
+    const named = await transcript({ session: PLAN, transcript: await mainOf(PLAN) })
+    expect(await transcript({ session: PLAN })).toEqual(named)
+    const { id } = await world.context.store.sessions.create({
+      agent: 'person',
+      externalId: null,
+      refPrefix: 'pe',
+      channel: 'cli',
+    })
+    expect(await transcript({ session: id })).toMatchObject({ transcriptId: null, items: [] })
+  })
+
   it('cut anywhere, holds each entry once: results stay with calls of another stretch', async () => {
     const id = await mainOf(PLAN)
     const whole = await transcript({ session: PLAN, transcript: id })

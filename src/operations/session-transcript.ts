@@ -12,7 +12,8 @@ import { type SessionName, sessionName } from './session-view.ts'
 /** A stretch of one transcript: what its records [from, to) say. */
 export interface TranscriptStretch extends RecordRange {
   session: SessionName
-  transcriptId: number
+  /** Null where there is none: a person's session has no transcript. */
+  transcriptId: number | null
   items: TranscriptItem[]
 }
 
@@ -33,7 +34,14 @@ export const sessionTranscript = defineOperation({
   summary: 'Read a stretch of a transcript by its records, each call with its result.',
   input: z.object({
     session: sessionWord,
-    transcript: z.int().check(z.gte(1), z.describe('a transcript of the session, by the id that session show tells')),
+    transcript: z.optional(
+      z
+        .int()
+        .check(
+          z.gte(1),
+          z.describe('a transcript of the session, by the id that session show tells; else the first main one'),
+        ),
+    ),
     from: z._default(z.int().check(z.gte(0)), 0).check(z.describe('the first record, from 0')),
     count: z
       ._default(z.int().check(z.gte(1), z.lte(MOST_RECORDS)), 64)
@@ -43,10 +51,10 @@ export const sessionTranscript = defineOperation({
   effect: 'read',
   async handle(context, { session: word, transcript, from, count }): Promise<TranscriptStretch> {
     const session = await oneSession(context, word)
-    await checkTranscript(context, session.id, transcript)
+    const transcriptId = await transcriptOf(context, session.id, transcript)
     const range = { from, to: from + count }
-    const items = await readStretch(context, transcript, range)
-    return { session: sessionName(session), transcriptId: transcript, ...range, items }
+    const items = transcriptId === null ? [] : await readStretch(context, transcriptId, range)
+    return { session: sessionName(session), transcriptId, ...range, items }
   },
 })
 
@@ -71,9 +79,10 @@ export const sessionEntry = defineOperation({
   },
 })
 
-async function checkTranscript({ store }: OperationContext, sessionId: string, id: number): Promise<void> {
+async function transcriptOf({ store }: OperationContext, sessionId: string, id?: number): Promise<number | null> {
   const transcripts = await store.transcripts.list({ sessionId })
-  if (transcripts.some((one) => one.id === id)) return
+  if (id === undefined) return transcripts.find(({ kind }) => kind === 'main')?.id ?? null
+  if (transcripts.some((one) => one.id === id)) return id
   throw new AppError(
     'not_found',
     `no transcript ${id} in this session; it has ${transcripts.map((one) => one.id).join(', ')}`,

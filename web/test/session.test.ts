@@ -61,6 +61,26 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.unroute('**/v1/session/outline*')
   })
 
+  it('has the hundreds of blocks of a long session on the page after the first of them, in the room that was theirs', async () => {
+    const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight)
+    let give = (): void => {}
+    const held = new Promise<void>((resolve) => (give = resolve))
+    await page.route('**/v1/session/transcript*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await demo.go('/sessions')
+    await mine.go(`/sessions/${LARGE}`)
+    await page.waitForSelector('[data-block]')
+    expect(await page.locator('[data-block]').count()).toBe(8)
+    const before = await height()
+    give()
+    await page.waitForFunction(() => document.querySelectorAll('[data-block]').length === Math.ceil(50_000 / 64))
+    // What was read by now is as high as it is, not as it was thought to be.
+    expect(Math.abs((await height()) - before)).toBeLessThan(before / 10)
+    await page.unroute('**/v1/session/transcript*')
+  })
+
   it('asks once for what it opens at, by whatever name it is opened', async () => {
     world.asked.length = 0
     await mine.go(`/sessions/${LARGE.slice(0, 8)}`)

@@ -51,6 +51,15 @@ export function useRead<Name extends OperationName>(
   })
 }
 
+/** Asks for what is about to be shown: whoever reads it finds it on its way, or there. */
+export function askAhead<Name extends OperationName>(name: Name, input: Asked<Name>): void {
+  void queries.prefetchQuery({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => ask(name, input, signal),
+    staleTime: Infinity,
+  })
+}
+
 /** Reads one operation with several inputs, of which none changes any more. @returns undefined until all are there */
 export function useAllForGood<Name extends OperationName>(
   name: Name,

@@ -8,6 +8,8 @@ export type Outline = Reply<'session.outline'>
 export interface Reading {
   session: SessionShown
   name: string
+  /** The word it was opened by. */
+  opened: string
   outline: Outline | undefined
   /** Number of a prompt, from 1, by the id of its entry. */
   turnOf(entryId: string): number | undefined
@@ -18,7 +20,9 @@ export interface Reading {
   /** The entry that was jumped to. */
   target: string | undefined
   showFull(title: string, entryId: string): void
-  /** Told when the first of what was said is on the page. */
+  /** Whether the first of what was said is on the page. */
+  isSeen: boolean
+  /** Told when it is. */
   seen(): void
 }
 

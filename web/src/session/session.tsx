@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import { useRead } from '../api/queries.ts'
+import { askAhead, useRead } from '../api/queries.ts'
 import { Failure, Waiting, copyText } from '../parts/notice.tsx'
 import { nameOf } from '../parts/names.tsx'
 import { useKeys } from '../shell/keys.ts'
@@ -8,6 +8,7 @@ import { FullScreen } from './full-screen.tsx'
 import { SessionBar } from './session-bar.tsx'
 import { Panel } from './panels/panel.tsx'
 import { type Reading, ReadingContext } from './reading.ts'
+import { openingOf } from './transcript/blocks.tsx'
 import { Transcript } from './transcript/transcript.tsx'
 import { FoldsContext, foldsOf } from './transcript/folds.ts'
 
@@ -22,9 +23,10 @@ export function Session() {
   const shown = useRead('session.show', { session: opened })
   // It tells of all the session: what is shown of it first does not wait behind that.
   const [seen, setSeen] = useState<string>()
+  const isSeen = shown.data !== undefined && seen === shown.data.id
   const mains = shown.data?.transcripts.filter(({ kind }) => kind === 'main') ?? []
   const isBare = panel !== undefined || mains.every(({ recordCount }) => recordCount === 0)
-  const mayAsk = shown.data !== undefined && (isBare || seen === shown.data.id)
+  const mayAsk = shown.data !== undefined && (isBare || isSeen)
   const outline = useRead('session.outline', { session: opened }, { enabled: mayAsk })
   const [full, setFull] = useState<{ title: string; entryId: string }>()
   const session = shown.data
@@ -34,6 +36,10 @@ export function Session() {
     if (!isSame) setOpened(word)
   }, [isSame, word])
   const target = /^e-(.+)$/.exec(hash)?.[1]
+  const atBeginning = panel === undefined && target === undefined
+  useEffect(() => {
+    if (atBeginning) askAhead('session.transcript', openingOf(opened))
+  }, [atBeginning, opened])
 
   useEffect(() => {
     document.title = session ? `${name} ${session.title ?? ''} – Daybook` : 'Daybook'
@@ -51,6 +57,7 @@ export function Session() {
     return {
       session,
       name,
+      opened,
       outline: outline.data,
       turnOf: (entryId) => numbers.get(entryId),
       dearestMicrodollars: Math.max(0, ...turns.map(({ costMicrodollars }) => costMicrodollars ?? 0)),
@@ -60,9 +67,10 @@ export function Session() {
       },
       target,
       showFull: (title, entryId) => setFull({ title, entryId }),
+      isSeen,
       seen: () => setSeen(session.id),
     }
-  }, [session, name, outline.data, target, navigate])
+  }, [session, name, opened, outline.data, target, isSeen, navigate])
 
   const resume = session?.resumeCommand?.join(' ')
   useKeys('Session', resume ? [{ keys: 'y', says: 'copy resume command', run: () => void copyText(resume) }] : [])

@@ -1,4 +1,5 @@
 import { type RefObject, memo, useEffect, useMemo, useRef, useState } from 'react'
+import type { Asked } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Failure } from '../../parts/notice.tsx'
 import type { Since } from '../looked.ts'
@@ -8,6 +9,8 @@ import { type Shown, rowsOf } from './rows.ts'
 
 /** Records that are read and shown together. */
 export const BLOCK_RECORDS = 64
+/** Blocks that come with the first paint; those behind them, hundreds in a long session, come after it. */
+const BLOCKS_AT_FIRST = 8
 /** How high a record is, as far as one can tell before it is seen. */
 const RECORD_PX = 36
 /** How far from the window blocks are on the page already. */
@@ -19,25 +22,38 @@ interface BlocksProps {
   since?: Since | undefined
 }
 
+/** What a session opens at: asked for beside the session, which alone knows its transcripts. */
+export function openingOf(session: string): Asked<'session.transcript'> {
+  return { session, from: 0, count: BLOCK_RECORDS }
+}
+
 /** Transcripts as blocks: those near the window are on the page, the others keep their place. */
 export function Blocks({ transcripts, show, since }: BlocksProps) {
-  return transcripts.map(({ id, recordCount }, place) =>
-    Array.from({ length: Math.ceil(recordCount / BLOCK_RECORDS) }, (_, i) => {
+  const { isSeen, target } = useReading()
+  const blocks = transcripts.flatMap(({ id, recordCount }, place) =>
+    Array.from({ length: Math.ceil(recordCount / BLOCK_RECORDS) }, (_, i): BlockProps => {
       const [from, to] = [i * BLOCK_RECORDS, (i + 1) * BLOCK_RECORDS]
       const isSince = since?.transcriptId === id && since.record >= from && since.record < to
-      return (
-        <Block
-          key={`${id}-${i}`}
-          transcriptId={id}
-          from={from}
-          recordCount={recordCount}
-          show={show}
-          isFirst={place + i === 0}
-          newFrom={isSince ? since.record : undefined}
-          lookedAt={isSince ? since.at : undefined}
-        />
-      )
+      return {
+        transcriptId: id,
+        from,
+        recordCount,
+        show,
+        isFirst: place + i === 0,
+        newFrom: isSince ? since.record : undefined,
+        lookedAt: isSince ? since.at : undefined,
+      }
     }),
+  )
+  const isWhole = isSeen || target !== undefined || since !== undefined
+  const behind = isWhole ? [] : blocks.slice(BLOCKS_AT_FIRST)
+  return (
+    <>
+      {blocks.slice(0, blocks.length - behind.length).map((block) => (
+        <Block key={`${block.transcriptId}-${block.from}`} {...block} />
+      ))}
+      {behind.length > 0 && <div style={{ height: behind.reduce((sum, block) => sum + heightOf(block), 0) }} />}
+    </>
   )
 }
 
@@ -71,15 +87,20 @@ function keyOf({ transcriptId, from, show }: BlockProps): string {
   return `${transcriptId}-${from}-${show}`
 }
 
+function heightOf(block: BlockProps): number {
+  return heights.get(keyOf(block)) ?? Math.min(BLOCK_RECORDS, block.recordCount - block.from) * RECORD_PX
+}
+
 function Place({ of }: { of: BlockProps }) {
-  const records = Math.min(BLOCK_RECORDS, of.recordCount - of.from)
-  return <div style={{ height: heights.get(keyOf(of)) ?? records * RECORD_PX }} />
+  return <div style={{ height: heightOf(of) }} />
 }
 
 function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> }) {
-  const { transcriptId, from, recordCount, show, newFrom, lookedAt, element } = props
-  const { session, outline, seen } = useReading()
-  const input = { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
+  const { transcriptId, from, recordCount, show, isFirst, newFrom, lookedAt, element } = props
+  const { session, opened, outline, seen } = useReading()
+  const input = isFirst
+    ? openingOf(opened)
+    : { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
   // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
   const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
   const { data, error, refetch } = useRead('session.transcript', input, { forGood: isSettled })
