@@ -100,8 +100,8 @@ function usageOf(connection: Connection, where: Condition) {
 function stretchesOf(connection: Connection, where: Condition): Promise<(Place & Interval)[]> {
   return connection.all(
     `SELECT ${PLACE}, CASE WHEN a.start_ms < t.own_ms THEN t.own_ms ELSE a.start_ms END AS "startMs", a.end_ms AS "endMs"
-     FROM session s CROSS JOIN transcript t JOIN active_interval a ON a.transcript_id = t.id AND a.workspace_id = t.workspace_id
-     WHERE ${where.sql} AND t.session_id = s.id AND t.workspace_id = s.workspace_id AND t.own_ms IS NOT NULL AND a.end_ms > a.start_ms AND a.end_ms > t.own_ms`,
+     FROM session s CROSS JOIN transcript t CROSS JOIN active_interval a
+     WHERE ${where.sql} AND a.transcript_id = t.id AND a.workspace_id = t.workspace_id AND t.session_id = s.id AND t.workspace_id = s.workspace_id AND t.own_ms IS NOT NULL AND a.end_ms > a.start_ms AND a.end_ms > t.own_ms`,
     where.values,
   )
 }

@@ -223,6 +223,8 @@ describe('a figure of everything', () => {
     for (const { plan } of ofDays)
       expect(plan).toContain('SEARCH s USING INDEX session_started (workspace_id=? AND started_ms>? AND started_ms<?)')
     for (const { plan } of plans) expect(plan).not.toMatch(/SCAN (s|t|a|u)\b/)
+    // Nor at all that a workspace has, for each of them.
+    for (const { plan } of ofDays) expect(plan).not.toMatch(/SEARCH (t|a|u) USING [^;]*\(workspace_id=\?\)/)
   })
 
   it('is not counted where a list was read to its end', async () => {
