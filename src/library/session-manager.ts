@@ -3,6 +3,7 @@ import type { Role } from '../domain/entry.ts'
 import type { KeptRole } from '../domain/session.ts'
 import { ownIdOf } from '../operations/kept-session.ts'
 import type { SessionView } from '../operations/session-view.ts'
+import { estimatedCost } from '../operations/usage-view.ts'
 import type { Methods } from './methods.ts'
 
 export interface NewSession {
@@ -167,7 +168,7 @@ function statistics(session: SessionView & { toolsUsed: string[] }): Statistics 
     totalDurationMs: session.toolMs,
     toolsUsed: session.toolsUsed,
     messageCount: session.messageCount,
-    estimatedCost: usage.costMicrodollars === null ? null : usage.costMicrodollars / 1e6,
+    estimatedCost: estimatedCost(usage),
     tokenUsage: { input: usage.inputTokens, output: usage.outputTokens },
   }
 }

@@ -170,7 +170,7 @@ describe('U45 a fork of a session that a program keeps', () => {
     expect(stdout).toContain(`#${third}`)
     expect((await world.run(['session', 'show', '2'])).stdout).toContain(`forks SESSION-001 at #${third}`)
     expect((await world.run(['session', 'messages', '2'])).stdout).toMatch(/^You · .* · inherited$/m)
-    expect((await world.run(['session', 'list'])).stdout).toMatch(/FORK OF[\s\S]*Fetch +SESSION-001/)
+    expect((await world.run(['session', 'list'])).stdout).toMatch(/FORK OF\nSESSION-002 .* SESSION-001$/m)
   })
 })
 

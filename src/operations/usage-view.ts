@@ -27,6 +27,12 @@ export function usageView(totals: UsageTotals): UsageView {
   }
 }
 
+/** Dollars, as the older designs tell them: 0 where nothing was used; null where it has no price. */
+export function estimatedCost({ responses, costMicrodollars }: UsageView): number | null {
+  if (responses === 0) return 0
+  return costMicrodollars === null ? null : costMicrodollars / 1e6
+}
+
 function reasonOf({ responses, unpricedTokens, unpricedModels }: UsageTotals): string | null {
   if (responses === 0) return 'no usage is recorded'
   return unpricedTokens > 0 ? `no price is known for ${unpricedModels.join(', ')}` : null

@@ -7,6 +7,7 @@ import type { CurrentSession } from '../session-current.ts'
 import type { SessionShown } from '../session-show.ts'
 import type { SessionStatistics } from '../session-stats.ts'
 import type { SessionView } from '../session-view.ts'
+import { estimatedCost } from '../usage-view.ts'
 import { type ToolShape, toolInput } from '../tool.ts'
 import { sessionFields } from './session-fields.ts'
 import { sourceOf } from '../filter.ts'
@@ -51,8 +52,7 @@ function statisticsFields(session: NonNullable<SessionStatistics['session']>) {
     total_duration_ms: session.toolMs,
     tools_used: session.toolsUsed,
     message_count: session.messageCount,
-    // 0 where nothing was used is the older design's default.
-    estimated_cost: usage.responses === 0 ? 0 : usage.costMicrodollars === null ? null : usage.costMicrodollars / 1e6,
+    estimated_cost: estimatedCost(usage),
     token_usage: {
       input: usage.inputTokens,
       output: usage.outputTokens,
