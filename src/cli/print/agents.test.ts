@@ -94,7 +94,7 @@ describe('daybook agents', () => {
         /^Copilot CLI {2}copilot\n {2}found +~\/\.copilot\/session-state\n {2}not there +~.*\n {2}files +4, newest /,
       )
       expect(stdout).toContain('  deletes    nothing by itself\n')
-      expect(stdout).toMatch(/^ {2}exit codes +yes {2}from 1\.0\.34 on$/m)
+      expect(stdout).toMatch(/^ {2}exit codes +yes {2}from 1\.0\.12 on$/m)
       expect(stdout).toMatch(/^ {2}1\.0\.102 +run and read$/m)
       expect(stdout).not.toContain('Claude Code')
     },
