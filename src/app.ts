@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { chooseStore, keepsNothing } from './choose-store.ts'
 import type { Elsewhere } from './cli/elsewhere.ts'
 import type { OpenedStore } from './cli/io.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { makeDataDir, type Machine } from './config/places.ts'
-import { AppError, isAppError } from './domain/errors.ts'
 import type { History } from './history/history.ts'
 import type { Caller } from './operations/caller.ts'
-import type { PriceOverride } from './prices/overrides.ts'
 import { READERS, SOURCES } from './sources/index.ts'
 import type { Env } from './sources/source.ts'
 
@@ -117,7 +115,7 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
     const reading = {
       redact: config.redact,
       salt: salt(),
-      priceOverrides: await priceOverrides(config),
+      priceOverrides: (await import('./own-prices.ts')).ownPrices(config),
     }
     const { now, signal } = setup
     return createEngines({ store, history, storePath, env, config, reading, now, signal })
@@ -181,20 +179,6 @@ function hasSpooled(folder: string): boolean {
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
   return () => (loaded ??= load())
-}
-
-async function priceOverrides({ prices, places }: Config): Promise<PriceOverride[]> {
-  const { parsePriceOverrides, readPriceOverrides } = await import('./prices/overrides.ts')
-  if (prices === null) return readPriceOverrides(dirname(places.pricesFile))
-  try {
-    return parsePriceOverrides(readFileSync(prices, 'utf8'), prices)
-  } catch (error) {
-    if (isAppError(error)) throw error
-    throw new AppError('unavailable', `the price file ${prices} cannot be read`, {
-      hint: 'daybook config',
-      cause: error,
-    })
-  }
 }
 
 function userName({ variables }: Machine): string {

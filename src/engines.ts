@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import { projectEvidence } from './git/project-evidence.ts'
 import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
+import type { Pricer } from './ingest/encode.ts'
 import { type KeepLines, keep, keepLines } from './ingest/keep.ts'
 import { importFile } from './ingest/import/import-file.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
@@ -16,7 +17,7 @@ import { watch } from './ingest/watch.ts'
 import { keepNurserySmall } from './nursery.ts'
 import type { Keep } from './operations/operation.ts'
 import { bindByReplies } from './operations/bind-by-replies.ts'
-import { readSettings, type ReadingSetup } from './reading.ts'
+import { pricerOf, readSettings, type ReadingSetup } from './reading.ts'
 import { READERS, SOURCES } from './sources/index.ts'
 import { readKept } from './sources/kept.ts'
 import type { Env } from './sources/source.ts'
@@ -43,6 +44,7 @@ export interface EngineSetup {
 /** Scanning, watching and rebuilding, bound to a store and this machine. */
 export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepLines: KeepLines } {
   const { store, signal } = setup
+  let price: Pricer | undefined
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
 
@@ -84,7 +86,10 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       }
     },
     // Here because every command would load more parts if it were a part of its own.
-    keep: (tx, sessionId, records) => keep(tx, readKept, sessionId, records, setup.now()),
+    keep(tx, sessionId, records) {
+      price ??= pricerOf(setup.reading.priceOverrides)
+      return keep(tx, readKept, sessionId, records, setup.now(), price)
+    },
     keepLines,
     async importFile(path, by) {
       const settings = readSettings(setup.reading, setup.now, signal)

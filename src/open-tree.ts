@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { Config } from './config/config.ts'
+import type { Pricer } from './ingest/encode.ts'
 import { keep } from './ingest/keep.ts'
 import { keptRecords } from './ingest/kept-records.ts'
+import { ownPrices } from './own-prices.ts'
+import { pricerOf } from './reading.ts'
 import { readKept } from './sources/kept.ts'
 import { indexPath, openFilesystem } from './stores/filesystem/open.ts'
 import type { FilesystemOptions } from './stores/filesystem/open.ts'
@@ -9,10 +12,12 @@ import type { Store } from './stores/store.ts'
 
 /** Opens the record as a tree of files, where the configuration says. */
 export async function openTree(
-  { storage }: Config,
+  config: Config,
   folder: string,
   options: Pick<FilesystemOptions, 'now' | 'idleMs' | 'notice'>,
 ): Promise<{ store: Store; path: string }> {
+  const { storage } = config
+  let price: Pricer | undefined
   const sessionsDir = storage.path ?? join(folder, '.sessions')
   const store = await openFilesystem({
     ...options,
@@ -20,7 +25,10 @@ export async function openTree(
     ...(storage.history !== null && { historyDir: storage.history }),
     kept: {
       read: keptRecords,
-      keep: async (tx, sessionId, records, nowMs) => void (await keep(tx, readKept, sessionId, records, nowMs)),
+      async keep(tx, sessionId, records, nowMs) {
+        price ??= pricerOf(ownPrices(config))
+        await keep(tx, readKept, sessionId, records, nowMs, price)
+      },
     },
   })
   return { store, path: indexPath(sessionsDir) }

@@ -1,4 +1,5 @@
 import { createRedactor } from './archive/redaction/redactor.ts'
+import type { Pricer } from './ingest/encode.ts'
 import type { ReadSettings } from './ingest/read-transcript.ts'
 import type { PriceOverride } from './prices/overrides.ts'
 import { createPriceTable } from './prices/price-table.ts'
@@ -14,11 +15,16 @@ export interface ReadingSetup {
 
 /** Sources, redaction and prices, ready to read transcripts with. */
 export function readSettings(setup: ReadingSetup, now: () => number = Date.now, signal?: AbortSignal): ReadSettings {
-  const table = createPriceTable(setup.priceOverrides)
   const redact = createRedactor({ salt: setup.salt, enabled: setup.redact })
   return {
     sources: SOURCES,
     context: { redact, now, signal },
-    price: (counts, { model, atMs, speed }) => priceUsage(counts, model, atMs, table, { speed }),
+    price: pricerOf(setup.priceOverrides),
   }
+}
+
+/** What a response costs by the dated tables, and by prices that somebody set. */
+export function pricerOf(overrides: readonly PriceOverride[]): Pricer {
+  const table = createPriceTable(overrides)
+  return (counts, { model, atMs, speed }) => priceUsage(counts, model, atMs, table, { speed })
 }

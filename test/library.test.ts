@@ -65,11 +65,16 @@ describe('the library', () => {
     await manager.createSession({ sessionId: 'run-1', purpose: 'Fetch', userId: 'ada', tags: ['tides'] })
     await manager.linkInvocation('run-1', { invocationId: 'i-1', toolName: 'fetch', durationMs: 1500 })
     await manager.addConversationMessage('run-1', 'tool', '412 rows', { toolName: 'fetch', invocationId: 'i-1' })
+    const tokenUsage = { input: 1000, output: 200 }
+    await manager.addConversationMessage('run-1', 'assistant', 'Done', { model: 'claude-sonnet-4-5', tokenUsage })
     await manager.updateSessionMetadata('run-1', { customMetadata: { team: 'north' } })
     expect(await manager.getSession('run-1')).toMatchObject({
       externalId: 'run-1',
       customMetadata: { team: 'north' },
-      conversation: [{ role: 'tool', content: '412 rows', toolName: 'fetch', invocationId: 'i-1' }],
+      conversation: [
+        { role: 'tool', content: '412 rows', toolName: 'fetch', invocationId: 'i-1' },
+        { role: 'assistant', content: 'Done' },
+      ],
       invocations: ['i-1'],
     })
     expect(await manager.getSessionStatistics('run-1')).toMatchObject({
@@ -78,8 +83,9 @@ describe('the library', () => {
       totalInvocations: 1,
       totalDurationMs: 1500,
       toolsUsed: ['fetch'],
-      messageCount: 1,
-      estimatedCost: 0,
+      messageCount: 2,
+      estimatedCost: 0.006,
+      tokenUsage,
     })
     expect([await manager.getSession('nope'), await manager.getSessionStatistics('nope')]).toEqual([null, null])
     await manager.completeSession('run-1', 'failed')

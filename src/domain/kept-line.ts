@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { uuidOfHash } from './ids.ts'
-import type { KeptInvocation, KeptMessage, KeptRecord } from './kept-record.ts'
+import { isKeptUsage, type KeptInvocation, type KeptMessage, type KeptRecord } from './kept-record.ts'
 
 /** A line in JSON, as it was found. */
 type FileRecord = Record<string, unknown>
@@ -13,9 +13,9 @@ export interface Placed<T extends KeptRecord = KeptRecord> {
 
 /** A line of `conversation.jsonl`. */
 export function printMessage({ ordinal, record }: Placed<KeptMessage>): string {
-  const { role, content, at, toolName, invocationId, id } = record
+  const { role, content, at, toolName, invocationId, usage, id } = record
   const line = { role, content, timestamp: at, tool_name: toolName ?? null, invocation_id: invocationId ?? null }
-  return `${JSON.stringify({ ...line, record: ordinal, id })}\n`
+  return `${JSON.stringify({ ...line, ...(usage && { usage }), record: ordinal, id })}\n`
 }
 
 /**
@@ -23,7 +23,7 @@ export function printMessage({ ordinal, record }: Placed<KeptMessage>): string {
  * says. `undefined` where it is none.
  */
 export function readMessage(line: FileRecord, folder: string): Placed<KeptMessage> | undefined {
-  const { role, content, timestamp, tool_name: toolName, invocation_id: invocationId, record, id } = line
+  const { role, content, timestamp, tool_name: toolName, invocation_id: invocationId, usage, record, id } = line
   if ((role !== 'user' && role !== 'assistant' && role !== 'tool') || typeof content !== 'string') return undefined
   const at = timeOf(timestamp)
   if (at === undefined) return undefined
@@ -37,6 +37,7 @@ export function readMessage(line: FileRecord, folder: string): Placed<KeptMessag
       content,
       ...(typeof toolName === 'string' && { toolName }),
       ...(typeof invocationId === 'string' && { invocationId }),
+      ...(isKeptUsage(usage) && { usage }),
     },
   }
 }

@@ -1,4 +1,12 @@
+import type { TokenCounts } from './usage.ts'
 import { KEPT_ROLES, type KeptRole } from './session.ts'
+
+/** What a model used for an answer, as a program told it. Counts that are absent are 0. */
+export interface KeptUsage extends Partial<Omit<TokenCounts, 'cacheWrite1hTokens'>> {
+  model: string
+  /** Micro-dollars, where the program knows them; else they are worked out from the tokens. */
+  costMicrodollars?: number
+}
 
 /** Something that was said in a session, as a program told it. */
 export interface KeptMessage {
@@ -12,6 +20,7 @@ export interface KeptMessage {
   toolName?: string
   /** The caller's own id of the call it belongs to. */
   invocationId?: string
+  usage?: KeptUsage
 }
 
 /** A tool call that a program linked to a session, once it had run. */
@@ -50,8 +59,9 @@ export function readKeptRecord(value: unknown): KeptRecord | undefined {
 type Fields = Record<string, unknown>
 
 function readMessage(record: Fields): KeptMessage | undefined {
-  const { role, content } = record
+  const { role, content, usage } = record
   if (!KEPT_ROLES.some((known) => known === role) || typeof content !== 'string') return undefined
+  if (usage !== undefined && !isKeptUsage(usage)) return undefined
   return record as unknown as KeptMessage
 }
 
@@ -62,6 +72,13 @@ function readInvocation(record: Fields): KeptInvocation | undefined {
   if (durationMs !== undefined && !(typeof durationMs === 'number' && durationMs >= 0)) return undefined
   if (outcome !== undefined && outcome !== 'ok' && outcome !== 'error') return undefined
   return record as unknown as KeptInvocation
+}
+
+/** What stands in a line as `usage`: a model and counts of whole tokens. */
+export function isKeptUsage(value: unknown): value is KeptUsage {
+  if (typeof value !== 'object' || value === null) return false
+  const { model, ...counts } = value as Fields
+  return isText(model) && Object.values(counts).every((count) => Number.isSafeInteger(count) && (count as number) >= 0)
 }
 
 function isText(value: unknown): value is string {

@@ -7,6 +7,7 @@ import { type KeptRecord } from '../domain/kept-record.ts'
 import { KEPT_AGENT } from '../domain/session.ts'
 import { openHistory } from '../history/open.ts'
 import { READERS } from '../sources/index.ts'
+import { pricerOf } from '../reading.ts'
 import { readKept } from '../sources/kept.ts'
 import { openPostgres } from '../stores/postgres/open.ts'
 import { openSqlite } from '../stores/sqlite/open.ts'
@@ -16,7 +17,8 @@ import { keep as keepIn } from './keep.ts'
 import { reindex } from './reindex.ts'
 
 const now = () => CONTRACT_NOW
-const keep = (tx: Store, id: string, records: KeptRecord[], nowMs: number) => keepIn(tx, readKept, id, records, nowMs)
+const keep = (tx: Store, id: string, records: KeptRecord[], nowMs: number) =>
+  keepIn(tx, readKept, id, records, nowMs, pricerOf([]))
 
 const AT = new Date(CONTRACT_NOW).toISOString()
 const draft = { agent: KEPT_AGENT, externalId: null, refPrefix: 'db', channel: 'api' as const }

@@ -8,7 +8,7 @@ import { pathWithoutFile } from '../domain/transcript.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { ReadLines } from '../sources/kept-lines.ts'
 import type { Store } from '../stores/store.ts'
-import { encodeBatch, entryHash } from './encode.ts'
+import { type Pricer, encodeBatch, entryHash } from './encode.ts'
 import { parseStoredCursor } from './stored-cursor.ts'
 import { frameTail } from './tail.ts'
 
@@ -26,6 +26,7 @@ export interface Fileless {
  * agent wrote. To be called in a transaction, of which no other one can come in between.
  *
  * @param records without secrets
+ * @param price what the responses cost that programs told of
  * @returns ids of their entries: of a call that of the call itself
  * @throws AppError `conflict` when the session's project is ignored
  */
@@ -35,9 +36,10 @@ export async function keep(
   sessionId: string,
   records: readonly KeptRecord[],
   nowMs: number,
+  price: Pricer,
 ): Promise<string[]> {
   const place = { agent: KEPT_AGENT, refPrefix: KEPT_REF_PREFIX, externalId: sessionId, sessionId }
-  const batch = await keepLines(tx, readKept, place, records, nowMs)
+  const batch = await keepLines(tx, readKept, place, records, nowMs, price)
   if (!batch) {
     throw new AppError('conflict', 'nothing is kept of this session: its project is ignored', {
       hint: 'daybook project list',
@@ -52,6 +54,7 @@ export async function keep(
  * Adds lines to a conversation that lies in no file. To be called in a transaction.
  *
  * @param records one a line, without secrets
+ * @param price needed where lines tell of tokens
  * @returns what they brought; undefined where nothing may be kept of the session
  */
 export async function keepLines(
@@ -60,6 +63,7 @@ export async function keepLines(
   { agent, refPrefix, externalId, sessionId }: Fileless,
   records: readonly object[],
   nowMs: number,
+  price: Pricer = unpriced,
 ): Promise<Batch | undefined> {
   const ref: ReplayRef = { agent, path: pathWithoutFile(agent, externalId), kind: 'main', externalId }
   const registered = await tx.transcripts.register({
@@ -83,12 +87,12 @@ export async function keepLines(
   const lines = records.map((record) => `${JSON.stringify(record)}\n`)
   const batch = read(ref, stored?.reader, Buffer.from(lines.join('')), nowMs)
   const target = { transcriptId: registered.id, agent, refPrefix }
-  await tx.ingest(encodeBatch(batch, target, stored?.activity ?? startActivity(), unpriced, nowMs, from))
+  await tx.ingest(encodeBatch(batch, target, stored?.activity ?? startActivity(), price, nowMs, from))
   return batch
 }
 
 export type KeepLines = typeof keepLines
 
-function unpriced() {
-  return { costMicrodollars: null, costSource: 'unpriced' as const, priceDate: null }
+const unpriced: Pricer = () => {
+  return { costMicrodollars: null, costSource: 'unpriced', priceDate: null }
 }

@@ -64,7 +64,15 @@ export interface SessionManager {
     sessionId: string,
     role: KeptRole,
     content: string,
-    of?: { toolName?: string; invocationId?: string },
+    of?: {
+      toolName?: string
+      invocationId?: string
+      /** With `tokenUsage`: the model that said it. */
+      model?: string
+      tokenUsage?: { input?: number; output?: number; cacheRead?: number; cacheWrite?: number; reasoning?: number }
+      /** Dollars; else worked out from tokens and list prices. */
+      estimatedCost?: number
+    },
   ): Promise<SessionView>
   updateSessionMetadata(
     sessionId: string,
@@ -106,8 +114,22 @@ export function sessionManager(book: Pick<Methods, 'session'>): SessionManager {
       })
       return linked.session
     },
-    async addConversationMessage(sessionId, role, content, { toolName, invocationId } = {}) {
-      const kept = await session.message({ session: sessionId, role, content, toolName, invocation: invocationId })
+    async addConversationMessage(sessionId, role, content, of = {}) {
+      const { toolName, invocationId: invocation, model, tokenUsage, estimatedCost: dollars } = of
+      const kept = await session.message({
+        session: sessionId,
+        role,
+        content,
+        toolName,
+        invocation,
+        model,
+        inputTokens: tokenUsage?.input,
+        outputTokens: tokenUsage?.output,
+        cacheReadTokens: tokenUsage?.cacheRead,
+        cacheWriteTokens: tokenUsage?.cacheWrite,
+        reasoningTokens: tokenUsage?.reasoning,
+        costMicrodollars: dollars === undefined ? undefined : Math.round(dollars * 1e6),
+      })
       return kept.session
     },
     updateSessionMetadata: (sessionId, change) => session.update({ session: sessionId, ...change }),

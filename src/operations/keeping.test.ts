@@ -70,6 +70,44 @@ describe('a session that a program keeps', () => {
     expect(await call('get_session', { session_id: 'RUN.1' })).toMatchObject({ external_id: 'Run.1' })
   })
 
+  it('U28 UB8 counts what a model used for a message, at its price or at the one that is told', async () => {
+    await run()
+    const used = { input: 1000, output: 200, cache_read: 5000, cache_write: 400, reasoning: 50 }
+    await say('assistant', 'Done.', { model: 'claude-sonnet-4-5', token_usage: used })
+    await say('assistant', 'Checked.', { model: 'tide-1', token_usage: { input: 7, output: 3 }, estimated_cost: 0.25 })
+    // 3, 15, 0.30 and 3.75 dollars a million.
+    const micros = 1000 * 3 + 200 * 15 + 5000 * 0.3 + 400 * 3.75 + 250_000
+    expect(await call('get_session_statistics', { session_id: 'Run.1' })).toMatchObject({
+      message_count: 2,
+      estimated_cost: micros / 1e6,
+      token_usage: { input: 1007, output: 203 },
+    })
+    const explained = (await cli('usage', 'explain', 'Run.1')).reply['items'] as Record<string, unknown>[]
+    expect(
+      explained.map(({ model, costSource, reasoningTokens }) => [model, costSource, reasoningTokens]).toSorted(),
+    ).toEqual([
+      ['claude-sonnet-4-5', 'computed', 50],
+      ['tide-1', 'reported', 0],
+    ])
+  })
+
+  it('UB8 refuses tokens of no model, a model without tokens, and more thought than written', async () => {
+    await run()
+    const wrong: [object, string][] = [
+      [{ token_usage: { input: 7 } }, 'inputTokens is told without a model'],
+      [{ model: 'tide-1' }, 'model "tide-1" is told without tokens'],
+      [
+        { model: 'tide-1', token_usage: { output: 3, reasoning: 4 } },
+        '4 reasoning tokens are more than the 3 it wrote',
+      ],
+    ]
+    for (const [more, says] of wrong)
+      expect(
+        await refused('add_conversation_message', { session_id: 'Run.1', role: 'assistant', content: 'x', ...more }),
+      ).toContain(says)
+    expect(await call('get_session_messages', { session_id: 'Run.1' })).toMatchObject({ total_count: 0 })
+  })
+
   it('U2 U14 U22 keeps messages of user, assistant and tool, word for word', async () => {
     await run()
     await say('user', '  Fetch them\n')

@@ -1,4 +1,4 @@
-import { readKeptRecord, type KeptInvocation, type KeptMessage } from '../domain/kept-record.ts'
+import { readKeptRecord, type KeptInvocation, type KeptMessage, type KeptUsage } from '../domain/kept-record.ts'
 import type { LineParser } from './line-parser.ts'
 import { addProblem, oneLine } from './record.ts'
 import type { Batch } from './batch.ts'
@@ -13,17 +13,23 @@ export const keptParser: LineParser<null> = {
   parse(_state, value, { record: ordinal, line }, batch) {
     const record = readKeptRecord(value)
     if (record === undefined) addProblem(batch, line, 'not a message and not an invocation')
-    else if (record.type === 'message') parseMessage(record, ordinal, batch)
+    else if (record.type === 'message') parseMessage(record, { record: ordinal, line }, batch)
     else parseInvocation(record, ordinal, batch)
   },
 }
 
-function parseMessage({ id, at, role, toolName }: KeptMessage, record: number, batch: Batch): void {
+function parseMessage(
+  { id, at, role, toolName, usage }: KeptMessage,
+  place: { record: number; line: number },
+  batch: Batch,
+): void {
+  const atMs = Date.parse(at)
+  if (usage) batch.usage.push({ ...place, ...usageOf(usage), atMs, responseId: id, lines: 1 })
   batch.entries.push({
-    record,
+    record: place.record,
     block: 0,
     recordId: id,
-    atMs: Date.parse(at),
+    atMs,
     type: 'message',
     role,
     flags: 0,
@@ -31,6 +37,20 @@ function parseMessage({ id, at, role, toolName }: KeptMessage, record: number, b
     ...(role === 'user' && { opens: 'prompt' }),
     ...(role === 'assistant' && { closes: 'prompt' }),
   })
+}
+
+function usageOf({ model, costMicrodollars, ...counts }: KeptUsage) {
+  return {
+    model,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWrite1hTokens: 0,
+    reasoningTokens: 0,
+    ...counts,
+    ...(costMicrodollars !== undefined && { reportedCostMicrodollars: costMicrodollars }),
+  }
 }
 
 function parseInvocation(call: KeptInvocation, record: number, batch: Batch): void {

@@ -10,8 +10,8 @@ import { type Source } from './source.ts'
 const FORMAT: SourceFormat = {
   verified: [],
   gives: {
-    usage: ['no'],
-    cost: ['no'],
+    usage: ['partly', 'where the program tells them'],
+    cost: ['partly', 'where the program tells it; else worked out from its tokens'],
     exitCodes: ['no'],
     durations: ['partly', 'where the program tells them'],
     files: ['no'],

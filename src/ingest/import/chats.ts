@@ -125,6 +125,7 @@ export async function importChat(setup: ImportSetup, importId: string, chat: Cha
         session.id,
         records.map((record) => ({ ...record, content: clean(record.content) })),
         nowMs,
+        setup.price,
       )
     }
     await tx.imports.settle(session)

@@ -80,7 +80,7 @@ async function adopt(reading: Reading, importId: string): Promise<'adopted' | 'k
     const adoption = await tx.imports.adopt(importId, session)
     if (adoption !== 'adopted') return adoption
     for (let from = 0; from < records.length; from += AT_ONCE)
-      await keep(tx, setup.readKept, session.id, records.slice(from, from + AT_ONCE), nowMs)
+      await keep(tx, setup.readKept, session.id, records.slice(from, from + AT_ONCE), nowMs, setup.price)
     await tx.imports.settle(session)
     for (const [name, value] of data) await tx.sessionData.set(session.id, name, value)
     return adoption

@@ -15,6 +15,7 @@ import { type ToolShape, toolInput } from '../tool.ts'
 
 const own = text('your own id of it, or id, key or ref')
 const tags = z.optional(z.array(text('a tag')).check(z.describe('words to find it by')))
+const tokens = z.optional(z.int().check(z.gte(0), z.lte(1e9)))
 const facts = z.optional(map('facts of your own'))
 
 /** A kept session as these tools answer it: under the id that its program knows it by. */
@@ -129,12 +130,27 @@ export const addConversationMessage: ToolShape = {
       content: z.string().check(z.maxLength(LONGEST.content), z.describe('what was said')),
       tool_name: z.optional(text('the tool that said it')),
       invocation_id: z.optional(text('the call it belongs to')),
+      model: z.optional(text('the model that said it')),
+      token_usage: z.optional(
+        z
+          .object({ input: tokens, output: tokens, cache_read: tokens, cache_write: tokens, reasoning: tokens })
+          .check(z.describe('what the model used: input without cache, reasoning inside output')),
+      ),
+      estimated_cost: z.optional(
+        z.number().check(z.gte(0), z.lte(1000), z.describe('dollars; else worked out from tokens and list prices')),
+      ),
     }),
-    ({ session_id, tool_name, invocation_id, ...rest }) => ({
+    ({ session_id, tool_name, invocation_id, token_usage, estimated_cost, ...rest }) => ({
       ...rest,
       session: session_id,
       toolName: tool_name,
       invocation: invocation_id,
+      inputTokens: token_usage?.input,
+      outputTokens: token_usage?.output,
+      cacheReadTokens: token_usage?.cache_read,
+      cacheWriteTokens: token_usage?.cache_write,
+      reasoningTokens: token_usage?.reasoning,
+      costMicrodollars: estimated_cost === undefined ? undefined : Math.round(estimated_cost * 1e6),
     }),
   ),
   reply: ({ session, message }: MessageKept) => ({

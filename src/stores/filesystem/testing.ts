@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { keep } from '../../ingest/keep.ts'
 import { keptRecords } from '../../ingest/kept-records.ts'
 import { readKept } from '../../sources/kept.ts'
+import { pricerOf } from '../../reading.ts'
 import { sqliteConnection } from '../sqlite/connection.ts'
 import type { Row } from './changes.ts'
 import type { KeptRecords } from './kept-files.ts'
@@ -15,7 +16,8 @@ import { INDEX_FOLDER } from './tree.ts'
 /** What programs tell, as the application reads and keeps it. */
 export const KEPT: KeptRecords = {
   read: keptRecords,
-  keep: async (tx, sessionId, records, nowMs) => void (await keep(tx, readKept, sessionId, records, nowMs)),
+  keep: async (tx, sessionId, records, nowMs) =>
+    void (await keep(tx, readKept, sessionId, records, nowMs, pricerOf([]))),
 }
 
 /** All that an index holds, in the words of files: two indexes of one tree say the same. */

@@ -59,6 +59,20 @@ describe('a tree of files', () => {
     expect(tables.map(({ name }) => name).filter((name) => !(name in SHAPES) && !DERIVED.includes(name))).toEqual([])
   })
 
+  it('UB8 keeps what a model used with its message, and counts it when the index is made again', async () => {
+    const usage = { model: 'claude-sonnet-4-5', inputTokens: 1000, outputTokens: 200 }
+    const store = await open()
+    const id = await tell(store, 'nightly-1', { ...message(1), role: 'assistant', usage } as KeptRecord)
+    const before = await store.usage.total({ sessionId: id })
+    expect(before).toMatchObject({ responses: 1, inputTokens: 1000, outputTokens: 200, costMicrodollars: 6000 })
+    await store.close()
+    expect(JSON.parse(read('.sessions/nightly-1/conversation.jsonl'))).toMatchObject({ usage })
+    removeIndex(sessionsDir)
+    const again = await open()
+    expect(await again.usage.total({ sessionId: id })).toEqual(before)
+    await again.close()
+  })
+
   it('U7 U8 U9 U10 U11 keeps what programs tell in the older layout, and makes the index from it again', async () => {
     const store = await open()
     const id = await tell(store, 'nightly-1', message(1), call, message(2))
