@@ -179,9 +179,12 @@ export function recordedTokens(agent: Driver, { usage }: Pick<Session, 'usage'>)
   return Object.fromEntries(countsOf(agent).map((name) => [name, usage[COLUMNS[name]]]))
 }
 
-/** Whether the agent told its model of what is offered, or of something else, in the first request of a run. */
-export function isTold({ bodies: [first] }: Played, what = NEXT_STEP): boolean {
-  return first?.includes(what) ?? false
+/**
+ * Whether the agent told its model of what is offered, or of something else, when it asked for the first step of a run: for a
+ * title it may have asked before that.
+ */
+export function isTold({ given, bodies }: Played, what = NEXT_STEP): boolean {
+  return bodies[given.findIndex(({ step }) => step !== null)]?.includes(what) ?? false
 }
 
 /** That the second agent was told of the handoff before it said a word, and that it has it: once, in its last session. */
