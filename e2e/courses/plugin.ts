@@ -12,7 +12,8 @@ import { answersOf, checkTokens, promptsOf, shown } from './ledger.ts'
 import { BEGIN } from './resume.ts'
 
 const PROMPT = 'Please begin with the greeting.'
-const TOLD = '<daybook-record'
+/** Without a mark around it: Gemini CLI escapes those. */
+const TOLD = 'Daybook keeps the record of this work'
 
 /** Without set-up: the plugin or extension of the package is installed as the documentation says, by the agent's own command. */
 export const plugin: Course = {

@@ -24,6 +24,8 @@ export interface Driver extends Client {
   subagentsInside?: boolean
   /** Whether a call is in its transcript only once it has an end. */
   writesCallsWhenDone?: boolean
+  /** Whether an answer's tokens are in its transcript only once its calls have an end. */
+  writesTokensWhenDone?: boolean
   /** How it is started on a terminal, and by what on the screen it is known to be ready. */
   typed?: { words: readonly string[]; isReady(shown: string): boolean }
   /** Words of the commands that install its plugin or extension out of a folder with those of all agents. */

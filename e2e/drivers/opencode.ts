@@ -27,6 +27,9 @@ export const opencode: Driver = {
   words: (prompt) => ['run', '--auto', prompt],
   resumed: (prompt, session) => ['run', '--auto', '--session', session, prompt],
   forked: (prompt, session) => ['run', '--auto', '--session', session, '--fork', prompt],
+  // A call that runs is a row that is waited for until it rests.
+  writesCallsWhenDone: true,
+  writesTokensWhenDone: true,
   // It quotes an argument with spaces.
   asWritten: (prompt) => `"${prompt}"`,
   env: () => ({
