@@ -1,5 +1,5 @@
 import { type At, type PresenceEvidence, inferPresence } from '../domain/fleet.ts'
-import { type Session, STALE_MS } from '../domain/session.ts'
+import { type Presence, type Session, STALE_MS } from '../domain/session.ts'
 import type { OperationContext } from './operation.ts'
 
 /** A session with what its agent is at. */
@@ -48,6 +48,17 @@ export async function seenAtWork(context: OperationContext, projectId?: string):
     return { session, at, evidence: 'inferred', about: null }
   })
   return (await Promise.all(seen)).filter((one) => one !== undefined)
+}
+
+/** What the agent of a session is at, as it told; gone where its process has ended without a word. */
+export async function presenceNow(
+  { store, isRunning }: OperationContext,
+  { id, presence }: Session,
+): Promise<Presence | null> {
+  if (presence === null || presence === 'gone') return presence
+  const [bound] = await store.bindings.of('process', [id])
+  const runs = bound && (await isRunning?.(Number(bound.value), bound.atMs))
+  return runs === false ? 'gone' : presence
 }
 
 async function newestEntry(

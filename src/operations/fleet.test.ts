@@ -167,6 +167,9 @@ describe('daybook fleet', () => {
       ['SESSION-002', 'gone', 'inferred', 'npm run build'],
     ])
     expect(fleet).toMatchObject({ total: 2, live: 1 })
+    const shown = async (key: string): Promise<unknown> =>
+      (JSON.parse((await world.run(['session', 'show', key, '--json'])).stdout) as { presence: unknown }).presence
+    expect([await shown('1'), await shown('2')]).toEqual(['working', 'gone'])
   })
 
   it('says that nobody is at work, and what to do', async () => {

@@ -6,6 +6,7 @@ import type { Transcript } from '../domain/transcript.ts'
 import type { FileTouched } from '../stores/file-store.ts'
 import type { Page } from '../stores/page.ts'
 import { sessionWord } from './fields.ts'
+import { presenceNow } from './fleet-presence.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 import { type SessionName, type SessionView, sessionName, sessionView } from './session-view.ts'
@@ -52,20 +53,23 @@ export const showSession = defineOperation({
     const session = await oneSession(context, input.session)
     const sessionId = session.id
     const source = sources.find(({ id }) => id === session.agent)
-    const [parent, forkedAt, children, transcripts, byTool, notes, files, commits, prompts] = await Promise.all([
-      session.parentId === null ? undefined : store.sessions.find(session.parentId),
-      lastInherited(context, session),
-      store.sessions.list({ parentId: sessionId }, { limit: 100 }),
-      store.transcripts.list({ sessionId }),
-      store.invocations.byTool({ sessionId }),
-      store.notes.list({ sessionId }),
-      store.files.list({ sessionId }, { limit: 20 }),
-      store.files.commits({ sessionId }, { limit: 20 }),
-      history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1, uncounted: true }),
-    ])
+    const [presence, parent, forkedAt, children, transcripts, byTool, notes, files, commits, prompts] =
+      await Promise.all([
+        presenceNow(context, session),
+        session.parentId === null ? undefined : store.sessions.find(session.parentId),
+        lastInherited(context, session),
+        store.sessions.list({ parentId: sessionId }, { limit: 100 }),
+        store.transcripts.list({ sessionId }),
+        store.invocations.byTool({ sessionId }),
+        store.notes.list({ sessionId }),
+        store.files.list({ sessionId }, { limit: 20 }),
+        store.files.commits({ sessionId }, { limit: 20 }),
+        history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1, uncounted: true }),
+      ])
     const prompt = prompts.items[0]?.content
     return {
       ...sessionView(session),
+      presence,
       parent: parent ? sessionName(parent) : null,
       forkedAt,
       forks: children.items
