@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { AppError } from '../domain/errors.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 
@@ -35,12 +36,10 @@ function readCursor(cursor: string): number {
   return Number(match[1])
 }
 
-/** Lets what came meanwhile be answered: a store answers without a break, and a server has one thread for all who ask. */
-export function letOthers(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve))
-}
-
-/** Every item of a paged list, a page of 1,000 at a time; others are let between two pages. */
+/**
+ * Every item of a paged list, a page of 1,000 at a time. Between two pages what came meanwhile is answered: a store answers
+ * without a break, and a server has one thread for all who ask.
+ */
 export async function* everyItem<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
   let cursor: string | undefined
   do {

@@ -1,15 +1,17 @@
 import * as z from 'zod/mini'
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { Entry } from '../domain/entry.ts'
 import type { FrameInterval } from '../domain/frame-interval.ts'
 import type { CommitSeen, Invocation } from '../domain/invocation.ts'
 import { type Place, type Prompt, type Turn, type TurnUsage, turnsOf } from '../domain/outline.ts'
+import { isoTime } from '../domain/iso-time.ts'
 import type { Interval } from '../domain/slice.ts'
 import type { Transcript } from '../domain/transcript.ts'
 import type { OutlineCall } from '../stores/outline-store.ts'
 import { sessionWord } from './fields.ts'
 import { oneSession } from './filter.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
-import { everyItem, letOthers } from './page.ts'
+import { everyItem } from './page.ts'
 import { type SessionName, sessionName } from './session-view.ts'
 import { type TicketName, ticketName } from './ticket-view.ts'
 
@@ -128,7 +130,7 @@ function placeOf({ id, transcriptId, record, at }: Omit<Entry, 'content'>): Plac
 }
 
 function placeOfCall({ entryId, transcriptId, record, atMs }: Omit<OutlineCall, 'failure'>): Place {
-  return { entryId, transcriptId, record, at: new Date(atMs).toISOString() }
+  return { entryId, transcriptId, record, at: isoTime(atMs) }
 }
 
 function subagentOf(

@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { AppError } from '../../domain/errors.ts'
 import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import type { Transcript, TranscriptKind } from '../../domain/transcript.ts'
@@ -85,7 +86,7 @@ export function transcriptStore(scope: Scope): TranscriptStore {
         for (const row of rows as KnownTranscript[]) all.push(row)
         if (rows.length < KNOWN_AT_ONCE) return all
         // A server answers others meanwhile.
-        await new Promise((resolve) => void setImmediate(resolve))
+        await letOthers()
       }
     },
     oldest: () =>
