@@ -83,7 +83,7 @@ export async function takeIn(setup: TakeInSetup): Promise<number> {
         await keepLines?.(tx, one.source.hooks!.kept!.read, filelessOf(one, sessionId), lines, setup.now())
       count += fresh.size
     }
-    await setup.store.transaction(work, isAnswered ? 'soon' : 'full')
+    await setup.store.transaction(work, isAnswered ? 'bulk' : 'full')
     const names = events.map(({ name }) => name)
     if (isAnswered) {
       await setup.taken?.()

@@ -34,7 +34,7 @@ export interface PresenceStore {
    * acted on once, whoever else takes events in and whatever was left behind by a crash. Names are kept for 7 days.
    */
   take(names: readonly string[], atMs: number): Promise<string[]>
-  /** Makes sure that what was done on these events outlives a power loss, done `soon` or not. */
+  /** Makes sure that what was done on these events outlives a power loss, done in `bulk` or not. */
   settle(names: readonly string[]): Promise<void>
   /** Sets the session's presence, with since when and what it is about. */
   note(sessionId: string, presence: Presence, sinceMs: number, about: string | null): Promise<void>

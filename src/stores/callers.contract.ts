@@ -74,13 +74,13 @@ export function callerContract(begin: () => Promise<World>): void {
       expect(await store.presence.take(['e'], CONTRACT_NOW)).toEqual(['e'])
     })
 
-    it('has what is done on an event soon for everybody at once, and once only when it is settled', async () => {
+    it('has what is done on an event in bulk for everybody at once, and once only when it is settled', async () => {
       const { store } = await begin()
       const session = await store.sessions.create(draft)
       const taken = await store.transaction(async (tx) => {
         await tx.presence.note(session.id, 'working', 1000, null)
         return tx.presence.take(['a'], CONTRACT_NOW)
-      }, 'soon')
+      }, 'bulk')
       expect(taken).toEqual(['a'])
       expect((await store.sessions.get(session.id)).presence).toBe('working')
       expect(await store.presence.take(['a'], CONTRACT_NOW)).toEqual([])

@@ -70,9 +70,9 @@ export interface Store {
   /**
    * Runs `work` in one writing transaction. Only methods of `tx` may be awaited inside.
    *
-   * @param durability `soon`: read by everybody at once, outlives a kill, and a power loss from the next other transaction on
+   * @param durability `bulk`: read by everybody at once, outlives a kill, and a power loss from the next `full` one on
    */
-  transaction<T>(work: (tx: Store) => Promise<T>, durability?: 'full' | 'soon'): Promise<T>
+  transaction<T>(work: (tx: Store) => Promise<T>, durability?: 'full' | 'bulk'): Promise<T>
   /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
   inspect(options?: { integrity?: boolean }): Promise<StoreReport>
   /**

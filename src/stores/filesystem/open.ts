@@ -211,7 +211,7 @@ function keepingFiles(database: SqliteDatabase, place: Place): Database {
           recording.close()
         }
       },
-      durability === 'full' || durability === 'soon' ? 'bulk' : durability,
+      durability === 'full' ? 'bulk' : durability,
     )
   }
   return {

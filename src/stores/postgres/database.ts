@@ -41,7 +41,7 @@ async function once<T>(
 ): Promise<T> {
   await client.query('BEGIN')
   try {
-    if (durability === 'bulk' || durability === 'soon') await client.query('SET LOCAL synchronous_commit = off')
+    if (durability === 'bulk') await client.query('SET LOCAL synchronous_commit = off')
     const result = await work(postgresConnection(client))
     await client.query('COMMIT')
     return result

@@ -31,11 +31,11 @@ export interface Connection {
 }
 
 /**
- * `full`: what somebody was told is saved survives power loss. `bulk`: can be read again from the transcripts.
- * `soon`: as `full`, from the next `full` on.
+ * `full`: what somebody was told is saved survives power loss. `bulk`: a power loss may take it back until the next `full`,
+ * for it can be read again from transcripts or from what hooks left.
  * `erase`: as `full`, and the bytes of what is deleted are overwritten.
  */
-export type Durability = 'full' | 'soon' | 'bulk' | 'erase'
+export type Durability = 'full' | 'bulk' | 'erase'
 
 /** An engine that is open. Writes are one at a time in a process; reads see what is committed. */
 export interface Database {

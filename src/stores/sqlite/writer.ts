@@ -49,7 +49,7 @@ export function openWriter(handle: DatabaseSync, inMemory: boolean): Writer {
 
   function setMode(durability: Durability): void {
     if (mode === durability) return
-    handle.exec(`PRAGMA synchronous = ${durability === 'bulk' || durability === 'soon' ? 'NORMAL' : 'FULL'}`)
+    handle.exec(`PRAGMA synchronous = ${durability === 'bulk' ? 'NORMAL' : 'FULL'}`)
     mode = durability
   }
 
