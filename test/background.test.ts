@@ -85,7 +85,8 @@ describe.skipIf(process.platform === 'win32')('the background process', () => {
     const { status, stdout } = tell('SessionStart', { source: 'startup' })
     expect(status).toBe(0)
     expect(context(stdout)).toContain('as session SESSION-001')
-    expect(waiting()).toEqual([])
+    // What it was told lies there until the disk has it, which no agent waits for.
+    await until(() => waiting().length === 0)
     expect(tell('PreToolUse', { tool_name: 'Bash', tool_input: { command: 'npm test' } })).toEqual(SILENT)
     await until(() => waiting().length === 0)
     expect(await sessions()).toMatchObject([{ externalId: ID, key: 'SESSION-001', presence: 'working' }])
