@@ -53,7 +53,7 @@ const RAW =
 
 /** Where such a call may stand, and what it opens there. Nothing of this is a database that can be open. */
 const ALLOWED: Record<string, string> = {
-  'app.ts': 'a price file',
+  'own-prices.ts': 'a price file',
   'archive/': 'nothing',
   'config/': 'settings, trust list, tokens',
   'prices/': 'price files',
