@@ -1,3 +1,4 @@
+import { constants } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Durability } from '../sql/connection.ts'
 import { openHandle, sqliteDatabase } from './database.ts'
@@ -28,5 +29,23 @@ test('of a statement that fails at its second row nothing is left, nor of what c
     'full',
   )
   expect(added).toBe(1)
+  await database.close()
+})
+
+test('a page is planned once, whatever its limit', async () => {
+  const handle = openHandle(':memory:', `CREATE TABLE buoy (name TEXT NOT NULL); INSERT INTO buoy VALUES ('red'), ('blue')`)
+  let planned = 0
+  handle.setAuthorizer(() => {
+    planned++
+    return constants.SQLITE_OK
+  })
+  const database = sqliteDatabase(':memory:', handle)
+  const page = (limit: number) =>
+    database.read((connection) => connection.all('SELECT name FROM buoy ORDER BY name LIMIT ? OFFSET ?', [limit, 0]))
+  expect(await page(1)).toEqual([{ name: 'blue' }])
+  const once = planned
+  expect(once).toBeGreaterThan(0)
+  expect([await page(2), await page(1)]).toEqual([[{ name: 'blue' }, { name: 'red' }], [{ name: 'blue' }]])
+  expect(planned).toBe(once)
   await database.close()
 })
