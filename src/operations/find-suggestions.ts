@@ -62,7 +62,8 @@ export async function findSuggestions(
 }
 
 async function promptsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
-  const { items } = await history.entries({ sessionId: id, types: ['message'], roles: ['user'] }, { limit: PROMPTS })
+  const first = { limit: PROMPTS, alone: true }
+  const { items } = await history.entries({ sessionId: id, types: ['message'], roles: ['user'] }, first)
   return items.flatMap(({ content }) => (content?.type === 'message' ? [content.text] : []))
 }
 

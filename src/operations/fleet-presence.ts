@@ -66,6 +66,6 @@ async function newestEntry(
   sessionId: string,
 ): Promise<Parameters<typeof inferPresence>[0]> {
   const types = ['message' as const, 'tool_call' as const, 'tool_result' as const]
-  const [row] = (await store.entries.list({ sessionId, types }, { limit: 1, descending: true })).items
+  const [row] = (await store.entries.list({ sessionId, types }, { limit: 1, descending: true, alone: true })).items
   return row
 }

@@ -85,7 +85,7 @@ async function ticketOf({ store }: OperationContext, { stack }: Session): Promis
 
 export async function planOf({ history }: OperationContext, { id }: Session): Promise<PlanItem[]> {
   const filter = { sessionId: id, types: ['plan' as const], includeInherited: true }
-  const [last] = (await history.entries(filter, { limit: 1, descending: true })).items
+  const [last] = (await history.entries(filter, { limit: 1, descending: true, alone: true })).items
   return last?.content?.type === 'plan' ? last.content.items : []
 }
 
@@ -98,7 +98,7 @@ export async function filesOf({ store }: OperationContext, { id }: Session): Pro
 /** The first that a person asked: no wrapper, no summary of a compaction, nothing that was put there. */
 async function goalOf({ history }: OperationContext, { id }: Session): Promise<string | null> {
   const filter = { sessionId: id, types: ['message' as const], roles: ['user' as const], includeInherited: true }
-  const { items } = await history.entries(filter, { limit: PROMPTS_SEARCHED })
+  const { items } = await history.entries(filter, { limit: PROMPTS_SEARCHED, alone: true })
   const first = items.find(({ flags, content }) => !flags.includes('summary') && textOf(content).trim() !== '')
   return first ? textOf(first.content) : null
 }
@@ -118,7 +118,7 @@ export async function callsOf(
 
 async function decisionsOf({ history }: OperationContext, { id }: Session): Promise<string[]> {
   const filter = { sessionId: id, types: ['message' as const], roles: ['assistant' as const], includeInherited: true }
-  const { items } = await history.entries(filter, { limit: MESSAGES_SEARCHED, descending: true })
+  const { items } = await history.entries(filter, { limit: MESSAGES_SEARCHED, descending: true, alone: true })
   const found = items.flatMap(({ content }) => decisionsIn(textOf(content)).toReversed())
   return [...new Set(found)].slice(0, MOST_DECISIONS)
 }

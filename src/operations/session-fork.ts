@@ -164,7 +164,8 @@ async function keptTranscript(tx: Store, parent: Session, { transcriptId }: Entr
 }
 
 async function newestEntry(store: Pick<Store, 'entries'>, sessionId: string): Promise<EntryRow | undefined> {
-  const { items } = await store.entries.list({ sessionId, includeInherited: true }, { limit: 1, descending: true })
+  const newest = { limit: 1, descending: true, alone: true }
+  const { items } = await store.entries.list({ sessionId, includeInherited: true }, newest)
   return items[0]
 }
 

@@ -64,7 +64,7 @@ export const showSession = defineOperation({
         store.notes.list({ sessionId }),
         store.files.list({ sessionId }, { limit: 20 }),
         store.files.commits({ sessionId }, { limit: 20 }),
-        history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1, uncounted: true }),
+        history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1, alone: true }),
       ])
     const prompt = prompts.items[0]?.content
     return {
@@ -99,7 +99,7 @@ async function lastInherited({ store }: OperationContext, { id, parentId, relati
   if (all === own) return null
   const { items } = await store.entries.list(
     { sessionId: id, includeInherited: true },
-    { limit: 1, offset: all - own - 1 },
+    { limit: 1, offset: all - own - 1, alone: true },
   )
   return items[0]?.id ?? null
 }

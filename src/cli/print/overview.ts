@@ -65,7 +65,8 @@ export async function gatherOverview(context: OperationContext): Promise<Overvie
 
 /** A telling word of the session's first prompt. */
 async function promptWord({ history }: OperationContext, sessionId: string): Promise<string | null> {
-  const prompts = await history.entries({ sessionId, types: ['message'], roles: ['user'] }, { limit: 1 })
+  const first = { limit: 1, alone: true }
+  const prompts = await history.entries({ sessionId, types: ['message'], roles: ['user'] }, first)
   const content = prompts.items[0]?.content
   if (content?.type !== 'message') return null
   return tellingWord(content.text)

@@ -6,7 +6,7 @@ export async function* sessionEntries(history: History, sessionId: string): Asyn
   const filter = { sessionId, includeInherited: true, includeSidechain: true, includeInjected: true, includeMeta: true }
   let cursor: string | undefined
   do {
-    const page = await history.entries(filter, { limit: 500, cursor })
+    const page = await history.entries(filter, { limit: 500, cursor, uncounted: true })
     yield* page.items
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)

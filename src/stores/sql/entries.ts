@@ -121,6 +121,8 @@ async function listByFile(
   const conditions = await matching(connection, workspaceId, filter)
   const direction = page.descending ? 'DESC' : 'ASC'
   const rows: StoredEntry[] = []
+  // One more says whether the list goes on. Of a session with one prompt all is gone through to see that there is no second.
+  const wanted = page.alone ? limit : limit + 1
   let left = checkOffset(page)
   for (const { id, agent, session_uid } of transcripts.slice(start)) {
     // The last one is not counted: what it does not hold is not there.
@@ -140,11 +142,11 @@ async function listByFile(
     const found = await connection.all<StoredEntry>(
       `${ENTRY_OF_TRANSCRIPT_SELECT} WHERE ${where.sql}
        ORDER BY e.record ${direction}, e.block ${direction} LIMIT ? OFFSET ?`,
-      [...where.values, limit + 1 - rows.length, left],
+      [...where.values, wanted - rows.length, left],
     )
     left = 0
     for (const row of found) rows.push(Object.assign(row, { agent, session_uid }))
-    if (rows.length > limit) break
+    if (rows.length >= wanted) break
   }
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)

@@ -48,7 +48,7 @@ export function checkOffset({ offset = 0, cursor }: OffsetRequest): number {
  * @param read items that came, of `limit` and one more
  */
 export async function totalOf(
-  { limit, offset = 0, cursor, uncounted = false }: OffsetRequest,
+  { limit, offset = 0, cursor, alone = false, uncounted = alone }: OffsetRequest,
   read: number,
   count: () => Promise<number>,
 ): Promise<number> {

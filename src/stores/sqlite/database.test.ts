@@ -33,7 +33,10 @@ test('of a statement that fails at its second row nothing is left, nor of what c
 })
 
 test('a page is planned once, whatever its limit', async () => {
-  const handle = openHandle(':memory:', `CREATE TABLE buoy (name TEXT NOT NULL); INSERT INTO buoy VALUES ('red'), ('blue')`)
+  const handle = openHandle(
+    ':memory:',
+    `CREATE TABLE buoy (name TEXT NOT NULL); INSERT INTO buoy VALUES ('red'), ('blue')`,
+  )
   let planned = 0
   handle.setAuthorizer(() => {
     planned++

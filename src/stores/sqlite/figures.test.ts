@@ -96,6 +96,15 @@ describe('a figure of everything', () => {
     })
   })
 
+  it('of a session is not looked for beyond the page where nobody goes on from it', async () => {
+    const [sessionId] = await store.work.unattributed({})
+    const page = { limit: 2, alone: true }
+    expect(await store.entries.list({ sessionId }, page)).toMatchObject({ total: 2, nextCursor: null })
+    const asked = await statementsOf(() => store.entries.list({ sessionId }, page))
+    const read = asked.filter(({ sql }) => sql.includes('FROM entry'))
+    expect(read).toMatchObject([{ rows: 2, values: expect.arrayContaining([2]) as number[] }])
+  })
+
   it('of all transcripts comes in pieces, and others are answered between them', async () => {
     const many = await openSqlite({ path: ':memory:' })
     const registrations = Array.from({ length: 2500 }, (_, n) => ({
