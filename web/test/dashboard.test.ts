@@ -86,6 +86,43 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     }
   })
 
+  it('a search is asked for once, before the address has it, and shows nothing that other words had found', async () => {
+    await demo.go('/search')
+    await page.getByText(/can be found, in [\d,]+ entries:/).waitFor()
+    const field = page.locator('.search-field')
+    await field.fill('tide')
+    await page.waitForSelector('[aria-busy=false] .hit mark')
+    await field.fill('')
+    await page.waitForSelector('.hit', { state: 'detached' })
+    const held = Promise.withResolvers<void>()
+    await page.route('**/v1/search', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await page.evaluate(() => {
+      const fetched = window.fetch
+      window.fetch = (...asked) => {
+        document.body.dataset['addresses'] = `${document.body.dataset['addresses'] ?? ''} ${location.search}`
+        return fetched(...asked)
+      }
+    })
+    try {
+      world.asked.length = 0
+      await field.pressSequentially('table')
+      await page.waitForURL(/q=table/)
+      await page.getByText('Reading the index').waitFor({ state: 'attached' })
+      expect(await page.locator('.hit').count()).toBe(0)
+      await field.press('s')
+      await page.waitForURL(/q=tables/)
+      held.resolve()
+      await page.waitForSelector('[aria-busy=false] .hit mark')
+    } finally {
+      await page.unroute('**/v1/search')
+    }
+    expect(await page.locator('body').getAttribute('data-addresses')).toBe('  ?q=table')
+    expect(world.asked).toEqual(['search', 'search'])
+  })
+
   it('the command that makes a first ticket makes one', async () => {
     await mine.go('/tickets')
     const line = await page.locator('.command code').first().innerText()

@@ -38,15 +38,22 @@ export async function findLagging(connection: Connection, workspaceId: number): 
   )
 }
 
-/** Counted entries only: copies in forks and what was taken back are neither in `entries` nor in `indexed`. */
+/**
+ * Counted entries only: copies in forks and what was taken back are neither in `entries` nor in `indexed`.
+ *
+ * @param lags whether any transcript has entries beyond its mark
+ */
 export async function countProgress(
   connection: Connection,
   workspaceId: number,
+  lags: boolean,
 ): Promise<{ entries: number; indexed: number }> {
   const [all] = await connection.all<{ entries: number }>(
     'SELECT COALESCE(SUM(entry_count), 0) AS entries FROM transcript WHERE workspace_id = ?',
     [workspaceId],
   )
+  const entries = all?.entries ?? 0
+  if (!lags) return { entries, indexed: entries }
   const [waiting] = await connection.all<{ entries: number }>(
     `SELECT COALESCE(SUM(CASE WHEN COALESCE(m.through_record, 0) = 0 THEN t.entry_count ELSE
        (SELECT COUNT(*) FROM entry e INDEXED BY entry_place
@@ -55,6 +62,5 @@ export async function countProgress(
      WHERE t.workspace_id = ? AND t.next_record <> COALESCE(m.through_record, 0)`,
     [workspaceId],
   )
-  const entries = all?.entries ?? 0
   return { entries, indexed: entries - (waiting?.entries ?? 0) }
 }

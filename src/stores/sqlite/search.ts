@@ -30,7 +30,9 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
   // In memory all is one connection, whose own changes have no version.
   const remember = place.path === undefined ? always : whileUnchanged
   const lag = remember((connection) => findLagging(connection, workspaceId))
-  const progress = remember((connection) => countProgress(connection, workspaceId))
+  const progress = remember(async (connection) =>
+    countProgress(connection, workspaceId, (await lag.ask(connection)).length > 0),
+  )
   const write = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
     try {
       return await place.write(work)

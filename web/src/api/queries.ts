@@ -1,6 +1,7 @@
 import {
   QueryClient,
   type UseQueryResult,
+  infiniteQueryOptions,
   keepPreviousData,
   useInfiniteQuery,
   useMutation,
@@ -80,14 +81,21 @@ type Paged = { items: unknown[]; nextCursor: string | null }
 
 /** Reads a list page by page, as far as somebody scrolls. */
 export function usePages<Name extends OperationName>(name: Name, input: Asked<Name>, enabled = true) {
-  return useInfiniteQuery<Reply<Name>, AppError, { pages: Reply<Name>[] }, unknown[], string | undefined>({
+  return useInfiniteQuery({ ...pagesOf(name, input), placeholderData: keepPreviousData, enabled })
+}
+
+/** Asks for the first page of a list that is about to be shown. */
+export function askPagesAhead<Name extends OperationName>(name: Name, input: Asked<Name>): void {
+  void queries.prefetchInfiniteQuery(pagesOf(name, input))
+}
+
+function pagesOf<Name extends OperationName>(name: Name, input: Asked<Name>) {
+  return infiniteQueryOptions<Reply<Name>, AppError, { pages: Reply<Name>[] }, unknown[], string | undefined>({
     queryKey: [name, 'pages', input],
     queryFn: ({ pageParam, signal }) =>
       ask(name, pageParam === undefined ? input : { ...input, cursor: pageParam }, signal),
     initialPageParam: undefined,
     getNextPageParam: (last) => (last as Paged).nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-    enabled,
   })
 }
 

@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Duration, Money, Time, Unknown } from '../parts/figures.tsx'
 import { Agent, Mark, Status } from '../parts/marks.tsx'
 import { nameOf } from '../parts/names.tsx'
+import { RowLink } from '../parts/row-link.tsx'
 import type { SessionItem } from './sessions.tsx'
 
 interface Rows {
@@ -91,12 +91,11 @@ const SessionRow = memo(function SessionRow({ item, isSelected, select, highligh
         {isSelected ? <Mark name="done" tone="accented" /> : <Agent id={item.agent} />}
         <span className="unseen"> select {nameOf(item)}</span>
       </button>
-      <Link
-        to="/sessions/$session"
-        params={{ session: nameOf(item) }}
+      <RowLink
+        session={nameOf(item)}
         className="row-link"
-        data-row={item.id}
-        aria-label={`${nameOf(item)} ${item.title ?? 'no title'}`}
+        row={item.id}
+        label={`${nameOf(item)} ${item.title ?? 'no title'}`}
       />
       <span className="mono row-key">{nameOf(item)}</span>
       <span className="cut row-title">
