@@ -5,12 +5,14 @@
 //
 //   node test/oracle/copilot-totals.mjs SESSION_STATE_FOLDER
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 
 /** Reads every session below `folder` (`~/.copilot/session-state`) and adds it all up. */
 export function countSessions(folder) {
-  const files = sessionFiles(folder).map(readEvents)
+  const ledger = readLedger(join(dirname(folder), 'session-store.db'))
+  const files = sessionFiles(folder).map((file) => ({ ...readEvents(file), ledger: ledger.get(file.session) ?? [] }))
   const total = emptyCounts()
   const models = {}
   const sessions = {}
@@ -18,7 +20,7 @@ export function countSessions(folder) {
     const counts = countFile(file)
     sessions[file.session] = counts
     for (const name of Object.keys(total)) total[name] += counts[name]
-    for (const { model, ...tokens } of responsesOf(file.events)) {
+    for (const { model, ...tokens } of responsesOf(file)) {
       const sum = (models[model] ??= emptyCounts())
       sum.responses++
       for (const name of TOKENS) sum[name] += tokens[name]
@@ -57,7 +59,7 @@ function readEvents({ session, path }) {
   return file
 }
 
-function countFile({ events }) {
+function countFile({ events, ledger }) {
   const counts = emptyCounts()
   const of = (type) => events.filter((event) => event.type === type)
   counts.userMessages = of('user.message').filter(isPrompt).length
@@ -81,7 +83,7 @@ function countFile({ events }) {
     else if (hasFailed(result)) counts.failedCalls++
     else if (/\bgit\b.*\bcommit\b/s.test(input?.command ?? '')) counts.commits += commitsIn(result.result.content)
   }
-  for (const response of responsesOf(events)) {
+  for (const response of responsesOf({ events, ledger })) {
     counts.responses++
     for (const name of TOKENS) counts[name] += response[name]
   }
@@ -112,7 +114,50 @@ const TOKENS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTok
  * One for each usage record. A session without any has only the sums of its shutdowns: those of a whole session where they
  * count as many requests as messages stand before them, else those of the time since the shutdown before.
  */
-function responsesOf(events) {
+function responsesOf({ events, ledger }) {
+  return [...toldInEvents(events), ...toldInLedger(events, ledger)]
+}
+
+/**
+ * Requests of runs that no event tells of: those noted from a start or resume on, up to the next, with neither a shutdown nor
+ * a usage record in between.
+ */
+function toldInLedger(events, ledger) {
+  const marks = events.filter(({ type }) => /^session\.(start|resume|shutdown|usage_record)$/.test(type))
+  return ledger
+    .filter(({ created_at: at }) => {
+      const before = marks.filter(({ type, timestamp }) => /start|resume/.test(type) && timestamp <= at).at(-1)
+      const behind = marks.slice(marks.indexOf(before) + 1)
+      const next = behind.find(({ type }) => /start|resume|shutdown|usage_record/.test(type))
+      return next === undefined || /start|resume/.test(next.type)
+    })
+    .map((row) => ({
+      model: row.model,
+      ...tokensOf({
+        inputTokens: row.input_tokens,
+        outputTokens: row.output_tokens,
+        cacheReadTokens: row.cache_read_tokens,
+        cacheWriteTokens: row.cache_write_tokens,
+      }),
+    }))
+}
+
+function readLedger(path) {
+  if (!existsSync(path)) return new Map()
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    return Map.groupBy(
+      database.prepare('SELECT * FROM assistant_usage_events ORDER BY id').all(),
+      (row) => row.session_id,
+    )
+  } catch {
+    return new Map()
+  } finally {
+    database.close()
+  }
+}
+
+function toldInEvents(events) {
   const records = events.filter((event) => event.type === 'session.usage_record')
   if (records.length > 0) {
     const byCall = new Map(records.map(({ id, data }) => [data.usage.apiCallId ?? id, data.usage]))

@@ -3,7 +3,9 @@ import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import type { Env, TranscriptRef } from '../source.ts'
 import type { AttachmentRef } from '../file-identity.ts'
+import { inLedger } from './discover-ledger.ts'
 import { sessionRoots } from './paths.ts'
+import { isHeld } from './runs.ts'
 import { workspaceTitle } from './workspace.ts'
 
 export const AGENT = 'copilot'
@@ -15,11 +17,13 @@ const DEPTH = 4
 
 /**
  * Every transcript, newest first: `<session>/events.jsonl`, before 0.0.378 `<session>.jsonl`, before 0.0.342
- * `session_<session>_<time>.json`. Plan, checkpoints and the session's own files are kept beside it.
+ * `session_<session>_<time>.json`. Plan, checkpoints and the session's own files are kept beside it. Requests that versions
+ * before 1.0.102 noted in a database alone are a transcript of their session too.
  */
 export function discoverTranscripts(env: Env): TranscriptRef[] {
   const refs: TranscriptRef[] = []
   const seen = new Set<string>()
+  const held: string[] = []
   for (const root of sessionRoots(env)) {
     const reader = new FolderReader(env, root, seen)
     const { files, folders } = reader.read(root)
@@ -27,8 +31,9 @@ export function discoverTranscripts(env: Env): TranscriptRef[] {
       const session = stem(file.name)
       if (session !== undefined) refs.push(transcriptRef(file, session))
     }
-    for (const { name, path } of folders) readSession(reader, path, name, refs)
+    for (const { name, path } of folders) readSession(reader, path, name, refs, held)
   }
+  refs.push(...inLedger(env, AGENT, refs, held))
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
@@ -37,10 +42,11 @@ function stem(name: string): string | undefined {
   return /^(?:session_)?(.{1,200}?)(?:_\d{9,16})?\.json$/.exec(name)?.[1]
 }
 
-function readSession(reader: FolderReader, path: string, session: string, refs: TranscriptRef[]): void {
+function readSession(reader: FolderReader, path: string, session: string, refs: TranscriptRef[], held: string[]): void {
   const { files, folders } = reader.read(path)
   const events = files.find(({ name }) => name === 'events.jsonl')
   if (events === undefined) return
+  if (files.some(({ name }) => isHeld(name))) held.push(session)
   const ref = transcriptRef(events, session)
   const attachments = files.filter(({ name }) => KEPT_FILES.has(name)).map((file) => attachmentRef(file, path))
   for (const folder of folders)

@@ -12,7 +12,10 @@ export const FORMAT: SourceFormat = {
     { versions: '1.0.102', how: 'ran' },
   ],
   gives: {
-    usage: ['partly', 'one row a request in 1.0.102; before that sums at the end of a run, or none'],
+    usage: [
+      'partly',
+      'one row a request in 1.0.102; before that sums at the end of a run, or rows of its database, or none',
+    ],
     cost: ['no', 'computed from tokens at list prices; premium requests are Copilot’s own unit'],
     exitCodes: ['yes', 'from 1.0.12 on'],
     durations: ['yes', 'from the start of a call to its result, waiting for permission included'],

@@ -1,10 +1,13 @@
+import { databaseOf } from '../../domain/transcript.ts'
 import { readDocument, replayDocument } from '../document.ts'
 import { readJsonl, replayJsonl } from '../jsonl.ts'
+import { readRows, replayRows } from '../rows.ts'
 import type { Source } from '../source.ts'
 import { entryContent } from './content.ts'
 import { AGENT, discoverTranscripts } from './discover.ts'
 import { FORMAT } from './format.ts'
 import { hooks } from './hooks.ts'
+import { ledgerParser } from './ledger-parse.ts'
 import { copilotParser } from './parse.ts'
 import { sessionRoots } from './paths.ts'
 import { isDocument, timelineParser } from './timeline.ts'
@@ -23,14 +26,18 @@ export const copilot: Source = {
   async *discover(env) {
     yield* discoverTranscripts(env)
   },
-  read: (ref, cursor, context) =>
-    isDocument(ref.path)
-      ? readDocument(timelineParser(context.now()), ref, cursor, context)
-      : readJsonl(copilotParser(context.now()), ref, cursor, context),
-  replay: (ref, records, context) =>
-    isDocument(ref.path)
-      ? replayDocument(timelineParser(context.now()), ref, records)
-      : replayJsonl(copilotParser(context.now()), ref, records),
+  read(ref, cursor, context) {
+    const nowMs = context.now()
+    if (databaseOf(ref.path)) return readRows(ledgerParser(nowMs), ref, cursor, context)
+    if (isDocument(ref.path)) return readDocument(timelineParser(nowMs), ref, cursor, context)
+    return readJsonl(copilotParser(nowMs), ref, cursor, context)
+  },
+  replay(ref, records, context) {
+    const nowMs = context.now()
+    if (databaseOf(ref.path)) return replayRows(ledgerParser(nowMs), ref, records)
+    if (isDocument(ref.path)) return replayDocument(timelineParser(nowMs), ref, records)
+    return replayJsonl(copilotParser(nowMs), ref, records)
+  },
   content: entryContent,
   resumeCommand: ({ externalId }) => ['copilot', '--resume', externalId],
   startCommand: (prompt, alone) => ['copilot', alone ? '-p' : '-i', prompt],

@@ -9,6 +9,11 @@ export function sessionRoots(env: Env): string[] {
   return ['session-state', 'history-session-state'].map((folder) => join(copilotHome(env), folder))
 }
 
+/** `session-store.db`: what Copilot CLI notes of all sessions for itself. */
+export function ledgerDatabase(env: Env): string {
+  return join(copilotHome(env), 'session-store.db')
+}
+
 function copilotHome({ variables, home }: Env): string {
   const configured = variables.COPILOT_HOME?.trim()
   if (!configured) return join(home, '.copilot')

@@ -90,7 +90,7 @@ function difference(now: StatedUsage, before: StatedUsage | undefined): TokenCou
 }
 
 /** `inputTokens` includes what was read from and written to the cache; reasoning is a part of `outputTokens`. */
-function readCounts(usage: Json): { counts: TokenCounts; sound: boolean } {
+export function readCounts(usage: Json): { counts: TokenCounts; sound: boolean } {
   const input = whole(usage.inputTokens)
   const output = whole(usage.outputTokens)
   const counts = emptyCounts()
