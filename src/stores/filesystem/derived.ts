@@ -41,7 +41,7 @@ export async function makeQuarters(connection: Connection, workspaceId: number):
 
 /** What was kept of days may not be what files say now. */
 export async function makeDays(connection: Connection, workspaceId: number): Promise<void> {
-  await connection.run('DELETE FROM work_day WHERE workspace_id = ?', [workspaceId])
+  await connection.run('DELETE FROM work_sum WHERE workspace_id = ?', [workspaceId])
   await staleDays(connection, is('s.workspace_id = ?', workspaceId))
 }
 

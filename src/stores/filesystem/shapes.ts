@@ -257,7 +257,7 @@ export const DERIVED: readonly string[] = [
   'usage_quarter',
   'usage_session',
   'usage_model',
-  'work_day',
+  'work_sum',
   'work_stale',
   'feed',
   'feed_pending',

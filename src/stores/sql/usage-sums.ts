@@ -19,16 +19,17 @@ export interface SumRow extends TokenRow {
   unpriced_responses: number
 }
 
-/** Sums over quarters or sessions, for SELECT. */
-export const QUARTER_SUMS = [
+/** What is added up of usage, as every table of sums has it. */
+export const USAGE_COLUMNS = [
   'responses',
   ...TOKEN_COLUMNS,
   'cost_microdollars',
   'unpriced_tokens',
   'unpriced_responses',
-]
-  .map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`)
-  .join(', ')
+] as const
+
+/** Sums over quarters or sessions, for SELECT. */
+export const QUARTER_SUMS = USAGE_COLUMNS.map((column) => `CAST(SUM(u.${column}) AS BIGINT) AS ${column}`).join(', ')
 
 /** The same sums over usage rows. */
 export const ROW_SUMS = [

@@ -1,7 +1,6 @@
 import { cutToSpans } from '../../domain/slice.ts'
 import type { Interval, Span } from '../../domain/slice.ts'
-import { among, every, is } from './condition.ts'
-import type { Condition } from './condition.ts'
+import { among } from './condition.ts'
 import type { Connection } from './connection.ts'
 import type { IntervalFact } from './interval-cuts.ts'
 import { personStretches } from './person-time.ts'
@@ -50,22 +49,14 @@ export async function activityOf(
   sessionIds: readonly number[],
   idleMs: number,
 ): Promise<ActivityRow[]> {
-  const own = await ownActivity(connection, scope, among('t.session_id', sessionIds))
+  const own = await ownActivity(connection, sessionIds)
   const stretches = await personStretches(connection, scope, sessionIds, idleMs)
   return [...own, ...stretches.map((stretch) => ({ ...stretch, transcript_id: null }))]
 }
 
-/**
- * What transcripts tell of work, their own part of it.
- *
- * @param which a condition on transcript `t` and interval `a`
- */
-export async function ownActivity(
-  connection: Connection,
-  scope: Scope,
-  which: Condition | undefined,
-): Promise<ActivityRow[]> {
-  const where = every(is('t.workspace_id = ? AND t.session_id IS NOT NULL', scope.workspaceId), which)
+/** What transcripts of some sessions tell of work, their own part of it. */
+export async function ownActivity(connection: Connection, sessionIds: readonly number[]): Promise<ActivityRow[]> {
+  const where = among('t.session_id', sessionIds)
   const rows = await connection.all<ActivityRow & { own_ms: number | null }>(
     `SELECT t.session_id, a.transcript_id, a.start_ms AS "startMs", a.end_ms AS "endMs", t.own_ms
      FROM transcript t JOIN active_interval a ON a.transcript_id = t.id AND a.workspace_id = t.workspace_id

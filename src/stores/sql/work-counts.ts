@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import type { WorkCountKind } from '../work-store.ts'
 import { UNCOUNTED_FLAGS } from './counting.ts'
 import { first } from './connection.ts'
-import { periodAt, touches } from './work-periods.ts'
+import { periodAt, spanOf, touches } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import type { WorkSegment, WorkSession } from './work-sessions.ts'
 
@@ -48,28 +48,33 @@ export async function takeCountsOfWhole(
   take: TakeCount,
 ): Promise<void> {
   const { table, entryId, counted, counter } = COUNTABLE[kind]
-  const contained = ([from, to]: Period, { started_ms, last_ms }: WorkSession): boolean =>
-    counter !== undefined && from <= started_ms && last_ms < to
-  for (const [period, range] of periods.entries()) {
-    const here = sessions.filter((session) => touches(range, session.started_ms, session.last_ms))
-    const [within, across] = [here.filter((one) => contained(range, one)), here.filter((one) => !contained(range, one))]
-    if (within.length > 0) {
-      const where = among('id', idsOf(within))
-      const rows = await connection.all<{ id: number; count: number }>(
-        `SELECT id, ${counter} AS count FROM session WHERE ${where.sql} AND ${counter} > 0`,
-        where.values,
-      )
-      for (const row of rows) take(row.id, period, row.count)
-    }
-    if (across.length > 0) {
-      const where = every(among('t.session_id', idsOf(across)), is(counted), between(entryId, range))
-      const rows = await connection.all<{ id: number; count: number }>(
-        `SELECT t.session_id AS id, COUNT(*) AS count FROM transcript t JOIN ${table} ON x.transcript_id = t.id
-         WHERE ${where.sql} GROUP BY t.session_id`,
-        where.values,
-      )
-      for (const row of rows) take(row.id, period, row.count)
-    }
+  const within = new Map<number, number>()
+  const across: WorkSession[] = []
+  for (const session of sessions) {
+    const period = counter === undefined ? undefined : periodAt(periods, session.started_ms)
+    if (period !== undefined && session.last_ms < (periods[period] as Period)[1]) within.set(session.id, period)
+    else if (periods.some((range) => touches(range, session.started_ms, session.last_ms))) across.push(session)
+  }
+  if (within.size > 0) {
+    const where = among('id', [...within.keys()])
+    const rows = await connection.all<{ id: number; count: number }>(
+      `SELECT id, ${counter} AS count FROM session WHERE ${where.sql} AND ${counter} > 0`,
+      where.values,
+    )
+    for (const row of rows) take(row.id, within.get(row.id) ?? 0, row.count)
+  }
+  if (across.length === 0) return
+  const where = every(among('t.session_id', idsOf(across)), is(counted), between(entryId, spanOf(periods)))
+  const from = `FROM transcript t JOIN ${table} ON x.transcript_id = t.id WHERE ${where.sql}`
+  if (periods.length === 1) {
+    const sql = `SELECT t.session_id AS id, COUNT(*) AS count ${from} GROUP BY t.session_id`
+    for (const row of await connection.all<{ id: number; count: number }>(sql, where.values)) take(row.id, 0, row.count)
+    return
+  }
+  const sql = `SELECT t.session_id AS id, ${entryId} AS entry ${from}`
+  for (const row of await connection.all<{ id: number; entry: number }>(sql, where.values)) {
+    const period = periodAt(periods, Math.floor(row.entry / 2048))
+    if (period !== undefined) take(row.id, period, 1)
   }
 }
 

@@ -1,11 +1,11 @@
 import { AppError } from '../../domain/errors.ts'
-import type { Interval } from '../../domain/slice.ts'
-import type { Connection } from './connection.ts'
+import { among } from './condition.ts'
+import type { Connection, Value } from './connection.ts'
 import { insertMany } from './insert.ts'
 import type { Scope } from './scope.ts'
-import type { SumRow } from './usage-sums.ts'
-import { sumDays } from './work-day-sums.ts'
-import type { DaySum } from './work-day-sums.ts'
+import { USAGE_COLUMNS } from './usage-sums.ts'
+import { SLOT_MS, rowsOfDays } from './work-rows.ts'
+import type { WorkRow } from './work-rows.ts'
 import { DAY_MS } from './work-stale.ts'
 
 interface Stale {
@@ -18,25 +18,25 @@ const WORKED_OUT = 3
 /** Days of one transaction: others write in between. */
 const AT_ONCE = 32
 
-/** All that sessions ever did, but those of people without an agent. */
-export async function daySums(connection: Connection, workspaceId: number): Promise<DaySum[]> {
-  // Asked first: a day that somebody writes to meanwhile counts once, as it was.
-  const stale = daysOf(await staleOf(connection, workspaceId))
-  const isStale = new Set(stale)
-  const kept = await connection.all<Omit<DaySum, 'usage' | 'stretches'> & { usage: string; stretches: string }>(
-    `SELECT day, agent, project_id AS "projectId", user_id AS "userId", stood, sessions, calls, failed,
-       active_ms AS "activeMs", usage, stretches FROM work_day WHERE workspace_id = ?`,
-    [workspaceId],
-  )
-  const sums = kept
-    .filter(({ day }) => !isStale.has(day))
-    .map(({ usage, stretches, ...row }) => ({
-      ...row,
-      usage: JSON.parse(usage) as SumRow[],
-      stretches: readStretches(row.day, JSON.parse(stretches) as number[]),
-    }))
-  return [...sums, ...(await sumDays(connection, workspaceId, stale))]
-}
+/** Columns of `work_sum` behind the workspace, with what they are called in a `WorkRow`. */
+const COLUMNS: readonly (readonly [string, keyof WorkRow])[] = [
+  ['by_project', 'byProject'],
+  ['slot', 'slot'],
+  ['agent', 'agent'],
+  ['project_id', 'projectId'],
+  ['user_id', 'userId'],
+  ['stood', 'stood'],
+  ['is_long', 'isLong'],
+  ['model_id', 'modelId'],
+  ['latest_ms', 'latestMs'],
+  ['sessions', 'sessions'],
+  ['calls', 'calls'],
+  ['failed', 'failed'],
+  ['active_ms', 'activeMs'],
+  ['stretches', 'stretches'],
+  ['session_ids', 'sessionIds'],
+  ...USAGE_COLUMNS.map((column) => [column, column] as const),
+]
 
 /** Keeps what is not kept yet, where that is much. Whoever reads does without where the store cannot be written to now. */
 export async function keepDays({ database, workspaceId }: Scope): Promise<void> {
@@ -55,52 +55,49 @@ export async function keepDays({ database, workspaceId }: Scope): Promise<void> 
 }
 
 async function keepSome(connection: Connection, workspaceId: number): Promise<void> {
+  const taken: number[] = []
   const stale = (await staleOf(connection, workspaceId)).slice(0, AT_ONCE)
-  const sums = Map.groupBy(await sumDays(connection, workspaceId, daysOf(stale)), ({ day }) => day)
+  const rows = await rowsOfDays(
+    connection,
+    workspaceId,
+    stale.map(({ day }) => day),
+  )
   for (const { day, changes } of stale) {
-    const taken = await connection.run('DELETE FROM work_stale WHERE workspace_id = ? AND day = ? AND changes = ?', [
-      workspaceId,
-      day,
-      changes,
-    ])
-    if (taken === 0) continue
-    await connection.run('DELETE FROM work_day WHERE workspace_id = ? AND day = ?', [workspaceId, day])
-    const rows = (sums.get(day) ?? []).map((sum) => [
-      workspaceId,
-      day,
-      sum.agent,
-      sum.projectId,
-      sum.userId,
-      sum.stood,
-      sum.sessions,
-      sum.calls,
-      sum.failed,
-      sum.activeMs,
-      JSON.stringify(sum.usage),
-      JSON.stringify(sum.stretches.flatMap(({ startMs, endMs }) => [startMs - day * DAY_MS, endMs - startMs])),
-    ])
-    await insertMany(
-      connection,
-      `INSERT INTO work_day (workspace_id, day, agent, project_id, user_id, stood, sessions, calls, failed, active_ms, usage, stretches)`,
-      12,
-      rows.flat(),
-    )
+    const which = [workspaceId, day, changes]
+    const sql = 'DELETE FROM work_stale WHERE workspace_id = ? AND day = ? AND changes = ?'
+    if ((await connection.run(sql, which)) === 0) continue
+    taken.push(day)
   }
+  if (taken.length === 0) return
+  for (const [byProject, slotMs] of SLOT_MS.entries()) {
+    const where = among(`slot / ${DAY_MS / slotMs}`, taken)
+    await connection.run(`DELETE FROM work_sum WHERE workspace_id = ? AND by_project = ${byProject} AND ${where.sql}`, [
+      workspaceId,
+      ...where.values,
+    ])
+  }
+  const kept = new Set(taken)
+  const values: Value[] = []
+  for (const row of rows) {
+    if (!kept.has(dayOf(row))) continue
+    values.push(workspaceId)
+    for (const [, field] of COLUMNS) values.push(row[field])
+  }
+  const columns = COLUMNS.map(([column]) => column).join(', ')
+  const into = `INSERT INTO work_sum (workspace_id, ${columns})`
+  await insertMany(connection, into, COLUMNS.length + 1, values)
+}
+
+/** The day of UTC that a row's sessions began on. */
+export function dayOf({ byProject, slot }: Pick<WorkRow, 'byProject' | 'slot'>): number {
+  return Math.trunc((slot * SLOT_MS[byProject]) / DAY_MS)
+}
+
+/** Days of UTC of which nothing that holds is kept, ascending. */
+export async function staleDaysOf(connection: Connection, workspaceId: number): Promise<number[]> {
+  return (await staleOf(connection, workspaceId)).map(({ day }) => day)
 }
 
 function staleOf(connection: Connection, workspaceId: number): Promise<Stale[]> {
   return connection.all<Stale>('SELECT day, changes FROM work_stale WHERE workspace_id = ? ORDER BY day', [workspaceId])
-}
-
-function daysOf(stale: readonly Stale[]): number[] {
-  return stale.map(({ day }) => day)
-}
-
-function readStretches(day: number, numbers: readonly number[]): Interval[] {
-  const stretches: Interval[] = []
-  for (let i = 0; i + 1 < numbers.length; i += 2) {
-    const startMs = day * DAY_MS + (numbers[i] as number)
-    stretches.push({ startMs, endMs: startMs + (numbers[i + 1] as number) })
-  }
-  return stretches
 }

@@ -14,8 +14,7 @@ import type { Period } from './work-periods.ts'
 import { divide, workSessions } from './work-sessions.ts'
 import type { Division, WorkSession } from './work-sessions.ts'
 import { takeUsageOfSegment, takeUsageOfWhole } from './work-usage.ts'
-import type { ApartTable } from './work-ever.ts'
-import type { WholeSession } from './work-whole.ts'
+import type { KeyedSession } from './work-keyed.ts'
 
 /** What was done for which ticket; see `WorkStore`. */
 export function workStore(scope: Scope): WorkStore {
@@ -45,7 +44,7 @@ export function workStore(scope: Scope): WorkStore {
     })
   const divided = async (
     connection: Connection,
-    sessions: readonly WholeSession[],
+    sessions: readonly KeyedSession[],
     periods: readonly Period[],
     undivided: boolean,
   ): Promise<Pick<WorkSums, 'parts' | 'counts'>> => {
@@ -85,57 +84,47 @@ export function workStore(scope: Scope): WorkStore {
       )
     },
     sums: async (group, filter, boundaries) => {
-      // What commands that ask for no report do without.
-      const { isEver, sumsOfEver } = await import('./work-ever.ts')
-      const { sumsOfWhole, wholeSessions } = await import('./work-whole.ts')
       const periods = periodsOf(filter, boundaries)
       if (periods.length === 0) return { whole: [], parts: [], counts: [] }
       const undivided = filter.undivided === true
-      const tables: ApartTable[] = undivided ? [] : ['frame_interval']
-      if (isEver(periods) && group !== 'session') {
-        tables.push('person_interval')
-        const { keepDays } = await import('./work-days.ts')
-        await keepDays(scope)
+      // What commands that ask for no report do without.
+      const { keyedSessions } = await import('./work-keyed.ts')
+      if (group === 'session') {
         return scope.database.read(async (connection) => {
-          const apart = await idsIn(connection, scope, tables)
-          const others = await wholeSessions(connection, scope, group, filter, periods, apart)
-          const whole = await sumsOfEver(connection, scope, group, filter, undivided)
-          return { whole, ...(await divided(connection, others, periods, undivided)) }
+          const all = await keyedSessions(connection, scope, group, filter, periods)
+          return { whole: [], ...(await divided(connection, all, periods, undivided)) }
         })
       }
+      const { keepDays } = await import('./work-days.ts')
+      const { sumsOfKept } = await import('./work-kept.ts')
+      await keepDays(scope)
       return scope.database.read(async (connection) => {
-        const all = await wholeSessions(connection, scope, group, filter, periods)
-        const stood = new Set(await idsIn(connection, scope, tables))
-        const others = all.filter(({ id }) => stood.has(id))
-        const whole = others.length === 0 ? all : all.filter(({ id }) => !stood.has(id))
-        const ids = others.map(({ id }) => id)
-        return {
-          whole: await sumsOfWhole(connection, scope, group, filter, periods, whole, ids),
-          ...(await divided(connection, others, periods, undivided)),
-        }
+        const { whole, left } = await sumsOfKept(connection, scope, group, filter, periods)
+        const others = [...(await peoples(connection, scope)), ...left]
+        const keyed = await keyedSessions(connection, scope, group, filter, periods, others)
+        return { whole, ...(await divided(connection, keyed, periods, undivided)) }
       })
     },
     dearest: async (filter, limit) => {
-      const { EVER, dearestSessions } = await import('./work-ever.ts')
-      const { wholeSessions } = await import('./work-whole.ts')
+      const { EVER, dearestSessions } = await import('./work-dearest.ts')
+      const { keyedSessions } = await import('./work-keyed.ts')
       return scope.database.read(async (connection) => {
-        const people = await idsIn(connection, scope, ['person_interval'])
-        const others = await wholeSessions(connection, scope, 'session', filter, EVER, people)
-        const whole = await dearestSessions(connection, scope, filter, ['person_interval'], limit)
+        const people = await peoples(connection, scope)
+        const others = await keyedSessions(connection, scope, 'session', filter, EVER, people)
+        const whole = await dearestSessions(connection, scope, filter, limit)
         return { whole, ...(await divided(connection, others, EVER, true)) }
       })
     },
   }
 }
 
-/** Sessions that have rows in any of the tables, by row id. */
-async function idsIn(connection: Connection, { workspaceId }: Scope, tables: readonly ApartTable[]): Promise<number[]> {
-  const found = new Set<number>()
-  for (const table of tables) {
-    const sql = `SELECT DISTINCT session_id AS id FROM ${table} WHERE workspace_id = ?`
-    for (const { id } of await connection.all<{ id: number }>(sql, [workspaceId])) found.add(id)
-  }
-  return [...found]
+/** Row ids of sessions with time of people: they are looked at one by one. */
+async function peoples(connection: Connection, { workspaceId }: Scope): Promise<number[]> {
+  const rows = await connection.all<{ id: number }>(
+    'SELECT DISTINCT session_id AS id FROM person_interval WHERE workspace_id = ?',
+    [workspaceId],
+  )
+  return rows.map(({ id }) => id)
 }
 
 type WorkPlace = Pick<WorkPart, 'sessionId' | 'period' | 'attribution' | 'ticketId'>

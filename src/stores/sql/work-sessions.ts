@@ -50,9 +50,11 @@ export async function workSessions(
   idleMs: number,
 ): Promise<WorkSession[]> {
   const where = inRange(workspaceId, filter, periods, idleMs)
+  // The plus: SQLite takes sessions of tickets by their ids, not all of the workspace in their order.
+  const plus = filter.ticketIds === undefined ? '' : '+'
   return connection.all<WorkSession>(
     `SELECT s.id, s.uid, s.started_ms, s.last_ms FROM session s LEFT JOIN project p ON p.id = s.project_id
-     WHERE ${where.sql} ORDER BY s.started_ms, s.uid`,
+     WHERE ${plus}${where.sql} ORDER BY s.started_ms, s.uid`,
     where.values,
   )
 }
@@ -73,15 +75,17 @@ export function inRange(
     // Work may go on when the last entry is written or the last call came: nothing begins before a session does.
     Number.isFinite(from) && is('s.last_ms >= ?', from - Math.max(QUARTER_MS, idleMs)),
     Number.isFinite(to) && is('s.started_ms < ?', to),
-    ticketIds !== undefined && standingOn(ticketIds),
+    ticketIds !== undefined && standingOn(workspaceId, ticketIds),
   )
 }
 
-function standingOn(ticketIds: readonly string[]): Condition {
+/** From the intervals of the tickets: of sessions, those alone are looked at. */
+function standingOn(workspaceId: number, ticketIds: readonly string[]): Condition {
   const tickets = among('k.uid', ticketIds)
   return is(
-    `EXISTS (SELECT 1 FROM frame_interval f JOIN ticket k ON k.id = f.ticket_id
-       WHERE f.session_id = s.id AND f.workspace_id = s.workspace_id AND ${tickets.sql})`,
+    `s.id IN (SELECT f.session_id FROM ticket k CROSS JOIN frame_interval f
+       WHERE k.workspace_id = ? AND ${tickets.sql} AND f.ticket_id = k.id)`,
+    workspaceId,
     ...tickets.values,
   )
 }

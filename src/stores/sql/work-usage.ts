@@ -27,8 +27,8 @@ export async function takeUsageOfWhole(
     const where = every(
       is('u.workspace_id = ?', scope.workspaceId),
       among('u.session_id', sessionIds),
-      Number.isFinite(low) && is('u.quarter >= ?', low),
-      Number.isFinite(high) && is('u.quarter < ?', high),
+      Number.isFinite(low) && is('u.quarter + 0 >= ?', low),
+      Number.isFinite(high) && is('u.quarter + 0 < ?', high),
     )
     const all = low === -Infinity && high === Infinity
     const rows = await connection.all<SumRow & { quarter: number }>(

@@ -181,8 +181,10 @@ describe('a figure of everything', () => {
   it('of work asks as often for sixty sessions as for one, and about each that stood on something five times', async () => {
     const asked = async (group: 'all' | 'project', more = {}) =>
       (await statementsOf(() => store.work.sums(group, { undivided: true, ...more }))).length
-    // What is marked, asked twice, people, projects, what is kept, and three of the days that are marked.
-    expect([await asked('all'), await asked('project'), await asked('all', { projectId: 'none' })]).toEqual([8, 8, 8])
+    // What is marked, asked twice, what is kept in two, four of the days that are marked, models, people; and projects.
+    expect([await asked('all'), await asked('project'), await asked('all', { projectId: 'none' })]).toEqual([
+      10, 11, 11,
+    ])
     expect((await statementsOf(() => store.work.dearest({}, 5))).length).toBe(4)
     const { items } = await store.sessions.list({}, { limit: SESSIONS })
     const divided = async (from: number, to: number): Promise<number> => {
@@ -212,15 +214,24 @@ describe('a figure of everything', () => {
       await many.ingest(makeBatch(await register(many, name), { entries, usage, growing }))
     }
     for (let n = 0; n < 40; n++) await write(`m${n}`, n % 5)
-    const rows = async () => (await statementsOf(() => many.work.sums('all', {}))).map((one) => one.rows)
+    const rows = async (filter = {}, boundaries?: string[]) =>
+      (await statementsOf(() => many.work.sums('all', filter, boundaries))).map((one) => one.rows)
     const [first, second] = [await many.work.sums('all', {}), await many.work.sums('all', {})]
     expect(second).toEqual(first)
     expect(first.whole).toMatchObject([{ sessions: 40, usage: { responses: 40, costMicrodollars: 200 } }])
-    // Nothing marked, nobody stood on anything, no projects: a row for each of the five days, whatever the sessions.
-    expect(await rows()).toEqual([0, 0, 0, 0, 0, 5])
+    // Nothing marked, two sums that the engine added up, nobody stood on anything, the model's name, no people.
+    expect(await rows()).toEqual([0, 0, 1, 1, 0, 1, 0])
+    // Of a range as well; and a sum for each of three days.
+    const from = new Date(T0 - 2 * 86_400_000).toISOString()
+    expect(await rows({ from })).toEqual([0, 0, 1, 1, 0, 1, 0])
+    const days = [2, 1, 0, -1].map((day) => new Date(T0 - day * 86_400_000).toISOString())
+    expect(await rows({}, days)).toEqual([0, 0, 3, 3, 3, 1, 0])
+    // One that began before it and reaches into it is looked at by itself, with the others of its hour.
+    const cut = new Date(Date.parse(from) + 500).toISOString()
+    expect((await rows({ from: cut })).slice(0, 8)).toEqual([0, 0, 1, 1, 1, 1, 0, 8])
     for (let n = 40; n < 50; n++) await write(`m${n}`, 2)
-    // One day is marked: its sums, and the stretches of its eighteen sessions.
-    expect(await rows()).toEqual([1, 0, 0, 0, 1, 5, 1, 1, 18])
+    // One day is marked: its eighteen sessions, what they used, until when, and their stretches.
+    expect(await rows()).toEqual([1, 1, 1, 1, 0, 18, 18, 18, 18, 1, 0])
     expect((await many.work.sums('all', {})).whole).toMatchObject([{ sessions: 50 }])
     await many.close()
   })
@@ -228,12 +239,37 @@ describe('a figure of everything', () => {
   it('of one day looks at no session of another', async () => {
     const plans = await plansOf(() => store.work.sums('agent', { undivided: true }))
     const ofDays = plans.filter(({ plan }) => plan.includes('session_started'))
-    expect(ofDays).toHaveLength(3)
+    expect(ofDays).toHaveLength(4)
     for (const { plan } of ofDays)
-      expect(plan).toContain('SEARCH s USING INDEX session_started (workspace_id=? AND started_ms>? AND started_ms<?)')
+      expect(plan).toMatch(
+        /SEARCH s USING (COVERING )?INDEX session_started \(workspace_id=\? AND started_ms>\? AND started_ms<\?\)/,
+      )
     for (const { plan } of plans) expect(plan).not.toMatch(/SCAN (s|t|a|u)\b/)
     // Nor at all that a workspace has, for each of them.
     for (const { plan } of ofDays) expect(plan).not.toMatch(/SEARCH (t|a|u) USING [^;]*\(workspace_id=\?\)/)
+  })
+
+  it('of a ticket looks at no session that never stood on it', async () => {
+    const ticket = await store.tickets.ensure({ ref: 'T-1', kind: 'task', createdBy: 'ada' })
+    const { id: ticketId, trackerId, ref, kind } = ticket
+    const { items } = await store.sessions.list({}, { limit: 40, sort: 'last' })
+    for (const { id: sessionId } of items.slice(-2))
+      await store.contexts.change({
+        sessionId,
+        context: { stack: [{ ticketId, trackerId, ref, kind }], optedOut: false },
+        change: 'push',
+        fromAt: null,
+        by: 'ada',
+      })
+    for (const about of [
+      () => store.work.parts({ ticketIds: [ticketId] }),
+      () => store.work.counts(['calls'], { ticketIds: [ticketId] }),
+    ]) {
+      const [sessions] = await plansOf(about)
+      expect(sessions?.rows).toBe(2)
+      expect(sessions?.plan).toContain('SEARCH s USING INTEGER PRIMARY KEY')
+      expect(sessions?.plan).toContain('frame_interval_ticket (ticket_id=?)')
+    }
   })
 
   it('is not counted where a list was read to its end', async () => {

@@ -16,6 +16,7 @@ import { templates } from './0014-templates.ts'
 import { projectSessions } from './0015-project-sessions.ts'
 import { sessionChildren } from './0016-session-children.ts'
 import { workDays } from './0017-work-days.ts'
+import { workSums } from './0018-work-sums.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   projectSessions,
   sessionChildren,
   workDays,
+  workSums,
 ]
 
 export const SCHEMA_VERSION = migrations.length

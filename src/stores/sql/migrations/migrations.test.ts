@@ -161,9 +161,9 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
-  it('of step 16 works out what its sessions did on the days they began', async () => {
+  it.each([16, 17])('of step %i works out what its sessions did on the days they began', async (step) => {
     const store = await upgraded(
-      16,
+      step,
       `${IMPORTED} UPDATE session SET invocation_count = 4, active_ms = 60000;
        INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
        INSERT INTO usage_model SELECT id, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
