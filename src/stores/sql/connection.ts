@@ -28,6 +28,8 @@ export interface Connection {
   run(sql: string, parameters?: readonly Value[]): Promise<number>
   /** Held until the transaction ends: two that name the same thing run one after the other, in all processes. */
   lock(what: string): Promise<void>
+  /** A number that is another one once somebody else has written; absent where this connection writes, or nobody knows. */
+  version?(): Promise<number>
 }
 
 /**

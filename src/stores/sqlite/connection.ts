@@ -50,6 +50,20 @@ export function sqliteConnection(handle: DatabaseSync): Connection {
   }
 }
 
+/**
+ * The same for a handle that only reads.
+ *
+ * @see https://www.sqlite.org/pragma.html#pragma_data_version
+ */
+export function readingConnection(handle: DatabaseSync): Connection {
+  const connection = sqliteConnection(handle)
+  const version = async (): Promise<number> => {
+    const [row] = await connection.all<{ data_version: number }>('PRAGMA data_version')
+    return row?.data_version ?? 0
+  }
+  return { ...connection, version }
+}
+
 interface Reader {
   read(parameters: readonly Value[]): object[]
 }

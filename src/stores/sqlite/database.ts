@@ -3,7 +3,7 @@ import type { Session } from 'node:sqlite'
 import { isAppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
-import { resultCode, sqliteConnection, sqliteDialect, storeError } from './connection.ts'
+import { readingConnection, resultCode, sqliteDialect, storeError } from './connection.ts'
 import { watchTime } from './in-time.ts'
 import { openWriter } from './writer.ts'
 import type { Writer } from './writer.ts'
@@ -62,7 +62,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     if (reader) return reader.connection
     const settings = `PRAGMA query_only = ON; PRAGMA cache_size = -${READER_CACHE_KIB}; PRAGMA temp_store = MEMORY`
     const handle = openHandle(path, settings)
-    reader = { handle, connection: sqliteConnection(handle) }
+    reader = { handle, connection: readingConnection(handle) }
     return reader.connection
   }
 

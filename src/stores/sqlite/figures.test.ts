@@ -278,11 +278,32 @@ describe('a figure of everything', () => {
       return asked.filter(({ sql }) => sql.includes('COUNT(')).length
     }
     const { id: sessionId } = (await store.sessions.list({}, { limit: 1 })).items[0]!
+    expect(await counts(() => store.entries.list({ sessionId }, { limit: 2 }))).toBe(1)
     expect(await store.entries.list({ sessionId }, { limit: 3 })).toMatchObject({ total: 3, nextCursor: null })
     expect(await store.entries.list({ sessionId }, { limit: 3, offset: 2 })).toMatchObject({ total: 3 })
     expect(await store.entries.list({ sessionId }, { limit: 3, offset: 9 })).toMatchObject({ total: 3, items: [] })
     expect(await counts(() => store.entries.list({ sessionId }, { limit: 3 }))).toBe(0)
-    expect(await counts(() => store.entries.list({ sessionId }, { limit: 2 }))).toBe(1)
     expect(await counts(() => store.sessions.list({}, { limit: SESSIONS }))).toBe(0)
+  })
+
+  it('is counted once for all pages of a list, and anew when somebody has written', async () => {
+    const other = await openSqlite({ path })
+    const write = async (to: Store, name: string) =>
+      to.ingest(makeBatch(await register(to, name), { entries: [{ id: name, atMs: T0, role: 'user' }] }))
+    const page = async (offset: number) => {
+      let total = -1
+      const asked = await statementsOf(async () => ({ total } = await store.sessions.list({}, { limit: 5, offset })))
+      return { total, counted: asked.filter(({ sql }) => sql.includes('COUNT(')).length }
+    }
+    const { total } = await page(0)
+    expect(await page(5)).toEqual({ total, counted: 0 })
+    await write(other, 'one-more')
+    expect([await page(5), await page(10)]).toEqual([
+      { total: total + 1, counted: 1 },
+      { total: total + 1, counted: 0 },
+    ])
+    await write(store, 'and-another')
+    expect(await page(5)).toEqual({ total: total + 2, counted: 1 })
+    await other.close()
   })
 })
