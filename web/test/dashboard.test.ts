@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FAILING, failing } from './transcripts.ts'
+import { FAILING, failing, said } from './transcripts.ts'
 import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
 
 describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where there is no chromium)', () => {
@@ -121,6 +121,37 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     }
     expect(await page.locator('body').getAttribute('data-addresses')).toBe('  ?q=table')
     expect(world.asked).toEqual(['search', 'search'])
+  })
+
+  it('of a long list those rows are on the page that are in sight, of few elements, and they change once in eight', async () => {
+    const session = (n: number): string => `aaaaaaaa-0000-4000-8000-${String(n).padStart(12, '0')}`
+    const all = Array.from({ length: 190 }, (_, n) => session(n))
+    const many = await world.own(Object.fromEntries(all.map((id, n) => [id, said(id, n * 60, 'user', `task ${n}`)])))
+    await many.go('/sessions')
+    await page.getByText('task 189', { exact: true }).waitFor()
+    await page.evaluate(() => {
+      const list = document.querySelector('.in-sight')!
+      const count = (): void =>
+        void (document.body.dataset['changes'] = `${Number(document.body.dataset['changes'] ?? 0) + 1}`)
+      new MutationObserver(count).observe(list, { childList: true })
+    })
+    for (let row = 0; row < 40; row++) {
+      await page.evaluate(() => new Promise((done) => (scrollBy(0, 32), requestAnimationFrame(() => setTimeout(done)))))
+    }
+    expect(Number(await page.locator('body').getAttribute('data-changes'))).toBeLessThanOrEqual(40 / 8 + 1)
+    const shown = await page.locator('.sessions li').evaluateAll((rows) => ({
+      rows: rows.length,
+      mostElements: Math.max(...rows.map((row) => row.querySelectorAll('*').length)),
+    }))
+    expect(shown.rows).toBeLessThanOrEqual(65)
+    expect(shown.mostElements).toBeLessThanOrEqual(13)
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    await page.getByText('task 0', { exact: true }).waitFor()
+    expect(await page.getByText('task 0', { exact: true }).isVisible()).toBe(true)
+    await page.getByRole('link', { name: / task 0$/ }).click()
+    await page.waitForSelector('.prompt')
+    await page.goBack()
+    await page.getByText('task 0', { exact: true }).waitFor()
   })
 
   it('the command that makes a first ticket makes one', async () => {

@@ -16,16 +16,17 @@ interface Cost {
 }
 
 /** Money as it is read; all six digits on hover. Ends in `+` where parts have no price; `–` where no usage is recorded. */
-export function Money({ of, headline }: { of: Cost; headline?: boolean }) {
+export function Money({ of, headline, className = '' }: { of: Cost; headline?: boolean; className?: string }) {
   const { costMicrodollars, unpricedTokens } = of
-  if (costMicrodollars === null && unpricedTokens === 0) return <Unknown why="no usage is recorded" />
+  if (costMicrodollars === null && unpricedTokens === 0)
+    return <Unknown why="no usage is recorded" className={className} />
   const incomplete = unpricedTokens > 0 && costMicrodollars !== null
   const text = formatMoney(costMicrodollars, { headline, incomplete })
   const left = unpricedTokens > 0 ? `leaves out ${formatTokens(unpricedTokens)} tokens without a price` : ''
   const exact = costMicrodollars === null ? '' : `$${(costMicrodollars / 1e6).toFixed(6)} at list prices`
   return (
     <span
-      className={costMicrodollars === null ? 'figure muted' : 'figure'}
+      className={`${costMicrodollars === null ? 'figure muted' : 'figure'} ${className}`.trimEnd()}
       title={[exact, left].filter(Boolean).join('; ')}
     >
       {text}
@@ -34,19 +35,28 @@ export function Money({ of, headline }: { of: Cost; headline?: boolean }) {
 }
 
 /** What is not there, and why. */
-export function Unknown({ why }: { why: string }) {
+export function Unknown({ why, className = '' }: { why: string; className?: string }) {
   return (
-    <span className="faint" title={why}>
-      <span aria-hidden="true">–</span>
-      <span className="unseen">{why}</span>
+    <span className={`faint ${className}`.trimEnd()} title={why} role="img" aria-label={why}>
+      –
     </span>
   )
 }
 
-export function Duration({ ms, word, why = 'not recorded' }: { ms: number | null; word?: string; why?: string }) {
-  if (ms === null || ms === 0) return <Unknown why={ms === 0 ? 'no time is recorded' : why} />
+interface Length {
+  ms: number | null
+  word?: string
+  why?: string
+  className?: string
+}
+
+export function Duration({ ms, word, why = 'not recorded', className = '' }: Length) {
+  if (ms === null || ms === 0) return <Unknown why={ms === 0 ? 'no time is recorded' : why} className={className} />
   return (
-    <span className="figure" title={`${formatCount(ms / 1000)} seconds${word ? ` ${word}` : ''}`}>
+    <span
+      className={`figure ${className}`.trimEnd()}
+      title={`${formatCount(ms / 1000)} seconds${word ? ` ${word}` : ''}`}
+    >
       {word ? `${word} ` : ''}
       {formatDuration(ms)}
     </span>
@@ -64,14 +74,30 @@ export function Tokens({ count }: { count: number }) {
 /** A point in time: an age up to a day unless `clock`, local and UTC to the second on hover. */
 export function Time({ at, clock = false }: { at: string | null; clock?: boolean }) {
   const { timezone } = useAbout()
-  const nowMs = useNow()
+  return <TimeAt at={at} nowMs={useNow()} timezone={timezone} clock={clock} />
+}
+
+interface Moment {
+  at: string | null
+  nowMs: number
+  timezone: string
+  clock?: boolean
+  className?: string
+}
+
+/** A point in time where somebody else looks at the clock: rows by the hundred do not each. */
+export function TimeAt({ at, nowMs, timezone, clock = false, className }: Moment) {
   const atMs = at === null ? Number.NaN : Date.parse(at)
-  if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" />
+  if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" className={className} />
   // What came since the last tick is not in the future.
   const seenMs = Math.max(nowMs, Math.min(atMs, Date.now()))
   const text = clock ? formatClockTime(atMs, seenMs, timezone) : formatTimeShort(atMs, seenMs, timezone)
   return (
-    <time dateTime={at} title={`${formatTimeExact(atMs, timezone)}, ${at.slice(0, 19).replace('T', ' ')} UTC`}>
+    <time
+      dateTime={at}
+      title={`${formatTimeExact(atMs, timezone)}, ${at.slice(0, 19).replace('T', ' ')} UTC`}
+      className={className}
+    >
       {text}
     </time>
   )

@@ -75,11 +75,11 @@ const SESSION_MARKS: Record<string, MarkName> = {
 }
 
 /** A status: shape and word, then colour. An expired session just ended. */
-export function Status({ of }: { of: string }) {
+export function Status({ of, className = '' }: { of: string; className?: string }) {
   const name = of in STROKES ? (of as MarkName) : (SESSION_MARKS[of] ?? 'open')
   const word = of === 'expired' ? 'ended' : of.replaceAll('_', ' ')
   return (
-    <span className="status">
+    <span className={`status ${className}`.trimEnd()}>
       <Mark name={name} tone={TONES[of]} /> {word}
     </span>
   )

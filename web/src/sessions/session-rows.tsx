@@ -1,9 +1,10 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Duration, Money, Time, Unknown } from '../parts/figures.tsx'
-import { Agent, Mark, Status } from '../parts/marks.tsx'
+import { memo, useEffect, useRef, useState } from 'react'
+import { useAbout } from '../parts/about.ts'
+import { Duration, Money, TimeAt, Unknown, useNow } from '../parts/figures.tsx'
+import { Mark, Status } from '../parts/marks.tsx'
 import { nameOf } from '../parts/names.tsx'
 import { RowLink } from '../parts/row-link.tsx'
+import { useRowsInSight } from './rows-in-sight.ts'
 import type { SessionItem } from './sessions.tsx'
 
 interface Rows {
@@ -15,31 +16,19 @@ interface Rows {
   highlight: string
 }
 
-const OVERSCAN = 20
 /** Rows before the last one that was read at which more are asked for: some seconds of scrolling. */
-const AHEAD = 60
+const AHEAD = 100
+const [WIDE_PX, NARROW_PX] = [32, 60]
 
 /** Rows as links, as many of them on the page as are seen. */
 export function SessionRows({ items, selected, select, more, isReading, highlight }: Rows) {
   const list = useRef<HTMLUListElement>(null)
-  const [top, setTop] = useState(0)
-  const narrow = useNarrow()
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [narrow])
-  const virtual = useWindowVirtualizer({
-    count: items.length,
-    estimateSize: () => (narrow ? 60 : 32),
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    getItemKey: (i) => items[i]?.id ?? i,
-    // Rows beyond the edge are there before they are seen: no scroll waits for React.
-    useFlushSync: false,
-  })
-  useEffect(() => virtual.measure(), [narrow, virtual])
-  const shown = virtual.getVirtualItems()
-  const end = shown.at(-1)?.index ?? 0
+  const nowMs = useNow()
+  const heightPx = useNarrow() ? NARROW_PX : WIDE_PX
+  const [from, to] = useRowsInSight(list, items.length, heightPx)
   useEffect(() => {
-    if (more && !isReading && end >= items.length - AHEAD) more()
-  }, [end, items.length, more, isReading])
+    if (more && !isReading && to >= items.length - AHEAD) more()
+  }, [to, items.length, more, isReading])
   return (
     <div className="rows sessions">
       <div className="row head" aria-hidden="true">
@@ -53,17 +42,18 @@ export function SessionRows({ items, selected, select, more, isReading, highligh
         <span className="right">Cost at list prices</span>
         <span className="right">Last</span>
       </div>
-      <ul ref={list} className="virtual" style={{ height: virtual.getTotalSize() }}>
-        {shown.map(({ index, start, size }) => {
-          const item = items[index]
-          if (!item) return null
-          const style = { transform: `translateY(${start - top}px)`, height: size }
-          return (
-            <li key={item.id} style={style} className={selected.has(item.id) ? 'selected' : undefined}>
-              <SessionRow item={item} isSelected={selected.has(item.id)} select={select} highlight={highlight} />
-            </li>
-          )
-        })}
+      <ul ref={list} className="in-sight" style={{ height: items.length * heightPx }}>
+        {items.slice(from, to).map((item, i) => (
+          <SessionRow
+            key={item.id}
+            item={item}
+            topPx={(from + i) * heightPx}
+            isSelected={selected.has(item.id)}
+            select={select}
+            highlight={highlight}
+            nowMs={nowMs}
+          />
+        ))}
       </ul>
       {isReading && <p className="muted">Reading more</p>}
     </div>
@@ -72,53 +62,52 @@ export function SessionRows({ items, selected, select, more, isReading, highligh
 
 interface RowProps {
   item: SessionItem
+  topPx: number
   isSelected: boolean
   select(id: string): void
   highlight: string
+  nowMs: number
 }
 
-const SessionRow = memo(function SessionRow({ item, isSelected, select, highlight }: RowProps) {
+/** As few elements as its columns: hundreds of them come and go while somebody scrolls. */
+const SessionRow = memo(function SessionRow({ item, topPx, isSelected, select, highlight, nowMs }: RowProps) {
+  const { markOf, nameOf: agentName, timezone } = useAbout()
   const ticket = item.stack.at(-1)?.ref
+  const name = nameOf(item)
   return (
-    <div className="row">
+    <li className={isSelected ? 'row selected' : 'row'} style={{ top: topPx }}>
       <button
         type="button"
         className="plain pick"
         tabIndex={-1}
+        aria-label={`${agentName(item.agent)}, select ${name}`}
         aria-pressed={isSelected}
+        title={agentName(item.agent)}
         onClick={() => select(item.id)}
       >
-        {isSelected ? <Mark name="done" tone="accented" /> : <Agent id={item.agent} />}
-        <span className="unseen"> select {nameOf(item)}</span>
+        {isSelected ? <Mark name="done" tone="accented" /> : <span className="agent-box">{markOf(item.agent)}</span>}
       </button>
-      <RowLink
-        session={nameOf(item)}
-        className="row-link"
-        row={item.id}
-        label={`${nameOf(item)} ${item.title ?? 'no title'}`}
-      />
-      <span className="mono row-key">{nameOf(item)}</span>
+      <RowLink session={name} className="row-link" row={item.id} label={`${name} ${item.title ?? 'no title'}`} />
+      <span className="mono row-key">{name}</span>
       <span className="cut row-title">
         {item.starredAt !== null && <Mark name="starred" label="starred" tone="warn" />}
         {item.title === null ? <span className="faint">no title</span> : <Marked text={item.title} words={highlight} />}
       </span>
-      <span className="cut muted row-project">{item.project ?? <Unknown why="no project is recorded" />}</span>
-      <span className="mono cut row-ticket">
-        {ticket ?? (item.optedOut ? 'none' : <Unknown why="unattributed: nobody said" />)}
-      </span>
-      <span className="row-status">
-        <Status of={item.status} />
-      </span>
-      <span className="right row-active">
-        <Duration ms={item.activeMs} />
-      </span>
-      <span className="right row-cost">
-        <Money of={item.usage} />
-      </span>
-      <span className="right muted row-last">
-        <Time at={item.lastActivityAt} />
-      </span>
-    </div>
+      {item.project === null ? (
+        <Unknown why="no project is recorded" className="row-project" />
+      ) : (
+        <span className="cut muted row-project">{item.project}</span>
+      )}
+      {ticket === undefined && !item.optedOut ? (
+        <Unknown why="unattributed: nobody said" className="row-ticket" />
+      ) : (
+        <span className="mono cut row-ticket">{ticket ?? 'none'}</span>
+      )}
+      <Status of={item.status} className="row-status" />
+      <Duration ms={item.activeMs} className="right row-active" />
+      <Money of={item.usage} className="right row-cost" />
+      <TimeAt at={item.lastActivityAt} nowMs={nowMs} timezone={timezone} className="right muted row-last" />
+    </li>
   )
 })
 
