@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
@@ -108,7 +109,7 @@ class Indexing {
       this.#options.progress?.(this.#progress)
     }
     // Lets messages and signals in, where this runs beside something else.
-    await new Promise((resolve) => setImmediate(resolve))
+    await letOthers()
     this.#options.signal?.throwIfAborted()
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { packBatch } from './encode.ts'
@@ -43,7 +44,7 @@ export function serveReads(port: MessagePort, settings: ReadSettings): void {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       await readJob(next.id, next.job)
       // Lets messages in between two jobs that find room without waiting.
-      await new Promise((resolve) => setImmediate(resolve))
+      await letOthers()
     }
     busy = false
   }
