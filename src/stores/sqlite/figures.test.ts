@@ -286,6 +286,18 @@ describe('a figure of everything', () => {
     expect(await counts(() => store.sessions.list({}, { limit: SESSIONS }))).toBe(0)
   })
 
+  it('of an index that is up to date waits for nobody who writes to it', async () => {
+    const apart = mkdtempSync(join(folder, 'index-'))
+    const index = await openSqlite({ path: join(apart, 'daybook.db') })
+    expect(await index.search.lagging()).toEqual([])
+    const other = new DatabaseSync(join(apart, 'search.db'))
+    other.exec('BEGIN IMMEDIATE')
+    await index.search.tidy()
+    other.exec('ROLLBACK')
+    other.close()
+    await index.close()
+  }, 5_000)
+
   it('is counted once for all pages of a list, and anew when somebody has written', async () => {
     const other = await openSqlite({ path })
     const write = async (to: Store, name: string) =>

@@ -104,14 +104,19 @@ const MERGED_PAGES = 2000
  * @returns ids of transcripts whose words were taken out, and still stand in free pages of the file
  */
 export async function removeGone(connection: Connection): Promise<number[]> {
-  const marked = await connection.all<{ id: number; gone: number }>(
+  const taken: number[] = []
+  for (const { id, gone } of await findGone(connection))
+    if ((await removeRows(connection, id)) > 0 || gone === 1) taken.push(id)
+  if (taken.length > 0) await rewriteWords(connection)
+  return taken
+}
+
+/** Transcripts whose rows may not stay. Most often there are none, and nobody who writes need be waited for. */
+export async function findGone(connection: Connection): Promise<{ id: number; gone: number }[]> {
+  return connection.all(
     `SELECT m.transcript_id AS id, t.id IS NULL AS gone FROM search_mark m LEFT JOIN transcript t ON t.id = m.transcript_id
      WHERE t.id IS NULL OR t.session_id IS NULL AND m.through_record > 0`,
   )
-  const taken: number[] = []
-  for (const { id, gone } of marked) if ((await removeRows(connection, id)) > 0 || gone === 1) taken.push(id)
-  if (taken.length > 0) await rewriteWords(connection)
-  return taken
 }
 
 /** Words leave the index in no other way. */

@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { Connection } from '../sql/connection.ts'
 import { toEntryRow } from '../sql/entry-rows.ts'
 import type { SearchStore } from '../search-store.ts'
@@ -9,6 +10,7 @@ import { packBatch } from './search-pack.ts'
 import { laggingByWalking, laggingOneByOne, scanned, withSubject } from './search-scan.ts'
 import {
   addBatches,
+  findGone,
   forgetGone,
   forgetMarks,
   isInPieces,
@@ -94,7 +96,8 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
       await place.scrub()
     },
     tidy: async () => {
-      const taken = await write(removeGone)
+      const found = await place.read(findGone)
+      const taken = found.length > 0 ? await write(removeGone) : []
       if (taken.length > 0) {
         await place.scrub()
         await write((connection) => forgetGone(connection, taken))
@@ -111,6 +114,6 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
 async function mergePieces(write: SearchPlace['write']): Promise<void> {
   for (let first = true; await write((connection) => mergeStep(connection, first)); first = false) {
     // Lets messages and signals in.
-    await new Promise((resolve) => setImmediate(resolve))
+    await letOthers()
   }
 }
