@@ -8,6 +8,7 @@ import type { OperationContext } from './operation.ts'
 const LARGE_WAL_BYTES = 64 * 1024 ** 2
 const LOW_DISK_BYTES = 200 * 1024 ** 2
 const DAMAGE_SHOWN = 5
+const PAGES_ONLY = 'every page is sound; `daybook doctor --deep` compares the indexes with their tables too'
 
 export async function checkStore({ store }: OperationContext, report: StoreReport): Promise<Check> {
   const what = `${size(report.sizeBytes + report.searchSizeBytes)}, ${report.engine} ${report.engineVersion}`
@@ -29,7 +30,9 @@ export async function checkStore({ store }: OperationContext, report: StoreRepor
     return check('store', 'warn', says, { details: [report.location] })
   }
   const verified = log.lastAt === null ? 'activity log empty' : `activity log verified to ${log.lastAt.slice(0, 10)}`
-  return check('store', 'ok', `${what}, ${verified}`, { details: isAbsolute(report.location) ? [report.location] : [] })
+  const details = isAbsolute(report.location) ? [report.location] : []
+  if (report.checked === 'pages') details.push(PAGES_ONLY)
+  return check('store', 'ok', `${what}, ${verified}`, { details })
 }
 
 /** Others on the machine must not read or write what transcripts hold. Not asked of a store that is no file. */

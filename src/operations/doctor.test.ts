@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Source } from '../sources/source.ts'
 import { emptyWorld, operationsWorld } from '../../test/operations-world.ts'
 import { counted, quoted, shortPath, size } from './check.ts'
-import { checkDisk, checkPermissions } from './doctor-store.ts'
+import { checkDisk, checkPermissions, checkStore } from './doctor-store.ts'
 import { checkIgnored } from './doctor-ignored.ts'
 import { checkSource } from './doctor-sources.ts'
 import { doctor } from './doctor.ts'
@@ -18,7 +18,7 @@ afterEach(() => world.close())
 
 describe('doctor', () => {
   it('looks at store, sources, problems, search and versions, and counts what is wrong', async () => {
-    const report = await doctor.handle(world.context, {})
+    const report = await doctor.handle(world.context, { deep: false })
     const byName = new Map(report.items.map((item) => [item.name, item]))
     expect(report.total).toBe(report.items.length)
     expect(byName.get('store')).toMatchObject({
@@ -39,7 +39,7 @@ describe('doctor', () => {
 
   it('has nothing to complain about where there is nothing', async () => {
     const empty = await emptyWorld()
-    const { items } = await doctor.handle(empty.context, {})
+    const { items } = await doctor.handle(empty.context, { deep: false })
     expect(items.find(({ name }) => name === 'Claude Code')).toMatchObject({
       level: 'ok',
       says: expect.stringMatching(/^not found here; looked in ~\/\.claude\/projects/),
@@ -122,6 +122,7 @@ describe('the checks of the place where the store is', () => {
     searchSizeBytes: 0,
     walBytes: 0,
     damage: [],
+    checked: 'whole' as const,
   })
 
   it('finds folders that others may open', () => {
@@ -136,6 +137,15 @@ describe('the checks of the place where the store is', () => {
     expect(checkPermissions(report(join(inside, 'daybook.db')))).toMatchObject([{ level: 'ok' }])
     expect(checkDisk(report(join(inside, 'daybook.db')))).toMatchObject([{ name: 'disk' }])
     rmSync(folder, { recursive: true })
+  })
+
+  it('says how a large store is looked at whole', async () => {
+    const [pages, whole] = [{ ...report('/x/daybook.db'), checked: 'pages' as const }, report('/x/daybook.db')]
+    expect((await checkStore(world.context, pages)).details).toEqual([
+      '/x/daybook.db',
+      'every page is sound; `daybook doctor --deep` compares the indexes with their tables too',
+    ])
+    expect((await checkStore(world.context, whole)).details).toEqual(['/x/daybook.db'])
   })
 
   it('asks nothing of a store that is no file', () => {

@@ -5,6 +5,7 @@ import { checkBackground } from './doctor-background.ts'
 import { checkDisk, checkPermissions, checkStore, checkVersions } from './doctor-store.ts'
 import { checkIgnored } from './doctor-ignored.ts'
 import { checkSource } from './doctor-sources.ts'
+import { flag } from './fields.ts'
 import { type OperationContext, defineOperation } from './operation.ts'
 
 export interface DoctorReport {
@@ -20,16 +21,19 @@ export interface DoctorReport {
 export const doctor = defineOperation({
   name: 'doctor',
   summary: 'Check store, sources, problems, disk and versions, and say what to do.',
-  input: z.object({}),
+  input: z.object({ deep: flag('also compare every index of a large store with its table, which takes a while') }),
   errors: [],
   effect: 'read',
   cli: {
-    examples: [{ command: 'daybook doctor', says: 'everything is looked at; nothing is changed' }],
+    examples: [
+      { command: 'daybook doctor', says: 'everything is looked at; nothing is changed' },
+      { command: 'daybook doctor --deep', says: 'after a crash of the machine, or where figures seem wrong' },
+    ],
     seeAlso: ['problems', 'scan', 'activity verify'],
   },
-  async handle(context): Promise<DoctorReport> {
+  async handle(context, { deep }): Promise<DoctorReport> {
     const { store, sources } = context
-    const report = await store.inspect({ integrity: true })
+    const report = await store.inspect({ integrity: true, pagesOnly: !deep })
     const items = [await checkStore(context, report)]
     for (const source of sources) items.push(...(await checkSource(context, source)))
     items.push(await checkProblems(context), await checkFormats(context), await checkIndex(context))

@@ -73,8 +73,11 @@ export interface Store {
    * @param durability `bulk`: read by everybody at once, outlives a kill, and a power loss from the next `full` one on
    */
   transaction<T>(work: (tx: Store) => Promise<T>, durability?: 'full' | 'bulk'): Promise<T>
-  /** Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. */
-  inspect(options?: { integrity?: boolean }): Promise<StoreReport>
+  /**
+   * Facts for `doctor`: engine and version, sizes, schema, the result of the engine's own integrity check. With `pagesOnly` a
+   * large file's indexes are not compared with their tables, which takes a fifth of the time.
+   */
+  inspect(options?: { integrity?: boolean; pagesOnly?: boolean }): Promise<StoreReport>
   /**
    * Leaves nothing behind of what was deleted: words that no row names any more go, the index and the log are emptied of
    * what is gone. `whole` writes the file anew as well, which takes its size in free space.
@@ -100,4 +103,6 @@ export interface StoreReport {
   walBytes: number
   /** Empty when sound; null when not asked. */
   damage: string[] | null
+  /** How much was looked at; null when not asked. */
+  checked: 'pages' | 'whole' | null
 }

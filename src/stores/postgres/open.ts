@@ -100,6 +100,7 @@ function postgresEngine(pool: pg.Pool): Engine {
         walBytes: 0,
         // The server checks its pages itself; there is nothing to walk from here.
         damage: integrity ? [] : null,
+        checked: integrity ? 'whole' : null,
       }
     },
     backup: async () => {

@@ -11,7 +11,8 @@ export interface Engine {
   scrub(whole: boolean): Promise<void>
   /** Fills pages that many additions left half empty; see `Store.compact`. */
   compact(): Promise<void>
-  inspect(integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>>
+  /** See `Store.inspect`. */
+  inspect(integrity: boolean, pagesOnly: boolean): Promise<Omit<StoreReport, 'schemaVersion'>>
   backup(path: string): Promise<{ sizeBytes: number }>
   close(): Promise<void>
 }

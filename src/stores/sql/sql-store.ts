@@ -73,8 +73,8 @@ export function sqlStore(scope: Scope, engine: Engine): Store {
         const inner = within(scope, connection, () => engine.erase())
         return work(sqlStore(inner, engine))
       }, durability),
-    inspect: async ({ integrity = false } = {}) => ({
-      ...(await engine.inspect(integrity)),
+    inspect: async ({ integrity = false, pagesOnly = false } = {}) => ({
+      ...(await engine.inspect(integrity, pagesOnly)),
       schemaVersion: await scope.database.read(schemaVersion),
     }),
     scrub: ({ whole = false } = {}) => scrub(scope, engine, whole),

@@ -26,7 +26,7 @@ describe('a check in a thread of its own', () => {
     expect(await checkApart(made('sound.db', 10))).toEqual(['ok'])
   })
 
-  it('says what is damaged', async () => {
+  it('says what is damaged, of indexes only when asked to compare them', async () => {
     const path = made('damaged.db', 10)
     const database = new DatabaseSync(path, { defensive: false })
     database.exec(
@@ -34,12 +34,14 @@ describe('a check in a thread of its own', () => {
     )
     database.close()
     expect((await checkApart(path)).join()).toMatch(/missing from index words/)
+    expect(await checkApart(path, true)).toEqual(['ok'])
   })
 
   it('fails as the engine does for a file that is none, with its code', async () => {
     const path = join(folder, 'none.db')
     writeFileSync(path, 'x'.repeat(10_000))
     await expect(checkApart(path)).rejects.toMatchObject({ errcode: 26 })
+    await expect(checkApart(path, true)).rejects.toMatchObject({ errcode: 26 })
   })
 
   it('lets others go on meanwhile', async () => {

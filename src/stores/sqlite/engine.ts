@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { isAppError } from '../../domain/errors.ts'
 import type { Engine } from '../sql/engine.ts'
 import type { StoreReport } from '../store.ts'
-import { checkFile, checkHere } from './check-apart.ts'
+import { checkFile, checkHere, isLarge } from './check-apart.ts'
 import type { SqliteDatabase } from './database.ts'
 import { prepareCopy, sizeOf } from './files.ts'
 import { searchFile, searchMemory, searchPath, type SearchPlace } from './search-file.ts'
@@ -20,8 +20,9 @@ export function sqliteEngine(database: SqliteDatabase): Engine {
     erase: () => database.erase(),
     scrub: (whole) => (whole ? database.rewrite() : database.checkpoint()),
     compact: () => compact(database, file),
-    inspect: async (integrity) => {
-      const [report] = await Promise.all([inspect(database, integrity), integrity && file?.verify()])
+    inspect: async (integrity, pagesOnly) => {
+      const checked = !integrity ? null : pagesOnly && isLarge(database.path) ? 'pages' : 'whole'
+      const [report] = await Promise.all([inspect(database, checked), integrity && file?.verify()])
       return report
     },
     backup: (path) => backup(database, path),
@@ -43,8 +44,12 @@ async function compact(database: SqliteDatabase, search: SearchPlace | undefined
   }
 }
 
-async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Omit<StoreReport, 'schemaVersion'>> {
-  const damage = integrity ? await checkFile(database.path, () => database.read(checkHere)) : undefined
+async function inspect(
+  database: SqliteDatabase,
+  checked: StoreReport['checked'],
+): Promise<Omit<StoreReport, 'schemaVersion'>> {
+  const damage =
+    checked === null ? undefined : await checkFile(database.path, () => database.read(checkHere), checked === 'pages')
   return {
     engine: 'sqlite',
     engineVersion: process.versions.sqlite ?? '',
@@ -53,6 +58,7 @@ async function inspect(database: SqliteDatabase, integrity: boolean): Promise<Om
     searchSizeBytes: sizeOf(searchPath(database.path)),
     walBytes: sizeOf(`${database.path}-wal`),
     damage: damage?.filter((line) => line !== 'ok') ?? null,
+    checked,
   }
 }
 
