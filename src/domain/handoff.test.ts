@@ -254,9 +254,10 @@ const call = (some: Partial<Invocation>): Invocation => ({
 })
 
 describe('failures', () => {
+  const run = (subject: string, exitCode: number | null = 0) =>
+    call({ subject, exitCode, outcome: exitCode === 0 ? 'ok' : 'error' })
+
   it('are commands that failed and did not succeed later in the same words, newest first', () => {
-    const run = (subject: string, exitCode: number | null = 0) =>
-      call({ subject, exitCode, outcome: exitCode === 0 ? 'ok' : 'error' })
     const failures = unresolvedFailures([
       run('npm test', 1),
       run('make', 2),
@@ -275,6 +276,36 @@ describe('failures', () => {
       ['npm  test', 1, 2],
       ['make', 2, 1],
     ])
+  })
+
+  it.each([
+    ["bash -lc 'npm test'", 'npm test'],
+    ['npm test', "/bin/bash -lc 'cd /code/tide && npm test'"],
+    ['cd web && npm test', 'cd /code/tide/web; npm test'],
+    ['npm test 2>&1', 'npm test > log.txt'],
+    ['npm run lint && npm test', 'npm test && npm run lint'],
+    ['npm run lint && npm test', 'npm run lint', 'npm test'],
+    ['npm test', 'npm ci && npm test && npm run build'],
+    ['cd /code && if true; then make; fi', 'cd /code && if true; then make; fi'],
+  ])('%s was fixed by what is the same: %s', (failed, ...later) => {
+    expect(unresolvedFailures([run(failed, 1), ...later.map((command) => run(command))])).toEqual([])
+  })
+
+  it.each([
+    ['cd web && npm test', 'cd server && npm test'],
+    ['npm test', 'npm test -- tides.test.ts'],
+    ['npm run lint && npm test', 'npm run lint'],
+    ['npm test', 'npm test || true'],
+    ['npm test', 'npm test; echo done'],
+    ['npm test', 'npm test | tail'],
+    ['npm test', 'TZ=UTC npm test'],
+    ['npm test', '! npm test'],
+    ['npm test', 'echo npm test'],
+    ["bash -lc 'npm test'", "bash -lc 'npm test || true'"],
+    ['cd a && if true; then make; fi', 'cd b && if true; then make; fi'],
+    ['npm test', 'npm test &'],
+  ])('%s was not fixed by something else: %s', (failed, later) => {
+    expect(unresolvedFailures([run(failed, 1), run(later)]).map(({ command }) => command)).toEqual([failed])
   })
 })
 
