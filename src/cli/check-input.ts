@@ -40,12 +40,12 @@ function fits(field: InputField, value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
 }
 
-/** A command that works: the same with a value that is allowed, where nothing else has to be typed. */
+/** A command that works: the same with a value that is allowed, where nothing else has to be typed, nor names what it is about. */
 function repair(field: InputField, command: Command, name: string): string {
   const others = command.fields.some((other) => other.required && other.name !== field.name)
   const value = field.choices[0] ?? (field.kind === 'number' ? (field.usual ?? field.minimum) : undefined)
   const isOneOfSomething = field.list && field.kind === 'number'
-  if (others || value === undefined || isOneOfSomething || command.args.includes(field.name)) return `${name} --help`
+  if (others || value === undefined || isOneOfSomething || command.args.length > 0) return `${name} --help`
   return `${name} ${flagOf(field.name)} ${String(value)}`
 }
 
@@ -56,6 +56,8 @@ const LISTS: Readonly<Record<string, string>> = {
   task: 'daybook ticket list',
   handoff: 'daybook handoff list',
   project: 'daybook project list',
+  files: 'daybook import --help',
+  command: 'daybook mcp record --help',
 }
 
 /** Where the names are that can be given; an example, where it names nothing of somebody else's record. */

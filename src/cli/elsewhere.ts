@@ -41,7 +41,5 @@ export function readElsewhere(
 
 function needsValue(flag: string): AppError {
   const what = flag === '--url' ? 'the address of a server' : 'the file that holds its token'
-  return new AppError('invalid', `${flag} needs a value: ${what}`, {
-    hint: 'daybook --url http://127.0.0.1:4750 session list',
-  })
+  return new AppError('invalid', `${flag} needs a value: ${what}`, { hint: 'daybook --help' })
 }

@@ -81,7 +81,7 @@ async function dispatch(
     words.length === 0 || words[0]?.startsWith('-')
       ? bare(words, commands, elsewhere)
       : findCommand(words, [...commands, FIRST_RUN, COMPLETE])
-  if (found.kind === 'unknown') throw unknownCommand(found)
+  if (found.kind === 'unknown') throw await unknownCommand(found, commands)
   if (found.kind === 'group') {
     const { printGroupHelp } = await import('./help.ts')
     if (found.rest.includes('--json')) {
@@ -150,10 +150,15 @@ function worksHere(name: string): AppError {
   return new AppError('unsupported', `${name} works on this machine’s own record and files`, { hint: name })
 }
 
-function unknownCommand({ word, known, group }: { word: string; known: string[]; group: string[] }): AppError {
+async function unknownCommand(
+  { word, known, group }: { word: string; known: string[]; group: string[] },
+  commands: readonly CommandEntry[],
+): Promise<AppError> {
   const near = nearest(word, known)
   const words = [...group, ...(near === undefined ? [] : [near])]
-  const hint = words.length === 0 ? 'daybook --help' : ['daybook', ...words].join(' ')
+  const meant = await commands.find(({ path }) => path.join(' ') === words.join(' '))?.load()
+  const help = words.length === 0 || meant?.fields.some(({ required }) => required) ? ['--help'] : []
+  const hint = ['daybook', ...words, ...help].join(' ')
   return new AppError('invalid', `unknown command "${[...group, word.slice(0, 80)].join(' ')}"`, { hint })
 }
 

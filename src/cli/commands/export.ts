@@ -48,10 +48,10 @@ export const exportSessions = defineCommand({
   async run(call) {
     const { io, out, values, json } = call
     const to = values['to'] === undefined ? undefined : resolve(io.cwd, String(values['to']))
-    const format = formatOf(values['format'], to)
-    if (to === undefined) checkOutput(call, format)
     const { context } = await call.open()
     const sessions = await chosen(context, values)
+    const format = formatOf(call, to)
+    if (to === undefined) checkOutput(call, format)
     const force = values['force'] === true
     if (to !== undefined && context.dataDir !== undefined && `${to}${sep}`.startsWith(`${context.dataDir}${sep}`)) {
       throw new AppError('invalid', `${to} lies among Daybook’s own data`, {
@@ -76,17 +76,14 @@ export const exportSessions = defineCommand({
   },
 })
 
-function formatOf(typed: unknown, to: string | undefined): Format {
-  if (typed !== undefined) return typed as Format
-  const known = to === undefined ? undefined : BY_EXTENSION[extname(to).toLowerCase()]
-  if (known) return known
-  throw new AppError(
-    'invalid',
-    `--format is not given, and ${to === undefined ? 'no file' : 'the file’s ending'} says it`,
-    {
-      hint: 'daybook export --to sessions.html',
-    },
-  )
+function formatOf({ name, words, values }: Call, to: string | undefined): Format {
+  const typed = values['format'] as Format | undefined
+  const known = typed ?? (to === undefined ? undefined : BY_EXTENSION[extname(to).toLowerCase()])
+  if (known !== undefined) return known
+  const [what, more] = to === undefined ? ['no file', '--to sessions.html'] : ['the file’s ending', '--format json']
+  throw new AppError('invalid', `--format is not given, and ${what} says it`, {
+    hint: `${[name, ...words.map(quote)].join(' ')} ${more}`,
+  })
 }
 
 /** What was recorded goes to a terminal only as a screen of ours, and a folder needs a name. */
