@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
+import { isWindowsPath, plainPath } from '../domain/recorded-path.ts'
 import { checkTimezone } from '../domain/calendar.ts'
 
 /** What a record can be kept in. */
@@ -49,7 +50,7 @@ export const SETTINGS: readonly SettingKind[] = [
     usual: [],
     allowed: 'a list of absolute paths, or paths that begin with ~/',
     project: false,
-    read: (raw, home) => texts(raw, (path) => place(path, home)),
+    read: (raw, home) => texts(raw, (path) => place(path, home) ?? (isWindowsPath(path) ? plainPath(path) : undefined)),
     fromText: folders,
   },
   {

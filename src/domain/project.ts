@@ -37,11 +37,11 @@ export function projectLabels(projects: readonly Pick<Project, 'id' | 'name' | '
       const others = sharing.filter((other) => other.id !== id)
       let parts = 2
       while (
-        identity.split('/').length > parts &&
+        identity.split(/[\\/]/).length > parts &&
         others.some((other) => tail(other.identity, parts) === tail(identity, parts))
       )
         parts++
-      const place = identity.includes('/') ? tail(identity, parts) : `${name} ${identity.slice(0, 7)}`
+      const place = /[\\/]/.test(identity) ? tail(identity, parts) : `${name} ${identity.slice(0, 7)}`
       labels.set(id, others.length === 0 ? name : place)
     }
   }
@@ -49,7 +49,7 @@ export function projectLabels(projects: readonly Pick<Project, 'id' | 'name' | '
 }
 
 function tail(identity: string, parts: number): string {
-  return identity.split('/').slice(-parts).join('/')
+  return identity.split(/[\\/]/).slice(-parts).join('/')
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { ssh: '22', http: '80', https: '443', git: '9418' }

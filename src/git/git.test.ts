@@ -189,7 +189,8 @@ describe('the evidence for a project', () => {
       name: 'gone',
     })
     expect(await projectEvidence('C:\\Users\\ann\\shop')).toMatchObject({
-      identity: 'C:\\Users\\ann\\shop',
+      identity: 'c:\\users\\ann\\shop',
+      root: 'C:\\Users\\ann\\shop',
       name: 'shop',
     })
     expect(await projectEvidence('shop')).toBeUndefined()

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type ProjectEvidence, normalizeOrigin } from '../domain/project.ts'
+import { comparablePath, isAbsolutePath, plainPath } from '../domain/recorded-path.ts'
 import { type Variables, rootCommit } from './git-command.ts'
 import { headCommit } from './head-commit.ts'
 import { type Repository, findRepository, isShallow, readOrigin, readStart } from './repository.ts'
@@ -19,9 +20,10 @@ export async function projectEvidence(
   directory: string,
   variables: Variables = process.env,
 ): Promise<ProjectEvidence | undefined> {
-  if (!/^(?:[/\\]|[A-Za-z]:[\\/])/.test(directory) || directory.includes('\0')) return undefined
-  const real = await realDirectory(directory)
-  if (real === undefined) return pathEvidence(directory)
+  const named = plainPath(directory)
+  if (!isAbsolutePath(named) || named.includes('\0')) return undefined
+  const real = await realDirectory(named)
+  if (real === undefined) return pathEvidence(named)
   const repository = await findRepository(real)
   if (repository) return repositoryEvidence(repository, variables)
   return (await declaredEvidence(real)) ?? pathEvidence(real)
@@ -34,7 +36,7 @@ async function repositoryEvidence(repository: Repository, variables: Variables):
   const main = mainRoot(repository)
   const commit = await firstCommit(repository, variables)
   if (commit !== undefined) return { identityKind: 'root_commit', identity: commit, root, name: basename(main) }
-  return { identityKind: 'path', identity: main, root, name: basename(main) }
+  return { identityKind: 'path', identity: comparablePath(main), root, name: basename(main) }
 }
 
 /** First commits by repository and the commit that is checked out, whose ancestors never change; so many are kept. */
@@ -96,6 +98,6 @@ async function realDirectory(directory: string): Promise<string | undefined> {
 }
 
 function pathEvidence(path: string): ProjectEvidence {
-  const identity = path.replace(/(?<=[^/\\:])[/\\]+$/, '')
-  return { identityKind: 'path', identity, root: identity, name: /[^/\\]+$/.exec(identity)?.[0] ?? identity }
+  const root = path.replace(/(?<=[^/\\:])[/\\]+$/, '')
+  return { identityKind: 'path', identity: comparablePath(root), root, name: /[^/\\]+$/.exec(root)?.[0] ?? root }
 }

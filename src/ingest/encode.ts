@@ -2,6 +2,7 @@ import { compress } from '../archive/frames.ts'
 import { ENTRY_TYPES, ROLES } from '../domain/entry.ts'
 import { hash48 } from '../domain/ids.ts'
 import { FILE_CHANGES, INVOCATION_KINDS } from '../domain/invocation.ts'
+import { plainPath } from '../domain/recorded-path.ts'
 import { addActivity, currentInterval, startActivity, type ActivityFold, type Interval } from '../domain/slice.ts'
 import { COST_SOURCES, type CostSource, type TokenCounts } from '../domain/usage.ts'
 import type { Batch, TranscriptFacts } from '../sources/batch.ts'
@@ -193,7 +194,14 @@ function encodeUsage(batch: Batch, strings: StringTable, price: Pricer): Rows {
 function encodeFiles(batch: Batch, strings: StringTable): Rows {
   const writer = rowWriter(FILE_COLUMNS.length, batch.fileChanges.length)
   for (const { callId, atMs, path, kind, linesAdded, linesRemoved } of batch.fileChanges) {
-    writer.push(hash48(callId), atMs, strings.add(path), FILE_CHANGES.indexOf(kind), linesAdded, linesRemoved)
+    writer.push(
+      hash48(callId),
+      atMs,
+      strings.add(plainPath(path)),
+      FILE_CHANGES.indexOf(kind),
+      linesAdded,
+      linesRemoved,
+    )
   }
   return writer.rows()
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path'
+import { pathWithin } from '../domain/recorded-path.ts'
 
 /** What is never read: folders, projects, agents. Projects by id, name or identity. */
 export interface IgnoreRules {
@@ -11,10 +11,7 @@ export const IGNORE_NOTHING: IgnoreRules = { paths: [], projects: [], agents: []
 
 /** True when `path` is one of the ignored folders or lies below one. */
 export function ignoresPath(rules: IgnoreRules, path: string): boolean {
-  return rules.paths.some((folder) => {
-    const way = relative(folder, path)
-    return way === '' || (!way.startsWith('..') && !isAbsolute(way))
-  })
+  return rules.paths.some((folder) => pathWithin(folder, path) !== undefined)
 }
 
 /** True when a project of that name or identity is ignored by configuration. */

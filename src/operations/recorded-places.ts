@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { AppError, shownValue } from '../domain/errors.ts'
 import type { Project } from '../domain/project.ts'
+import { absolutePath, comparablePath, isAbsolutePath, pathWithin, plainPath } from '../domain/recorded-path.ts'
 import type { OperationContext } from './operation.ts'
 
 const SHOWN = 10
@@ -16,18 +17,19 @@ const SHOWN = 10
  */
 export async function placesOf(context: OperationContext, typed: string, only?: Project): Promise<string[]> {
   const { store, caller } = context
-  const word = typed.replace(/(?<=.)[\\/]+$/, '')
+  const word = plainPath(typed).replace(/(?<=[^:])[\\/]+$/, '')
+  const isWhole = isAbsolutePath(word)
   const projects = only ? [only] : await store.projects.list()
-  const here = resolve(caller.cwd, word)
-  const near = unique([here, ...elsewhere(here, projects), ...(isAbsolute(word) ? [] : [word])])
+  const here = isWhole ? word : resolve(caller.cwd, word)
+  const near = unique([here, ...elsewhere(here, projects), ...(isWhole ? [] : [word])])
   if (await recorded(context, near)) return near
-  if (!isAbsolute(word)) {
-    const below = projects.map(({ roots }) => roots.map((root) => join(root, word)))
+  if (!isWhole) {
+    const below = projects.map(({ roots }) => roots.map((root) => absolutePath(root, word)))
     const found = await pick(below, (places) => recorded(context, places))
     if (found.length > 1) throw several(typed, found.flat())
     if (found[0]) return found[0]
   }
-  const ends = isAbsolute(word) ? [] : await endingIn(context, join('/', word), only)
+  const ends = isWhole ? [] : await endingIn(context, absolutePath('/', word), only)
   if (ends.length > 1) throw several(typed, ends)
   if (ends.length === 1) return ends
   if (existsSync(here)) return near
@@ -39,9 +41,9 @@ export async function placesOf(context: OperationContext, typed: string, only?: 
 /** The same place in every other root of the project that it lies in. */
 function elsewhere(place: string, projects: readonly Project[]): string[] {
   return projects.flatMap(({ roots }) => {
-    const inside = roots.map((root) => relative(root, place)).filter((path) => !/^\.\.(?:[\\/]|$)/.test(path))
-    const [nearest] = inside.filter((path) => !isAbsolute(path)).sort((a, b) => a.length - b.length)
-    return nearest === undefined ? [] : roots.map((root) => join(root, nearest))
+    const inside = roots.map((root) => pathWithin(root, place)).filter((path) => path !== undefined)
+    const [nearest] = inside.sort((a, b) => a.length - b.length)
+    return nearest === undefined ? [] : roots.map((root) => absolutePath(root, nearest))
   })
 }
 
@@ -52,7 +54,9 @@ async function recorded({ store }: OperationContext, places: readonly string[]):
 /** Recorded files whose path ends so. */
 async function endingIn({ store }: OperationContext, end: string, only: Project | undefined): Promise<string[]> {
   const { items } = await store.files.list({ pathContains: end, projectId: only?.id }, { limit: 1000 })
-  return items.map(({ path }) => path).filter((path) => path.endsWith(end))
+  const wanted = end.replaceAll('\\', '/')
+  const ends = items.map(({ path }) => path).filter((path) => path.replaceAll('\\', '/').endsWith(wanted))
+  return [...new Map(ends.map((path) => [comparablePath(path), path])).values()]
 }
 
 async function pick<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<T[]> {

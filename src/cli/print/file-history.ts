@@ -95,7 +95,7 @@ function columns(view: View, below: string | undefined): Column<Touch>[] {
 
 /** A path from the directory that was asked for on: `reader.ts` of `/code/cache/reader.ts` for `cache`. */
 function tail(path: string, below: string): string {
-  const word = below.replace(/^\.?[\\/]+|[\\/]+$/g, '')
-  const at = word === '' || word === '.' ? -1 : path.lastIndexOf(`/${word}/`)
+  const word = below.replace(/^\.?[\\/]+|[\\/]+$/g, '').replaceAll('\\', '/')
+  const at = word === '' || word === '.' ? -1 : path.replaceAll('\\', '/').lastIndexOf(`/${word}/`)
   return at < 0 ? path : path.slice(at + word.length + 2)
 }

@@ -1,4 +1,4 @@
-import { posix, win32 } from 'node:path'
+import { absolutePath } from '../../domain/recorded-path.ts'
 import { asObject, asText } from '../record.ts'
 import type { FileChangeDraft } from '../batch.ts'
 import type { Call } from './tools.ts'
@@ -42,11 +42,11 @@ export function patchChanges(patch: string, cwd: string): Change[] {
       const moved = file ? undefined : /^\*\*\* Move to: (.+)$/.exec(line)
       if (line === '*** End Patch' || changes.length >= FILES) break
       if (file) {
-        open = changeOf(file[1]!, absolute(cwd, file[2]!))
+        open = changeOf(file[1]!, absolutePath(cwd, file[2]!))
         changes.push(open)
       } else if (moved && open?.kind === 'edit') {
         changes.splice(-1, 0, { path: open.path, kind: 'delete' })
-        Object.assign(open, { path: absolute(cwd, moved[1]!), kind: 'create' })
+        Object.assign(open, { path: absolutePath(cwd, moved[1]!), kind: 'create' })
       }
     } else if (open?.linesAdded !== undefined) {
       if (mark === '+') open.linesAdded++
@@ -67,7 +67,7 @@ export function toldChanges(value: unknown, cwd: string): Change[] {
   const changes: Change[] = []
   for (const [name, told] of Object.entries(asObject(value) ?? {}).slice(0, FILES)) {
     const change = asObject(told)
-    const path = absolute(cwd, name)
+    const path = absolutePath(cwd, name)
     // Before autumn 2025 the type was the key: `{add: {content}}`.
     const type = asText(change?.type) ?? Object.keys(change ?? {})[0]
     const body = asObject(change?.[type ?? '']) ?? change
@@ -79,7 +79,7 @@ export function toldChanges(value: unknown, cwd: string): Change[] {
     } else if (type === 'update') {
       if (moved !== undefined) changes.push({ path, kind: 'delete' })
       changes.push({
-        path: moved === undefined ? path : absolute(cwd, moved),
+        path: moved === undefined ? path : absolutePath(cwd, moved),
         kind: moved === undefined ? 'edit' : 'create',
         ...diffLines(body?.unified_diff),
       })
@@ -108,9 +108,4 @@ function countLines(text: unknown): number | undefined {
   let lines = text === '' || text.endsWith('\n') ? 0 : 1
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
   return lines
-}
-
-function absolute(cwd: string, path: string): string {
-  const rules = /^[A-Za-z]:[\\/]/.test(cwd) || /^[A-Za-z]:[\\/]/.test(path) ? win32 : posix
-  return cwd === '' || rules.isAbsolute(path) ? path : rules.join(cwd, path)
 }

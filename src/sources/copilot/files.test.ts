@@ -40,7 +40,7 @@ describe('files that a result names', () => {
   const diff = (path: string, ...lines: string[]) =>
     ['', `diff --git a${path} b${path}`, `--- a${path}`, `+++ b${path}`, '@@ -1,2 +1,2 @@', ...lines, ''].join('\n')
   const changes = (fileEdits: unknown, detailedContent: string) =>
-    fileChanges('c', undefined, { fileEdits, result: { detailedContent } }, 0).map(
+    fileChanges('c', undefined, { fileEdits, result: { detailedContent } }, '', 0).map(
       ({ path, kind, linesAdded, linesRemoved }) => [path, kind, linesAdded, linesRemoved],
     )
 

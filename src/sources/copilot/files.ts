@@ -1,4 +1,5 @@
 import type { FileChangeKind } from '../../domain/invocation.ts'
+import { absolutePath } from '../../domain/recorded-path.ts'
 import { asObject, asText } from '../record.ts'
 import type { Json } from '../record.ts'
 import type { FileChangeDraft } from '../batch.ts'
@@ -56,6 +57,7 @@ export function fileChanges(
   callId: string,
   call: PendingCall | undefined,
   data: Json,
+  cwd: string,
   atMs: number,
 ): FileChangeDraft[] {
   const edits = Array.isArray(data.fileEdits) ? recordedEdits(data.fileEdits) : (call?.edits ?? [])
@@ -65,7 +67,7 @@ export function fileChanges(
     const changed = changedLines(diffs, path, edits.length)
     // The diff of a new file shows an empty line behind its last one (1.0.12, ran).
     if (lines !== undefined && changed.linesAdded === lines + 1) changed.linesAdded = lines
-    return { callId, path, kind, ...changed, atMs }
+    return { callId, path: absolutePath(cwd, path), kind, ...changed, atMs }
   })
 }
 

@@ -56,7 +56,7 @@ export function addResult(
   delete state.calls[callId]
   batch.results.push({ callId, record, atMs, failed, exitCode, durationMs: runningTime(call, atMs) })
   if (call?.commit !== undefined) batch.commits.push(...seenCommits(callId, text, call.commit, !failed, atMs))
-  if (!failed) batch.fileChanges.push(...fileChanges(callId, call, data, atMs))
+  if (!failed) batch.fileChanges.push(...fileChanges(callId, call, data, state.cwd, atMs))
   return call
 }
 

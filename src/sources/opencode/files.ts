@@ -1,5 +1,5 @@
-import { posix, win32 } from 'node:path'
 import type { FileChangeKind } from '../../domain/invocation.ts'
+import { absolutePath } from '../../domain/recorded-path.ts'
 import { asObject, asText, type Json } from '../record.ts'
 import type { FileChangeDraft } from '../batch.ts'
 
@@ -11,7 +11,7 @@ export function changedFiles(tool: string, callId: string, state: Json, cwd: str
   if (told.length > 0) return told
   const path = asText(input?.path)
   if ((tool === 'write' || tool === 'edit') && path !== undefined && input?.filePath === undefined)
-    return [{ callId, path: absolute(cwd, path), kind: createdFile(state) ? 'create' : 'edit', atMs }]
+    return [{ callId, path: absolutePath(cwd, path), kind: createdFile(state) ? 'create' : 'edit', atMs }]
   if (tool === 'write') return writtenFile(callId, input, metadata, atMs)
   if (tool === 'edit') return editedFile(callId, input, metadata, atMs)
   if (tool === 'multiedit') return severalEdits(callId, input, metadata, atMs)
@@ -28,17 +28,12 @@ function toldFiles(callId: string, value: unknown, cwd: string, atMs: number): F
     const file = asObject(item)
     const [path, kind] = [asText(file?.file), STATUSES[String(file?.status)]]
     if (path === undefined || kind === undefined) return []
-    return [{ callId, path: absolute(cwd, path), kind, ...countsOf(file), atMs }]
+    return [{ callId, path: absolutePath(cwd, path), kind, ...countsOf(file), atMs }]
   })
 }
 
 function createdFile({ output }: Json): boolean {
   return typeof output === 'string' && output.startsWith('Created file successfully')
-}
-
-function absolute(cwd: string, path: string): string {
-  const rules = /^[A-Za-z]:[\\/]/.test(cwd) || /^[A-Za-z]:[\\/]/.test(path) ? win32 : posix
-  return cwd === '' || rules.isAbsolute(path) ? path : rules.join(cwd, path)
 }
 
 /** `exists` tells whether there was a file; a diff is recorded by newer versions only, so a new file's lines are counted. */

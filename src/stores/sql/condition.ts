@@ -35,6 +35,14 @@ export function contains(columns: readonly string[], text: string): Condition {
   return { sql: `(${sql})`, values: columns.map(() => pattern) }
 }
 
+/** As `contains`, with either sign between folders for either: paths of all systems lie together. */
+export function containsPath(column: string, text: string): Condition {
+  const ways = [...new Set([text, text.replaceAll('\\', '/'), text.replaceAll('/', '\\')])].map((way) =>
+    contains([column], way),
+  )
+  return is(`(${ways.map(({ sql }) => sql).join(' OR ')})`, ...ways.flatMap(({ values }) => values))
+}
+
 /** Longest list that goes into one statement; longer ones are cut by `lists`. */
 const LONGEST_LIST = 512
 

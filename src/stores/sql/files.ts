@@ -1,8 +1,9 @@
 import { entryId } from '../../domain/ids.ts'
 import { FILE_CHANGES } from '../../domain/invocation.ts'
 import type { FileChangeKind } from '../../domain/invocation.ts'
+import { comparablePath, isWindowsPath } from '../../domain/recorded-path.ts'
 import type { FileStore } from '../file-store.ts'
-import { contains, every, is } from './condition.ts'
+import { containsPath, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { countRows } from './count-rows.ts'
 import { entryTime } from './entry-rows.ts'
@@ -67,7 +68,7 @@ export function fileStore({ database, workspaceId }: Scope): FileStore {
           ofWorkspace(workspaceId, filter.sessionId),
           filter.sessionId !== undefined && is('s.workspace_id = ? AND s.uid = ?', workspaceId, filter.sessionId),
           filter.projectId !== undefined && is('j.uid = ?', filter.projectId),
-          filter.pathContains !== undefined && contains(['p.text'], filter.pathContains),
+          filter.pathContains !== undefined && containsPath('p.text', filter.pathContains),
           filter.within && within(filter.within),
           filter.changed && is('c.kind = ?', FILE_CHANGES.indexOf(filter.changed)),
         )
@@ -185,8 +186,11 @@ function ofWorkspace(workspaceId: number, sessionId: string | undefined): Condit
 /** These files, and what lies below where one is a directory. */
 function within(places: readonly string[]): Condition {
   const parts = places.map((place) => {
-    const below = `${place}${place.includes('\\') && !place.includes('/') ? '\\' : '/'}`
-    return is('(p.text = ? OR substr(p.text, 1, CAST(? AS INTEGER)) = ?)', place, [...below].length, below)
+    const isWindows = isWindowsPath(place)
+    const text = isWindows ? 'lower(p.text)' : 'p.text'
+    const exact = comparablePath(place)
+    const below = `${exact}${isWindows ? '\\' : '/'}`
+    return is(`(${text} = ? OR substr(${text}, 1, CAST(? AS INTEGER)) = ?)`, exact, [...below].length, below)
   })
   const sql = parts.length === 0 ? '1 = 0' : parts.map((part) => part.sql).join(' OR ')
   return is(`(${sql})`, ...parts.flatMap((part) => part.values))

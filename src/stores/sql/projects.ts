@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { Project, ProjectEvidence, ProjectIdentity } from '../../domain/project.ts'
 import type { ProjectStore } from '../project-store.ts'
+import { comparablePath, plainPath } from '../../domain/recorded-path.ts'
 import { among, every, is } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { first } from './connection.ts'
@@ -31,12 +32,13 @@ export function projectStore(scope: Scope): ProjectStore {
           connection,
           workspaceId,
           is(
-            `(p.uid = ? OR lower(p.name) = lower(?) OR p.identity = ? OR EXISTS (
+            `(p.uid = ? OR lower(p.name) = lower(?) OR p.identity IN (?, ?) OR EXISTS (
                SELECT 1 FROM project_root r WHERE r.project_id = p.id AND r.root = ?))`,
             word,
             word,
             word,
-            word,
+            comparablePath(word),
+            plainPath(word),
           ),
         ),
       ),

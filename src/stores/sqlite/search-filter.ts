@@ -1,5 +1,5 @@
 import { ENTRY_FLAG, ENTRY_TYPES, ROLES } from '../../domain/entry.ts'
-import { among, contains, every, is, type Condition } from '../sql/condition.ts'
+import { among, containsPath, every, is, type Condition } from '../sql/condition.ts'
 import type { Connection } from '../sql/connection.ts'
 import { codesOf } from '../sql/entry-rows.ts'
 import { ACCEPTED, sessionCondition } from '../sql/session-rows.ts'
@@ -123,8 +123,8 @@ function ofTool(tools: readonly number[]): Condition {
 
 /** Calls that read or changed a path, and their results. */
 function touches(file: string): Condition {
-  const subject = contains(['i.subject'], file)
-  const path = contains(['p.text'], file)
+  const subject = containsPath('i.subject', file)
+  const path = containsPath('p.text', file)
   const calls = `FROM invocation i WHERE ${subject.sql}
     UNION SELECT c.entry_id, c.transcript_id, i.result_record FROM path p JOIN file_change c ON c.path_id = p.id
       JOIN invocation i ON i.id = c.entry_id WHERE ${path.sql}`
