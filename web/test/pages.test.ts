@@ -63,6 +63,24 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     expect(await page.locator('.shares').count()).toBe(0)
   })
 
+  it('the hours of the week add up, as a table, to the days and to what was worked in all', async () => {
+    await demo.go('/reports?view=table')
+    const hours = page.getByRole('region', { name: 'Hours of the week' })
+    await hours.waitFor()
+    const minutes = (texts: string[]): number =>
+      texts.reduce((sum, text) => {
+        const [, h = '0', m = '0'] = /^(?:(\d+)h)? ?(?:(\d+)m)?$/.exec(text.trim()) ?? []
+        return sum + Number(h) * 60 + Number(m)
+      }, 0)
+    const all = await hours.locator('tfoot td').allInnerTexts()
+    expect(all).toHaveLength(25)
+    expect(all.at(-1)).toBe('2h 43m')
+    const days = await hours.locator('tbody td:last-child').allInnerTexts()
+    // Each of the sums is rounded by itself.
+    expect(Math.abs(minutes(days) - 163)).toBeLessThanOrEqual(4)
+    expect(Math.abs(minutes(all.slice(0, -1)) - 163)).toBeLessThanOrEqual(12)
+  })
+
   it('a sprint tells what was worked on below it, and on a phone no list of figures is cut', async () => {
     await demo.go('/tickets')
     const sprint = page.getByRole('row', { name: /SPRINT-1/ })
