@@ -80,18 +80,12 @@ const SessionRow = memo(function SessionRow({ item, topPx, isSelected, select, h
         type="button"
         className="plain pick"
         tabIndex={-1}
-        aria-label={`${agentName(item.agent)}, select ${name}`}
+        aria-label={`${markOf(item.agent)}, ${agentName(item.agent)}: select ${name}`}
         aria-pressed={isSelected}
         title={agentName(item.agent)}
         onClick={() => select(item.id)}
       >
-        {isSelected ? (
-          <Mark name="done" tone="accented" />
-        ) : (
-          <span className="agent-box" aria-hidden="true">
-            {markOf(item.agent)}
-          </span>
-        )}
+        {isSelected ? <Mark name="done" tone="accented" /> : <span className="agent-box">{markOf(item.agent)}</span>}
       </button>
       <RowLink session={name} className="row-link" row={item.id} label={`${name} ${item.title ?? 'no title'}`} />
       <span className="mono row-key">{name}</span>
