@@ -138,9 +138,12 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.keyboard.press('Escape')
   })
 
-  it('has its outline in a sheet where there is no room beside it', async () => {
+  it('opens at its title on a phone, and has its outline in a sheet there', async () => {
     await page.setViewportSize({ width: 390, height: 800 })
     await demo.go('/sessions/SESSION-003')
+    // That it is on T-4 comes with the outline, above the first prompt, and does not scroll the title away.
+    await page.locator('.line', { hasText: 'on T-4 from' }).first().waitFor()
+    expect(await page.evaluate(() => window.scrollY)).toBe(0)
     await page.getByRole('button', { name: 'Outline' }).click()
     const sheet = page.locator('dialog[open]')
     const box = await sheet.boundingBox()

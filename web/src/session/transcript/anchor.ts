@@ -54,19 +54,25 @@ export class Anchor {
 
   /** After a change of layout, before it is painted. */
   keep(): void {
+    const held = this.#follows || this.#isAtTitle ? undefined : this.#element
     if (this.#follows) window.scrollTo(0, document.documentElement.scrollHeight)
-    else if (this.#element?.isConnected) {
-      const drift = this.#element.getBoundingClientRect().top - this.#top
-      if (Math.abs(drift) >= 0.5) window.scrollBy(0, drift)
-    }
-    if (this.#element?.isConnected && !this.#follows) this.#scrollY = window.scrollY
-    else this.note()
+    if (!held?.isConnected) return this.note()
+    const drift = held.getBoundingClientRect().top - this.#top
+    if (Math.abs(drift) >= 0.5) window.scrollBy(0, drift)
+    this.#scrollY = window.scrollY
   }
 
   note(): void {
     const top = this.#root.getBoundingClientRect().top
     const line = Math.max(stickyBottom(), top)
     this.#take(firstBelow(this.#root, line))
+  }
+
+  /** Where the session's bar goes away with the page, who is at its top reads the title: what comes below it may move. */
+  get #isAtTitle(): boolean {
+    const bar = document.querySelector('.session-bar')
+    const isSettled = window.scrollY === 0 && performance.now() > this.#settleUntil
+    return isSettled && bar !== null && getComputedStyle(bar).position === 'static'
   }
 
   #take(element: HTMLElement | undefined): void {
