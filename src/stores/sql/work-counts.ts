@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import type { WorkCountKind } from '../work-store.ts'
 import { UNCOUNTED_FLAGS } from './counting.ts'
 import { first } from './connection.ts'
+import { SLOTS } from './entry-slots.ts'
 import { periodAt, spanOf, touches } from './work-periods.ts'
 import type { Period } from './work-periods.ts'
 import type { WorkSegment, WorkSession } from './work-sessions.ts'
@@ -73,7 +74,7 @@ export async function takeCountsOfWhole(
   }
   const sql = `SELECT t.session_id AS id, ${entryId} AS entry ${from}`
   for (const row of await connection.all<{ id: number; entry: number }>(sql, where.values)) {
-    const period = periodAt(periods, Math.floor(row.entry / 2048))
+    const period = periodAt(periods, Math.floor(row.entry / SLOTS))
     if (period !== undefined) take(row.id, period, 1)
   }
 }
@@ -85,8 +86,8 @@ function idsOf(sessions: readonly WorkSession[]): number[] {
 /** A row id of an entry is made of its time. */
 function between(entryId: string, [from, to]: Period) {
   return every(
-    Number.isFinite(from) && is(`${entryId} >= ?`, from * 2048),
-    Number.isFinite(to) && is(`${entryId} < ?`, to * 2048),
+    Number.isFinite(from) && is(`${entryId} >= ?`, from * SLOTS),
+    Number.isFinite(to) && is(`${entryId} < ?`, to * SLOTS),
   )
 }
 
@@ -121,7 +122,7 @@ export async function takeCountsOfSegment(
       where.values,
     )
     for (const row of found) {
-      const period = periodAt(periods, Math.floor(row.id / 2048))
+      const period = periodAt(periods, Math.floor(row.id / SLOTS))
       if (period === undefined) continue
       for (const [i, kind] of some.entries()) if (row[`n${i}`] === 1) take(kind, period, 1)
     }
