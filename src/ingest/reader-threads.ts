@@ -4,10 +4,10 @@ import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { packBatch } from './encode.ts'
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
-/** Source bytes a thread may be ahead: it goes on while the writer is busy, and memory stays flat. */
-const AHEAD_BYTES = 8 * 1024 * 1024
-/** Jobs a thread is given ahead, so that it never waits for the next one. */
-const JOBS_AHEAD = 8
+/** Source bytes a thread may be ahead: what is read while the writer is busy with one transaction. */
+const AHEAD_BYTES = 20 * 1024 * 1024
+/** Jobs a thread is given ahead. Most transcripts are small, and no new job is given during a transaction. */
+const JOBS_AHEAD = 96
 
 type ToThread =
   | { type: 'job'; id: number; job: ReadJob }

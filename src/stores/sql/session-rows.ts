@@ -243,16 +243,22 @@ export function hasExpired(scope: Pick<Scope, 'now' | 'idleMs'>): Condition {
 }
 
 /** The two ways in which one expires: nothing happened for long, or for less long in one that nobody asked for. */
-export function expiries({ now, idleMs }: Pick<Scope, 'now' | 'idleMs'>): [stale: Condition, idle: Condition] {
-  const [staleAt, idleAt] = [now() - STALE_MS, now() - Math.min(idleMs, STALE_MS)]
+export function expiries(scope: Pick<Scope, 'now' | 'idleMs'>): [stale: Condition, idle: Condition] {
+  const { staleAtMs, idleAtMs } = expiryTimes(scope)
   return [
-    is(`(s.status IN ('active', 'paused') AND s.last_ms < ?)`, staleAt),
+    is(`(s.status IN ('active', 'paused') AND s.last_ms < ?)`, staleAtMs),
     is(
       `(s.status = 'active' AND s.implicit = 1 AND s.external_id = s.uid AND s.last_ms >= ? AND s.last_ms < ?)`,
-      staleAt,
-      idleAt,
+      staleAtMs,
+      idleAtMs,
     ),
   ]
+}
+
+/** Whoever did nothing since these times has expired: of all sessions, and of those that nobody asked for. */
+export function expiryTimes({ now, idleMs }: Pick<Scope, 'now' | 'idleMs'>): { staleAtMs: number; idleAtMs: number } {
+  const nowMs = now()
+  return { staleAtMs: nowMs - STALE_MS, idleAtMs: nowMs - Math.min(idleMs, STALE_MS) }
 }
 
 // Tags are kept as a JSON list, and hold nothing that JSON writes in another way.

@@ -1,10 +1,11 @@
 import type { SessionFilter, SessionStats } from '../session-store.ts'
 import { every, is } from './condition.ts'
+import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { countRows } from './count-rows.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
-import { expiries, sessionCondition, walked } from './session-rows.ts'
+import { expiries, expiryTimes, sessionCondition, walked } from './session-rows.ts'
 
 /** Sessions of one agent, project and stored status. The rest of them stand as `status` says. */
 interface StatsRow {
@@ -22,8 +23,59 @@ interface StatsRow {
 
 const STANDING = 's.archived_at IS NULL AND s.handoff_ready <> 1'
 
-/** Sums over groups in the order of the index `session_facets`, which holds all that is asked: no row is read, none is sorted. */
+/** Groups of sessions, and how many expired unasked, as they stood at a time. */
+interface Groups {
+  rows: StatsRow[]
+  unasked: number
+  /** What had its last activity before these times had expired, in Unix milliseconds; the second for sessions nobody asked for. */
+  staleAtMs: number
+  idleAtMs: number
+}
+
+/** The last groups that were asked for. */
+interface Remembered {
+  version: number
+  filter: string
+  groups: Groups
+}
+
+const remembered = new WeakMap<Connection, Remembered>()
+
+/** Counts of all sessions: with 100,000 of them they take a while, so they hold until somebody writes or a session expires. */
 export async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
+  // Asked before counting: where somebody writes in between, it is counted once more than needed.
+  const version = await connection.version?.()
+  if (version === undefined) return statsOf(await groupsOf(connection, scope, filter))
+  const known = remembered.get(connection)
+  const asked = JSON.stringify([scope.workspaceId, filter])
+  if (known?.version === version && known.filter === asked && !(await hasExpiredSince(connection, scope, known.groups)))
+    return statsOf(known.groups)
+  const groups = await groupsOf(connection, scope, filter)
+  remembered.set(connection, { version, filter: asked, groups })
+  return statsOf(groups)
+}
+
+/** True where a session may have expired since, or the clock went back. */
+async function hasExpiredSince(
+  connection: Connection,
+  scope: Scope,
+  { staleAtMs, idleAtMs }: Groups,
+): Promise<boolean> {
+  const now = expiryTimes(scope)
+  if (now.staleAtMs < staleAtMs || now.idleAtMs < idleAtMs) return true
+  const passed = [now.staleAtMs, staleAtMs, now.idleAtMs, idleAtMs]
+  const row = await first(
+    connection,
+    `SELECT 1 FROM session WHERE workspace_id = ? AND last_ms < ? AND last_ms >= ?
+     UNION ALL SELECT 1 FROM session WHERE workspace_id = ? AND last_ms < ? AND last_ms >= ? LIMIT 1`,
+    [scope.workspaceId, ...passed.slice(0, 2), scope.workspaceId, ...passed.slice(2)],
+  )
+  return row !== undefined
+}
+
+/** Sums over groups in the order of the index `session_facets`, which holds all that is asked: no row is read, none is sorted. */
+async function groupsOf(connection: Connection, scope: Scope, filter: SessionFilter): Promise<Groups> {
+  const times = expiryTimes(scope)
   const matching = sessionCondition(scope, filter)
   const where = walked(scope, matching, filter)
   const [stale, idle] = expiries(scope)
@@ -37,6 +89,10 @@ export async function sessionStats(connection: Connection, scope: Scope, filter:
     [...stale.values, ...where.values],
   )
   const unasked = await countRows(connection, 'FROM session s', every(matching, is(STANDING), idle))
+  return { rows, unasked, ...times }
+}
+
+function statsOf({ rows, unasked }: Groups): SessionStats {
   const stats: SessionStats = {
     total: 0,
     byStatus: {},

@@ -59,13 +59,49 @@ describe('a figure of everything', () => {
   })
 
   it('of sessions goes along one index: no row of a session is read and nothing is sorted', async () => {
-    expect((await store.sessions.stats({})).total).toBe(SESSIONS)
-    const [groups, unasked] = await plansOf(() => store.sessions.stats({}))
+    let total = 0
+    const [groups, unasked] = await plansOf(async () => ({ total } = await store.sessions.stats({})))
+    expect(total).toBe(SESSIONS)
     expect(groups?.plan).toContain('SCAN s USING COVERING INDEX session_facets')
     expect(groups?.plan).not.toContain('B-TREE')
     expect(unasked?.plan).toContain('SEARCH s USING INDEX session_last (workspace_id=? AND last_ms>? AND last_ms<?)')
     const [, count] = await plansOf(() => store.sessions.list({ archived: false }, { limit: 5 }))
     expect(count).toEqual({ rows: 1, plan: 'SCAN s USING COVERING INDEX session_facets' })
+  })
+
+  it('of sessions is not made again until somebody writes, a session expires or something else is asked', async () => {
+    const HOUR_MS = 3_600_000
+    let nowMs = T0 + 2 * HOUR_MS
+    const own = join(folder, 'counted.db')
+    const counted = await openSqlite({ path: own, now: () => nowMs })
+    const put = async (id: string, atMs: number): Promise<void> => {
+      const entries = [{ id: `${id}-0`, atMs, role: 'user' as const }]
+      await counted.ingest(makeBatch(await register(counted, id), { entries }))
+    }
+    const grouped = async (filter = {}): Promise<boolean> =>
+      (await statementsOf(() => counted.sessions.stats(filter))).some(({ sql }) => sql.includes('GROUP BY'))
+    await put('a', T0)
+    expect(await grouped()).toBe(true)
+    expect(await grouped()).toBe(false)
+    expect(await grouped({ agent: 'codex' })).toBe(true)
+    expect(await grouped()).toBe(true)
+    await put('b', T0 + HOUR_MS)
+    expect(await grouped()).toBe(true)
+    const before = await counted.sessions.stats({})
+    expect(before).toMatchObject({ total: 2, byStatus: { active: 2 } })
+    nowMs = T0 + 24 * HOUR_MS
+    expect(await grouped()).toBe(false)
+    nowMs += 1
+    expect(await grouped()).toBe(true)
+    expect((await counted.sessions.stats({})).byStatus).toEqual({ active: 1, expired: 1 })
+    // A clock that goes back takes nothing for expired.
+    nowMs = T0 + 2 * HOUR_MS
+    expect(await counted.sessions.stats({})).toEqual(before)
+    const other = await openSqlite({ path: own, now: () => nowMs })
+    await other.sessions.delete((await other.sessions.list({}, { limit: 1 })).items[0]!.id, 'ada')
+    await other.close()
+    expect((await counted.sessions.stats({})).total).toBe(1)
+    await counted.close()
   })
 
   it('of what belongs to nothing is told by the rows of sessions alone, in one statement', async () => {
