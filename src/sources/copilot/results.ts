@@ -1,4 +1,5 @@
 import { ENTRY_FLAG } from '../../domain/entry.ts'
+import type { PlanItem } from '../../domain/entry.ts'
 import { seenCommits } from '../commits.ts'
 import { addProblem, asObject, asText, countUnknown, FENCE, storable } from '../record.ts'
 import type { Json } from '../record.ts'
@@ -7,7 +8,7 @@ import type { Event } from './event.ts'
 import { fileChanges } from './files.ts'
 import { pendingCall } from './state.ts'
 import type { PendingCall, State } from './state.ts'
-import { foldTodos, todoItems } from './todos.ts'
+import { foldTodos } from './todos.ts'
 
 export const RESULT_BLOCK = 0
 /** A plan stands beside the result that changed it. */
@@ -68,11 +69,12 @@ export interface Outcome {
 }
 
 function foldPlan(state: State, { record, recordId, atMs, flags }: Event, sql: string, batch: Batch): void {
-  const { todos, misread } = foldTodos(state.todos, sql)
+  const { after, misread } = foldTodos({ items: state.todos, dependencies: state.todoDependencies }, sql)
   for (const verb of misread) countUnknown(batch, 'sql:todos.', verb)
-  if (todos === undefined) return
-  state.todos = todos
-  const plan = todoItems(todos)
+  if (after === undefined) return
+  state.todos = after.items
+  state.todoDependencies = after.dependencies
+  const plan = after.items.map(({ text, status }): PlanItem => ({ text, status }))
   batch.entries.push({ record, block: PLAN_BLOCK, recordId, atMs, type: 'plan', role: 'assistant', flags, plan })
 }
 

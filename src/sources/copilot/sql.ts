@@ -1,23 +1,37 @@
-/** A piece of a statement: a word, a sign, or a quoted text, without its quotes. */
-export interface Token {
+/** One statement of an SQL text. */
+export interface Statement {
+  /** As it stands, without comments. */
   text: string
-  /** The quote it stood in; empty for words and signs. */
-  quoted: '' | "'" | '"'
+  /** Its first word, in small letters: `update`. */
+  verb: string
+  /** Words and quoted names that occur in it, in small letters; no texts. */
+  names: ReadonlySet<string>
 }
 
 const TOKEN =
-  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|`([^`]{0,128})`|\[([^\]]{0,128})\]|[A-Za-z_][\w$]*|\d+(?:\.\d+)?|<>|!=|==|<=|>=|\|\||[\s\S]/gy
+  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'|"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([A-Za-z_][\w$]*)|[\s\S]/g
 
-/** The statements of an SQL text as tokens, comments left out. Reads any text; what is no SQL gives odd tokens, no error. */
-export function statements(sql: string): Token[][] {
-  const all: Token[][] = [[]]
-  for (const [text, string, name, ticked, bracketed] of sql.matchAll(new RegExp(TOKEN))) {
-    if (string !== undefined) all.at(-1)!.push({ text: string.replaceAll("''", "'"), quoted: "'" })
-    else if (name !== undefined) all.at(-1)!.push({ text: name.replaceAll('""', '"'), quoted: '"' })
-    else if (ticked !== undefined || bracketed !== undefined)
-      all.at(-1)!.push({ text: ticked ?? bracketed!, quoted: '' })
-    else if (text === ';') all.push([])
-    else if (!/^(?:\s|--|\/\*)/.test(text)) all.at(-1)!.push({ text, quoted: '' })
+/** The statements of an SQL text. Takes any text: what is no SQL gives odd statements, no error. */
+export function statements(sql: string): Statement[] {
+  const all: Statement[] = []
+  let text = ''
+  let verb = ''
+  let names = new Set<string>()
+  const end = (): void => {
+    if (text.trim() !== '') all.push({ text: text.trim(), verb, names })
+    text = verb = ''
+    names = new Set()
   }
-  return all.filter((statement) => statement.length > 0)
+  for (const [token, quoted, ticked, bracketed, word] of sql.matchAll(TOKEN)) {
+    if (token === ';') end()
+    else if (/^(?:--|\/\*)/.test(token)) text += ' '
+    else {
+      text += token
+      verb ||= word?.toLowerCase() ?? ''
+      const name = quoted ?? ticked ?? bracketed ?? word
+      if (name !== undefined) names.add(name.toLowerCase())
+    }
+  }
+  end()
+  return all
 }

@@ -1,6 +1,7 @@
-import type { PlanItem } from '../../domain/entry.ts'
 import type { FileChangeKind } from '../../domain/invocation.ts'
 import type { TokenCounts } from '../../domain/usage.ts'
+import type { Dependency } from './todo-tables.ts'
+import type { Todo } from './todos.ts'
 
 /** What the parser remembers between records. JSON: it lies in the reading cursor, so every list in it is bounded. */
 export interface State {
@@ -19,6 +20,8 @@ export interface State {
   calls: Record<string, PendingCall>
   /** Rows of the agent's `todos` table as its statements left them. */
   todos: Todo[]
+  /** Rows of its `todo_deps`, where there are any. */
+  todoDependencies?: Dependency[]
   run: Run
 }
 
@@ -31,7 +34,7 @@ export interface PendingCall {
   edits?: FileEdit[]
   /** Subject line of a commit, from the command. */
   commit?: string
-  /** Statements on the `todos` table. */
+  /** Statements on the plan's tables. */
   sql?: string
 }
 
@@ -40,10 +43,6 @@ export interface FileEdit {
   kind: FileChangeKind
   /** Of a file that is made, in the text that the call gives. */
   lines?: number
-}
-
-export interface Todo extends PlanItem {
-  id: string
 }
 
 /** What was counted since the program was last started, and what it said at its last shutdown. */
