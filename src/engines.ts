@@ -47,13 +47,18 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
   let price: Pricer | undefined
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
+  const indexRead = async (report: ScanReport, events: ScanEvents): Promise<void> => {
+    await bind(setup, report)
+    // The threads that index take as much memory as those that have read; this one has what it needed to take that in.
+    if (wantsThreads(report.bytesRead)) await giveBackSpareHeap(0)
+    await finish(events)
+  }
 
   return {
     async scan(events) {
       try {
         const report = await scan(scanSetup(setup, indexer), events)
-        await bind(setup, report)
-        await finish(events)
+        await indexRead(report, events)
         if (report.first && wantsThreads(report.bytesRead)) await store.compact()
         return report
       } finally {
@@ -72,8 +77,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
     async watch({ events = {}, read, degraded, takeIn }) {
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
-        await bind(setup, report)
-        await finish(events)
+        await indexRead(report, events)
         await read(report)
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)

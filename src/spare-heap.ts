@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** A server that has looked through its history holds some 20 MB. */
-const MOST_BYTES = 64 * 1024 * 1024
+const LEAST_BYTES = 64 * 1024 * 1024
 
 type Collect = (options: { execution: 'async'; type: 'major'; flavor: 'last-resort' }) => Promise<void>
 
@@ -10,10 +10,11 @@ type Collect = (options: { execution: 'async'; type: 'major'; flavor: 'last-reso
  * Gives the heap of this thread back to the system where it has grown: looking at 100,000 transcripts makes it 150 MB, and V8
  * keeps them for as long as nothing else is made, which in a server that nobody asks is for good.
  *
+ * @param leastBytes of heap that are worth looking at
  * @returns when it is done, at once where there is little to give
  */
-export async function giveBackSpareHeap(): Promise<void> {
-  if (getHeapStatistics().total_heap_size < MOST_BYTES) return
+export async function giveBackSpareHeap(leastBytes = LEAST_BYTES): Promise<void> {
+  if (getHeapStatistics().total_heap_size < leastBytes) return
   setFlagsFromString('--expose-gc')
   // The flag counts for contexts that are made from now on.
   const collect = runInNewContext('gc') as Collect

@@ -5,7 +5,7 @@ import type { ReadingSetup } from './reading.ts'
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 /** Young objects die fast here: a small nursery keeps memory flat without costing speed. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 }
 
 /** A thread that reads transcripts. */
 export function spawnReader(setup: ReadingSetup): Worker {

@@ -40,10 +40,11 @@ export function decompress(data: Uint8Array): Buffer {
 }
 
 /**
- * Gives the memory of decompressed bytes back now, not when it is next collected. Until then what is decompressed next takes
- * memory that the system has to clear first: half of the time of a frame. Whoever still looks at the bytes sees none.
+ * Gives the memory of decompressed bytes, and of text for the index, back now, not when it is next collected. Until then what is
+ * decompressed next takes memory that the system has to clear first: half of the time of a frame. Whoever still looks at the
+ * bytes sees none.
  */
-export function release(bytes: Buffer): void {
+export function release(bytes: Uint8Array): void {
   const { buffer } = bytes
   // Small ones share their memory with others.
   if (bytes.length > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0)

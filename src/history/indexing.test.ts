@@ -3,8 +3,9 @@ import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Store } from '../stores/store.ts'
+import { Frame } from './frames.ts'
 import { bringIndexUpToDate } from './indexing.ts'
 import { openHistory } from './open.ts'
 import { diskStore, lineSource, Recorder, type Line } from './testing.ts'
@@ -108,6 +109,31 @@ test('more entries of one moment than the index has places there are found in or
   expect((await store.search.match(terms, { from: until }, { limit: 9999 })).length).toBe(43)
 })
 
+test('text that is in the index, and frames that it was read from, hold no memory', async () => {
+  const recorder = new Recorder(store)
+  const large = lines(1, 2).map((line) => ({ ...line, text: 'tide '.repeat(20_000) }))
+  for (const name of ['one', 'two']) await recorder.append(await recorder.transcript('alpha', name), 'alpha', large)
+  const released = vi.spyOn(Frame.prototype, 'release')
+  const added: Uint8Array[] = []
+  const watched: Store['search'] = {
+    ...store.search,
+    async add(batches) {
+      added.push(...batches.map(({ text }) => text))
+      expect(sizes(added)).toEqual([200_000, 200_000].map((bytes) => expect.toSatisfy((size) => size > bytes)))
+      await store.search.add(batches)
+    },
+  }
+  await bringIndexUpToDate({ ...store, search: watched }, SOURCES)
+  expect(sizes(added)).toEqual([0, 0])
+  expect(released.mock.instances.map((frame) => (frame as unknown as Frame).sizeBytes)).toEqual([0, 0])
+  released.mockRestore()
+  expect(await indexed('tide')).toBe(4)
+})
+
+function sizes(pieces: readonly Uint8Array[]): number[] {
+  return pieces.map((piece) => piece.length)
+}
+
 test('progress counts up to every entry there is', async () => {
   await record(new Recorder(store), 3, 4)
   const seen: { indexed: number; entries: number }[] = []
@@ -119,7 +145,7 @@ test('beside a reading it takes everything once, in few pieces, and ends with it
   const recorder = new Recorder(store)
   const [older, newer] = (await record(recorder, 2, 1)) as [number, number]
   const long = (session: number): Line[] => [
-    { ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_400_000) },
+    { ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_100_000) },
   ]
   await recorder.append(older, 'alpha', long(10))
   const pieces: number[] = []

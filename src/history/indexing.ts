@@ -1,4 +1,5 @@
 import { setImmediate as letOthers } from 'node:timers/promises'
+import { release } from '../archive/frames.ts'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
@@ -101,6 +102,7 @@ class Indexing {
   async #flush(): Promise<void> {
     const rows = this.#waiting.reduce((sum, { rowIds }) => sum + rowIds.length, 0)
     await this.#store.search.add(this.#waiting)
+    for (const { text } of this.#waiting) release(text)
     this.#waiting = []
     this.#text = 0
     if (this.#progress) {

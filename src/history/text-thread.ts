@@ -9,9 +9,9 @@ const HANDED_TEXT = 1024 * 1024
 const HANDED_BATCHES = 200
 /**
  * Text the thread may be ahead: most of a batch (`BATCH_TEXT`), or whoever has written one would wait for the rest of the next.
- * More would take memory: for all of a batch the peak of a scan is 20 MB higher.
+ * More would take memory, up to three times as much.
  */
-const AHEAD_TEXT = 6 * 1024 * 1024
+const AHEAD_TEXT = 5 * 1024 * 1024
 
 type ToThread = { type: 'read'; lagging: readonly LaggingTranscript[] } | { type: 'taken'; text: number }
 type FromThread = { type: 'batches'; batches: IndexBatch[]; text: number } | { type: 'end' }

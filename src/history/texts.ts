@@ -7,7 +7,7 @@ import { entryText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
 /** Text of one batch at most, in characters or bytes, if its records are not longer. */
-export const BATCH_TEXT = 8 * 1024 * 1024
+export const BATCH_TEXT = 6 * 1024 * 1024
 const ROWS_AT_ONCE = 2000
 
 /** Reads the text of what lags, transcript by transcript. */
@@ -49,6 +49,7 @@ async function* readBatches(
       batch.rows.push({ row, text: folded })
     }
   }
+  frames.release()
   yield store.search.pack(batch)
 }
 
@@ -86,6 +87,12 @@ class FrameWalk {
     this.#record = record
     this.#value = (await this.#reach(record)) ? this.#frame?.read(record) : undefined
     return this.#value
+  }
+
+  /** Holds nothing from now on. */
+  release(): void {
+    this.#frame?.release()
+    this.#frame = undefined
   }
 
   async #reach(record: number): Promise<boolean> {

@@ -1,10 +1,11 @@
+import { releaseBatch } from './encode.ts'
 import type { IngestBatch, Ingested } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Source bytes of batches that may wait, compressed as they are: more would only fill memory. */
 const HELD_BYTES = 24 * 1024 * 1024
 /** What one transaction holds at most. */
-const TRANSACTION_BYTES = 24 * 1024 * 1024
+const TRANSACTION_BYTES = 16 * 1024 * 1024
 
 /** Batches on their way into the store, in the order they came, many in one transaction when they come fast. */
 export interface StoreQueue {
@@ -65,7 +66,10 @@ export function storeQueue(store: Store, linger: number): StoreQueue {
     }
     const results = await store.ingestAll(taken.map(({ batch }) => batch))
     heldBytes -= bytes
-    for (const [place, { stored }] of taken.entries()) stored(results[place]!)
+    for (const [place, { batch, stored }] of taken.entries()) {
+      stored(results[place]!)
+      releaseBatch(batch)
+    }
     wake()
   }
 
