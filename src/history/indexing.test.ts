@@ -111,8 +111,10 @@ test('more entries of one moment than the index has places there are found in or
 
 test('text that is in the index, and frames that it was read from, hold no memory', async () => {
   const recorder = new Recorder(store)
-  const large = lines(1, 2).map((line) => ({ ...line, text: 'tide '.repeat(20_000) }))
-  for (const name of ['one', 'two']) await recorder.append(await recorder.transcript('alpha', name), 'alpha', large)
+  for (const session of [1, 2]) {
+    const large = lines(session, 2).map((line) => ({ ...line, text: 'tide '.repeat(20_000) }))
+    await recorder.append(await recorder.transcript('alpha', `s${session}`), 'alpha', large)
+  }
   const released = vi.spyOn(Frame.prototype, 'release')
   const added: Uint8Array[] = []
   const watched: Store['search'] = {
@@ -125,7 +127,7 @@ test('text that is in the index, and frames that it was read from, hold no memor
   }
   await bringIndexUpToDate({ ...store, search: watched }, SOURCES)
   expect(sizes(added)).toEqual([0, 0])
-  expect(released.mock.instances.map((frame) => (frame as unknown as Frame).sizeBytes)).toEqual([0, 0])
+  expect(released.mock.instances.map((frame) => (frame as Frame).sizeBytes)).toEqual([0, 0])
   released.mockRestore()
   expect(await indexed('tide')).toBe(4)
 })
