@@ -22,7 +22,7 @@ import { READERS, SOURCES } from './sources/index.ts'
 import { readKept } from './sources/kept.ts'
 import type { Env } from './sources/source.ts'
 import type { Store } from './stores/store.ts'
-import { giveBackSpareHeap } from './spare-heap.ts'
+import { giveBackSpareHeap, keepSpareHeapSmall } from './spare-heap.ts'
 import { spawnReader } from './threads.ts'
 
 const READING_THREADS = 2
@@ -129,7 +129,8 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, in
       if (availableParallelism() >= CORES_TO_INDEX_BESIDE) indexer.begin()
       const threads = threadReader(() => spawnReader(reading), READING_THREADS)
       const letGrow = keepNurserySmall()
-      return { ...threads, close: () => threads.close().finally(letGrow) }
+      const letGather = keepSpareHeapSmall()
+      return { ...threads, close: () => threads.close().finally(letGrow).finally(letGather) }
     },
     signal,
   }
