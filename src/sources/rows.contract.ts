@@ -117,6 +117,8 @@ export function testRowSource(source: Source, fixtures: readonly RowFixture[]): 
         const neighbours = (entries: EntryDraft[]) =>
           entries.filter((entry) => entry.record !== hurt && isPlain(entry)).map(place)
         expect(neighbours(allEntries(batches))).toEqual(neighbours(whole))
+        // What a store or another thread cannot take would lose the whole batch.
+        expect(() => structuredClone(batches), mutated[hurt]!.toString()).not.toThrow()
         expect(disagreements(source, batches, mutated), `row ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
       }
     },

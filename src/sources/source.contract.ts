@@ -139,6 +139,8 @@ export function testSource(source: Source, fixtures: readonly SourceFixture[]): 
           const most = told.filter((entry) => entry.type === type).length
           expect(again.filter((entry) => entry.type === type).length, `line ${hurt + 1}`).toBeLessThanOrEqual(most)
         }
+        // What a store or another thread cannot take would lose the whole batch.
+        expect(() => structuredClone(batches), mutated[hurt]!.toString()).not.toThrow()
         expect(disagreements(source, batches, mutated), `line ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
       }
     },

@@ -20,13 +20,17 @@ export function changedFiles(tool: string, callId: string, state: Json, cwd: str
 
 const EDITORS = new Set(['write', 'edit', 'patch', 'apply_patch'])
 
-const STATUSES: Readonly<Record<string, FileChangeKind>> = { added: 'create', modified: 'edit', deleted: 'delete' }
+const STATUSES = new Map<unknown, FileChangeKind>([
+  ['added', 'create'],
+  ['modified', 'edit'],
+  ['deleted', 'delete'],
+])
 
 /** 2.x lists what was changed as `{file, status, additions, deletions}`, named from the session's directory. */
 function toldFiles(callId: string, value: unknown, cwd: string, atMs: number): FileChangeDraft[] {
   return (Array.isArray(value) ? value : []).flatMap((item): FileChangeDraft[] => {
     const file = asObject(item)
-    const [path, kind] = [asText(file?.file), STATUSES[String(file?.status)]]
+    const [path, kind] = [asText(file?.file), STATUSES.get(file?.status)]
     if (path === undefined || kind === undefined) return []
     return [{ callId, path: absolutePath(cwd, path), kind, ...countsOf(file), atMs }]
   })
@@ -81,19 +85,19 @@ function severalEdits(
   return [{ ...first, linesAdded: sum('linesAdded'), linesRemoved: sum('linesRemoved') }]
 }
 
-const PATCH_KINDS: Readonly<Record<string, FileChangeKind>> = {
-  add: 'create',
-  update: 'edit',
-  delete: 'delete',
-  move: 'edit',
-}
+const PATCH_KINDS = new Map<unknown, FileChangeKind>([
+  ['add', 'create'],
+  ['update', 'edit'],
+  ['delete', 'delete'],
+  ['move', 'edit'],
+])
 
 function patchedFiles(callId: string, metadata: Json | undefined, atMs: number): FileChangeDraft[] {
   const files = Array.isArray(metadata?.files) ? metadata.files : []
   return files.flatMap((value): FileChangeDraft[] => {
     const file = asObject(value)
     const path = asText(file?.filePath)
-    const kind = PATCH_KINDS[String(file?.type)]
+    const kind = PATCH_KINDS.get(file?.type)
     if (path === undefined || kind === undefined) return []
     const moved = asText(file?.movePath)
     const change = {
