@@ -117,7 +117,7 @@ export function testRowSource(source: Source, fixtures: readonly RowFixture[]): 
         const neighbours = (entries: EntryDraft[]) =>
           entries.filter((entry) => entry.record !== hurt && isPlain(entry)).map(place)
         expect(neighbours(allEntries(batches))).toEqual(neighbours(whole))
-        // What a store or another thread cannot take would lose the whole batch.
+        // A batch is data: a function in it, found under a name like `constructor`, is stored as a value that does not exist.
         expect(() => structuredClone(batches), mutated[hurt]!.toString()).not.toThrow()
         expect(disagreements(source, batches, mutated), `row ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
       }

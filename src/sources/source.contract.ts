@@ -139,7 +139,7 @@ export function testSource(source: Source, fixtures: readonly SourceFixture[]): 
           const most = told.filter((entry) => entry.type === type).length
           expect(again.filter((entry) => entry.type === type).length, `line ${hurt + 1}`).toBeLessThanOrEqual(most)
         }
-        // What a store or another thread cannot take would lose the whole batch.
+        // A batch is data: a function in it, found under a name like `constructor`, is stored as a value that does not exist.
         expect(() => structuredClone(batches), mutated[hurt]!.toString()).not.toThrow()
         expect(disagreements(source, batches, mutated), `line ${hurt + 1}: ${mutated[hurt]!.toString()}`).toEqual([])
       }
