@@ -13,7 +13,12 @@ const SCROLLED_MS = 4_000
 const PATIENCE_MS = 60_000
 /** After this a server that starts has looked at what is there. */
 const AT_REST_MS = 20_000
-const QUERIES = ['tide', 'harbour', 'cache reader', 'ledger', 'beacon']
+/** Words of the generated talk, alone and two together: enough that the slowest of them is not the figure. */
+const QUERIES = (
+  'tide, harbour, cache reader, ledger, beacon, parser, session token, frame, index cursor, batch, worker, socket, stream, schema, ' +
+  'planner, router handler, header, layout, canvas, palette, anchor, record entry, branch, commit, lexer, grammar, linker, bundle, ' +
+  'registry, mirror proxy, tunnel, gateway, shard, journal, snapshot, digest, vault, audit, bucket, retry timeout'
+).split(', ')
 
 /** The dashboard in a browser, on 100,000 sessions and a million entries, of which one session has 50,000. */
 export const page: Row = {
@@ -91,6 +96,7 @@ async function searched(tab: Page, url: string): Promise<Figure> {
     await tab.locator('.search-field').pressSequentially(query)
     samples.push(await tab.evaluate<number>(`whenPainted('[aria-busy=false] .hit mark').then((ms) => ms - keyMs)`))
   }
+  process.stderr.write(samples.map((x) => x.toFixed(0)).join(' ') + '\n')
   const { p95Ms } = timing(samples)
   return { ...figure('search after the last key, p95', p95Ms, 'ms'), goal: atMost(p95Ms, 100, 'ms') }
 }

@@ -20,7 +20,7 @@ export interface Discovery {
 }
 
 /** Transcripts that are compared without a break: a server answers others meanwhile. */
-const LOOKED_AT_ONCE = 2048
+const LOOKED_AT_ONCE = 512
 
 /** Looks for one source's transcripts. */
 export async function discover(

@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { ProjectEvidence } from '../domain/project.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { Env, Source, TranscriptRef } from '../sources/source.ts'
@@ -70,6 +71,8 @@ export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<S
     events.found?.(found)
   }
   report.first = discovery.known.size === 0
+  // With 100,000 transcripts each step takes a while; a server answers others meanwhile.
+  await letOthers()
   report.gone = await noteGone(setup, discovery)
   const { changed, databases } = discovery
   changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)

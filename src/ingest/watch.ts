@@ -1,6 +1,6 @@
 import { statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as rest } from 'node:timers/promises'
+import { setImmediate as letOthers, setTimeout as rest } from 'node:timers/promises'
 import { fileIdentity } from '../sources/source-file.ts'
 import type { Source } from '../sources/source.ts'
 import { INDEX_BESIDE, WRITTEN_BESIDE } from '../sources/sqlite-file.ts'
@@ -58,7 +58,9 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
       if (setup.now() >= scanDueMs || hints.unknown) {
         hints.unknown = false
         const report = await scan(setup, events)
+        // Each of the two goes through all there is; a server answers others between them.
         keepNewest(seen)
+        await letOthers()
         hints.follow(setup, seen)
         if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
         await options.scanned?.()

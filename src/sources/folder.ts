@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { fileIdentity } from './source-file.ts'
 import type { Env } from './source.ts'
 import type { FileIdentity } from './file-identity.ts'
@@ -12,6 +13,15 @@ export interface FoundFile {
   /** When it was made, Unix milliseconds; undefined where the file system does not know. */
   bornAtMs?: number
 }
+
+/** What lies in a folder. */
+export interface FolderContent {
+  files: FoundFile[]
+  folders: { name: string; path: string }[]
+}
+
+/** Files that are looked at without a break: some milliseconds. */
+const LOOKED_AT_ONCE = 256
 
 /**
  * Reads folders below one root without ever leaving it, reading one twice, or opening what is not a regular file.
@@ -34,7 +44,25 @@ export class FolderReader {
   }
 
   /** Files and folders in `path`; both empty when it cannot be read or was read before. */
-  read(path: string): { files: FoundFile[]; folders: { name: string; path: string }[] } {
+  read(path: string): FolderContent {
+    const reading = this.#read(path)
+    for (;;) {
+      const step = reading.next()
+      if (step.done) return step.value
+    }
+  }
+
+  /** The same; with thousands of files a server answers others meanwhile. */
+  async readInTurns(path: string): Promise<FolderContent> {
+    const reading = this.#read(path)
+    for (;;) {
+      const step = reading.next()
+      if (step.done) return step.value
+      await letOthers()
+    }
+  }
+
+  *#read(path: string): Generator<void, FolderContent> {
     const files: FoundFile[] = []
     const folders: { name: string; path: string }[] = []
     const known = this.#known.get(path)
@@ -52,7 +80,8 @@ export class FolderReader {
     // Names are appended to a path made proper once: joining anew for every name is half of what looking at it takes.
     const base = known === undefined ? join(path, sep) : path + sep
     const realBase = real.endsWith(sep) ? real : real + sep
-    for (const entry of entries) {
+    for (const [place, entry] of entries.entries()) {
+      if (place > 0 && place % LOOKED_AT_ONCE === 0) yield
       const child = base + entry.name
       if (entry.isFile()) this.#addFile(files, entry.name, child)
       else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)

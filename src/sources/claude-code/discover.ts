@@ -30,15 +30,15 @@ export async function discoverTranscripts(env: Env): Promise<TranscriptRef[]> {
   for (const root of projectRoots(env)) {
     const reader = new FolderReader(env, root, seen)
     for (const project of reader.read(root).folders) {
-      readProject(reader, project.path, refs)
+      await readProject(reader, project.path, refs)
       await letOthers()
     }
   }
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
-function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): void {
-  const { files, folders } = reader.read(path)
+async function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): Promise<void> {
+  const { files, folders } = await reader.readInTurns(path)
   const sessions = new Map<string, TranscriptRef>()
   const descriptions = descriptionsIn(files)
   for (const file of files) {

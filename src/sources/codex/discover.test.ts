@@ -19,16 +19,15 @@ function homeWith(files: string[]): string {
   return home
 }
 
-function found(home: string, variables: Record<string, string> = {}, problems: string[] = []): string[] {
+async function found(home: string, variables: Record<string, string> = {}, problems: string[] = []): Promise<string[]> {
   const env = {
     home,
     platform: 'linux' as const,
     variables,
     problem: (_: string, reason: string) => problems.push(reason),
   }
-  return discoverRollouts(env)
-    .map((ref) => `${ref.path.slice(home.length + 1)} ${ref.externalId}`)
-    .sort()
+  const refs = await discoverRollouts(env)
+  return refs.map((ref) => `${ref.path.slice(home.length + 1)} ${ref.externalId}`).sort()
 }
 
 afterEach(() => {
@@ -36,11 +35,11 @@ afterEach(() => {
 })
 
 describe('finding rollouts', () => {
-  it('looks through sessions by day and through archived sessions, and at nothing else', () => {
+  it('looks through sessions by day and through archived sessions, and at nothing else', async () => {
     const day = `.codex/sessions/2026/11/21/rollout-2026-11-21T00-24-50-${THREAD}.jsonl`
     const archived = `.codex/archived_sessions/rollout-2026-01-01T10-00-00-${SEGMENT}.jsonl`
     const home = homeWith([day, archived, '.codex/history.jsonl', '.codex/sessions/2026/notes.txt', '.codex/auth.json'])
-    expect(found(home)).toEqual([`${archived} ${SEGMENT}`, `${day} ${THREAD}`])
+    expect(await found(home)).toEqual([`${archived} ${SEGMENT}`, `${day} ${THREAD}`])
     expect(threadOf(`rollout-2025-05-07-${THREAD}.json`)).toBe(THREAD)
     expect(threadOf('settings.json')).toBeUndefined()
   })
@@ -52,12 +51,12 @@ describe('finding rollouts', () => {
     expect(threadOf('rollout.txt')).toBeUndefined()
   })
 
-  it('takes CODEX_HOME for the folder', () => {
+  it('takes CODEX_HOME for the folder', async () => {
     const home = homeWith([
       `elsewhere/sessions/2026/rollout-${THREAD}.jsonl`,
       `.codex/sessions/rollout-${SEGMENT}.jsonl`,
     ])
-    expect(found(home, { CODEX_HOME: join(home, 'elsewhere') })).toEqual([
+    expect(await found(home, { CODEX_HOME: join(home, 'elsewhere') })).toEqual([
       `elsewhere/sessions/2026/rollout-${THREAD}.jsonl ${THREAD}`,
     ])
     expect(codex.roots({ home: '/h', platform: 'linux', variables: {} })).toEqual([
@@ -66,11 +65,11 @@ describe('finding rollouts', () => {
     ])
   })
 
-  it('does not follow a link out of the folder, and says so', () => {
+  it('does not follow a link out of the folder, and says so', async () => {
     const home = homeWith([`outside/rollout-${THREAD}.jsonl`, `.codex/sessions/rollout-${SEGMENT}.jsonl`])
     symlinkSync(join(home, 'outside'), join(home, '.codex/sessions/2026'))
     const problems: string[] = []
-    expect(found(home, {}, problems)).toEqual([`.codex/sessions/rollout-${SEGMENT}.jsonl ${SEGMENT}`])
+    expect(await found(home, {}, problems)).toEqual([`.codex/sessions/rollout-${SEGMENT}.jsonl ${SEGMENT}`])
     expect(problems).toEqual(['a link that leads out of the folder was not followed'])
   })
 

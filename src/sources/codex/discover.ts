@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import type { Env, TranscriptRef } from '../source.ts'
@@ -8,21 +9,23 @@ export const AGENT = 'codex'
 const DEPTH = 6
 
 /** Every rollout below the session folders, newest first. Which of them are subagents only their first line tells. */
-export function discoverRollouts(env: Env): TranscriptRef[] {
+export async function discoverRollouts(env: Env): Promise<TranscriptRef[]> {
   const refs: TranscriptRef[] = []
   const seen = new Set<string>()
-  for (const root of rolloutRoots(env)) readFolder(new FolderReader(env, root, seen), root, refs, 0)
+  for (const root of rolloutRoots(env)) await readFolder(new FolderReader(env, root, seen), root, refs, 0)
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
-function readFolder(reader: FolderReader, path: string, refs: TranscriptRef[], depth: number): void {
-  const { files, folders } = reader.read(path)
+async function readFolder(reader: FolderReader, path: string, refs: TranscriptRef[], depth: number): Promise<void> {
+  const { files, folders } = await reader.readInTurns(path)
   for (const file of files) {
     const thread = threadOf(file.name)
     if (thread !== undefined) refs.push(rolloutRef(file, thread))
   }
   if (depth === DEPTH) return
-  for (const folder of folders) readFolder(reader, folder.path, refs, depth + 1)
+  for (const folder of folders) await readFolder(reader, folder.path, refs, depth + 1)
+  // A year of days is as many folders.
+  await letOthers()
 }
 
 function rolloutRef({ path, file, bornAtMs }: FoundFile, thread: string): TranscriptRef {

@@ -24,7 +24,7 @@ export const codex: Source = {
   roots: rolloutRoots,
   async *discover(env) {
     const names = threadNames(env)
-    for (const ref of discoverRollouts(env)) {
+    for (const ref of await discoverRollouts(env)) {
       const facts = names.get(ref.externalId)
       yield facts === undefined ? ref : { ...ref, beside: { facts } }
     }

@@ -36,7 +36,7 @@ interface TranscriptRow {
 }
 
 /** Rows of all transcripts that are read without a break: some milliseconds. */
-const KNOWN_AT_ONCE = 2048
+const KNOWN_AT_ONCE = 512
 
 export function transcriptStore(scope: Scope): TranscriptStore {
   const { database, workspaceId, machineId } = scope

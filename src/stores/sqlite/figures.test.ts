@@ -167,7 +167,7 @@ describe('a figure of everything', () => {
       )
       answered.push(2)
     })
-    expect(asked.map(({ rows }) => rows)).toEqual([2048, 452])
+    expect(asked.map(({ rows }) => rows)).toEqual([512, 512, 512, 512, 452])
     expect(answered).toEqual([1, 2])
     await many.close()
   })

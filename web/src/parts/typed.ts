@@ -2,8 +2,12 @@ import { useEffect, useRef, useState } from 'react'
 
 const TYPING_MS = 30
 
-/** Words as they are typed, and what changes them; `change` is told once somebody stops for a moment. */
-export function useTyped(text: string, change: (text: string) => void): [string, (text: string) => void] {
+/** Words as they are typed, and what changes them; `change` is told once somebody stops for `waitMs`. */
+export function useTyped(
+  text: string,
+  change: (text: string) => void,
+  waitMs = TYPING_MS,
+): [string, (text: string) => void] {
   const [typed, setTyped] = useState(text)
   const told = useRef(text)
   useEffect(() => {
@@ -16,7 +20,7 @@ export function useTyped(text: string, change: (text: string) => void): [string,
     const timer = setTimeout(() => {
       told.current = typed
       change(typed)
-    }, TYPING_MS)
+    }, waitMs)
     return () => clearTimeout(timer)
   })
   return [typed, setTyped]

@@ -11,6 +11,8 @@ import type { SearchWords } from '../router.tsx'
 import { Hits } from './hits.tsx'
 
 const PAGE = 20
+/** A search takes a few milliseconds: there is little to save by waiting for the next key. */
+const TYPING_MS = 10
 
 /** Where did we see that. */
 export function Search() {
@@ -20,11 +22,12 @@ export function Search() {
   const field = useRef<HTMLInputElement>(null)
   const query = words.q?.trim() ?? ''
   const change = (more: SearchWords): void => void navigate({ search: { ...words, ...more }, replace: true })
-  const [text, setText] = useTyped(words.q ?? '', (q) => {
+  const ask = (q: string): void => {
     // Before the router has gone there: what was typed is on its way meanwhile.
     if (q.trim() !== '') askPagesAhead('search', asked({ ...words, q }))
     change({ q })
-  })
+  }
+  const [text, setText] = useTyped(words.q ?? '', ask, TYPING_MS)
   useEffect(() => field.current?.focus(), [])
   return (
     <>
