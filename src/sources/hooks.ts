@@ -19,6 +19,11 @@ export interface Hooks {
   }
 }
 
+/** What an event means; undefined where it is not among them. Its name is foreign text: `constructor` is no event either. */
+export function kindOf(events: Hooks['events'], event: string): HookKind | undefined {
+  return Object.hasOwn(events, event) ? events[event] : undefined
+}
+
 /** How Claude Code, Codex and Gemini CLI take context in at a start. */
 export function startAnswer(text: string): object {
   return { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: text } }

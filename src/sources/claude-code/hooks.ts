@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook, startAnswer } from '../hooks.ts'
+import { CLAUDE_NAMES, kindOf, readHook, startAnswer, type Hooks } from '../hooks.ts'
 
 const EVENTS: Readonly<Record<string, HookKind>> = {
   SessionStart: 'start',
@@ -24,7 +24,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: startAnswer,
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     // Cursor runs these hooks as well where it is told to, for conversations of its own.
     if (kind === undefined || payload['cursor_version'] !== undefined) return undefined
     return readHook(event === 'Notification' && asksPermission(payload) ? 'approval' : kind, payload, CLAUDE_NAMES)

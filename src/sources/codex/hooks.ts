@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type HookNames, type Hooks, readHook, startAnswer } from '../hooks.ts'
+import { CLAUDE_NAMES, kindOf, readHook, startAnswer, type HookNames, type Hooks } from '../hooks.ts'
 
 const EVENTS: Readonly<Record<string, HookKind>> = {
   SessionStart: 'start',
@@ -25,7 +25,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: startAnswer,
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     return kind && readHook(kind, payload, event === 'notify' ? NOTIFY_NAMES : CLAUDE_NAMES)
   },
 }

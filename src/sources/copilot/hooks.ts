@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { type HookNames, type Hooks, readHook } from '../hooks.ts'
+import { kindOf, readHook, type HookNames, type Hooks } from '../hooks.ts'
 
 const NAMES: HookNames = { session: 'sessionId', tool: 'toolName', input: 'toolArgs' }
 
@@ -25,7 +25,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: (text) => ({ additionalContext: text }),
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     // Everybody else's word for it is `startup`.
     const said = payload['source'] === 'new' ? { ...payload, source: 'startup' } : payload
     const { agentId, parentAgentId } = payload

@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook } from '../hooks.ts'
+import { CLAUDE_NAMES, kindOf, readHook, type Hooks } from '../hooks.ts'
 import { linesReader } from '../kept-lines.ts'
 import { asText } from '../record.ts'
 import { cursorParser } from './parse.ts'
@@ -31,7 +31,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: (text) => ({ additional_context: text }),
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     // One process holds many conversations: none of them follows from another.
     const source = kind === 'start' ? { source: 'startup' } : {}
     return (

@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { CLAUDE_NAMES, type Hooks, readHook, startAnswer } from '../hooks.ts'
+import { CLAUDE_NAMES, kindOf, readHook, startAnswer, type Hooks } from '../hooks.ts'
 
 /** Without BeforeModel and AfterModel, which come for every piece of an answer, and PreCompress, which comes every turn. */
 const EVENTS: Readonly<Record<string, HookKind>> = {
@@ -17,7 +17,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: startAnswer,
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     return kind && readHook(meant(event, kind, payload), payload, CLAUDE_NAMES)
   },
 }

@@ -1,5 +1,5 @@
 import type { HookKind } from '../../domain/hook-event.ts'
-import { type HookNames, type Hooks, readHook } from '../hooks.ts'
+import { kindOf, readHook, type HookNames, type Hooks } from '../hooks.ts'
 
 const NAMES: HookNames = { session: 'sessionID', tool: 'tool', input: 'input' }
 
@@ -24,7 +24,7 @@ export const hooks: Hooks = {
   events: EVENTS,
   answer: (text) => ({ context: text }),
   read(event, payload) {
-    const kind = EVENTS[event]
+    const kind = kindOf(EVENTS, event)
     return kind && readHook(kind, payload, NAMES)
   },
 }
