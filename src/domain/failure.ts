@@ -47,11 +47,20 @@ export function unresolvedFailures(calls: Iterable<Call>): Failure[] {
   return [...open.values()].reverse().map(({ command, exitCode, times, at }) => ({ command, exitCode, times, at }))
 }
 
-/** A directory that is not said may be any; one that is said from somewhere ends as the whole of it does. */
+/**
+ * A directory that is not said is where the shell stands, which a full path may be too, and one below it is not. One that is said
+ * from somewhere ends as the whole of it does.
+ */
 function isSame(a: Ran, b: Ran): boolean {
   if (a.words !== b.words) return false
-  if (a.directory === null || b.directory === null || a.directory === b.directory) return true
+  if (a.directory === null || b.directory === null) return !isBelow(a.directory) && !isBelow(b.directory)
+  if (a.directory === b.directory) return true
   return `/${a.directory}`.endsWith(`/${b.directory}`) || `/${b.directory}`.endsWith(`/${a.directory}`)
+}
+
+/** `server`, but not `/code/server`, `C:\code`, `~/code` or `$ROOT`; nor `..`, which leads to where one may have been. */
+function isBelow(directory: string | null): boolean {
+  return directory !== null && !/^(?:[/~$\\]|[A-Za-z]:|\.\.)/.test(directory)
 }
 
 const SHELL = /^(?:.*\/)?(?:ba|z|da)?sh$/

@@ -282,6 +282,8 @@ describe('failures', () => {
     ["bash -lc 'npm test'", 'npm test'],
     ['npm test', "/bin/bash -lc 'cd /code/tide && npm test'"],
     ['cd web && npm test', 'cd /code/tide/web; npm test'],
+    ['npm test', 'cd "$ROOT" && npm test'],
+    ['cd ~/tide && npm test', 'npm test'],
     ['npm test 2>&1', 'npm test > log.txt'],
     ['npm run lint && npm test', 'npm test && npm run lint'],
     ['npm run lint && npm test', 'npm run lint', 'npm test'],
@@ -293,6 +295,8 @@ describe('failures', () => {
 
   it.each([
     ['cd web && npm test', 'cd server && npm test'],
+    ['npm test', 'cd server && npm test'],
+    ['cd server && npm test', 'npm test'],
     ['npm test', 'npm test -- tides.test.ts'],
     ['npm run lint && npm test', 'npm run lint'],
     ['npm test', 'npm test || true'],
