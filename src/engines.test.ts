@@ -23,11 +23,15 @@ test('a first scan of much is followed by compacting, a later one is not', { tim
   const signal = new AbortController().signal
   const { engines, context, close } = await openDaybook({ machine, cwd: home, now: Date.now, signal }, 'own')
   const compacted: number[] = []
+  let kept = 0
+  context.store.work.keep = async () => void kept++
   context.store.compact = async () => void compacted.push((await context.store.search.progress()).indexed)
   await engines.scan({})
   expect(compacted).toEqual([42])
   writeFileSync(join(folder, '3c0f9a52-6b1d-4e0e-9a3c-000000000002.jsonl'), lines.replaceAll('u-', 'v-'))
   expect(await engines.scan({})).toMatchObject({ first: false, entriesAdded: 42 })
   expect(compacted).toEqual([42])
+  // Reports are ready after either.
+  expect(kept).toBe(2)
   await close()
 })

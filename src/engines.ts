@@ -52,6 +52,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
     // The threads that index take as much memory as those that have read; this one has what it needed to take that in.
     if (wantsThreads(report.bytesRead)) await giveBackSpareHeap(0)
     await finish(events)
+    if (wantsThreads(report.bytesRead)) await store.work.keep()
   }
 
   return {
@@ -82,7 +83,10 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)
       try {
-        const scanned = giveBackSpareHeap
+        const scanned = async (): Promise<void> => {
+          await store.work.keep()
+          await giveBackSpareHeap()
+        }
         await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, scanned, degraded, events })
       } finally {
         clearInterval(hooks)

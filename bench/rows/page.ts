@@ -96,7 +96,6 @@ async function searched(tab: Page, url: string): Promise<Figure> {
     await tab.locator('.search-field').pressSequentially(query)
     samples.push(await tab.evaluate<number>(`whenPainted('[aria-busy=false] .hit mark').then((ms) => ms - keyMs)`))
   }
-  process.stderr.write(samples.map((x) => x.toFixed(0)).join(' ') + '\n')
   const { p95Ms } = timing(samples)
   return { ...figure('search after the last key, p95', p95Ms, 'ms'), goal: atMost(p95Ms, 100, 'ms') }
 }

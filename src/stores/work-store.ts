@@ -92,6 +92,8 @@ export interface WorkStore {
     filter: Omit<WorkFilter, 'sessionId' | 'ticketIds'>,
     boundaries?: readonly string[],
   ): Promise<WorkSums>
+  /** Works out what `sums` reads, where much of it has changed: whoever asks first would wait for it. */
+  keep(): Promise<void>
   /** `sums` by session of all time, undivided: the dearest so many, and those of people without an agent, as parts. */
   dearest(filter: Pick<WorkFilter, 'projectId' | 'agent'>, limit: number): Promise<WorkSums>
 }

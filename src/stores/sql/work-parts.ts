@@ -105,6 +105,10 @@ export function workStore(scope: Scope): WorkStore {
         return { whole, ...(await divided(connection, keyed, periods, undivided)) }
       })
     },
+    keep: async () => {
+      const { keepDays } = await import('./work-days.ts')
+      await keepDays(scope)
+    },
     dearest: async (filter, limit) => {
       const { EVER, dearestSessions } = await import('./work-dearest.ts')
       const { keyedSessions } = await import('./work-keyed.ts')

@@ -10,7 +10,7 @@ import type { Writer } from './writer.ts'
 
 /** How long opening and reading wait for another process, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000
-const READER_CACHE_KIB = 8 * 1024
+const READER_CACHE_KIB = 2 * 1024
 /** So long after the last write the write-ahead log is emptied, in milliseconds. */
 const IDLE_MS = 1000
 

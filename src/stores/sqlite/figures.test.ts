@@ -252,6 +252,10 @@ describe('a figure of everything', () => {
     for (let n = 0; n < 40; n++) await write(`m${n}`, n % 5)
     const rows = async (filter = {}, boundaries?: string[]) =>
       (await statementsOf(() => many.work.sums('all', filter, boundaries))).map((one) => one.rows)
+    // Worked out before anybody asks, as after a scan.
+    await many.work.keep()
+    expect((await statementsOf(() => many.work.keep())).map((one) => one.rows)).toEqual([0])
+    expect(await rows()).toEqual([0, 0, 1, 1, 0, 1, 0])
     const [first, second] = [await many.work.sums('all', {}), await many.work.sums('all', {})]
     expect(second).toEqual(first)
     expect(first.whole).toMatchObject([{ sessions: 40, usage: { responses: 40, costMicrodollars: 200 } }])
