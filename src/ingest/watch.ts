@@ -10,7 +10,7 @@ import { type ScanEvents, type ScanReport, type SeenTranscript } from './scan-re
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
 const MAX_FOLDERS = 4096
 /** So many transcripts, the newest, are known by path between scans; a change of another is found by a scan. */
-const MOST_SEEN = 2000
+const MOST_SEEN = 500
 /** The periodic scan rests for as many times as long as it took: it takes a twentieth of a core at most. */
 const SCAN_REST_FACTOR = 19
 /** Changes that come this close together are read together. */
