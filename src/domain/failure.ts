@@ -13,10 +13,13 @@ export interface Failure {
 
 type Call = Pick<Invocation, 'kind' | 'subject' | 'outcome' | 'exitCode' | 'startedAt'>
 
-/** What ran, and where as far as it says so. */
+/** What ran, and where. */
 interface Ran {
+  /** As far as it says so; from the root where it is known in which directory the session began. */
   directory: string | null
   words: string
+  /** Where its directory is not said: the directories in which the shell may stand, as far as they are known. */
+  places?: ReadonlySet<string>
 }
 
 /**
@@ -26,12 +29,17 @@ interface Ran {
  * A pipe or `|| true` behind them makes other words, for its success says nothing of the command.
  *
  * @param calls in the order they were made
+ * @param cwd where the session began; some agents' shells stay where a command went, so it may also run where one went before
  */
-export function unresolvedFailures(calls: Iterable<Call>): Failure[] {
+export function unresolvedFailures(calls: Iterable<Call>, cwd: string | null = null): Failure[] {
   const open = new Map<string, Failure & { left: Ran[] }>()
+  const home = cwd?.startsWith('/') ? resolved(cwd) : null
+  let places: ReadonlySet<string> | undefined = home === null ? undefined : new Set([home])
   for (const { kind, subject, outcome, exitCode, startedAt } of calls) {
     if (kind !== 'command' || subject.trim() === '' || outcome === 'unanswered') continue
-    const ran = partsOf(subject)
+    const { parts, moves } = partsOf(subject)
+    const ran = home === null ? parts : parts.map((part) => placed(part, home, places))
+    if (places && moves.length > 0) places = new Set([...places, ...moves.map((to) => fromRoot(home, to))])
     if (outcome === 'ok') {
       for (const [key, failure] of open) {
         failure.left = failure.left.filter((one) => !ran.some((other) => isSame(one, other)))
@@ -39,7 +47,7 @@ export function unresolvedFailures(calls: Iterable<Call>): Failure[] {
       }
       continue
     }
-    const key = JSON.stringify(ran)
+    const key = JSON.stringify(ran.map(({ directory, words }) => [directory, words]))
     const times = (open.get(key)?.times ?? 0) + 1
     open.delete(key)
     open.set(key, { command: subject.trim(), exitCode, times, at: startedAt, left: ran })
@@ -47,20 +55,46 @@ export function unresolvedFailures(calls: Iterable<Call>): Failure[] {
   return [...open.values()].reverse().map(({ command, exitCode, times, at }) => ({ command, exitCode, times, at }))
 }
 
+function placed({ directory, words }: Ran, home: string | null, places: ReadonlySet<string> | undefined): Ran {
+  return directory === null ? { directory, words, places } : { directory: fromRoot(home, directory), words }
+}
+
+/** `~` and `$ROOT` stay as they are. */
+function fromRoot(home: string | null, directory: string): string {
+  if (/^[~$]/.test(directory) || (home === null && !directory.startsWith('/'))) return directory
+  return resolved(directory.startsWith('/') ? directory : `${home}/${directory}`)
+}
+
+/** Of a full path: without `.` and `..`. */
+function resolved(path: string): string {
+  const steps: string[] = []
+  for (const step of path.split('/')) {
+    if (step === '..') steps.pop()
+    else if (step !== '' && step !== '.') steps.push(step)
+  }
+  return `/${steps.join('/')}`
+}
+
 /**
- * A directory that is not said is where the shell stands, which a full path may be too, and one below it is not. One that is said
- * from somewhere ends as the whole of it does.
+ * A directory that is not said is where the shell stands: one of those it may stand in, and where these are not known a full path,
+ * but none below it. One that is said from somewhere ends as the whole of it does.
  */
 function isSame(a: Ran, b: Ran): boolean {
   if (a.words !== b.words) return false
-  if (a.directory === null || b.directory === null) return !isBelow(a.directory) && !isBelow(b.directory)
+  if (a.directory === null && b.directory === null) return true
+  if (a.directory === null) return mayBe(a, b.directory as string)
+  if (b.directory === null) return mayBe(b, a.directory)
   if (a.directory === b.directory) return true
   return `/${a.directory}`.endsWith(`/${b.directory}`) || `/${b.directory}`.endsWith(`/${a.directory}`)
 }
 
+function mayBe({ places }: Ran, directory: string): boolean {
+  return places && directory.startsWith('/') ? places.has(directory) : !isBelow(directory)
+}
+
 /** `server`, but not `/code/server`, `C:\code`, `~/code` or `$ROOT`; nor `..`, which leads to where one may have been. */
-function isBelow(directory: string | null): boolean {
-  return directory !== null && !/^(?:[/~$\\]|[A-Za-z]:|\.\.)/.test(directory)
+function isBelow(directory: string): boolean {
+  return !/^(?:[/~$\\]|[A-Za-z]:|\.\.)/.test(directory)
 }
 
 const SHELL = /^(?:.*\/)?(?:ba|z|da)?sh$/
@@ -68,8 +102,14 @@ const SETS = /(?:^|&&|;)\s*[A-Za-z_]\w*=/
 /** Shells within shells that are looked into. */
 const DEEPEST = 4
 
+interface Parts {
+  parts: Ran[]
+  /** Directories it goes to, as it says them. */
+  moves: string[]
+}
+
 /** What has to succeed for all of it to succeed; the whole of it where that is not plain. */
-function partsOf(command: string, directory: string | null = null, depth = 0): Ran[] {
+function partsOf(command: string, directory: string | null = null, depth = 0): Parts {
   const { commands, understood } = readShell(command)
   const isPlain =
     understood &&
@@ -81,23 +121,26 @@ function partsOf(command: string, directory: string | null = null, depth = 0): R
       .trim()
       .replace(/\s+/g, ' ')
       .replace(/ ?2>&1$/, '')
-    const [moves = ''] = /^(?:cd [^&;|'"$]{1,200}? ?&& ?)*/.exec(words) ?? []
-    for (const [, to = ''] of moves.matchAll(/cd (.*?) ?&&/g)) where = within(where, to)
-    return [{ directory: where, words: words.slice(moves.length) }]
+    const [gone = ''] = /^(?:cd [^&;|'"$]{1,200}? ?&& ?)*/.exec(words) ?? []
+    for (const [, to = ''] of gone.matchAll(/cd (.*?) ?&&/g)) where = within(where, to)
+    return { parts: [{ directory: where, words: words.slice(gone.length) }], moves: where === null ? [] : [where] }
   }
   const parts: Ran[] = []
+  const moves: string[] = []
   for (const { words } of commands) {
     const [program = '', flags = '', inner] = words
-    if (isMove(words)) where = within(where, flags)
-    else if (depth < DEEPEST && SHELL.test(program) && /^-[a-z]*c$/.test(flags) && inner !== undefined)
-      parts.push(...partsOf(inner, where, depth + 1))
+    if (isMove(words)) {
+      where = within(where, flags)
+      if (where !== null) moves.push(where)
+    } else if (depth < DEEPEST && SHELL.test(program) && /^-[a-z]*c$/.test(flags) && inner !== undefined)
+      parts.push(...partsOf(inner, where, depth + 1).parts)
     else parts.push({ directory: where, words: words.join(' ') })
   }
-  return parts
+  return { parts, moves }
 }
 
 function isMove(words: readonly string[]): boolean {
-  return words[0] === 'cd' && words.length === 2
+  return (words[0] === 'cd' || words[0] === 'pushd') && words.length === 2
 }
 
 function within(from: string | null, to: string): string | null {

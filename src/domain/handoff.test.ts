@@ -311,6 +311,36 @@ describe('failures', () => {
   ])('%s was not fixed by something else: %s', (failed, later) => {
     expect(unresolvedFailures([run(failed, 1), run(later)]).map(({ command }) => command)).toEqual([failed])
   })
+
+  it.each([
+    ['npm test', 'cd /code/tide/server && npm test'],
+    ['npm test', 'cd server && npm test'],
+    ['npm test', 'cd ../server && npm test'],
+    ['npm test', 'pushd server && npm test'],
+    ['cd /code/tide/server && make', 'cd /code/tide && make'],
+    ['cd web && npm test', 'cd packages/a/web && npm test'],
+  ])('in /code/tide %s was not fixed by %s', (failed, later) => {
+    const failures = unresolvedFailures([run(failed, 1), run(later)], '/code/tide')
+    expect(failures.map(({ command }) => command)).toEqual([failed])
+  })
+
+  it.each([
+    ['npm test', 'cd /code/tide && npm test'],
+    ['npm test', 'cd /code/tide/server/.. && npm test'],
+    ['cd web && npm test', 'cd /code/tide/web; npm test'],
+    ['npm test', "bash -lc 'cd . && npm test'"],
+    // The shell may have stayed there.
+    ['cd server && npm test', 'npm test'],
+    ['cd ~/tide && npm test', 'npm test'],
+  ])('in /code/tide %s was fixed by %s', (failed, later) => {
+    expect(unresolvedFailures([run(failed, 1), run(later)], '/code/tide')).toEqual([])
+  })
+
+  it('are fixed where the shell had gone before', () => {
+    const fixed = [run('cd server'), run('npm test', 1), run('cd /code/tide/server && npm test')]
+    expect(unresolvedFailures(fixed, '/code/tide')).toEqual([])
+    expect(unresolvedFailures(fixed.slice(1), '/code/tide')).toMatchObject([{ command: 'npm test' }])
+  })
 })
 
 it('G32 a call is told in a few words', () => {

@@ -48,7 +48,7 @@ export async function gatherRecord(context: OperationContext, session: Session):
       dirty: tree === undefined ? null : isDirty(tree, path),
     })),
     goal,
-    failures: unresolvedFailures(calls.commands),
+    failures: unresolvedFailures(calls.commands, session.cwd),
     decisions,
     activity: calls.newest.toReversed().map(callLine),
     notes,

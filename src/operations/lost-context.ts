@@ -41,7 +41,7 @@ export async function lostContext(context: OperationContext, session: Session): 
     uncommitted: [],
     files: changed.filter(({ dirty }) => dirty !== false),
     goal: null,
-    failures: unresolvedFailures(calls.commands).filter(({ at }) => at >= since),
+    failures: unresolvedFailures(calls.commands, session.cwd).filter(({ at }) => at >= since),
     decisions: [],
     activity: [],
     notes: [],
