@@ -24,3 +24,21 @@ test('a heap that has grown is given back', () => {
 test('a heap is kept small until it may grow', () => {
   expect(heldMb('keepSpareHeapSmall()')).toBeLessThan(heldMb('keepSpareHeapSmall()()') / 2)
 })
+
+test('a heap that is in use is not collected over and over', () => {
+  const program = `
+import { PerformanceObserver, constants } from 'node:perf_hooks'
+import { keepSpareHeapSmall } from ${JSON.stringify(new URL('spare-heap.ts', import.meta.url).href)}
+globalThis.kept = Array.from({ length: 900_000 }, (_, n) => ({ place: n, path: '/home/ada/' + n }))
+let collected = 0
+const { NODE_PERFORMANCE_GC_MAJOR } = constants
+new PerformanceObserver((list) => {
+  for (const { detail } of list.getEntries()) if (detail.kind === NODE_PERFORMANCE_GC_MAJOR) collected++
+}).observe({ entryTypes: ['gc'] })
+keepSpareHeapSmall()
+await new Promise((resolve) => setTimeout(resolve, 2400))
+process.stdout.write(String(collected))
+`
+  // One collection is told in two parts.
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })).toBe('2')
+})

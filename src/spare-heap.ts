@@ -23,6 +23,8 @@ export async function giveBackSpareHeap(leastBytes = LEAST_BYTES): Promise<void>
 }
 
 const SMALL_BYTES = 40 * 1024 * 1024
+/** What is in use after a collection may grow by so much before the next: collecting takes as long as there is in use. */
+const GROWTH = 1.5
 const LOOK_MS = 500
 
 /**
@@ -32,6 +34,15 @@ const LOOK_MS = 500
  * @returns lets it gather again
  */
 export function keepSpareHeapSmall(): () => void {
-  const timer = setInterval(() => void giveBackSpareHeap(SMALL_BYTES), LOOK_MS).unref()
+  let leastBytes = SMALL_BYTES
+  let isCollecting = false
+  const look = async (): Promise<void> => {
+    if (isCollecting || getHeapStatistics().total_heap_size < leastBytes) return
+    isCollecting = true
+    await giveBackSpareHeap(leastBytes)
+    isCollecting = false
+    leastBytes = Math.max(SMALL_BYTES, getHeapStatistics().total_heap_size * GROWTH)
+  }
+  const timer = setInterval(() => void look(), LOOK_MS).unref()
   return () => clearInterval(timer)
 }
