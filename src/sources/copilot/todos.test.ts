@@ -16,6 +16,12 @@ function after(sql: string, before: Todos = TWO): string {
   return todos?.items.map(({ id, status }) => `${id}=${status}`).join(' ') ?? 'unchanged'
 }
 
+/** A statement with a list of 700 rows `v` that goes through `from`. */
+function overOwnRows(from: string, more = ''): string {
+  const rows = Array.from({ length: 700 }, (_, n) => `(${n})`).join(',')
+  return `WITH v(i) AS (VALUES ${rows})${more} UPDATE todos SET status = (SELECT COUNT(*) FROM ${from} WHERE a.i + b.i < 0)`
+}
+
 describe('the plan that an agent keeps with SQL', () => {
   it.each([
     [`INSERT INTO todos (id, title) VALUES ('a', 'It''s one'), ("b", 'two; not three')`, 'a=pending b=pending'],
@@ -49,6 +55,9 @@ describe('the plan that an agent keeps with SQL', () => {
     [`UPDATE todos SET description = 'x' WHERE id = 'oil'`, 'unchanged'],
     [`UPDATE todos SET status = 'done' WHERE id = 'nobody'`, 'unchanged'],
     [`UPDATE todos SET status = 'done' WHERE constructor = 'x'`, 'misread update'],
+    // What an earlier call wrote there is not known any more.
+    [`UPDATE todos SET status = 'done' WHERE description LIKE '%hinge%'`, 'misread update'],
+    [`DELETE FROM todos WHERE created_at < datetime('now', '-1 day')`, 'misread delete'],
     [`UPDATE todos SET status = 'done' WHERE id LIKE 'O%'`, 'oil=completed note=pending'],
     [`UPDATE todos SET status = CASE id WHEN 'oil' THEN 'done' ELSE status END`, 'oil=completed note=pending'],
     [`UPDATE todos SET status = 'done' WHERE id = (SELECT MIN(id) FROM todos)`, 'oil=in_progress note=completed'],
@@ -61,7 +70,7 @@ describe('the plan that an agent keeps with SQL', () => {
     ],
     [`INSERT OR IGNORE INTO todos (id, title, status) VALUES ('oil', 'Oil', 'done')`, 'unchanged'],
     [`INSERT OR REPLACE INTO todos (id, title, status) VALUES ('oil', 'Oil', 'done')`, 'note=pending oil=completed'],
-    [`UPDATE todos SET status = 'done' WHERE id = 'oil' RETURNING *`, 'oil=completed note=pending'],
+    [`UPDATE todos SET status = 'done' WHERE id = 'oil' RETURNING id, status`, 'oil=completed note=pending'],
   ])('goes on: %s', (sql, plan) => {
     expect(after(sql)).toBe(plan)
   })
@@ -92,6 +101,17 @@ describe('the plan that an agent keeps with SQL', () => {
     ['reaches another file', `ATTACH 'x.db' AS todos; INSERT INTO todos.todos VALUES (1)`],
     ['loads a program', `UPDATE todos SET title = load_extension('x')`],
     ['leaves a trigger', `WITH a AS (SELECT 1) INSERT INTO sqlite_master SELECT 'trigger', 'a', 'todos', 0, 'x'`],
+    ['goes through its own rows many times', overOwnRows('v a, v b, v c')],
+    [
+      'goes through its own rows, and through what that gives',
+      overOwnRows('w a, w b', ', w AS (SELECT 1 AS i FROM v a, v b)'),
+    ],
+    [
+      'makes rows of rows of rows',
+      `WITH a AS MATERIALIZED (SELECT 1 AS i UNION ALL SELECT 2 UNION ALL SELECT 3),
+        b AS MATERIALIZED (SELECT x.i FROM a x, a y, a z), c AS MATERIALIZED (SELECT x.i FROM b x, b y, b z)
+        UPDATE todos SET status = (SELECT COUNT(*) FROM c x, c y WHERE x.i + y.i < 0)`,
+    ],
     [
       'goes through all rows many times',
       `UPDATE todos SET status = (SELECT COUNT(*) FROM ${Array.from({ length: 60 }, (_, n) => `todos t${n}`).join(', ')})`,
