@@ -48,11 +48,12 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
   const indexRead = async (report: ScanReport, events: ScanEvents): Promise<void> => {
+    const isMuch = wantsThreads(report.bytesRead)
     await bind(setup, report)
     // The threads that index take as much memory as those that have read; this one has what it needed to take that in.
-    if (wantsThreads(report.bytesRead)) await giveBackSpareHeap(0)
+    if (isMuch) await giveBackSpareHeap(0)
     await finish(events)
-    if (wantsThreads(report.bytesRead)) await store.work.keep()
+    if (isMuch) await store.work.keep()
   }
 
   return {

@@ -34,12 +34,12 @@ interface Ran {
 export function unresolvedFailures(calls: Iterable<Call>, cwd: string | null = null): Failure[] {
   const open = new Map<string, Failure & { left: Ran[] }>()
   const home = cwd?.startsWith('/') ? resolved(cwd) : null
-  let places: ReadonlySet<string> | undefined = home === null ? undefined : new Set([home])
+  let places: ReadonlySet<string> = new Set(home === null ? [] : [home])
   for (const { kind, subject, outcome, exitCode, startedAt } of calls) {
     if (kind !== 'command' || subject.trim() === '' || outcome === 'unanswered') continue
     const { parts, moves } = partsOf(subject)
     const ran = home === null ? parts : parts.map((part) => placed(part, home, places))
-    if (places && moves.length > 0) places = new Set([...places, ...moves.map((to) => fromRoot(home, to))])
+    if (home !== null && moves.length > 0) places = new Set([...places, ...moves.map((to) => fromRoot(home, to))])
     if (outcome === 'ok') {
       for (const [key, failure] of open) {
         failure.left = failure.left.filter((one) => !ran.some((other) => isSame(one, other)))
@@ -55,13 +55,13 @@ export function unresolvedFailures(calls: Iterable<Call>, cwd: string | null = n
   return [...open.values()].reverse().map(({ command, exitCode, times, at }) => ({ command, exitCode, times, at }))
 }
 
-function placed({ directory, words }: Ran, home: string | null, places: ReadonlySet<string> | undefined): Ran {
+function placed({ directory, words }: Ran, home: string, places: ReadonlySet<string>): Ran {
   return directory === null ? { directory, words, places } : { directory: fromRoot(home, directory), words }
 }
 
 /** `~` and `$ROOT` stay as they are. */
-function fromRoot(home: string | null, directory: string): string {
-  if (/^[~$]/.test(directory) || (home === null && !directory.startsWith('/'))) return directory
+function fromRoot(home: string, directory: string): string {
+  if (/^[~$]/.test(directory)) return directory
   return resolved(directory.startsWith('/') ? directory : `${home}/${directory}`)
 }
 

@@ -6,6 +6,7 @@ import { countRows } from './count-rows.ts'
 import { isoOrNull } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { expiries, expiryTimes, sessionCondition, walked } from './session-rows.ts'
+import { answersUntilWritten } from './until-written.ts'
 
 /** Sessions of one agent, project and stored status. The rest of them stand as `status` says. */
 interface StatsRow {
@@ -32,26 +33,18 @@ interface Groups {
   idleAtMs: number
 }
 
-/** The last groups that were asked for. */
-interface Remembered {
-  version: number
-  filter: string
-  groups: Groups
-}
-
-const remembered = new WeakMap<Connection, Remembered>()
+/** One for all filters: groups of a long history are many, and who asks again asks the same. */
+const QUESTION = 'groups of sessions'
 
 /** Counts of all sessions: with 100,000 of them they take a while, so they hold until somebody writes or a session expires. */
 export async function sessionStats(connection: Connection, scope: Scope, filter: SessionFilter): Promise<SessionStats> {
-  // Asked before counting: where somebody writes in between, it is counted once more than needed.
-  const version = await connection.version?.()
-  if (version === undefined) return statsOf(await groupsOf(connection, scope, filter))
-  const known = remembered.get(connection)
   const asked = JSON.stringify([scope.workspaceId, filter])
-  if (known?.version === version && known.filter === asked && !(await hasExpiredSince(connection, scope, known.groups)))
-    return statsOf(known.groups)
+  const answers = await answersUntilWritten(connection)
+  const known = answers?.get(QUESTION) as { asked: string; groups: Groups } | undefined
+  if (known?.asked === asked && !(await hasExpiredSince(connection, scope, known.groups))) return statsOf(known.groups)
   const groups = await groupsOf(connection, scope, filter)
-  remembered.set(connection, { version, filter: asked, groups })
+  answers?.keep(QUESTION, { asked, groups })
+
   return statsOf(groups)
 }
 
