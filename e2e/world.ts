@@ -61,7 +61,10 @@ export function makeWorld(): World {
   git('config', 'user.name', 'Ada')
   git('config', 'user.email', 'ada@example.org')
   git('add', '-A')
-  git('commit', '-qm', 'First')
+  // An hour old: git tells whole seconds, and a session that begins within the same one may have made it.
+  const at = new Date(Date.now() - 3_600_000).toISOString()
+  const dated = env({ GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at })
+  execFileSync('git', ['commit', '-qm', 'First'], { cwd: project, env: dated, stdio: 'pipe' })
   const daybook = (...words: string[]) =>
     execFileSync(process.execPath, [PROGRAM, ...words], { cwd: project, env: env(), encoding: 'utf8', stdio: 'pipe' })
   return {

@@ -44,7 +44,6 @@ export async function sessionStats(connection: Connection, scope: Scope, filter:
   if (known?.asked === asked && !(await hasExpiredSince(connection, scope, known.groups))) return statsOf(known.groups)
   const groups = await groupsOf(connection, scope, filter)
   answers?.keep(QUESTION, { asked, groups })
-
   return statsOf(groups)
 }
 
