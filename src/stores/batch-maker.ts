@@ -66,6 +66,7 @@ export interface UsageWords extends Partial<TokenCounts> {
   /** Micro-dollars; null when unpriced. */
   cost?: number | null
   lines?: number
+  sidechain?: boolean
 }
 
 const NO_FACTS: IngestFacts = {
@@ -180,7 +181,7 @@ export function makeBatch(transcriptId: number, words: BatchWords): IngestBatch 
         row.cost === null ? Number.NaN : (row.cost ?? 0),
         row.cost === null ? 2 : 1,
         Number.NaN,
-        0,
+        row.sidechain ? 1 : 0,
         row.lines ?? 1,
       ]),
     ),

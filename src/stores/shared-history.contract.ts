@@ -23,6 +23,9 @@ const turn = (name: string, place: number, shiftMs = 0): { entries: EntryWords[]
   ],
 })
 
+/** A copy of a response in a subagent's transcript. */
+const side = (request: string, outputTokens: number) => ({ request, outputTokens, sidechain: true })
+
 const talk = (...turns: ReturnType<typeof turn>[]): Files[string] => ({
   entries: turns.flatMap((each) => each.entries),
   usage: turns.flatMap((each) => each.usage),
@@ -222,6 +225,35 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
         expect(found).toMatchObject({ parent: { usage: [1, 50, 9] }, fork: { usage: [1, 10, 1000] }, total: 60 })
       },
     )
+
+    describe.each([
+      // `m` came under two request ids: two responses, of 50 and 20 tokens. What copies say of it differs.
+      ['without request ids', [{ outputTokens: 50 }]],
+      ['in a subagent, under the same request ids', [side('p', 50), side('q', 20)]],
+      ['in a subagent, under request ids of its own', [side('x', 50), side('y', 20)]],
+      ['in a subagent that holds the smaller one alone', [side('q', 20)]],
+    ])('and two responses of one message id, copied %s', (_how, copy) => {
+      it.each(orders(['parent', 'fork']))('count once each, read %s then %s', async (...order) => {
+        const files: Files = {
+          parent: {
+            ...turn('one', 0),
+            usage: [
+              { response: 'm', request: 'p', atMs: T0, outputTokens: 50, inputTokens: 7, cost: 9 },
+              { response: 'm', request: 'q', atMs: T0, outputTokens: 20, inputTokens: 7, cost: 4 },
+            ],
+          },
+          fork: talk(
+            { ...turn('one', 0), usage: copy.map((row) => ({ response: 'm', atMs: T0, inputTokens: 7, ...row })) },
+            turn('two', 1),
+          ),
+        }
+        expect(await outcome(await begin(), files, order)).toMatchObject({
+          parent: { usage: [2, 70, 13] },
+          fork: { usage: [1, 10, 1000] },
+          total: 80,
+        })
+      })
+    })
 
     it('moves when a transcript grows, and the totals stay', async () => {
       const world = await begin()

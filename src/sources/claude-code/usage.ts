@@ -118,11 +118,10 @@ function join(drafts: UsageDraft[], draft: UsageDraft): void {
   drafts.push(draft)
 }
 
-/** A missing request id matches any request of the same response, and so does one in an agent's copy of a conversation. */
+/** In one file a missing request id matches any request of the same response. */
 export function sameResponse(a: UsageDraft, b: UsageDraft): boolean {
   if (a.responseId !== b.responseId) return false
-  const told = a.requestId !== undefined && b.requestId !== undefined && !a.sidechain && !b.sidechain
-  return !told || a.requestId === b.requestId
+  return a.requestId === undefined || b.requestId === undefined || a.requestId === b.requestId
 }
 
 /** The row that counts of two for one response: more output, then more input, then the earlier record. */

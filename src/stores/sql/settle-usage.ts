@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import type { Family } from './family.ts'
 import type { Scope } from './scope.ts'
-import { NUMBERS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from './usage-groups.ts'
+import { NUMBERS, byResponse, isBetter, sameNumbers, usageColumns, withNumbers } from './usage-groups.ts'
 import type { UsageRecord } from './usage-groups.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
@@ -23,24 +23,28 @@ export async function settleUsage(
        (SELECT x.response_hash FROM usage x WHERE x.workspace_id = ? AND x.transcript_id = ?)`,
     [workspaceId, workspaceId, transcriptId],
   )
-  const known = rows.filter((row) => family.members.has(row.transcript_id))
-  const byHash = Map.groupBy(known, (row) => row.response_hash)
   const touched = new Set<number>()
-  for (const own of known.filter((row) => row.transcript_id === transcriptId)) {
-    const copies = (byHash.get(own.response_hash) ?? []).filter((row) => isSameResponse(own, row))
-    const ownerId = family.owner([...new Set(copies.map((row) => row.transcript_id))])
-    const best = copies.reduce((a, b) => (isBetter(b, a) ? b : a))
-    const owner = copies.find((row) => row.transcript_id === ownerId)
-    for (const row of copies) {
-      const counts = row === owner
-      const after = { ...(counts && isBetter(best, row) ? withNumbers(row, best) : row), inherited: counts ? 0 : 1 }
-      if (after.inherited === row.inherited && sameNumbers(after, row)) continue
-      const sessionId = family.members.get(row.transcript_id)?.session_id
-      if (sessionId && row.inherited === 0) ledger.count(sessionId, row, -1)
-      if (sessionId && after.inherited === 0) ledger.count(sessionId, after, 1)
-      await write(connection, workspaceId, after)
-      Object.assign(row, after)
-      touched.add(row.transcript_id)
+  for (const held of Map.groupBy(rows, (row) => row.response_hash).values()) {
+    const known = held.filter((row) => family.members.has(row.transcript_id))
+    for (const copies of byResponse(known)) {
+      // Copies that others share with transcripts outside of the family are not for this transcript to decide over.
+      const decides = known.length === held.length || copies.some((row) => row.transcript_id === transcriptId)
+      if (!decides) continue
+      const ownerId = family.owner([...new Set(copies.map((row) => row.transcript_id))])
+      const best = copies.reduce((a, b) => (isBetter(b, a) ? b : a))
+      const own = copies.filter((row) => row.transcript_id === ownerId)
+      const owner = own.reduce((a, b) => (isBetter(b, a) ? b : a))
+      for (const row of copies) {
+        const counts = row === owner
+        const after = { ...(counts && isBetter(best, row) ? withNumbers(row, best) : row), inherited: counts ? 0 : 1 }
+        if (after.inherited === row.inherited && sameNumbers(after, row)) continue
+        const sessionId = family.members.get(row.transcript_id)?.session_id
+        if (sessionId && row.inherited === 0) ledger.count(sessionId, row, -1)
+        if (sessionId && after.inherited === 0) ledger.count(sessionId, after, 1)
+        await write(connection, workspaceId, after)
+        Object.assign(row, after)
+        touched.add(row.transcript_id)
+      }
     }
   }
   return touched

@@ -28,7 +28,6 @@ export const NUMBERS = [
   'cost_microdollars',
   'cost_source',
   'price_date_id',
-  'sidechain',
 ] as const
 
 /** Columns of a `UsageRecord` besides its id, as it is inserted. */
@@ -37,6 +36,7 @@ export const STORED_COLUMNS = [
   'record',
   'line',
   ...NUMBERS,
+  'sidechain',
   'response_hash',
   'request_hash',
   'inherited',
@@ -50,16 +50,70 @@ export function usageColumns(table: string): string {
   return ['id', ...STORED_COLUMNS].map((column) => `${table}.${column}`).join(', ')
 }
 
-type Named = Pick<UsageRecord, 'response_hash' | 'request_hash' | 'sidechain'>
+type Named = Pick<UsageRecord, 'transcript_id' | 'request_hash' | 'sidechain' | 'output_tokens' | 'input_tokens'>
 
 /**
- * Whether two rows tell of one response: a request id that is missing fits any. So does one of a subagent, for an agent that
- * begins with a copy of the conversation may write it under request ids of its own.
+ * The rows of one response id by the response they tell of: one for each request id that the conversation itself was written
+ * under. What has no request id fits any, and so does what a subagent wrote under a request id of its own, for one that begins
+ * with a copy of the conversation may do so: such rows go to the largest, a second one of the same transcript to the next.
  */
-export function isSameResponse(a: Named, b: Named): boolean {
-  if (a.response_hash !== b.response_hash) return false
-  if (a.request_hash === null || b.request_hash === null || a.request_hash === b.request_hash) return true
-  return a.sidechain === 1 || b.sidechain === 1
+export function byResponse<Row extends Named>(rows: readonly Row[]): Row[][] {
+  if (rows.length < 2) return [[...rows]]
+  const requests = requestsOf(rows)
+  if (requests.size < 2) return [[...rows]]
+  const isNamed = (row: Row): boolean => row.request_hash !== null && requests.has(row.request_hash)
+  const groups = [...Map.groupBy(rows.filter(isNamed), (row) => row.request_hash).values()].map((group) => ({
+    best: group.toSorted(largestFirst)[0] as Row,
+    rows: group,
+  }))
+  groups.sort((a, b) => largestFirst(a.best, b.best))
+  const others = Map.groupBy(
+    rows.filter((row) => !isNamed(row)),
+    (row) => row.transcript_id,
+  )
+  for (const list of others.values()) {
+    for (const [place, row] of list.toSorted(largestFirst).entries())
+      groups[Math.min(place, groups.length - 1)]?.rows.push(row)
+  }
+  return groups.map((group) => group.rows)
+}
+
+/**
+ * The request ids that tell responses apart: those in the conversation's own transcripts and in copies that kept one of them,
+ * else those in the agent's transcript that knows most.
+ */
+function requestsOf(rows: readonly Named[]): Set<number> {
+  const transcripts = [...Map.groupBy(rows, (row) => row.transcript_id).values()]
+  const told = (list: readonly Named[]): number[] =>
+    [...new Set(list.map((row) => row.request_hash).filter((hash) => hash !== null))].sort((a, b) => a - b)
+  const main = transcripts.filter((list) => list.some((row) => row.sidechain === 0))
+  const own = new Set(told(main.flat()))
+  if (own.size > 0) {
+    const faithful = transcripts.map(told).filter((list) => list.some((hash) => own.has(hash)))
+    return new Set(faithful.flat())
+  }
+  const known = transcripts.map(told).sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0))
+  return new Set(known[0])
+}
+
+function largestFirst(a: Named, b: Named): number {
+  return (
+    b.output_tokens - a.output_tokens ||
+    b.input_tokens - a.input_tokens ||
+    (a.request_hash ?? 0) - (b.request_hash ?? 0)
+  )
+}
+
+/** Of one transcript's rows for a response id, in the order in which they came: the one that a further line belongs to. */
+export function rowOfLine<Row extends Pick<UsageRecord, 'request_hash'>>(
+  rows: readonly Row[],
+  requestHash: number | null,
+  isOfThisReading: (row: Row) => boolean,
+): Row | undefined {
+  const same = rows.find((row) => row.request_hash === requestHash)
+  if (same !== undefined) return same
+  if (requestHash !== null) return rows.find((row) => row.request_hash === null)
+  return rows.findLast(isOfThisReading) ?? rows[0]
 }
 
 /** Whether the numbers of `a` stand over those of `b`: larger output, then larger input, then the earlier record. */

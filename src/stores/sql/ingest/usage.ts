@@ -3,9 +3,8 @@ import { among, every, is, lists } from '../condition.ts'
 import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
-import { STORED_COLUMNS, isBetter, isSameResponse, sameNumbers, usageColumns, withNumbers } from '../usage-groups.ts'
+import { STORED_COLUMNS, byResponse, isBetter, rowOfLine, sameNumbers, usageColumns } from '../usage-groups.ts'
 import type { UsageRecord } from '../usage-groups.ts'
-import { sessionOfTranscript } from '../session-of.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
 import type { Work } from './work.ts'
 
@@ -15,7 +14,10 @@ export interface StoredUsage {
   repeated: number
 }
 
-/** Stores the batch's responses: one row each in this transcript, of which one among all transcripts counts. */
+/**
+ * Stores the batch's responses: one row each in this transcript, of which one among all transcripts counts. What copies in
+ * other transcripts know better is left to `settleUsage`, which sees all of them.
+ */
 export async function storeUsage(work: Work): Promise<StoredUsage> {
   const stored: StoredUsage = { added: 0, inherited: 0, repeated: 0 }
   const incoming = readUsage(work)
@@ -24,26 +26,21 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
   const changed = new Set<UsageRecord>()
   const fresh: UsageRecord[] = []
   for (const row of incoming) {
-    const group = (known.get(row.response_hash) ?? []).filter((other) => isSameResponse(row, other))
-    const own = group.find((other) => other.transcript_id === work.transcript.id)
+    const rows = known.get(row.response_hash) ?? []
+    for (const other of rows) if (other.transcript_id !== work.transcript.id) work.sharing.add(other.transcript_id)
+    const own = rows.length === 0 ? undefined : ownRow(work, rows, row)
     if (own) {
       stored.repeated++
       await merge(work, own, row)
       if (own.id !== 0) changed.add(own)
     } else {
-      row.inherited = group.length > 0 ? 1 : 0
-      for (const other of group) work.sharing.add(other.transcript_id)
+      known.set(row.response_hash, [...rows, row])
+      row.inherited = isCountedElsewhere(row, known) ? 1 : 0
       if (row.inherited === 1) stored.inherited++
       else stored.added++
       if (row.inherited === 0) work.ledger.count(work.transcript.session_id as number, row, 1)
-      known.set(row.response_hash, [...(known.get(row.response_hash) ?? []), row])
       fresh.push(row)
       noteTime(work, row.at_ms)
-    }
-    const owner = group.find((other) => other.inherited === 0)
-    if (owner && owner.transcript_id !== work.transcript.id && isBetter(row, owner)) {
-      await improve(work, owner, row)
-      changed.add(owner)
     }
   }
   for (const row of changed) await updateUsage(work, row)
@@ -54,6 +51,18 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
     fresh.flatMap((row) => usageValues(work, row)),
   )
   return stored
+}
+
+/** The row of this transcript that a line belongs to. */
+function ownRow({ transcript }: Work, rows: readonly UsageRecord[], line: UsageRecord): UsageRecord | undefined {
+  const own = rows.filter((row) => row.transcript_id === transcript.id)
+  return rowOfLine(own, line.request_hash, (row) => row.record >= transcript.base_record)
+}
+
+/** Whether a row of another transcript counts for the same response, as far as is known before all is settled. */
+function isCountedElsewhere(row: UsageRecord, known: ReadonlyMap<number, readonly UsageRecord[]>): boolean {
+  const copies = byResponse(known.get(row.response_hash) ?? []).find((group) => group.includes(row)) ?? []
+  return copies.some((other) => other.inherited === 0 && other.transcript_id !== row.transcript_id)
 }
 
 /** Entries say when a transcript began and ended; where there are none, its responses do. */
@@ -78,14 +87,6 @@ async function merge(work: Work, own: UsageRecord, again: UsageRecord): Promise<
   if (inherited === 1 || sameNumbers(before, own)) return
   ledger.count(transcript.session_id as number, before, -1)
   ledger.count(transcript.session_id as number, own, 1)
-}
-
-/** Better numbers of a response whose counting row lies in another transcript. */
-async function improve(work: Work, owner: UsageRecord, better: UsageRecord): Promise<void> {
-  const sessionId = await sessionOfTranscript(work.connection, owner.transcript_id)
-  if (sessionId !== null) work.ledger.count(sessionId, owner, -1)
-  Object.assign(owner, withNumbers(owner, better))
-  if (sessionId !== null) work.ledger.count(sessionId, owner, 1)
 }
 
 async function readKnown({ connection, scope }: Work, incoming: readonly UsageRecord[]): Promise<UsageRecord[]> {
