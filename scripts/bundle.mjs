@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Threads, and what only some configurations need, by output name: each a file of its own. */
-const THREADS = {
+/** Threads, a process, and what only some configurations need, by output name: each a file of its own. */
+const BESIDE = {
   'read-worker': 'src/read-worker.ts',
   'index-worker': 'src/index-worker.ts',
+  'discovery-process': 'src/discovery-process.ts',
   'pass-worker': 'src/pass-worker.ts',
   'postgres-store': 'src/postgres-store.ts',
   'open-tree': 'src/open-tree.ts',
@@ -144,7 +145,7 @@ function lazyBuiltins(code) {
 
 /** A thread may start a thread beside itself: it knows where it lies, which CommonJS tells in other words. */
 async function threads(root, outdir) {
-  const entryPoints = Object.fromEntries(Object.entries(THREADS).filter(([, path]) => existsSync(join(root, path))))
+  const entryPoints = Object.fromEntries(Object.entries(BESIDE).filter(([, path]) => existsSync(join(root, path))))
   const { outputFiles, metafile } = await build({
     ...COMMON,
     banner: { js: "'use strict';\nvar $url = require('node:url').pathToFileURL(__filename).href;" },

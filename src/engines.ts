@@ -6,6 +6,8 @@ import type { History } from './history/history.ts'
 import { createIndexer, type Indexer } from './indexer.ts'
 import type { Pricer } from './ingest/encode.ts'
 import { type KeepLines, keep, keepLines } from './ingest/keep.ts'
+import { type Discovered, type DiscoverySetup, discover } from './ingest/discover.ts'
+import { discoverInProcess } from './ingest/discovery-process.ts'
 import { importFile } from './ingest/import/import-file.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
@@ -22,11 +24,14 @@ import { READERS, SOURCES } from './sources/index.ts'
 import { readKept } from './sources/kept.ts'
 import type { Env } from './sources/source.ts'
 import type { Store } from './stores/store.ts'
-import { giveBackSpareHeap, keepSpareHeapSmall } from './spare-heap.ts'
+import { giveBackSpareHeap, givingBackSpareHeap, keepSpareHeapSmall } from './spare-heap.ts'
+import { startDiscoverer } from './discoverer.ts'
 import { spawnReader } from './threads.ts'
 
 const READING_THREADS = 2
 const CORES_TO_INDEX_BESIDE = 4
+/** Above so many transcripts a process of its own discovers: this one would not answer for a while, and its heap would grow. */
+const MOST_DISCOVERED_HERE = 2_000
 const HOOKS_EVERY_MS = 2_000
 
 export interface EngineSetup {
@@ -51,7 +56,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
     const isMuch = wantsThreads(report.bytesRead)
     await bind(setup, report)
     // The threads that index take as much memory as those that have read; this one has what it needed to take that in.
-    if (isMuch) await giveBackSpareHeap(0)
+    if (isMuch) await giveBackSpareHeap()
     await finish(events)
     if (isMuch) await store.work.keep()
   }
@@ -70,13 +75,13 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
     async readNewest(agent, sinceMs) {
       try {
         const sources = SOURCES.filter(({ id }) => id === agent)
-        const reading = { ...scanSetup(setup, indexer), sources: sources.length > 0 ? sources : SOURCES }
+        const reading = { ...watchSetup(setup, indexer), sources: sources.length > 0 ? sources : SOURCES }
         await bind(setup, await readNewest(reading, sinceMs))
       } finally {
         await indexer.stop()
       }
     },
-    async watch({ events = {}, read, degraded, takeIn }) {
+    async watch({ events = {}, read, degraded, takeIn, isBusy }) {
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
         await indexRead(report, events)
@@ -84,11 +89,13 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)
       try {
+        const giveBack = givingBackSpareHeap()
         const scanned = async (): Promise<void> => {
           await store.work.keep()
-          await giveBackSpareHeap()
+          // Nobody is answered meanwhile; whoever asks one thing mostly asks another.
+          if (!isBusy?.()) await giveBack()
         }
-        await watch(scanSetup(setup, indexer), { intervalMs, signal, read: onRead, scanned, degraded, events })
+        await watch(watchSetup(setup, indexer), { intervalMs, signal, read: onRead, scanned, degraded, events })
       } finally {
         clearInterval(hooks)
         await indexer.stop()
@@ -117,6 +124,24 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
 
 async function bind({ store, history }: EngineSetup, { sessionIds }: ScanReport): Promise<void> {
   if (sessionIds.length > 0) await bindByReplies({ store, history }, sessionIds)
+}
+
+/** For a process that answers others. */
+function watchSetup(setup: EngineSetup, indexer: Indexer): ScanSetup {
+  const { storePath } = setup
+  const scanning = scanSetup(setup, indexer)
+  return storePath === null ? scanning : { ...scanning, discover: (asked) => discoverApart(asked, storePath) }
+}
+
+async function discoverApart(setup: DiscoverySetup, storePath: string): Promise<Discovered> {
+  const { length } = await setup.transcripts.known(MOST_DISCOVERED_HERE + 1)
+  if (length <= MOST_DISCOVERED_HERE) return discover(setup)
+  try {
+    return await discoverInProcess(startDiscoverer, setup, storePath)
+  } catch {
+    setup.signal?.throwIfAborted()
+    return discover(setup)
+  }
 }
 
 function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, indexer: Indexer): ScanSetup {

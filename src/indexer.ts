@@ -1,3 +1,4 @@
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { isAppError } from './domain/errors.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './history/indexing.ts'
 import { startIndexThread, type IndexThread } from './history/index-thread.ts'
@@ -35,6 +36,7 @@ export function createIndexer(store: Store, storePath: string | null, signal: Ab
     async finish(progress) {
       const lagging = await store.search.lagging().catch(noSearch)
       if (lagging === undefined) return
+      await letOthers()
       if (!thread && lagging.length === 0) return store.search.tidy()
       const now = await store.search.progress()
       progress(now)

@@ -7,14 +7,10 @@ const LEAST_BYTES = 64 * 1024 * 1024
 type Collect = (options: { execution: 'async'; type: 'major'; flavor: 'last-resort' }) => Promise<void>
 
 /**
- * Gives the heap of this thread back to the system where it has grown: looking at 100,000 transcripts makes it 150 MB, and V8
- * keeps them for as long as nothing else is made, which in a server that nobody asks is for good.
- *
- * @param leastBytes of heap that are worth looking at
- * @returns when it is done, at once where there is little to give
+ * Gives what the heap of this thread does not need back to the system: V8 keeps it for as long as nothing else is made, which in
+ * a server that nobody asks is for good.
  */
-export async function giveBackSpareHeap(leastBytes = LEAST_BYTES): Promise<void> {
-  if (getHeapStatistics().total_heap_size < leastBytes) return
+export async function giveBackSpareHeap(): Promise<void> {
   setFlagsFromString('--expose-gc')
   // The flag counts for contexts that are made from now on.
   const collect = runInNewContext('gc') as Collect
@@ -22,9 +18,23 @@ export async function giveBackSpareHeap(leastBytes = LEAST_BYTES): Promise<void>
   await collect({ execution: 'async', type: 'major', flavor: 'last-resort' })
 }
 
-const SMALL_BYTES = 40 * 1024 * 1024
 /** What is in use after a collection may grow by so much before the next: collecting takes as long as there is in use. */
 const GROWTH = 1.5
+
+/**
+ * @param leastBytes of heap that are worth looking at
+ * @returns gives back, whenever it is called, what the heap has grown by
+ */
+export function givingBackSpareHeap(leastBytes = LEAST_BYTES): () => Promise<void> {
+  let fromBytes = leastBytes
+  return async () => {
+    if (getHeapStatistics().total_heap_size < fromBytes) return
+    await giveBackSpareHeap()
+    fromBytes = Math.max(leastBytes, getHeapStatistics().total_heap_size * GROWTH)
+  }
+}
+
+const SMALL_BYTES = 40 * 1024 * 1024
 const LOOK_MS = 500
 
 /**
@@ -34,14 +44,13 @@ const LOOK_MS = 500
  * @returns lets it gather again
  */
 export function keepSpareHeapSmall(): () => void {
-  let leastBytes = SMALL_BYTES
+  const giveBack = givingBackSpareHeap(SMALL_BYTES)
   let isCollecting = false
   const look = async (): Promise<void> => {
-    if (isCollecting || getHeapStatistics().total_heap_size < leastBytes) return
+    if (isCollecting) return
     isCollecting = true
-    await giveBackSpareHeap(leastBytes)
+    await giveBack()
     isCollecting = false
-    leastBytes = Math.max(SMALL_BYTES, getHeapStatistics().total_heap_size * GROWTH)
   }
   const timer = setInterval(() => void look(), LOOK_MS).unref()
   return () => clearInterval(timer)

@@ -27,6 +27,9 @@ import { serverFactory } from './mcp/server.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { spoolFolder } from './spool/spool.ts'
 
+/** Who has asked something mostly asks more. */
+const BUSY_MS = 10_000
+
 /**
  * Serves an open Daybook over HTTP: the page, every operation, tools.
  *
@@ -85,12 +88,16 @@ export async function serve(
   const sender = sendWebhooks({ dataDir: opened.context.dataDir ?? dataDir, feed, now, log })
   const app = httpApp(host)
   const sockets = socketDoor(host)
+  let askedMs = -Infinity
   const server = await listen({
     host: exposure.host === 'localhost' ? LOOPBACK : exposure.host,
     port,
     ...(tls ? { tls } : {}),
     command: 'daybook serve',
-    fetch: (request) => app.fetch(request),
+    fetch(request) {
+      askedMs = now()
+      return app.fetch(request)
+    },
     upgrade: (...asked) => void sockets.upgrade(...asked),
   })
   served = server.port
@@ -100,6 +107,7 @@ export async function serve(
   return {
     url,
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),
+    isBusy: () => now() - askedMs < BUSY_MS,
     async close() {
       forgetServer(dataDir, process.pid)
       await sender.close()

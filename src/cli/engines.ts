@@ -38,6 +38,8 @@ export interface WatchOptions {
   read(report: ScanReport): void | Promise<void>
   /** Called every few seconds: takes in what hooks left. */
   takeIn?(): Promise<void>
+  /** Somebody is being answered: what can wait, waits. */
+  isBusy?(): boolean
   /** From now on changes are found by the periodic scan only. */
   degraded?(reason: string): void
 }

@@ -35,7 +35,7 @@ export const firstRun = defineCommand({
     if (call.values['once'] === true) return EXIT.ok
     const server = call.json ? undefined : await servePage(call, shown)
     try {
-      return await keepWatching(call, own, true)
+      return await keepWatching(call, own, { scanned: true, ...(server && { isBusy: () => server.isBusy() }) })
     } finally {
       await server?.close()
     }

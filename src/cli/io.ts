@@ -115,6 +115,8 @@ export interface Served {
   url: string
   /** Signs one browser in, once, within two minutes. @param to the address on the page it ends at */
   link(to?: string): string
+  /** Somebody has asked something a moment ago. */
+  isBusy(): boolean
   close(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 import { formatClockTime, plural } from '../domain/format.ts'
 import type { Call } from './command.ts'
-import type { ScanReport } from './engines.ts'
+import type { ScanReport, WatchOptions } from './engines.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Opened } from './io.ts'
 import { sessionName, titleOf } from './print/common.ts'
@@ -12,7 +12,11 @@ import { cutEnd } from './width.ts'
 const NAMED = 3
 
 /** Watches until Ctrl C: one line for each reading that brought something. With `--json` one object a line. */
-export async function keepWatching(call: Call, { context, engines }: Opened, scanned = false): Promise<number> {
+export async function keepWatching(
+  call: Call,
+  { context, engines }: Opened,
+  { scanned = false, isBusy }: { scanned?: boolean } & Pick<WatchOptions, 'isBusy'> = {},
+): Promise<number> {
   const { io, out, err, json } = call
   const display = showScan(io, err, context.env.home, scanned)
   let watching = false
@@ -29,6 +33,7 @@ export async function keepWatching(call: Call, { context, engines }: Opened, sca
       if (json) out.json({ at: new Date(io.now()).toISOString(), ...report })
       else if (report.entriesAdded > 0 && !(first && scanned)) await printNews(call, context, report)
     },
+    ...(isBusy && { isBusy }),
     degraded(reason) {
       err.line(warn('warning: '), reason)
     },

@@ -52,6 +52,7 @@ export async function type(line: string | readonly string[], setup: Setup = {}):
     serve: async () => ({
       url: 'http://127.0.0.1:4750',
       link: (to = '/') => `http://127.0.0.1:4750/sign-in/code?to=${to}`,
+      isBusy: () => false,
       close: async () => {},
     }),
     findServer: async () => undefined,

@@ -1,7 +1,5 @@
-import { type Discovery, discover } from './discover.ts'
-import { type ScanSetup, readChanged } from './scan.ts'
+import { discoverFor, type ScanSetup, readChanged } from './scan.ts'
 import { type ScanReport } from './scan-report.ts'
-import { SeenDatabases } from './seen-databases.ts'
 
 /**
  * Reads what is new in the transcripts that were written to since a moment, and nothing else: enough to tell whose a call
@@ -10,19 +8,9 @@ import { SeenDatabases } from './seen-databases.ts'
  * @param sinceMs Unix milliseconds
  */
 export async function readNewest(setup: ScanSetup, sinceMs: number): Promise<ScanReport> {
-  const { transcripts } = setup.store
-  const discovery: Discovery = {
-    known: new Map((await transcripts.known()).map((transcript) => [transcript.path, transcript])),
-    databases: new SeenDatabases(await transcripts.databases()),
-    seen: new Set(),
-    returned: [],
-    changed: [],
-  }
-  for (const source of setup.sources) {
-    if (!setup.ignore.agents.includes(source.id)) await discover(setup, source, discovery, {})
-  }
+  const { changed } = await discoverFor(setup)
   return readChanged(
     setup,
-    discovery.changed.filter(({ ref }) => ref.file.modifiedAtMs >= sinceMs),
+    changed.filter(({ ref }) => ref.file.modifiedAtMs >= sinceMs),
   )
 }

@@ -1,10 +1,4 @@
-import type { Source, TranscriptRef } from '../sources/source.ts'
-
-/** A transcript that is there, and who reads it. */
-export interface SeenTranscript {
-  source: Source
-  ref: TranscriptRef
-}
+import type { TranscriptRef } from '../sources/source.ts'
 
 /** What a scan found in one source's folders, before reading. */
 export interface ScanFound {
@@ -49,10 +43,10 @@ export interface ScanReport {
 export interface ScanEvents {
   found?(found: ScanFound): void
   progress?(progress: ScanProgress): void
-  /** Every transcript discovery met, read or not. */
-  seen?(transcript: SeenTranscript): void
+  /** Each of the newest transcripts discovery met, read or not. */
+  seen?(ref: TranscriptRef): void
   /** Every database discovery asked about, opened or not. */
-  database?(path: string, source: Source): void
+  database?(path: string, agent: string): void
 }
 
 export function emptyReport(): ScanReport {

@@ -1,18 +1,24 @@
 import { setImmediate as letOthers } from 'node:timers/promises'
 import type { ProjectEvidence } from '../domain/project.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
-import type { Env, Source, TranscriptRef } from '../sources/source.ts'
+import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 import type { RegisteredTranscript } from '../stores/transcript-store.ts'
 import { assignProject } from './assign-project.ts'
-import { discover, noteGone, type Discovery } from './discover.ts'
-import type { IgnoreRules } from './ignore.ts'
+import {
+  discover,
+  noteDiscovered,
+  tellDiscovered,
+  type Changed,
+  type Discovered,
+  type DiscoverySetup,
+} from './discover.ts'
 import { isReadFailure, readFailure } from './read-failure.ts'
 import type { TranscriptReader } from './read-transcript.ts'
 import { emptyReport } from './scan-report.ts'
-import type { ScanEvents, ScanReport, SeenTranscript } from './scan-report.ts'
-import { SeenDatabases } from './seen-databases.ts'
+import type { ScanEvents, ScanReport } from './scan-report.ts'
+import { noteRead } from './seen-databases.ts'
 import { storeQueue, type StoreQueue } from './store-queue.ts'
 import { frameTail } from './tail.ts'
 
@@ -24,27 +30,19 @@ const REGISTERED_AHEAD = 512
 const LINGER_MS = 150
 
 /** What a scan works with. Everything that touches the outside is handed in. */
-export interface ScanSetup {
+export interface ScanSetup extends Omit<DiscoverySetup, 'transcripts'> {
   store: Store
-  sources: readonly Source[]
-  env: Env
-  ignore: IgnoreRules
-  now(): number
   /** The project a working directory belongs to. */
   projectOf(cwd: string): Promise<ProjectEvidence | undefined>
   /** A reader for so many bytes; closed when the scan ends. */
   reader(bytes: number): TranscriptReader
-  signal?: AbortSignal
+  /** Discovers elsewhere than in the calling thread. */
+  discover?(setup: DiscoverySetup): Promise<Discovered>
 }
 
 /** True when a scan of this size is read in threads. */
 export function wantsThreads(bytes: number): boolean {
   return bytes >= THREADS_FROM_BYTES
-}
-
-/** A transcript with something new, and how much of it. */
-export interface Changed extends SeenTranscript {
-  newBytes: number
 }
 
 /**
@@ -55,32 +53,24 @@ export interface Changed extends SeenTranscript {
  */
 export async function scan(setup: ScanSetup, events: ScanEvents = {}): Promise<ScanReport> {
   const startedMs = setup.now()
-  const { transcripts } = setup.store
-  const discovery: Discovery = {
-    known: new Map((await transcripts.known()).map((transcript) => [transcript.path, transcript])),
-    databases: new SeenDatabases(await transcripts.databases()),
-    seen: new Set(),
-    returned: [],
-    changed: [],
-  }
-  const report = emptyReport()
-  for (const source of setup.sources) {
-    if (setup.ignore.agents.includes(source.id)) continue
-    const found = await discover(setup, source, discovery, events)
-    report.found.push(found)
-    events.found?.(found)
-  }
-  report.first = discovery.known.size === 0
-  // With 100,000 transcripts each step takes a while; a server answers others meanwhile.
-  await letOthers()
-  report.gone = await noteGone(setup, discovery)
-  const { changed, databases } = discovery
+  const discovered = await discoverFor(setup)
+  tellDiscovered(discovered, events)
+  await noteDiscovered(setup.store, discovered, setup.now)
+  const { first, found, gone, changed, databases } = discovered
+  const report: ScanReport = { ...emptyReport(), first, found, gone: gone.length }
   changed.sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
-  await readAll(setup, changed, report, events, databases)
-  await databases.save(setup.store)
+  await readAll(setup, changed, report, events, databases.behind)
+  await noteRead(setup.store, databases)
+  await letOthers()
   await setup.store.sessions.unite()
   report.durationMs = setup.now() - startedMs
   return report
+}
+
+/** What there is for a scan, read or not. */
+export function discoverFor(setup: ScanSetup): Promise<Discovered> {
+  const { transcripts } = setup.store
+  return (setup.discover ?? discover)({ ...setup, transcripts })
 }
 
 /** Reads the given transcripts, without looking for others. */
@@ -98,7 +88,7 @@ async function readAll(
   changed: Changed[],
   report: ScanReport,
   events: ScanEvents,
-  databases?: SeenDatabases,
+  behind?: Set<string>,
 ): Promise<void> {
   const bytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0)
   if (changed.length === 0) return
@@ -125,11 +115,11 @@ async function readAll(
           filesRead: report.filesRead,
           bytes,
           bytesRead: report.bytesRead + offset,
-          agent: job.source.name,
+          agent: sourceOf(setup, job.ref).name,
           readyFromMs: job.ref.file.modifiedAtMs,
         })
       })
-      if (!isUpToDate) databases?.noteBehind(job.source.id)
+      if (!isUpToDate) behind?.add(job.ref.agent)
     }
   }
   try {
@@ -154,7 +144,7 @@ interface Run {
 
 /** Rows of transcripts, made some ahead of their turn: one transaction for many. */
 function registrations(
-  { store }: ScanSetup,
+  setup: ScanSetup,
   changed: readonly Changed[],
 ): (place: number) => Promise<RegisteredTranscript | undefined> {
   // Only those that are still asked for: with their cursors, all of them would be much.
@@ -163,8 +153,9 @@ function registrations(
     const start = place - (place % REGISTERED_AHEAD)
     let group = groups.get(start)
     if (!group) {
-      const registered = changed.slice(start, start + REGISTERED_AHEAD).map(registration)
-      group = { rows: store.transcripts.registerAll(registered), left: registered.length }
+      const registered = changed.slice(start, start + REGISTERED_AHEAD)
+      const rows = registered.map(({ ref }) => registration(sourceOf(setup, ref), ref))
+      group = { rows: setup.store.transcripts.registerAll(rows), left: registered.length }
       groups.set(start, group)
     }
     if (--group.left === 0) groups.delete(start)
@@ -172,7 +163,7 @@ function registrations(
   }
 }
 
-function registration({ source, ref }: Changed): TranscriptRegistration {
+function registration(source: Source, ref: TranscriptRef): TranscriptRegistration {
   const described = source.describe?.(ref) ?? ref
   return {
     agent: source.id,
@@ -191,11 +182,12 @@ function registration({ source, ref }: Changed): TranscriptRegistration {
 /** @returns whether all of it was read, as discovery found it */
 async function readOne(
   { setup, reader, report, queue, registered: rowOf, projects, sessions }: Run,
-  { source, ref, newBytes }: Changed,
+  { ref, newBytes }: Changed,
   place: number,
   progress: (bytesRead: number) => void,
 ): Promise<boolean> {
   const { store } = setup
+  const source = sourceOf(setup, ref)
   let isUpToDate = false
   try {
     const registered = await rowOf(place)
@@ -231,6 +223,12 @@ async function readOne(
     report.bytesRead += newBytes
   }
   return isUpToDate
+}
+
+function sourceOf({ sources }: ScanSetup, { agent }: TranscriptRef): Source {
+  const source = sources.find(({ id }) => id === agent)
+  if (!source) throw new Error(`no source "${agent}"`)
+  return source
 }
 
 function isAs({ file }: TranscriptRef, batch: IngestBatch): boolean {

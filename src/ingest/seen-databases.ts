@@ -2,15 +2,23 @@ import { isInDatabase } from '../domain/transcript.ts'
 import type { Store } from '../stores/store.ts'
 import type { KnownTranscript, SourceDatabase } from '../stores/transcript-store.ts'
 
+/** Databases that discovery asked about. */
+export interface AskedDatabases {
+  all: SourceDatabase[]
+  /** Those that were opened: not as they were when all in them had been read. */
+  opened: SourceDatabase[]
+  /** Agents of whom something is not read as it stands now. */
+  behind: Set<string>
+}
+
 /**
  * The databases that discovery asks about, and which of them need not be opened: those that are as they were when all of
  * their agent's transcripts had been read.
  */
 export class SeenDatabases {
   readonly #known: Map<string, string>
-  readonly #opened = new Map<string, SourceDatabase>()
   readonly #passedOver = new Set<string>()
-  readonly #behind = new Set<string>()
+  readonly asked: AskedDatabases = { all: [], opened: [], behind: new Set() }
 
   constructor(known: readonly SourceDatabase[]) {
     this.#known = new Map(known.map(({ agent, path, state }) => [`${agent}\0${path}`, state]))
@@ -19,22 +27,23 @@ export class SeenDatabases {
   /** See `Env.isSettled`. */
   isSettled(database: SourceDatabase): boolean {
     const { agent, path, state } = database
+    this.asked.all.push(database)
     if (this.#known.get(`${agent}\0${path}`) === state) {
       this.#passedOver.add(path)
       return true
     }
-    this.#opened.set(path, database)
+    this.asked.opened.push(database)
     return false
   }
 
   /** Something of this agent is not read as it stands now: the next scan looks again. */
   noteBehind(agent: string): void {
-    this.#behind.add(agent)
+    this.asked.behind.add(agent)
   }
 
   /** What lies in a database that cannot be read now is not gone. */
   noteProblem(agent: string, path: string): void {
-    if (!this.#opened.has(path)) return
+    if (!this.asked.opened.some((opened) => opened.path === path)) return
     this.#passedOver.add(path)
     this.noteBehind(agent)
   }
@@ -50,9 +59,10 @@ export class SeenDatabases {
     if (this.#passedOver.size === 0) return []
     return [...known].filter((one) => one.agent === agent && !one.gone && this.covers(one.path))
   }
+}
 
-  async save(store: Store): Promise<void> {
-    const settled = [...this.#opened.values()].filter(({ agent }) => !this.#behind.has(agent))
-    if (settled.length > 0) await store.transcripts.noteDatabases(settled)
-  }
+/** Notes databases as they are now, where all in them has been read. */
+export async function noteRead({ transcripts }: Store, { opened, behind }: AskedDatabases): Promise<void> {
+  const settled = opened.filter(({ agent }) => !behind.has(agent))
+  if (settled.length > 0) await transcripts.noteDatabases(settled)
 }

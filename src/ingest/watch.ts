@@ -2,15 +2,14 @@ import { statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setImmediate as letOthers, setTimeout as rest } from 'node:timers/promises'
 import { fileIdentity } from '../sources/source-file.ts'
-import type { Source } from '../sources/source.ts'
+import type { TranscriptRef } from '../sources/source.ts'
 import { INDEX_BESIDE, WRITTEN_BESIDE } from '../sources/sqlite-file.ts'
 import { readChanged, scan, type ScanSetup } from './scan.ts'
-import { type ScanEvents, type ScanReport, type SeenTranscript } from './scan-report.ts'
+import { type Changed } from './discover.ts'
+import { type ScanEvents, type ScanReport } from './scan-report.ts'
 
 /** Folders under watch at most, newest transcripts first; what lies beyond is found by the periodic scan. */
 const MAX_FOLDERS = 4096
-/** So many transcripts, the newest, are known by path between scans; a change of another is found by a scan. */
-const MOST_SEEN = 500
 /** The periodic scan rests for as many times as long as it took: it takes a twentieth of a core at most. */
 const SCAN_REST_FACTOR = 19
 /** Changes that come this close together are read together. */
@@ -41,13 +40,13 @@ export interface WatchOptions {
  * The watcher is a hint that makes it fast; a scan every `intervalMs` is what makes it complete.
  */
 export async function watch(setup: ScanSetup, options: WatchOptions): Promise<void> {
-  const seen = new Map<string, SeenTranscript>()
-  const databases = new Map<string, Source>()
+  const seen = new Map<string, TranscriptRef>()
+  const databases = new Map<string, string>()
   const events: ScanEvents = {
     ...options.events,
-    seen: (transcript) => seen.set(transcript.ref.path, transcript),
-    database: (path, source) => {
-      for (const suffix of ['', ...WRITTEN_BESIDE]) databases.set(path + suffix, source)
+    seen: (ref) => seen.set(ref.path, ref),
+    database: (path, agent) => {
+      for (const suffix of ['', ...WRITTEN_BESIDE]) databases.set(path + suffix, agent)
     },
   }
   const hints = startHints(options)
@@ -57,20 +56,22 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
     while (!options.signal.aborted) {
       if (setup.now() >= scanDueMs || hints.unknown) {
         hints.unknown = false
+        seen.clear()
         const report = await scan(setup, events)
-        // Each of the two goes through all there is; a server answers others between them.
-        keepNewest(seen)
+        // Of a large history each of these takes some milliseconds; a server answers others between them.
         await letOthers()
         hints.follow(setup, seen)
+        await letOthers()
         if (report.filesRead > 0 || scanDueMs === 0) await options.read(report)
         await options.scanned?.()
         scanDueMs =
           setup.now() + Math.max(options.intervalMs, report.filesRead > 0 ? 0 : report.durationMs * SCAN_REST_FACTOR)
       }
-      const { changed, sources } = hints.take(seen, databases)
-      if (sources.size > 0 && !hints.unknown) {
+      const { changed, agents } = hints.take(seen, databases)
+      if (agents.size > 0 && !hints.unknown) {
         await pause(Math.max(DATABASE_SETTLE_MS, DATABASE_SETTLE_FACTOR * lookMs), options.signal)
-        const report = await scan({ ...setup, sources: [...sources] }, events)
+        const sources = setup.sources.filter(({ id }) => agents.has(id))
+        const report = await scan({ ...setup, sources }, events)
         lookMs = report.durationMs
         if (report.filesRead > 0) await options.read(report)
       }
@@ -90,22 +91,16 @@ export async function watch(setup: ScanSetup, options: WatchOptions): Promise<vo
   }
 }
 
-function keepNewest(seen: Map<string, SeenTranscript>): void {
-  if (seen.size <= MOST_SEEN) return
-  const byAge = [...seen].sort(([, a], [, b]) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
-  for (const [path] of byAge.slice(MOST_SEEN)) seen.delete(path)
-}
-
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await rest(ms, undefined, { signal }).catch(() => {})
 }
 
-function withCurrentFile({ source, ref }: SeenTranscript): (SeenTranscript & { newBytes: number }) | undefined {
+function withCurrentFile(ref: TranscriptRef): Changed | undefined {
   try {
     const file = fileIdentity(statSync(ref.path))
     const newBytes = Math.max(0, file.sizeBytes - ref.file.sizeBytes)
     ref.file = file
-    return { source, ref, newBytes }
+    return { ref, newBytes }
   } catch {
     return undefined
   }
@@ -115,12 +110,12 @@ interface Hints {
   /** Something changed that no scan has seen yet. */
   unknown: boolean
   /** Watches the folders of the newest transcripts and the roots themselves. */
-  follow(setup: ScanSetup, seen: Map<string, SeenTranscript>): void
-  /** Known transcripts that were named since the last call, and sources whose database was. */
+  follow(setup: ScanSetup, seen: ReadonlyMap<string, TranscriptRef>): void
+  /** Known transcripts that were named since the last call, and agents whose database was. */
   take(
-    seen: ReadonlyMap<string, SeenTranscript>,
-    databases: ReadonlyMap<string, Source>,
-  ): { changed: SeenTranscript[]; sources: Set<Source> }
+    seen: ReadonlyMap<string, TranscriptRef>,
+    databases: ReadonlyMap<string, string>,
+  ): { changed: TranscriptRef[]; agents: Set<string> }
   /** Waits for a hint, the time or the end. */
   wait(ms: number): Promise<void>
   close(): void
@@ -159,25 +154,25 @@ function startHints(options: WatchOptions): Hints {
     unknown: false,
     follow(setup, seen) {
       const folders = new Set(setup.sources.flatMap((source) => source.roots(setup.env)))
-      const newest = [...seen.values()].sort((a, b) => b.ref.file.modifiedAtMs - a.ref.file.modifiedAtMs)
-      for (const { ref } of newest) {
+      const newest = [...seen.values()].sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs)
+      for (const { path } of newest) {
         if (folders.size >= MAX_FOLDERS) break
-        folders.add(dirname(ref.path))
+        folders.add(dirname(path))
       }
       for (const folder of watchers.keys()) if (!folders.has(folder)) drop(folder)
       for (const folder of folders) add(folder)
     },
     take(seen, databases) {
-      const changed: SeenTranscript[] = []
-      const sources = new Set<Source>()
+      const changed: TranscriptRef[] = []
+      const agents = new Set<string>()
       for (const path of named) {
-        const [transcript, source] = [seen.get(path), databases.get(path)]
+        const [transcript, agent] = [seen.get(path), databases.get(path)]
         if (transcript) changed.push(transcript)
-        if (source) sources.add(source)
-        if (!transcript && !source && !path.endsWith(INDEX_BESIDE)) this.unknown = true
+        if (agent !== undefined) agents.add(agent)
+        if (!transcript && agent === undefined && !path.endsWith(INDEX_BESIDE)) this.unknown = true
       }
       named.clear()
-      return { changed, sources }
+      return { changed, agents }
     },
     async wait(ms) {
       if (named.size === 0 && !this.unknown && !options.signal.aborted) {

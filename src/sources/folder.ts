@@ -20,7 +20,7 @@ export interface FolderContent {
   folders: { name: string; path: string }[]
 }
 
-/** Files that are looked at without a break: some milliseconds. */
+/** Files and folders that are looked at without a break: some milliseconds. */
 const LOOKED_AT_ONCE = 256
 
 /**
@@ -35,6 +35,7 @@ export class FolderReader {
   readonly #seen: Set<string>
   /** Real paths of folders that are no links, told by the folder they were found in: asking costs a look-up a level. */
   readonly #known = new Map<string, string>()
+  #looked = 0
 
   /** @param seen real paths of folders and linked files that were read already, shared between roots */
   constructor(env: Env, root: string, seen: Set<string>) {
@@ -43,26 +44,11 @@ export class FolderReader {
     this.#root = this.#realPath(root) ?? root
   }
 
-  /** Files and folders in `path`; both empty when it cannot be read or was read before. */
-  read(path: string): FolderContent {
-    const reading = this.#read(path)
-    for (;;) {
-      const step = reading.next()
-      if (step.done) return step.value
-    }
-  }
-
-  /** The same; with thousands of files a server answers others meanwhile. */
-  async readInTurns(path: string): Promise<FolderContent> {
-    const reading = this.#read(path)
-    for (;;) {
-      const step = reading.next()
-      if (step.done) return step.value
-      await letOthers()
-    }
-  }
-
-  *#read(path: string): Generator<void, FolderContent> {
+  /**
+   * Files and folders in `path`; both empty when it cannot be read or was read before. With thousands of either, in this
+   * folder or in those read before, a server answers others meanwhile.
+   */
+  async read(path: string): Promise<FolderContent> {
     const files: FoundFile[] = []
     const folders: { name: string; path: string }[] = []
     const known = this.#known.get(path)
@@ -80,8 +66,8 @@ export class FolderReader {
     // Names are appended to a path made proper once: joining anew for every name is half of what looking at it takes.
     const base = known === undefined ? join(path, sep) : path + sep
     const realBase = real.endsWith(sep) ? real : real + sep
-    for (const [place, entry] of entries.entries()) {
-      if (place > 0 && place % LOOKED_AT_ONCE === 0) yield
+    for (const entry of entries) {
+      if (++this.#looked % LOOKED_AT_ONCE === 0) await letOthers()
       const child = base + entry.name
       if (entry.isFile()) this.#addFile(files, entry.name, child)
       else if (entry.isSymbolicLink()) this.#follow(child, entry.name, files, folders)

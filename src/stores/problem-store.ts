@@ -2,10 +2,19 @@ import type { Drift } from '../domain/drift.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Page, PageRequest } from './page.ts'
 
+/** A problem found outside any transcript. */
+export interface ProblemDraft {
+  agent: string
+  path: string
+  line: number | null
+  reason: string
+  at: string
+}
+
 export interface ProblemStore {
   list(filter: { agent?: string; path?: string }, page: PageRequest): Promise<Page<Problem>>
   /** Problems found outside any transcript: an unreadable directory. Kept once per (path, reason). */
-  add(problems: { agent: string; path: string; line: number | null; reason: string; at: string }[]): Promise<void>
+  add(problems: ProblemDraft[]): Promise<void>
   /** Removes the file-level problems (no line) of these paths that did not come again. */
   clear(filter: { agent: string; path?: string; wholeFileOnly?: boolean }): Promise<void>
 }

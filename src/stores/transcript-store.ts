@@ -8,8 +8,8 @@ export interface TranscriptStore {
   registerAll(registrations: readonly TranscriptRegistration[]): Promise<(RegisteredTranscript | undefined)[]>
   get(id: number): Promise<Transcript>
   list(filter: { sessionId?: string; agent?: string }): Promise<Transcript[]>
-  /** All rows of a machine with file identity and cursor position, for a scan that reads nothing: one query. */
-  known(): Promise<KnownTranscript[]>
+  /** Rows of a machine with file identity and cursor position, all or at most so many, for a scan that reads nothing. */
+  known(most?: number): Promise<KnownTranscript[]>
   /** When the oldest transcript that still lies where its agent keeps it was written to last, by agent; of this machine. */
   oldest(): Promise<{ agent: string; modifiedAtMs: number }[]>
   /** Notes that sources vanished or came back. Content stays. */

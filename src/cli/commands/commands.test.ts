@@ -236,6 +236,7 @@ describe('the first run', () => {
         return {
           url: 'http://127.0.0.1:4999',
           link: () => 'http://127.0.0.1:4999/sign-in/x',
+          isBusy: () => false,
           close: async () => void closed++,
         }
       },

@@ -76,7 +76,7 @@ export function printServed({ out }: Call, { url }: Pick<Served, 'url'>, link: S
 /** Until Ctrl C. The demo is not watched: nothing is written there. */
 export async function keepServing(call: Call, opened: Opened, server: Served, watches: boolean): Promise<number> {
   try {
-    if (watches && !opened.demo) return await keepWatching(call, opened)
+    if (watches && !opened.demo) return await keepWatching(call, opened, { isBusy: () => server.isBusy() })
     const { signal } = call.io
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve()

@@ -1,4 +1,3 @@
-import { setImmediate as letOthers } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, sep } from 'node:path'
 import type { Env, TranscriptRef } from '../source.ts'
@@ -29,16 +28,14 @@ export async function discoverTranscripts(env: Env): Promise<TranscriptRef[]> {
   const seen = new Set<string>()
   for (const root of projectRoots(env)) {
     const reader = new FolderReader(env, root, seen)
-    for (const project of reader.read(root).folders) {
-      await readProject(reader, project.path, refs)
-      await letOthers()
-    }
+    const { folders } = await reader.read(root)
+    for (const project of folders) await readProject(reader, project.path, refs)
   }
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
 async function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): Promise<void> {
-  const { files, folders } = await reader.readInTurns(path)
+  const { files, folders } = await reader.read(path)
   const sessions = new Map<string, TranscriptRef>()
   const descriptions = descriptionsIn(files)
   for (const file of files) {
@@ -52,7 +49,7 @@ async function readProject(reader: FolderReader, path: string, refs: TranscriptR
     if (folder.name === 'memory') continue
     const attachments: AttachmentRef[] = []
     const before = refs.length
-    readSessionFolder(reader, folder.path, folder.name, path, refs, attachments, 0)
+    await readSessionFolder(reader, folder.path, folder.name, path, refs, attachments, 0)
     if (attachments.length === 0) continue
     const session = sessions.get(folder.name)
     if (session) session.attachments = attachments
@@ -72,7 +69,7 @@ function attachToNewest(subagents: TranscriptRef[], attachments: AttachmentRef[]
 }
 
 /** A session's folder may outlive its transcript: subagents in it are found all the same. */
-function readSessionFolder(
+async function readSessionFolder(
   reader: FolderReader,
   path: string,
   session: string,
@@ -80,8 +77,8 @@ function readSessionFolder(
   refs: TranscriptRef[],
   attachments: AttachmentRef[],
   depth: number,
-): void {
-  const { files, folders } = reader.read(path)
+): Promise<void> {
+  const { files, folders } = await reader.read(path)
   const descriptions = descriptionsIn(files)
   for (const file of files) {
     const stem = transcriptStem(file.name)
@@ -89,7 +86,8 @@ function readSessionFolder(
     else if (!file.name.endsWith(DESCRIPTION_END)) attachments.push(attachmentRef(file, project))
   }
   if (depth === DEPTH) return
-  for (const folder of folders) readSessionFolder(reader, folder.path, session, project, refs, attachments, depth + 1)
+  for (const folder of folders)
+    await readSessionFolder(reader, folder.path, session, project, refs, attachments, depth + 1)
 }
 
 function transcriptStem(name: string): string | undefined {

@@ -1,4 +1,3 @@
-import { setImmediate as letOthers } from 'node:timers/promises'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import type { Env, TranscriptRef } from '../source.ts'
@@ -17,15 +16,13 @@ export async function discoverRollouts(env: Env): Promise<TranscriptRef[]> {
 }
 
 async function readFolder(reader: FolderReader, path: string, refs: TranscriptRef[], depth: number): Promise<void> {
-  const { files, folders } = await reader.readInTurns(path)
+  const { files, folders } = await reader.read(path)
   for (const file of files) {
     const thread = threadOf(file.name)
     if (thread !== undefined) refs.push(rolloutRef(file, thread))
   }
   if (depth === DEPTH) return
   for (const folder of folders) await readFolder(reader, folder.path, refs, depth + 1)
-  // A year of days is as many folders.
-  await letOthers()
 }
 
 function rolloutRef({ path, file, bornAtMs }: FoundFile, thread: string): TranscriptRef {

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => home.remove())
 
 describe('where sessions lie', () => {
-  it('finds all ages of session files, with what belongs to them', () => {
+  it('finds all ages of session files, with what belongs to them', async () => {
     home.write(`.copilot/session-state/${ID}/events.jsonl`, '{}\n')
     for (const name of ['workspace.yaml', 'plan.md', 'checkpoints/001-hinge.md', 'files/notes/oil.md'])
       home.write(`.copilot/session-state/${ID}/${name}`, 'x')
@@ -23,7 +23,7 @@ describe('where sessions lie', () => {
     home.write(`.copilot/history-session-state/session_${OLDEST}_1759556156461.json`, '{}')
     home.write('.copilot/session-state/empty/workspace.yaml', 'x')
     home.write('.copilot/config.json', '{}')
-    const found = discoverTranscripts(home.env)
+    const found = await discoverTranscripts(home.env)
     expect(
       found
         .map(({ externalId, kind, attachments = [] }) => [
@@ -39,13 +39,13 @@ describe('where sessions lie', () => {
     ])
   })
 
-  it('looks where COPILOT_HOME says instead', () => {
+  it('looks where COPILOT_HOME says instead', async () => {
     const elsewhere = join(home.path, 'elsewhere')
     home.write(`elsewhere/session-state/${ID}/events.jsonl`, '{}\n')
     home.write('.copilot/session-state/old-one.jsonl', '{}\n')
     const env = { ...home.env, variables: { COPILOT_HOME: elsewhere } }
     expect(copilot.roots(env)).toEqual([join(elsewhere, 'session-state'), join(elsewhere, 'history-session-state')])
-    expect(discoverTranscripts(env).map((ref) => ref.externalId)).toEqual([ID])
+    expect((await discoverTranscripts(env)).map((ref) => ref.externalId)).toEqual([ID])
     expect(copilot.roots({ ...env, variables: { COPILOT_HOME: '~/elsewhere' } })).toEqual(copilot.roots(env))
   })
 

@@ -24,7 +24,7 @@ export const copilot: Source = {
   setup: async () => (await import('./setup.ts')).setup,
   roots: sessionRoots,
   async *discover(env) {
-    yield* discoverTranscripts(env)
+    yield* await discoverTranscripts(env)
   },
   read(ref, cursor, context) {
     const nowMs = context.now()

@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(corpus))('the corpus of Gemini CLI conversations (se
   })
 
   it('gives the exact figures of the scripted runs of 0.61.0', async () => {
-    const rows = await responses(generated())
+    const rows = await responses(await generated())
     // A scripted scenario spends 100 + i input, 1,000 + 10 i cached and 20 + i output tokens in its step i; thinking comes on top.
     for (const row of rows) {
       const step = row.inputTokens - 100
@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(corpus))('the corpus of Gemini CLI conversations (se
   })
 
   it('gives 216 output and 936 input tokens for the basic run, whatever its lines repeat', async () => {
-    const basic = generated().find(({ externalId }) => externalId.endsWith('c43d4649'))!
+    const basic = (await generated()).find(({ externalId }) => externalId.endsWith('c43d4649'))!
     const rows = (await responses([basic])).slice(0, 9)
     expect(sum(rows, 'outputTokens') - sum(rows, 'reasoningTokens')).toBe(216)
     expect(sum(rows, 'inputTokens')).toBe(936)
@@ -76,7 +76,7 @@ function isConversation(path: string): boolean {
   return !/projects\.json$|settings\.json$|probe|stream-basic/.test(path) && /\.jsonl?$/.test(path)
 }
 
-const generated = (): TranscriptRef[] => {
+const generated = (): Promise<TranscriptRef[]> => {
   const home = join(corpus, 'generated', '0.61.0', 'home')
   return discoverTranscripts({ home, platform: 'linux', variables: {} })
 }

@@ -26,7 +26,7 @@ function write(path: string, text = '{}\n'): string {
 
 const env = (variables: Env['variables'] = {}): Env => ({ home, platform: 'linux', variables })
 
-it('finds sessions of both formats and subagents, newest first, and nothing else', () => {
+it('finds sessions of both formats and subagents, newest first, and nothing else', async () => {
   const main = `tmp/orchard/chats/session-2026-10-05T09-00-${SESSION.slice(0, 8)}.jsonl`
   const paths = [
     main,
@@ -38,7 +38,11 @@ it('finds sessions of both formats and subagents, newest first, and nothing else
     write(`tmp/orchard/${other}`)
   write('settings.json')
   expect(
-    discoverTranscripts(env()).map(({ kind, externalId, sessionExternalId }) => [kind, externalId, sessionExternalId]),
+    (await discoverTranscripts(env())).map(({ kind, externalId, sessionExternalId }) => [
+      kind,
+      externalId,
+      sessionExternalId,
+    ]),
   ).toEqual([
     ['main', 'session-2026-10-05T09-00-0123abcd', undefined],
     ['main', 'session-2025-10-05T09-00-0ddba11e', undefined],
@@ -46,14 +50,14 @@ it('finds sessions of both formats and subagents, newest first, and nothing else
   ])
 })
 
-it('keeps spilled output and plans beside the newest file of their session', () => {
+it('keeps spilled output and plans beside the newest file of their session', async () => {
   const name = (hour: number) => `tmp/orchard/chats/session-2026-10-05T0${hour}-00-${SESSION.slice(0, 8)}.jsonl`
   utimesSync(write(name(8)), 100, 100)
   utimesSync(write(name(9)), 200, 200)
   write(`tmp/orchard/tool-outputs/session-${SESSION}/a.txt`)
   write(`tmp/orchard/${SESSION}/plans/b.md`)
   write('tmp/orchard/tool-outputs/session-00000000-0000-4000-8000-000000000000/of-nobody.txt')
-  const [newest, older] = discoverTranscripts(env())
+  const [newest, older] = await discoverTranscripts(env())
   expect(newest!.attachments?.map(({ relativePath }) => relativePath).sort()).toEqual([
     `../${SESSION}/plans/b.md`,
     `../tool-outputs/session-${SESSION}/a.txt`,
@@ -61,13 +65,13 @@ it('keeps spilled output and plans beside the newest file of their session', () 
   expect(older!.attachments).toBeUndefined()
 })
 
-it('looks below GEMINI_CLI_HOME where that is set, and never out of its folder', () => {
+it('looks below GEMINI_CLI_HOME where that is set, and never out of its folder', async () => {
   write('tmp/orchard/chats/session-2026-10-05T09-00-0123abcd.jsonl')
   expect(gemini.roots(env({ GEMINI_CLI_HOME: '/elsewhere' }))).toEqual(['/elsewhere/.gemini/tmp'])
-  expect(discoverTranscripts({ ...env({ GEMINI_CLI_HOME: home }), home: '/nobody' })).toHaveLength(1)
+  expect(await discoverTranscripts({ ...env({ GEMINI_CLI_HOME: home }), home: '/nobody' })).toHaveLength(1)
   const told: string[] = []
   symlinkSync(tmpdir(), join(home, '.gemini/tmp/out'))
-  discoverTranscripts({ ...env(), problem: (_path, reason) => told.push(reason) })
+  await discoverTranscripts({ ...env(), problem: (_path, reason) => told.push(reason) })
   expect(told).toEqual(['a link that leads out of the folder was not followed'])
 })
 

@@ -16,30 +16,32 @@ const DEPTH = 4
  * `<project>/chats/<session>/<subagent>.jsonl` one of its subagents'. Spilled output in
  * `<project>/tool-outputs/session-<session>/` and what lies in `<project>/<session>/` is kept beside the session's.
  */
-export function discoverTranscripts(env: Env): TranscriptRef[] {
+export async function discoverTranscripts(env: Env): Promise<TranscriptRef[]> {
   const refs: TranscriptRef[] = []
   const seen = new Set<string>()
   for (const root of projectRoots(env)) {
     const reader = new FolderReader(env, root, seen)
-    for (const project of reader.read(root).folders) readProject(reader, project.path, refs)
+    const { folders } = await reader.read(root)
+    for (const project of folders) await readProject(reader, project.path, refs)
   }
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
-function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): void {
-  const { folders } = reader.read(path)
+async function readProject(reader: FolderReader, path: string, refs: TranscriptRef[]): Promise<void> {
+  const { folders } = await reader.read(path)
   const chats = folders.find(({ name }) => name === 'chats')
   if (chats === undefined) return
-  const { files, folders: parents } = reader.read(chats.path)
+  const { files, folders: parents } = await reader.read(chats.path)
   const sessions = files.flatMap((file) => mainRef(file) ?? [])
   refs.push(...sessions)
   for (const parent of parents) {
-    for (const file of reader.read(parent.path).files) {
+    for (const file of (await reader.read(parent.path)).files) {
       const ref = subagentRef(file, parent.name)
       if (ref) refs.push(ref)
     }
   }
-  for (const { session, folder } of sessionFolders(reader, folders)) attach(reader, sessions, session, folder)
+  for (const { session, folder } of await sessionFolders(reader, folders))
+    await attach(reader, sessions, session, folder)
 }
 
 function mainRef(file: FoundFile): TranscriptRef | undefined {
@@ -57,16 +59,15 @@ function refOf({ path, file, bornAtMs }: FoundFile, kind: TranscriptRef['kind'],
 }
 
 type Folder = { name: string; path: string }
+type SessionFolder = { session: string; folder: Folder }
 
 /** Folders of a project that belong to one session: named for it, or below `tool-outputs` named `session-` and its id. */
-function sessionFolders(reader: FolderReader, folders: Folder[]): { session: string; folder: Folder }[] {
-  return folders.flatMap((folder) => {
-    if (folder.name !== 'tool-outputs') return isSessionId(folder.name) ? [{ session: folder.name, folder }] : []
-    return reader.read(folder.path).folders.flatMap((spilled) => {
-      const session = spilled.name.startsWith('session-') ? spilled.name.slice('session-'.length) : ''
-      return isSessionId(session) ? [{ session, folder: spilled }] : []
-    })
-  })
+async function sessionFolders(reader: FolderReader, folders: Folder[]): Promise<SessionFolder[]> {
+  const found = folders.map((folder) => ({ session: folder.name, folder }))
+  const spills = folders.find(({ name }) => name === 'tool-outputs')
+  for (const folder of spills ? (await reader.read(spills.path)).folders : [])
+    if (folder.name.startsWith('session-')) found.push({ session: folder.name.slice('session-'.length), folder })
+  return found.filter(({ session }) => isSessionId(session))
 }
 
 function isSessionId(name: string): boolean {
@@ -74,13 +75,13 @@ function isSessionId(name: string): boolean {
 }
 
 /** File names hold the first eight digits of the session's id; of several such files the newest keeps what lies around. */
-function attach(reader: FolderReader, sessions: TranscriptRef[], session: string, folder: Folder): void {
+async function attach(reader: FolderReader, sessions: TranscriptRef[], session: string, folder: Folder): Promise<void> {
   const own = sessions
     .filter(({ externalId }) => externalId.endsWith(`-${session.slice(0, 8)}`))
     .toSorted((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))[0]
   if (own === undefined) return
   const from = dirname(own.path)
-  const found = filesBelow(reader, folder, 0)
+  const found = await filesBelow(reader, folder, 0)
   const attachments = found.map(({ path, file }): AttachmentRef => ({
     path,
     relativePath: relativeTo(from, path),
@@ -89,9 +90,11 @@ function attach(reader: FolderReader, sessions: TranscriptRef[], session: string
   if (attachments.length > 0) own.attachments = [...(own.attachments ?? []), ...attachments]
 }
 
-function filesBelow(reader: FolderReader, folder: Folder, depth: number): FoundFile[] {
-  const { files, folders } = reader.read(folder.path)
-  return depth === DEPTH ? files : [...files, ...folders.flatMap((inner) => filesBelow(reader, inner, depth + 1))]
+async function filesBelow(reader: FolderReader, folder: Folder, depth: number): Promise<FoundFile[]> {
+  const { files, folders } = await reader.read(folder.path)
+  if (depth === DEPTH) return files
+  for (const inner of folders) files.push(...(await filesBelow(reader, inner, depth + 1)))
+  return files
 }
 
 function relativeTo(from: string, path: string): string {

@@ -21,7 +21,7 @@ export const gemini: Source = {
   setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
   async *discover(env) {
-    yield* discoverTranscripts(env)
+    yield* await discoverTranscripts(env)
   },
   read(ref, cursor, context) {
     const parser = geminiParser({ nowMs: context.now(), roots: knownRoots(ref.path) })

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { hash48 } from '../../domain/ids.ts'
 import { databaseOf, pathInDatabase } from '../../domain/transcript.ts'
 import { oneLine } from '../record.ts'
@@ -17,8 +18,8 @@ export const AGENT = 'opencode'
 const TITLE_LIMIT = 200
 
 /** Every session in the databases and in the older tree of files, newest first. */
-export function discoverSessions(env: Env): TranscriptRef[] {
-  const refs = [...databases(env).flatMap((path) => inDatabase(path, env)), ...inTree(env)]
+export async function discoverSessions(env: Env): Promise<TranscriptRef[]> {
+  const refs = [...databases(env).flatMap((path) => inDatabase(path, env)), ...(await inTree(env))]
   return refs.sort((a, b) => b.file.modifiedAtMs - a.file.modifiedAtMs || (a.path < b.path ? -1 : 1))
 }
 
@@ -70,7 +71,7 @@ function refOf(
   return ref
 }
 
-function inTree(env: Env): TranscriptRef[] {
+async function inTree(env: Env): Promise<TranscriptRef[]> {
   const storage = join(dataFolder(env), 'storage')
   const paths = listSessionFiles(storage, env)
   // Beside a database the tree is what an upgrade left behind. Nobody writes to it without touching a session's own file.
@@ -81,12 +82,16 @@ function inTree(env: Env): TranscriptRef[] {
     return session ? [{ path, session }] : []
   })
   const parents = new Map(sessions.map(({ session }) => [session.id, session.parentId]))
-  return sessions.map(({ path, session }) => {
+  const refs: TranscriptRef[] = []
+  for (const { path, session } of sessions) {
+    // A session is some hundred files; a server answers others between two.
+    await letOthers()
     const files = listFiles(path)
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
     const modifiedAtMs = files.reduce((latest, file) => Math.max(latest, file.updatedAtMs), 0)
-    return refOf(path, session, parents, { ...statIdentity(path), sizeBytes, modifiedAtMs })
-  })
+    refs.push(refOf(path, session, parents, { ...statIdentity(path), sizeBytes, modifiedAtMs }))
+  }
+  return refs
 }
 
 function stateOf(paths: string[]): string {

@@ -20,7 +20,7 @@ export const opencode: Source = {
   setup: async () => (await import('./setup.ts')).setup,
   roots: dataRoots,
   async *discover(env) {
-    yield* discoverSessions(env)
+    yield* await discoverSessions(env)
   },
   read: (ref, cursor, context) => readRows(rowParser(context.now()), ref, cursor, context),
   replay: (ref, records, context) => replayRows(rowParser(context.now()), ref, records),

@@ -68,7 +68,7 @@ export function transcriptStore(scope: Scope): TranscriptStore {
           ),
         ),
       ),
-    async known() {
+    async known(most = Infinity) {
       const all: KnownTranscript[] = []
       for (;;) {
         const after = all.at(-1)?.id ?? 0
@@ -77,14 +77,14 @@ export function transcriptStore(scope: Scope): TranscriptStore {
             `SELECT id, agent, path, device, inode, size_bytes AS "sizeBytes", modified_ms AS "modifiedAtMs",
                read_bytes AS "offset", CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END AS gone,
                beside_hash AS "besideHash"
-             FROM ${whole} WHERE workspace_id = ? AND machine_id = ? AND id > ? ORDER BY id LIMIT ${KNOWN_AT_ONCE}`,
+             FROM ${whole} WHERE workspace_id = ? AND machine_id = ? AND id > ? ORDER BY id LIMIT ${Math.min(KNOWN_AT_ONCE, most - all.length)}`,
             [workspaceId, machineId, after],
           ),
         )
         // In place: a scan asks for every transcript there is.
         for (const row of rows) row.gone = row.gone === 1
         for (const row of rows as KnownTranscript[]) all.push(row)
-        if (rows.length < KNOWN_AT_ONCE) return all
+        if (rows.length < KNOWN_AT_ONCE || all.length >= most) return all
         // A server answers others meanwhile.
         await letOthers()
       }
