@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -150,6 +151,18 @@ describe('a socket', () => {
     const client = new WebSocket(one.address, { headers: shown() })
     expect(await failure(client)).toBe('Unexpected server response: 503')
     expect((await fetch(`http://127.0.0.1:${one.port}/health`)).status).toBe(421)
+    await one.close()
+  })
+
+  it('is closed when it was refused, though the client holds on', async () => {
+    const one = await serve({})
+    const client = connect({ port: one.port, host: LOOPBACK, allowHalfOpen: true })
+    const gone = new Promise((resolve) => client.on('error', () => {}).on('close', resolve))
+    client.write('GET /v1/ws HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const drip = setInterval(() => client.write('x'), 200)
+    client.resume()
+    await gone
+    clearInterval(drip)
     await one.close()
   })
 
