@@ -153,6 +153,7 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, in
     ignore: config.ignore,
     now,
     projectOf: projectEvidence,
+    redact: (text) => settings.context.redact(Buffer.from(text)).toString(),
     reader(bytes) {
       if (!wantsThreads(bytes)) return inlineReader(settings)
       // With a core to spare; with two, both would only take turns and what was read would be seen later.

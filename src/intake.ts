@@ -22,7 +22,10 @@ export async function takeInSpooled(
       now: clock.now,
       actor,
       projectOf: projectEvidence,
-      branchOf: async (cwd) => (await worktreeOf(cwd))?.branch ?? null,
+      async branchOf(cwd) {
+        const branch = (await worktreeOf(cwd))?.branch
+        return branch == null ? null : await redact(branch)
+      },
       redact,
       keeper,
       ...(taken && { taken }),

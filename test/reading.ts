@@ -19,6 +19,7 @@ export function testScanSetup(store: Store, env: Env, now: () => number = Date.n
     ignore: IGNORE_NOTHING,
     now,
     projectOf: async (cwd) => ({ identityKind: 'path', identity: cwd, root: cwd, name: cwd.split('/').at(-1)! }),
+    redact: (text) => settings.context.redact(Buffer.from(text)).toString(),
     reader: () => inlineReader(settings),
   }
 }

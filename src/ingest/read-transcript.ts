@@ -1,6 +1,8 @@
 import { hash48 } from '../domain/ids.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
+import type { TranscriptFacts } from '../sources/batch.ts'
+import { oneLine, TITLE_LIMIT } from '../sources/record.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import { presentFiles, readAttachments } from './attachments.ts'
@@ -36,7 +38,7 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
   let record = stored?.reader.record ?? (job.cursor === undefined ? 0 : null)
   let tail = job.tail
   for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
-    if (batch.done) Object.assign(batch.facts, job.ref.beside?.facts)
+    if (batch.done) Object.assign(batch.facts, besideFacts(job.ref, settings.context))
     const from = { record, tail: batch.restarted ? undefined : tail }
     const encoded = encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
     if (batch.done) encoded.besideHash = besideHash(job.ref)
@@ -46,6 +48,13 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
     record = batch.cursor.record
     tail = undefined
   }
+}
+
+/** What is known from elsewhere comes from files that no record was made of: it is redacted here. */
+function besideFacts({ beside }: TranscriptRef, { redact }: ReadContext): Partial<TranscriptFacts> | undefined {
+  if (beside === undefined) return undefined
+  const facts = JSON.parse(redact(Buffer.from(JSON.stringify(beside.facts))).toString()) as Partial<TranscriptFacts>
+  return facts.title === undefined ? facts : { ...facts, title: oneLine(facts.title, TITLE_LIMIT) }
 }
 
 /** What tells one state of what is known from elsewhere from the next; null where nothing is. */

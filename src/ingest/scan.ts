@@ -1,5 +1,6 @@
 import { setImmediate as letOthers } from 'node:timers/promises'
 import type { ProjectEvidence } from '../domain/project.ts'
+import { oneLine, TITLE_LIMIT } from '../sources/record.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
@@ -34,6 +35,8 @@ export interface ScanSetup extends Omit<DiscoverySetup, 'transcripts'> {
   store: Store
   /** The project a working directory belongs to. */
   projectOf(cwd: string): Promise<ProjectEvidence | undefined>
+  /** Replaces secrets in what is known of a transcript before it is read. */
+  redact(text: string): string
   /** A reader for so many bytes; closed when the scan ends. */
   reader(bytes: number): TranscriptReader
   /** Discovers elsewhere than in the calling thread. */
@@ -154,7 +157,7 @@ function registrations(
     let group = groups.get(start)
     if (!group) {
       const registered = changed.slice(start, start + REGISTERED_AHEAD)
-      const rows = registered.map(({ ref }) => registration(sourceOf(setup, ref), ref))
+      const rows = registered.map(({ ref }) => registration(setup, ref))
       group = { rows: setup.store.transcripts.registerAll(rows), left: registered.length }
       groups.set(start, group)
     }
@@ -163,7 +166,8 @@ function registrations(
   }
 }
 
-function registration(source: Source, ref: TranscriptRef): TranscriptRegistration {
+function registration(setup: ScanSetup, ref: TranscriptRef): TranscriptRegistration {
+  const source = sourceOf(setup, ref)
   const described = source.describe?.(ref) ?? ref
   return {
     agent: source.id,
@@ -173,7 +177,7 @@ function registration(source: Source, ref: TranscriptRef): TranscriptRegistratio
     externalId: ref.externalId,
     sessionExternalId: ref.sessionExternalId ?? null,
     parentCallId: described.parentCallId ?? null,
-    title: described.title ?? null,
+    title: described.title === undefined ? null : oneLine(setup.redact(described.title), TITLE_LIMIT),
     bornAtMs: ref.bornAtMs ?? null,
     ...ref.file,
   }

@@ -25,6 +25,13 @@ export function asDuration(value: unknown): number | undefined {
 
 const SCAN = 1000
 
+/**
+ * How much of a title is taken from beside a transcript: it is redacted before it is cut to `TITLE_LIMIT`, for half a secret is
+ * not known as one.
+ */
+export const RAW_TITLE_LIMIT = 1000
+export const TITLE_LIMIT = 200
+
 /** One line of at most `limit` characters: runs of space and control characters become one space, a cut ends in `…`. */
 export function oneLine(text: string, limit: number): string {
   const line = text

@@ -5,10 +5,9 @@ import type { AttachmentRef } from '../file-identity.ts'
 import { FolderReader } from '../folder.ts'
 import type { FoundFile } from '../folder.ts'
 import { projectRoots } from './paths.ts'
-import { asObject, asText, oneLine } from '../record.ts'
+import { asObject, asText, oneLine, RAW_TITLE_LIMIT } from '../record.ts'
 
 export const AGENT = 'claude-code'
-const TITLE_LIMIT = 200
 /** `<session>/subagents/workflows/<workflow>/agent-*.jsonl` is three; links may add some. */
 const DEPTH = 6
 /** A subagent's description is some hundred bytes. */
@@ -137,7 +136,7 @@ export function describeSubagent({ path, attachments }: TranscriptRef): Pick<Tra
   const title = asText(said?.description) ?? asText(said?.agentType)
   const callId = asText(said?.toolUseId)
   return {
-    ...(title === undefined ? {} : { title: oneLine(title, TITLE_LIMIT) }),
+    ...(title === undefined ? {} : { title: oneLine(title, RAW_TITLE_LIMIT) }),
     ...(callId === undefined ? {} : { parentCallId: callId }),
   }
 }

@@ -1,12 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { asText, oneLine } from '../record.ts'
+import { asText, oneLine, RAW_TITLE_LIMIT } from '../record.ts'
 import type { Env } from '../source.ts'
 import type { TranscriptFacts } from '../batch.ts'
 import { databaseProblem, isDatabaseProblem, openSqliteFile, sqliteState } from '../sqlite-file.ts'
 import { codexHome } from './paths.ts'
 
-const TITLE_LIMIT = 200
 /** Characters of a column that are looked at: some hold whole prompts. */
 const ENOUGH = 1000
 const COLUMNS = ['id', 'name', 'title', 'first_user_message'] as const
@@ -64,7 +63,7 @@ function noteName(names: Map<string, TranscriptFacts>, row: Row): void {
 
 function shown(value: unknown): string | undefined {
   const text = asText(value)
-  return text === undefined ? undefined : asText(oneLine(text, TITLE_LIMIT))
+  return text === undefined ? undefined : asText(oneLine(text, RAW_TITLE_LIMIT))
 }
 
 function startsAlike(title: string, prompt: string | undefined): boolean {

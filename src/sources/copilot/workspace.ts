@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { FoundFile } from '../folder.ts'
-import { asText, oneLine } from '../record.ts'
+import { asText, oneLine, RAW_TITLE_LIMIT } from '../record.ts'
 import type { TranscriptFacts } from '../batch.ts'
 
 /** A few hundred bytes (_ran_); anything larger is something else. */
 const SIZE_LIMIT = 64 * 1024
-const TITLE_LIMIT = 120
 
 /**
  * The session's name in `workspace.yaml`: given by a person (`user_named: true`) or by the program. It changes without the
@@ -19,7 +18,7 @@ export function workspaceTitle(file: FoundFile): Pick<TranscriptFacts, 'title' |
   } catch {
     return undefined
   }
-  const title = asText(oneLine(scalar(text, 'name') ?? scalar(text, 'summary') ?? '', TITLE_LIMIT))
+  const title = asText(oneLine(scalar(text, 'name') ?? scalar(text, 'summary') ?? '', RAW_TITLE_LIMIT))
   if (title === undefined) return undefined
   return { title, titleSource: scalar(text, 'user_named') === 'true' ? 'custom' : 'agent' }
 }

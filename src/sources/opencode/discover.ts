@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate as letOthers } from 'node:timers/promises'
 import { hash48 } from '../../domain/ids.ts'
 import { databaseOf, pathInDatabase } from '../../domain/transcript.ts'
-import { oneLine } from '../record.ts'
+import { oneLine, RAW_TITLE_LIMIT } from '../record.ts'
 import type { RowReader } from '../rows.ts'
 import { statIdentity } from '../source-file.ts'
 import { databaseProblem, isDatabaseProblem, sqliteState } from '../sqlite-file.ts'
@@ -15,7 +15,6 @@ import { rootOf, type SessionRow } from './row.ts'
 import { listFiles, listSessionFiles, openTreeSession, readSessionFile } from './tree.ts'
 
 export const AGENT = 'opencode'
-const TITLE_LIMIT = 200
 
 /** Every session in the databases and in the older tree of files, newest first. */
 export async function discoverSessions(env: Env): Promise<TranscriptRef[]> {
@@ -67,7 +66,7 @@ function refOf(
     file,
     bornAtMs: createdAtMs,
   }
-  if (kind === 'subagent' && title) ref.title = oneLine(title, TITLE_LIMIT)
+  if (kind === 'subagent' && title) ref.title = oneLine(title, RAW_TITLE_LIMIT)
   return ref
 }
 
