@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+const patience = { testTimeout: 20_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/test/*.test.ts'],
+    projects: [
+      { test: { ...patience, name: 'node', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      // Its files have one process, and so one browser.
+      { test: { ...patience, name: 'web', include: ['web/test/*.test.ts'], isolate: false, maxWorkers: 1 } },
+    ],
     reporters: ['default', './scripts/count-reporter.mjs'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

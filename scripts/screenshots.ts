@@ -36,5 +36,7 @@ try {
     await take(`${name}-light`)
   }
 } finally {
+  const browser = world.page.context().browser()
   await world.close()
+  await browser?.close()
 }

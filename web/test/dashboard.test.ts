@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
   beforeAll(async () => {
     world = await openWorld()
     page = world.page
-    demo = await world.demo()
+    demo = await world.demoToRead()
     mine = await world.own({ [FAILING]: failing() })
   }, 120_000)
 

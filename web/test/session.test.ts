@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
   beforeAll(async () => {
     world = await openWorld()
     page = world.page
-    demo = await world.demo()
+    demo = await world.demoToRead()
     mine = await world.own({ [LARGE]: large(50_000), [FAILING]: failing(), [PICTURED]: pictured() })
   }, 120_000)
 

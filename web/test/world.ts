@@ -2,10 +2,10 @@ import { execFileSync, spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Page, chromium } from 'playwright-core'
-import { buildWeb, isWebFresh } from '../../scripts/web.mjs'
+import { type Browser, type Page, chromium } from 'playwright-core'
 
 const root = join(import.meta.dirname, '..', '..')
+const bin = join(root, 'dist/bin.js')
 
 /** Where a browser is; undefined where there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -34,16 +34,65 @@ export interface World {
   asked: string[]
   /** Serves the made-up history. */
   demo(): Promise<Served>
+  /** The made-up history for those who only read it: one for all, which nobody may change. */
+  demoToRead(): Promise<Served>
   /** Serves a home in which Claude Code left transcripts, by session. */
   own(transcripts: Record<string, string>): Promise<Served>
   close(): Promise<void>
 }
 
+let launched: Promise<Browser> | undefined
+
+/** The program as it is built, and one browser for all files: each world is a window of its own, that knows nothing of others. */
+function launch(): Promise<Browser> {
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' })
+  return chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] })
+}
+
+/** A home with what it takes to run the program in it. */
+interface Home {
+  url: string
+  run(...words: string[]): string
+  stop(): void
+}
+
+/** Serves a home, after a command. */
+async function serveHome(home: string, first: string): Promise<Home> {
+  const env = { PATH: process.env['PATH'], HOME: home, DAYBOOK_HOME: join(home, 'data'), NO_COLOR: '1', TZ: 'UTC' }
+  const run = (...words: string[]): string => execFileSync(process.execPath, [bin, ...words], { env, encoding: 'utf8' })
+  run(first)
+  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--json'], { env })
+  const url = await new Promise<string>((resolve, reject) => {
+    let told = ''
+    child.stdout.on('data', (data: Buffer) => {
+      told += data.toString()
+      const found = /"url": ?"(http:[^"]+)"/.exec(told)?.[1]
+      if (found) resolve(found)
+    })
+    child.once('exit', () => reject(new Error(`serve ended: ${told}`)))
+  })
+  return { url, run, stop: () => void child.kill('SIGKILL') }
+}
+
+let read: Promise<Home> | undefined
+
+function serveDemoToRead(): Promise<Home> {
+  const home = mkdtempSync(join(tmpdir(), 'daybook-web-read-'))
+  const served = serveHome(home, 'demo')
+  // The process of the tests is told to end so, and would end without a word to what it began.
+  process.once('SIGTERM', () => process.exit())
+  void served.then(({ stop }) =>
+    process.once('exit', () => {
+      stop()
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+    }),
+  )
+  return served
+}
+
 export async function openWorld(): Promise<World> {
-  const built = join(root, 'dist/web')
-  if (!isWebFresh(root, built)) await buildWeb(root, built)
+  const browser = await (launched ??= launch())
   const folder = mkdtempSync(join(tmpdir(), 'daybook-web-'))
-  const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] })
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
   const [complaints, asked, all]: [string[], string[], Served[]] = [[], [], []]
@@ -62,22 +111,7 @@ export async function openWorld(): Promise<World> {
   })
 
   let owns = 0
-  async function serve(home: string, first: string): Promise<Served> {
-    const env = { PATH: process.env['PATH'], HOME: home, DAYBOOK_HOME: join(home, 'data'), NO_COLOR: '1', TZ: 'UTC' }
-    const bin = join(root, 'src/bin.ts')
-    const run = (...words: string[]): string =>
-      execFileSync(process.execPath, [bin, ...words], { env, encoding: 'utf8' })
-    run(first)
-    const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--json'], { env })
-    const url = await new Promise<string>((resolve, reject) => {
-      let told = ''
-      child.stdout.on('data', (data: Buffer) => {
-        told += data.toString()
-        const found = /"url": ?"(http:[^"]+)"/.exec(told)?.[1]
-        if (found) resolve(found)
-      })
-      child.once('exit', () => reject(new Error(`serve ended: ${told}`)))
-    })
+  async function enter({ url, run, stop }: Home, home?: string): Promise<Served> {
     const served: Served = {
       url,
       run,
@@ -85,8 +119,11 @@ export async function openWorld(): Promise<World> {
         await page.goto(url + path)
         await page.waitForSelector('main h1')
       },
-      append: (session, lines) => appendFileSync(join(home, PROJECT, `${session}.jsonl`), lines),
-      stop: () => void child.kill('SIGTERM'),
+      append(session, lines) {
+        if (home === undefined) throw new Error('others read it too')
+        appendFileSync(join(home, PROJECT, `${session}.jsonl`), lines)
+      },
+      stop,
     }
     all.push(served)
     await page.goto(String(/http:[^\s"]+/.exec(run('open', '--no-browser'))?.[0]))
@@ -100,7 +137,11 @@ export async function openWorld(): Promise<World> {
     async demo() {
       const home = join(folder, 'demo')
       mkdirSync(home)
-      return serve(home, 'demo')
+      return enter(await serveHome(home, 'demo'), home)
+    },
+    async demoToRead() {
+      const home = await (read ??= serveDemoToRead())
+      return enter({ ...home, stop: () => undefined })
     },
     async own(transcripts) {
       const home = join(folder, `own-${++owns}`)
@@ -108,10 +149,10 @@ export async function openWorld(): Promise<World> {
       for (const [session, lines] of Object.entries(transcripts)) {
         writeFileSync(join(home, PROJECT, `${session}.jsonl`), lines)
       }
-      return serve(home, 'scan')
+      return enter(await serveHome(home, 'scan'), home)
     },
     async close() {
-      await browser.close()
+      await context.close()
       for (const { stop } of all) stop()
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
