@@ -28,8 +28,8 @@ import { giveBackSpareHeap, givingBackSpareHeap, keepSpareHeapSmall } from './sp
 import { startDiscoverer } from './discoverer.ts'
 import { spawnReader } from './threads.ts'
 
-const READING_THREADS = 2
-const CORES_TO_INDEX_BESIDE = 4
+/** With two cores, one thread that reads keeps up with those that store and index what it brings. */
+const CORES_FOR_TWO_READERS = 3
 /** Above so many transcripts a process of its own discovers: this one would not answer for a while, and its heap would grow. */
 const MOST_DISCOVERED_HERE = 2_000
 const HOOKS_EVERY_MS = 2_000
@@ -156,12 +156,12 @@ function scanSetup({ store, env, config, now, signal, reading }: EngineSetup, in
     redact: (text) => settings.context.redact(Buffer.from(text)).toString(),
     reader(bytes) {
       if (!wantsThreads(bytes)) return inlineReader(settings)
-      // With a core to spare; with two, both would only take turns and what was read would be seen later.
-      if (availableParallelism() >= CORES_TO_INDEX_BESIDE) indexer.begin()
-      const threads = threadReader(() => spawnReader(reading), READING_THREADS)
+      const texts = indexer.begin()
+      const readers = availableParallelism() >= CORES_FOR_TWO_READERS ? 2 : 1
+      const threads = threadReader(() => spawnReader({ ...reading, texts: texts !== undefined }), readers)
       const letGrow = keepNurserySmall()
       const letGather = keepSpareHeapSmall()
-      return { ...threads, close: () => threads.close().finally(letGrow).finally(letGather) }
+      return { ...threads, texts, close: () => threads.close().finally(letGrow).finally(letGather) }
     },
     signal,
   }

@@ -3,6 +3,7 @@ import { isAppError } from './domain/errors.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './history/indexing.ts'
 import { startIndexThread, type IndexThread } from './history/index-thread.ts'
 import { READERS } from './sources/index.ts'
+import type { TextTaker } from './stores/search-store.ts'
 import type { Store } from './stores/store.ts'
 import { spawnIndexer } from './threads.ts'
 
@@ -11,8 +12,12 @@ const THREAD_FROM_ENTRIES = 20_000
 
 /** Keeps the index up to date: little in the calling thread, much in one of its own. */
 export interface Indexer {
-  /** Begins to index beside a reading that is under way. */
-  begin(): void
+  /**
+   * Begins to index beside a reading that is under way.
+   *
+   * @returns where what is read goes; `undefined` where only this thread could index it
+   */
+  begin(): TextTaker | undefined
   /** Reading has ended: resolves when nothing lags. @throws the signal's reason when it is aborted */
   finish(progress: (progress: IndexingProgress) => void): Promise<void>
   /** Ends what was begun. Without effect when it has finished. */
@@ -22,8 +27,9 @@ export interface Indexer {
 /** @param storePath the file a thread can open; null: all is done in the calling thread, or not at all without a search */
 export function createIndexer(store: Store, storePath: string | null, signal: AbortSignal): Indexer {
   let thread: IndexThread | undefined
-  const begin = (): void => {
+  const begin = (): TextTaker | undefined => {
     if (storePath !== null) thread ??= startIndexThread(() => spawnIndexer(storePath))
+    return thread
   }
   const stop = async (): Promise<void> => {
     const ended = thread

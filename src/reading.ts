@@ -1,4 +1,6 @@
 import { createRedactor } from './archive/redaction/redactor.ts'
+import { fold } from './domain/fold.ts'
+import { entryText } from './history/entry-text.ts'
 import type { Pricer } from './ingest/encode.ts'
 import type { ReadSettings } from './ingest/read-transcript.ts'
 import type { PriceOverride } from './prices/overrides.ts'
@@ -11,6 +13,8 @@ export interface ReadingSetup {
   redact: boolean
   salt: Uint8Array
   priceOverrides: readonly PriceOverride[]
+  /** Whether batches bring what their entries say. */
+  texts?: boolean
 }
 
 /** Sources, redaction and prices, ready to read transcripts with. */
@@ -20,6 +24,7 @@ export function readSettings(setup: ReadingSetup, now: () => number = Date.now, 
     sources: SOURCES,
     context: { redact, now, signal },
     price: pricerOf(setup.priceOverrides),
+    ...(setup.texts && { textOf: (content) => fold(entryText(content)) }),
   }
 }
 

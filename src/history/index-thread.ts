@@ -1,11 +1,17 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
+import type { StoredTexts, TextTaker } from '../stores/search-store.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './indexing.ts'
+import { OfferedTexts } from './offered-texts.ts'
+import { BATCH_TEXT } from './texts.ts'
 import type { TextThread } from './text-thread.ts'
 
-type ToThread = { type: 'finish' }
-type FromThread = { type: 'progress'; progress: IndexingProgress } | { type: 'done' }
+/** Text the thread may have waiting, in bytes, beside a batch that is gathered or written. */
+const AHEAD_TEXT = BATCH_TEXT
+
+type ToThread = { type: 'texts'; texts: StoredTexts } | { type: 'finish' }
+type FromThread = { type: 'taken'; bytes: number } | { type: 'progress'; progress: IndexingProgress } | { type: 'done' }
 
 /** The thread's side: indexes while others read, until it is told that they have ended and nothing lags. */
 export function serveIndexing(
@@ -14,23 +20,34 @@ export function serveIndexing(
   sources: readonly Source[],
   texts: () => TextThread,
 ): void {
+  const tell = (message: FromThread): void => port.postMessage(message)
+  const opened = open().then((store) => ({
+    store,
+    offered: new OfferedTexts(store, sources, (bytes) => tell({ type: 'taken', bytes })),
+  }))
   let reading = true
-  port.on('message', ({ type }: ToThread) => {
-    if (type === 'finish') reading = false
+  let wake: (() => void) | undefined
+  port.on('message', (message: ToThread) => {
+    if (message.type === 'finish') reading = false
+    else void opened.then(({ offered }) => offered.put(message.texts))
+    wake?.()
   })
   void index()
 
   async function index(): Promise<void> {
-    // Reading back and writing take about the same time, so each has a thread. It starts while the store is opened.
-    const reader = texts()
-    const store = await open()
-    const tell = (message: FromThread): void => port.postMessage(message)
+    const { store, offered } = await opened
+    // Reading back and writing take about the same time, so each has a thread.
+    let reader: TextThread | undefined
     await bringIndexUpToDate(store, sources, {
       reading: () => reading,
-      texts: reader.read,
+      offered,
+      texts: (lagging) => (reader ??= texts()).read(lagging),
       progress: (progress) => tell({ type: 'progress', progress }),
+      pause: async () => {
+        if (reading && offered.transcriptIds.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      },
     })
-    await reader.close()
+    await reader?.close()
     await store.close()
     tell({ type: 'done' })
     port.close()
@@ -38,7 +55,7 @@ export function serveIndexing(
 }
 
 /** A thread that indexes. */
-export interface IndexThread {
+export interface IndexThread extends TextTaker {
   /**
    * Reading has ended: resolves when all is indexed. False when the thread failed; what it left can be done elsewhere.
    *
@@ -52,13 +69,41 @@ export interface IndexThread {
 export function startIndexThread(spawn: () => Worker): IndexThread {
   const worker = spawn()
   let heard: (progress: IndexingProgress) => void = () => undefined
+  let ahead = 0
+  let hasEnded = false
+  let waiting: (() => void)[] = []
+  const letOn = (): void => {
+    if (ahead >= AHEAD_TEXT && !hasEnded) return
+    for (const go of waiting) go()
+    waiting = []
+  }
   const ended = new Promise<boolean>((resolve) => {
+    const end = (isDone: boolean): void => {
+      hasEnded = true
+      letOn()
+      resolve(isDone)
+    }
     worker
-      .on('message', (message: FromThread) => (message.type === 'done' ? resolve(true) : heard(message.progress)))
-      .on('error', () => resolve(false))
-      .on('exit', () => resolve(false))
+      .on('message', (message: FromThread) => {
+        if (message.type === 'done') end(true)
+        else if (message.type === 'progress') heard(message.progress)
+        else {
+          ahead -= message.bytes
+          letOn()
+        }
+      })
+      .on('error', () => end(false))
+      .on('exit', () => end(false))
   })
   return {
+    take(texts) {
+      if (hasEnded) return
+      ahead += texts.text.length
+      worker.postMessage({ type: 'texts', texts } satisfies ToThread, [texts.text.buffer])
+    },
+    async room() {
+      while (ahead >= AHEAD_TEXT && !hasEnded) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
     async finish({ signal, progress }) {
       signal.throwIfAborted()
       heard = progress

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ENTRY_FLAG } from '../domain/entry.ts'
+import type { StoredTexts } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
 import { Frame } from './frames.ts'
 import { bringIndexUpToDate } from './indexing.ts'
+import { OfferedTexts } from './offered-texts.ts'
 import { openHistory } from './open.ts'
 import { diskStore, lineSource, Recorder, type Line } from './testing.ts'
 
@@ -358,4 +361,96 @@ test('transcripts of an agent without a reader stay out, and nothing stops', asy
   await record(new Recorder(store), 2, 3)
   await bringIndexUpToDate(store, [])
   expect((await store.search.lagging()).length).toBe(2)
+})
+
+/** What the lines of a transcript from `fromRecord` on say, as a reading hands it over. */
+function said(transcriptId: number, fromRecord: number, texts: readonly string[]): StoredTexts {
+  const pieces = texts.map((text) => Buffer.from(text))
+  let end = 0
+  return {
+    transcriptId,
+    fromRecord,
+    throughRecord: fromRecord + texts.length,
+    records: Uint32Array.from(texts, (_, i) => fromRecord + i),
+    blocks: new Uint32Array(texts.length),
+    ends: Uint32Array.from(pieces, ({ length }) => (end += length)),
+    text: Uint8Array.from(Buffer.concat(pieces)),
+  }
+}
+
+/** Brings the index up to date with what was handed over. @returns the transcripts whose text was read back */
+async function indexSaid(
+  handed: readonly StoredTexts[],
+  taken: (bytes: number) => void = () => {},
+): Promise<Set<number>> {
+  const readBack = new Set<number>()
+  const watched: Store = {
+    ...store,
+    archive: {
+      ...store.archive,
+      frames: (id, range) => {
+        readBack.add(id)
+        return store.archive.frames(id, range)
+      },
+    },
+  }
+  const offered = new OfferedTexts(watched, SOURCES, taken)
+  for (const texts of handed) offered.put(texts)
+  await bringIndexUpToDate(watched, SOURCES, { offered })
+  expect(await store.search.lagging()).toEqual([])
+  return readBack
+}
+
+test('what was said while it was read is indexed as it was said, and its memory is given back', async () => {
+  const [first, second] = (await record(new Recorder(store), 2, 3)) as [number, number]
+  const large = 'harbour '.repeat(20_000)
+  const handed = [said(first, 0, [large, 'gull']), said(first, 2, ['quay']), said(second, 0, ['a', 'b', 'quay'])]
+  const taken: number[] = []
+  expect([...(await indexSaid(handed, (bytes) => taken.push(bytes)))]).toEqual([])
+  expect(await Promise.all(['harbour', 'gull', 'quay', 'tide'].map((word) => indexed(word)))).toEqual([1, 1, 2, 0])
+  expect(taken.sort((a, b) => a - b)).toEqual([4, 6, 160_004])
+  expect(handed.map(({ text }) => text.length).sort((a, b) => a - b)).toEqual([0, 4, 6])
+})
+
+test('what follows a gap, lacks an entry or belongs to a transcript that was forgotten is read back', async () => {
+  const [gap, lacking, forgotten, whole] = (await record(new Recorder(store), 4, 3)) as [number, number, number, number]
+  await store.search.forget([forgotten])
+  const handed = [
+    said(gap, 0, ['quay']),
+    said(gap, 2, ['quay']),
+    { ...said(lacking, 0, ['quay', 'quay']), throughRecord: 3 },
+    said(forgotten, 0, ['quay', 'quay', 'quay']),
+    said(whole, 0, ['quay', 'quay', 'quay']),
+  ]
+  expect(await indexSaid(handed)).toEqual(new Set([gap, lacking, forgotten]))
+  expect([await indexed('quay'), await indexed('tide')]).toEqual([4, 8])
+})
+
+test('a call whose failure is told after it was indexed is found among what failed, and once', async () => {
+  const recorder = new Recorder(store)
+  const ids = [await recorder.transcript('alpha', 's1'), await recorder.transcript('alpha', 's2')] as const
+  const line = (type: 'tool_call' | 'tool_result', call: string, minute: number, text: string): Line => ({
+    id: `${call}${type}`,
+    atMs: START + minute * 60_000,
+    type,
+    role: type === 'tool_call' ? 'assistant' : 'tool',
+    text,
+    tool: 'Bash',
+    call,
+    flags: type === 'tool_result' ? ENTRY_FLAG.failed : 0,
+  })
+  for (const id of ids) await recorder.append(id, 'alpha', [line('tool_call', `c${id}`, id, 'zebra')])
+  await bringIndexUpToDate(store, SOURCES)
+  for (const id of ids) await recorder.append(id, 'alpha', [line('tool_result', `c${id}`, id + 10, 'gnu')])
+  expect(await indexSaid([said(ids[0], 1, ['gnu'])])).toEqual(new Set(ids))
+  const found = await store.search.match(
+    { all: [{ tokens: ['zebra'], prefix: false }], none: [] },
+    { failedOnly: true },
+    { limit: 10 },
+  )
+  expect(found.map(({ transcriptId, record: at, type }) => [transcriptId, at, type])).toEqual([
+    [ids[1], 0, 'tool_call'],
+    [ids[0], 0, 'tool_call'],
+  ])
+  expect(await indexed('zebra')).toBe(2)
 })

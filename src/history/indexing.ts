@@ -1,8 +1,9 @@
-import { setImmediate as letOthers } from 'node:timers/promises'
+import { setImmediate as letOthers, setTimeout as sleep } from 'node:timers/promises'
 import { release } from '../archive/frames.ts'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
+import type { OfferedTexts } from './offered-texts.ts'
 import { archivedTexts, BATCH_TEXT, type TextReader } from './texts.ts'
 
 const BATCHES_AT_ONCE = 500
@@ -17,6 +18,10 @@ export interface IndexingOptions {
   reading?(): boolean
   /** Reads the text of what lags; by default this thread does, between writing and writing. */
   texts?: TextReader
+  /** What is handed over as it is read: while somebody reads, nothing else is indexed. */
+  offered?: OfferedTexts
+  /** Resolves when it may be worth looking again. */
+  pause?(): Promise<void>
 }
 
 export interface IndexingProgress {
@@ -41,9 +46,9 @@ export async function bringIndexUpToDate(
   for (;;) {
     // Asked first: what was read before the answer is found by this pass.
     const reading = options.reading?.() ?? false
-    await run.pass()
+    await run.pass(reading)
     if (!reading) break
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await (options.pause?.() ?? sleep(PAUSE_MS))
   }
   await run.end()
 }
@@ -62,12 +67,28 @@ class Indexing {
     this.#options = options
   }
 
-  /** Reads all that lags now. What does not fill a batch waits for more. */
-  async pass(): Promise<void> {
+  /** Takes what was offered, and reads all else that lags, unless others are still `reading`. What does not fill a batch waits for more. */
+  async pass(reading: boolean): Promise<void> {
+    const { offered } = this.#options
+    if (offered) await this.#takeOffered(offered)
+    if (offered && reading) return
     const lagging = this.#behindWaiting(await this.#store.search.lagging())
-    if (lagging.length === 0) return
+    if (lagging.length + this.#waiting.length === 0) return
     await this.#begin()
-    for await (const batch of this.#texts(lagging)) {
+    await this.#take(lagging, this.#texts)
+  }
+
+  async #takeOffered(offered: OfferedTexts): Promise<void> {
+    const ids = offered.transcriptIds
+    if (ids.length === 0) return
+    const lagging = this.#behindWaiting(await this.#store.search.lagging(ids))
+    const behind = new Set(lagging.map(({ transcriptId }) => transcriptId))
+    offered.drop(ids.filter((id) => !behind.has(id)))
+    await this.#take(lagging, (some) => offered.read(some))
+  }
+
+  async #take(lagging: readonly LaggingTranscript[], texts: TextReader): Promise<void> {
+    for await (const batch of texts(lagging)) {
       this.#options.signal?.throwIfAborted()
       this.#waiting.push(batch)
       this.#text += batch.text.length

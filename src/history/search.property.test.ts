@@ -71,6 +71,7 @@ function makeLines(transcript: (typeof transcripts)[number], count: number): Lin
     }
     if (type === 'tool_call') Object.assign(line, { tool: pick(TOOLS), call: line.id })
     if (call) Object.assign(line, { tool: call.tool, call: call.call })
+    if (call && (flags & ENTRY_FLAG.failed) !== 0) call.flags = (call.flags ?? 0) | ENTRY_FLAG.failed
     call = type === 'tool_call' ? line : undefined
     lines.push(line)
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compress } from '../archive/frames.ts'
 import { NO_FORMAT } from '../../test/source-format.ts'
-import { ENTRY_TYPES, ROLES, type EntryContent, type EntryType, type Role } from '../domain/entry.ts'
+import { ENTRY_FLAG, ENTRY_TYPES, ROLES, type EntryContent, type EntryType, type Role } from '../domain/entry.ts'
 import { hash48 } from '../domain/ids.ts'
 import { INVOCATION_KINDS } from '../domain/invocation.ts'
 import type { Source } from '../sources/source.ts'
@@ -202,7 +202,14 @@ function batchOf(
       ]),
     ),
     results: rows(
-      results.map(({ line, record }) => [hash48(line.call ?? ''), record, line.atMs, 0, Number.NaN, Number.NaN]),
+      results.map(({ line, record }) => [
+        hash48(line.call ?? ''),
+        record,
+        line.atMs,
+        ((line.flags ?? 0) & ENTRY_FLAG.failed) === 0 ? 0 : 1,
+        Number.NaN,
+        Number.NaN,
+      ]),
     ),
     usage: rows([]),
     files: rows([]),

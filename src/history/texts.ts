@@ -29,6 +29,8 @@ async function* readBatches(
   const source = sources.find((each) => each.id === agent)
   // Without its reader the text cannot be told from the rest; it stays unindexed until there is one.
   if (!source) return
+  const failed = await failedSince(store, source, { transcriptId, agent, fromRecord, epoch, toRecord })
+  if (failed) yield failed
   const frames = new FrameWalk(store, transcriptId)
   let batch: TextBatch = { transcriptId, agent, epoch, fromRecord, throughRecord: toRecord, rows: [] }
   let text = 0
@@ -53,8 +55,35 @@ async function* readBatches(
   yield store.search.pack(batch)
 }
 
+/**
+ * Calls of indexed records whose failure is told in what lags: they stand in the index as if they had not failed.
+ *
+ * @returns `undefined` when there are none
+ */
+export async function failedSince(
+  store: Store,
+  source: Source,
+  { transcriptId, agent, fromRecord, toRecord, epoch }: LaggingTranscript,
+): Promise<IndexBatch | undefined> {
+  const rows = fromRecord === 0 ? [] : await store.search.failedSince(transcriptId, fromRecord, toRecord)
+  if (rows.length === 0) return undefined
+  const frames = new FrameWalk(store, transcriptId)
+  const said: TextBatch['rows'] = []
+  for (const row of rows) {
+    const content = source.content(await frames.read(row.record), row.block, row.type)
+    said.push({ row, text: content ? fold(entryText(content)) : '' })
+  }
+  frames.release()
+  return store.search.pack({ transcriptId, agent, epoch, fromRecord, throughRecord: fromRecord, rows: said })
+}
+
 /** Rows of records [from, to), about `ROWS_AT_ONCE` at a time, never half a record. */
-async function* wholeRecords(store: Store, transcriptId: number, from: number, to: number): AsyncGenerator<IndexRow[]> {
+export async function* wholeRecords(
+  store: Store,
+  transcriptId: number,
+  from: number,
+  to: number,
+): AsyncGenerator<IndexRow[]> {
   let limit = ROWS_AT_ONCE
   while (from < to) {
     const rows = await store.search.rows(transcriptId, from, limit)

@@ -1,3 +1,4 @@
+import type { EntryContent } from '../domain/entry.ts'
 import { hash48 } from '../domain/ids.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { ReadContext, Source, TranscriptRef } from '../sources/source.ts'
@@ -5,9 +6,11 @@ import type { TranscriptFacts } from '../sources/batch.ts'
 import { oneLine, TITLE_LIMIT } from '../sources/record.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
+import type { TextTaker } from '../stores/search-store.ts'
 import { presentFiles, readAttachments } from './attachments.ts'
 import { encodeBatch, type BatchTarget, type Pricer } from './encode.ts'
 import type { FrameTail } from './encode-frames.ts'
+import { gatherTexts } from './gather-texts.ts'
 import { parseStoredCursor } from './stored-cursor.ts'
 
 /** One transcript to be read, from where the store says reading stopped. Plain data: it crosses threads. */
@@ -26,6 +29,8 @@ export interface ReadSettings {
   sources: readonly Source[]
   context: ReadContext
   price: Pricer
+  /** What the index is to see of an entry; left out where nobody takes `IngestBatch.texts`. */
+  textOf?(content: EntryContent): string
 }
 
 /** Reads what is new in a transcript, batch by batch, ready for `Store.ingest`. */
@@ -37,13 +42,16 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
   // A transcript never read before begins at 0; after a cursor that cannot be understood anything may be there.
   let record = stored?.reader.record ?? (job.cursor === undefined ? 0 : null)
   let tail = job.tail
-  for await (const batch of source.read(job.ref, stored?.reader, settings.context)) {
+  const gatherer = settings.textOf && gatherTexts(source, settings.textOf)
+  const context = { ...settings.context, ...(gatherer && { parsed: gatherer.parsed }) }
+  for await (const batch of source.read(job.ref, stored?.reader, context)) {
     if (batch.done) Object.assign(batch.facts, besideFacts(job.ref, settings.context))
     const from = { record, tail: batch.restarted ? undefined : tail }
     const encoded = encodeBatch(batch, job.target, activity, settings.price, settings.context.now(), from)
     if (batch.done) encoded.besideHash = besideHash(job.ref)
     if (batch.done) addAttachments(encoded, job.attachments, settings)
     if (batch.attachments) addAttachments(encoded, presentFiles(batch.attachments), settings)
+    if (gatherer) encoded.texts = gatherer.take()
     yield encoded
     record = batch.cursor.record
     tail = undefined
@@ -71,6 +79,8 @@ function addAttachments(batch: IngestBatch, attachments: readonly AttachmentRef[
 /** Reads transcripts, here or in threads. `read` may be called `parallel` times at once. */
 export interface TranscriptReader {
   readonly parallel: number
+  /** Where what entries say goes, once they are stored. */
+  readonly texts?: TextTaker | undefined
   read(job: ReadJob): AsyncIterable<IngestBatch>
   close(): Promise<void>
 }

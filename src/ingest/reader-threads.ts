@@ -5,7 +5,7 @@ import { packBatch } from './encode.ts'
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
 /** Source bytes a thread may be ahead: what is read while the writer is busy with one transaction. */
-const AHEAD_BYTES = 14 * 1024 * 1024
+const AHEAD_BYTES = 5 * 1024 * 1024
 /** Jobs a thread is given ahead. Most transcripts are small, and no new job is given during a transaction. */
 const JOBS_AHEAD = 96
 
@@ -56,8 +56,8 @@ export function serveReads(port: MessagePort, settings: ReadSettings): void {
         if (cancelled.has(id)) break
         const bytes = batch.frames.reduce((sum, frame) => sum + frame.rawBytes, 4096)
         aheadBytes += bytes
-        const buffer = packBatch(batch)
-        port.postMessage({ type: 'batch', id, batch, bytes } satisfies FromThread, [buffer])
+        const moved = [packBatch(batch), ...(batch.texts ? [batch.texts.text.buffer] : [])]
+        port.postMessage({ type: 'batch', id, batch, bytes } satisfies FromThread, moved)
       }
       port.postMessage({ type: 'end', id } satisfies FromThread)
     } catch (error) {

@@ -4,6 +4,7 @@ import { oneLine, TITLE_LIMIT } from '../sources/record.ts'
 import type { AttachmentRef } from '../sources/file-identity.ts'
 import type { Source, TranscriptRef } from '../sources/source.ts'
 import type { IngestBatch, TranscriptRegistration } from '../stores/ingest-batch.ts'
+import type { TextTaker } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
 import type { RegisteredTranscript } from '../stores/transcript-store.ts'
 import { assignProject } from './assign-project.ts'
@@ -213,7 +214,9 @@ async function readOne(
         report.repeated += ingested.entriesRepeated + ingested.usageRepeated
         if (!ingested.stale) report.problems += batch.problems.length
         if (ingested.sessionId !== null) sessions.add(ingested.sessionId)
+        if (!ingested.stale) handOn(batch, reader.texts)
       })
+      await reader.texts?.room()
       progress(Math.max(0, Math.min(newBytes, batch.offset - startOffset)))
     }
   } catch (error) {
@@ -233,6 +236,10 @@ function sourceOf({ sources }: ScanSetup, { agent }: TranscriptRef): Source {
   const source = sources.find(({ id }) => id === agent)
   if (!source) throw new Error(`no source "${agent}"`)
   return source
+}
+
+function handOn({ transcriptId, fromRecord, nextRecord, texts }: IngestBatch, taker: TextTaker | undefined): void {
+  if (texts && fromRecord !== null) taker?.take({ ...texts, transcriptId, fromRecord, throughRecord: nextRecord })
 }
 
 function isAs({ file }: TranscriptRef, batch: IngestBatch): boolean {

@@ -59,7 +59,7 @@ export async function* readDocument<State>(
       yield { ...batch, rewritten: true, cursor: settle(reading, file) }
       batch = emptyBatch(reading.cursor)
     }
-    takePieces(reading, batch, clean, group, pieces.ends)
+    takePieces(reading, batch, clean, group, pieces.ends, context)
   }
   Object.assign(reading.cursor, { offset: file.sizeBytes, tailHash: digest, tailBytes: file.sizeBytes })
   yield { ...batch, rewritten: true, done: true, cursor: settle(reading, file) }
@@ -137,6 +137,7 @@ function takePieces<State>(
   document: Buffer,
   group: PieceGroup,
   documentEnds: number[],
+  context: ReadContext,
 ): void {
   const { cursor } = reading
   const kept: Uint8Array[] = []
@@ -156,7 +157,7 @@ function takePieces<State>(
     kept.push(bytes, Uint8Array.of(RECORD_END))
     size += bytes.length + 1
     ends.push(size)
-    takePiece(reading, batch, bytes as Buffer, piece % 2 === 1)
+    takePiece(reading, batch, bytes as Buffer, piece % 2 === 1, context)
     for (const byte of whole) if (byte === 10) cursor.line++
     start = end
   }
@@ -164,14 +165,20 @@ function takePieces<State>(
   batch.records.chunks.push({ ...chunk, bytes: Buffer.concat(kept), ends: Uint32Array.from(ends), sourceBytes })
 }
 
-function takePiece<State>(reading: Reading<State>, batch: Batch, bytes: Buffer, isItem: boolean): void {
+function takePiece<State>(
+  reading: Reading<State>,
+  batch: Batch,
+  bytes: Buffer,
+  isItem: boolean,
+  context?: ReadContext,
+): void {
   const { cursor } = reading
   const record = cursor.record++
   if (!isItem) return
   const line = cursor.line + 1
   const read = parseLine(bytes, 0, bytes.length, false)
   if (read.kind === 'unreadable') batch.problems.push({ line, reason: read.reason })
-  if (read.kind === 'record') parseRecord(reading, batch, read.value, recordPlace(record, line, read.text))
+  if (read.kind === 'record') parseRecord(reading, batch, read.value, recordPlace(record, line, read.text), context)
 }
 
 /** Parses the archived pieces of a document again, and of its earlier versions what is kept of them. See `Source.replay`. */

@@ -1,7 +1,7 @@
 import type { EntryContent, EntryType } from '../domain/entry.ts'
 import type { PlanLimits } from '../domain/plan-limits.ts'
 import type { TranscriptKind } from '../domain/transcript.ts'
-import type { Batch, Cursor, TranscriptFacts } from './batch.ts'
+import type { Batch, Cursor, EntryDraft, TranscriptFacts } from './batch.ts'
 import type { AttachmentRef, FileIdentity } from './file-identity.ts'
 import type { SourceFormat } from './format.ts'
 import type { Hooks } from './hooks.ts'
@@ -123,5 +123,10 @@ export interface ReadContext {
   /** Redacts whole lines: same number of lines, same JSON, secrets replaced. May return its argument. */
   redact(lines: Buffer): Buffer
   now(): number
+  /**
+   * Told of each record that was parsed, as it is archived, with its ordinal, and of the entries that it brought: those from
+   * `from` on. Whoever wants more of it than these tell need not parse it again.
+   */
+  parsed?(value: unknown, record: number, entries: readonly EntryDraft[], from: number): void
   signal?: AbortSignal
 }

@@ -68,7 +68,7 @@ export function takeRegion<State>(reading: Reading<State>, batch: Batch, region:
         line = { bytes: cut.bytes as Buffer, from: 0, to: cut.bytes.length, ascii }
       }
     }
-    takeLine(reading, batch, line)
+    takeLine(reading, batch, line, context)
     ends.push(end - removed)
     start = end
     search = end
@@ -94,13 +94,14 @@ export function takeLine<State>(
   reading: Reading<State>,
   batch: Batch,
   line: { bytes: Buffer; from: number; to: number; ascii: boolean },
+  context?: ReadContext,
 ): void {
   const { cursor } = reading
   const record = cursor.record++
   const number = ++cursor.line
   const read = parseLine(line.bytes, line.from, line.to, line.ascii)
   if (read.kind === 'unreadable') batch.problems.push({ line: number, reason: read.reason })
-  if (read.kind === 'record') parseRecord(reading, batch, read.value, recordPlace(record, number, read.text))
+  if (read.kind === 'record') parseRecord(reading, batch, read.value, recordPlace(record, number, read.text), context)
 }
 
 export function recordPlace(record: number, line: number, text: string): RecordPlace {
@@ -117,9 +118,12 @@ export function parseRecord<State>(
   batch: Batch,
   value: Record<string, unknown>,
   where: RecordPlace,
+  context?: ReadContext,
 ): void {
+  const before = batch.entries.length
   try {
     reading.parser.parse(reading.cursor.state.parser, value, where, batch)
+    context?.parsed?.(value, where.record, batch.entries, before)
   } catch (error) {
     batch.problems.push({
       line: where.line,
@@ -135,7 +139,7 @@ export function takeLongLine<State>(reading: Reading<State>, batch: Batch, long:
   const line = long.whole()
   if (line) {
     const bytes = line.blobs.length === 0 ? context.redact(line.bytes) : redactAround(line.bytes, line.blobs, context)
-    takeLine(reading, batch, { bytes, from: 0, to: bytes.length, ascii: isAscii(bytes) })
+    takeLine(reading, batch, { bytes, from: 0, to: bytes.length, ascii: isAscii(bytes) }, context)
     batch.records.chunks.push({
       bytes,
       firstRecord,

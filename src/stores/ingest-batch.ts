@@ -135,6 +135,18 @@ export interface IngestBatch {
   unknown: Record<string, number>
   /** ISO: when this was read. */
   at: string
+  /** Left out where nobody indexes what is read. */
+  texts?: EntryTexts
+}
+
+/** What entries say, in order of record and block, for whoever would else read it back from the archive. All in one piece of memory. */
+export interface EntryTexts {
+  records: Uint32Array<ArrayBuffer>
+  blocks: Uint32Array<ArrayBuffer>
+  /** Where each entry's part of `text` ends. */
+  ends: Uint32Array<ArrayBuffer>
+  /** UTF-8, folded (`domain/fold.ts`). */
+  text: Uint8Array<ArrayBuffer>
 }
 
 /** A file beside a transcript: a spilled tool result, a subagent's description. */

@@ -1,6 +1,7 @@
 import type { EntryType, Role } from '../domain/entry.ts'
 import type { SearchTerms } from '../domain/search-query.ts'
 import type { EntryRow } from './entry-store.ts'
+import type { EntryTexts } from './ingest-batch.ts'
 import type { SessionFilter } from './session-store.ts'
 
 export interface SearchFilter {
@@ -57,10 +58,12 @@ export interface SearchStore {
   pack(batch: TextBatch): Promise<IndexBatch>
   /** Adds the text of entries and moves the marks, in one transaction. A batch that no longer fits is left out. */
   add(batches: readonly IndexBatch[]): Promise<void>
-  /** Transcripts with entries beyond their mark, newest first. */
-  lagging(): Promise<LaggingTranscript[]>
+  /** Transcripts with entries beyond their mark, newest first; of those named, where some are. */
+  lagging(transcriptIds?: readonly number[]): Promise<LaggingTranscript[]>
   /** Rows of one transcript from `fromRecord` on, in file order. */
   rows(transcriptId: number, fromRecord: number, limit: number): Promise<IndexRow[]>
+  /** Rows of calls before `fromRecord` that failed as a record of [fromRecord, toRecord) says, in file order. */
+  failedSince(transcriptId: number, fromRecord: number, toRecord: number): Promise<IndexRow[]>
   progress(): Promise<{ entries: number; indexed: number }>
   /** Puts the marks of transcripts back to the start: before and after their entries are made anew. */
   forget(transcriptIds: readonly number[]): Promise<void>
@@ -96,8 +99,8 @@ interface Stretch {
 /** What a stretch says. */
 export interface TextBatch extends Stretch {
   agent: string
-  /** `text` is folded (`domain/fold.ts`). */
-  rows: { row: IndexRow; text: string }[]
+  /** `text` is folded (`domain/fold.ts`); bytes are UTF-8. */
+  rows: { row: IndexRow; text: string | Uint8Array }[]
 }
 
 /** The same, ready for the index: all in one piece of memory (`text.buffer`), which crosses threads without copying. */
@@ -107,6 +110,20 @@ export interface IndexBatch extends Stretch {
   ends: Uint32Array
   /** UTF-8. */
   text: Uint8Array
+}
+
+/** What the entries of records [fromRecord, throughRecord) of a transcript say, as it was read. Plans say nothing here. */
+export interface StoredTexts extends EntryTexts {
+  transcriptId: number
+  fromRecord: number
+  throughRecord: number
+}
+
+/** Takes what entries say as soon as they are stored. What an index is not given it reads back from the archive. */
+export interface TextTaker {
+  take(texts: StoredTexts): void
+  /** Resolves when there is room for more. */
+  room(): Promise<void>
 }
 
 /** What indexing needs of an entry. */

@@ -16,6 +16,7 @@ export function postgresSearch(): SearchStore {
     pack: refuse,
     add: refuse,
     lagging: refuse,
+    failedSince: refuse,
     rows: refuse,
     progress: refuse,
     forget: refuse,

@@ -11,30 +11,51 @@ export async function readRows(
   fromRecord: number,
   limit: number,
 ): Promise<IndexRow[]> {
-  const rows = await connection.all<Omit<IndexRow, 'type' | 'role'> & { type: number; role: number }>(
+  const rows = await connection.all<NumberedRow>(
     `SELECT id AS rowId, record, block, type, role, flags FROM entry INDEXED BY entry_place
      WHERE transcript_id = ? AND record >= ? ORDER BY record, block LIMIT ?`,
     [transcriptId, fromRecord, limit],
   )
-  return rows.map(({ rowId, record, block, type, role, flags }) => ({
-    rowId,
-    record,
-    block,
-    type: ENTRY_TYPES[type] as EntryType,
-    role: ROLES[role] as Role,
-    flags,
-  }))
+  return rows.map(named)
 }
 
-/** Transcripts with entries beyond their marks, newest first. */
-export async function findLagging(connection: Connection, workspaceId: number): Promise<LaggingTranscript[]> {
+/** Rows of one transcript's calls before `fromRecord` whose failure one of [fromRecord, toRecord) tells, in file order. */
+export async function readFailedSince(
+  connection: Connection,
+  transcriptId: number,
+  fromRecord: number,
+  toRecord: number,
+): Promise<IndexRow[]> {
+  const rows = await connection.all<NumberedRow>(
+    `SELECT e.id AS rowId, e.record, e.block, e.type, e.role, e.flags FROM invocation i JOIN entry e ON e.id = i.id
+     WHERE i.transcript_id = ? AND e.record < ? AND i.result_record >= ? AND i.result_record < ?
+       AND e.flags & ${ENTRY_FLAG.failed} <> 0
+     ORDER BY e.record, e.block`,
+    [transcriptId, fromRecord, fromRecord, toRecord],
+  )
+  return rows.map(named)
+}
+
+type NumberedRow = Omit<IndexRow, 'type' | 'role'> & { type: number; role: number }
+
+function named({ type, role, ...row }: NumberedRow): IndexRow {
+  return { ...row, type: ENTRY_TYPES[type] as EntryType, role: ROLES[role] as Role }
+}
+
+/** Transcripts with entries beyond their marks, newest first: all of them, or of those named. */
+export async function findLagging(
+  connection: Connection,
+  workspaceId: number,
+  transcriptIds?: readonly number[],
+): Promise<LaggingTranscript[]> {
+  const named = transcriptIds === undefined ? '' : 'AND t.id IN (SELECT value FROM json_each(?))'
   return connection.all<LaggingTranscript>(
     `SELECT t.id AS transcriptId, t.agent, COALESCE(m.through_record, 0) AS fromRecord, t.next_record AS toRecord,
        COALESCE(m.epoch, 0) AS epoch
      FROM transcript t LEFT JOIN search_mark m ON m.transcript_id = t.id
-     WHERE t.workspace_id = ? AND t.next_record <> COALESCE(m.through_record, 0)
+     WHERE t.workspace_id = ? AND t.next_record <> COALESCE(m.through_record, 0) ${named}
      ORDER BY t.last_ms DESC`,
-    [workspaceId],
+    transcriptIds === undefined ? [workspaceId] : [workspaceId, JSON.stringify(transcriptIds)],
   )
 }
 

@@ -13,7 +13,7 @@ export async function packBatch(connection: Connection, batch: TextBatch): Promi
   const words = rows.map(
     ({ row }) => `${facets(row, tools.get(row.type === 'tool_result' ? -1 - row.record : row.rowId))} `,
   )
-  const bytes = rows.reduce((sum, { text }, i) => sum + (words[i] as string).length + Buffer.byteLength(text), 0)
+  const bytes = rows.reduce((sum, { text }, i) => sum + (words[i] as string).length + byteLength(text), 0)
   const memory = new ArrayBuffer(rows.length * (8 + 4) + bytes)
   const rowIds = new Float64Array(memory, 0, rows.length)
   const ends = new Uint32Array(memory, rows.length * 8, rows.length)
@@ -21,11 +21,19 @@ export async function packBatch(connection: Connection, batch: TextBatch): Promi
   let at = 0
   for (const [i, said] of rows.entries()) {
     at += text.write(words[i] as string, at, 'latin1')
-    at += text.write(said.text, at)
+    if (typeof said.text === 'string') at += text.write(said.text, at)
+    else {
+      text.set(said.text, at)
+      at += said.text.length
+    }
     rowIds[i] = said.row.rowId
     ends[i] = at
   }
   return { transcriptId, epoch, fromRecord, throughRecord, rowIds, ends, text }
+}
+
+function byteLength(text: string | Uint8Array): number {
+  return typeof text === 'string' ? Buffer.byteLength(text) : text.length
 }
 
 /** Tools by the row id of the call, and by `-1 - record` of the result. */

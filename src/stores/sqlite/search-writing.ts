@@ -14,14 +14,15 @@ interface Mark {
 
 /** Adds batches whose transcript still stands where the batch was read; see `SearchStore.add`. */
 export async function addBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<void> {
-  const rows: { rowId: number; text: Uint8Array }[] = []
+  const texts = new Map<number, Uint8Array>()
   const marks = await readMarks(connection, batches)
   let size = 0
   for (const batch of batches) {
     const mark = marks.get(batch.transcriptId) ?? { through: 0, epoch: 0 }
     if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
     for (const [i, rowId] of batch.rowIds.entries()) {
-      rows.push({ rowId, text: batch.text.subarray(i === 0 ? 0 : batch.ends[i - 1], batch.ends[i]) })
+      // A row that comes again says more than before.
+      texts.set(rowId, batch.text.subarray(i === 0 ? 0 : batch.ends[i - 1], batch.ends[i]))
     }
     size += batch.text.length
     marks.set(batch.transcriptId, { ...mark, through: Math.max(mark.through, batch.throughRecord) })
@@ -34,17 +35,17 @@ export async function addBatches(connection: Connection, batches: readonly Index
     'ON CONFLICT (transcript_id) DO UPDATE SET through_record = excluded.through_record',
   )
   await setMerging(connection, size < BULK_TEXT)
-  rows.sort((a, b) => a.rowId - b.rowId)
+  const rows = [...texts].sort(([a], [b]) => a - b)
   const places = await takePlaces(
     connection,
-    rows.map(({ rowId }) => rowId),
+    rows.map(([rowId]) => rowId),
   )
   // Rising row ids make one segment of a batch; FTS5 writes a new one whenever they fall.
   const order = rows.map((_, i) => i).sort((a, b) => places[a]! - places[b]!)
   // OR REPLACE: the place may be that of an entry that was removed; its words must not stay with the new one. One at a
   // time: around a statement of several rows SQLite sets a savepoint, and at each FTS5 ends its segment.
   for (const i of order) {
-    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [places[i]!, rows[i]!.text])
+    await connection.run('INSERT OR REPLACE INTO entry_text (rowid, text) VALUES (?, ?)', [places[i]!, rows[i]![1]])
   }
 }
 

@@ -4,7 +4,7 @@ import { toEntryRow } from '../sql/entry-rows.ts'
 import type { SearchStore } from '../search-store.ts'
 import { compileFilter } from './search-filter.ts'
 import type { SearchPlace } from './search-file.ts'
-import { countProgress, findLagging, readRows } from './search-lag.ts'
+import { countProgress, findLagging, readFailedSince, readRows } from './search-lag.ts'
 import { matching, ranked } from './search-match.ts'
 import { packBatch } from './search-pack.ts'
 import { laggingByWalking, laggingOneByOne, scanned, withSubject } from './search-scan.ts'
@@ -73,7 +73,11 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
     add: (batches) => write((connection) => addBatches(connection, batches)),
     rows: (transcriptId, fromRecord, limit) =>
       place.read((connection) => readRows(connection, transcriptId, fromRecord, limit)),
-    lagging: async () => {
+    failedSince: (transcriptId, fromRecord, toRecord) =>
+      place.read((connection) => readFailedSince(connection, transcriptId, fromRecord, toRecord)),
+    lagging: async (transcriptIds) => {
+      if (transcriptIds !== undefined)
+        return place.read((connection) => findLagging(connection, workspaceId, transcriptIds))
       const found = await place.read(lag.ask)
       const ahead = found.filter((transcript) => transcript.fromRecord > transcript.toRecord)
       if (ahead.length === 0) return found

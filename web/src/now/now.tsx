@@ -88,17 +88,15 @@ export function Now() {
       )}
       <Offers />
       <Lately of={lately} />
-      {lately.data !== undefined && lately.data.total > 0 && (
-        <p className="foot">
-          <button
-            type="button"
-            className="plain accented"
-            onClick={() => void navigate({ to: '/reports', search: { since: 'today' } })}
-          >
-            Where today went
-          </button>
-        </p>
-      )}
+      <p className="foot">
+        <button
+          type="button"
+          className="plain accented"
+          onClick={() => void navigate({ to: '/reports', search: { since: 'today' } })}
+        >
+          Where today went
+        </button>
+      </p>
     </>
   )
 }
@@ -136,7 +134,7 @@ function Offers() {
             <SessionLink of={session} /> {ticket && <Ref of={ticket} />}
             <span className="cut">{firstLine}</span>
             <span className="muted push">
-              <Time at={offeredAt} ago />
+              <Time at={offeredAt} />
             </span>
           </li>
         ))}
@@ -164,7 +162,7 @@ function Lately({ of: { data, error } }: { of: Recent }) {
               <Money of={session.usage} />
             </span>
             <span className="muted late-time">
-              <Time at={session.lastActivityAt} ago />
+              <Time at={session.lastActivityAt} />
             </span>
           </li>
         ))}

@@ -35,20 +35,9 @@ export async function copyText(text: string): Promise<boolean> {
   )
 }
 
-/** Asked once more, it would be the same. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['not_found', 'invalid', 'forbidden', 'unsupported'])
-
-interface FailureProps {
-  error: Error
-  again?: () => void
-  /** What leads on from here. */
-  children?: ReactNode
-}
-
 /** An error where the thing would be: what failed, and what to do. */
-export function Failure({ error, again, children }: FailureProps) {
+export function Failure({ error, again }: { error: Error; again?: () => void }) {
   const { hint, details } = error instanceof AppError ? error : { hint: undefined, details: [] }
-  const mayHelp = !(error instanceof AppError) || !FOR_GOOD.has(error.code)
   return (
     <div className="notice failed" role="alert">
       <p>
@@ -60,12 +49,11 @@ export function Failure({ error, again, children }: FailureProps) {
         </p>
       ))}
       {hint && /^(daybook|npm|rm) /.test(hint) ? <Command line={hint} /> : hint && <p>{hint}</p>}
-      {again && mayHelp && (
+      {again && (
         <button type="button" className="button" onClick={again}>
           Try again
         </button>
       )}
-      {children}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Asked, Reply } from '../api/operations.ts'
 import { usePages } from '../api/queries.ts'
 import { formatCount } from '../../../src/domain/format.ts'
@@ -13,25 +13,12 @@ type Hit = Reply<'search'>['items'][number]
 /** How far below the window more are read. */
 const AHEAD = '200px'
 
-interface HitsProps {
-  query: string
-  input: Asked<'search'>
-  /** What leads on where nothing is found. */
-  children: ReactNode
-}
-
 /** What was found of `query`; what the words before had found stays until then, and says that it is old. */
-export function Hits({ query, input, children }: HitsProps) {
+export function Hits({ query, input }: { query: string; input: Asked<'search'> }) {
   const list = usePages('search', input)
   const first = list.data?.pages[0]
   if (!first) {
-    if (list.error) {
-      return (
-        <Failure error={list.error} again={() => void list.refetch()}>
-          {children}
-        </Failure>
-      )
-    }
+    if (list.error) return <Failure error={list.error} again={() => void list.refetch()} />
     return <Waiting what="the index" />
   }
   const hits: Hit[] = list.data?.pages.flatMap((page) => page.items) ?? []
@@ -46,7 +33,7 @@ export function Hits({ query, input, children }: HitsProps) {
         {first.partial && ' · older entries were not looked at'}
       </p>
       {hits.length === 0 ? (
-        <Nothing says={`Nothing recorded has ${query}.`}>{children}</Nothing>
+        <Nothing says={`Nothing recorded has ${query}.`} />
       ) : (
         <ol className="rows">
           {hits.map((hit, i) => (

@@ -23,8 +23,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
     <header className="session-bar">
       <div className="session-title">
         <Link to="/sessions" className="session-back">
-          <span aria-hidden="true">‹ </span>
-          <span className="wide-word">Sessions</span>
+          <span aria-hidden="true">‹ </span>Sessions
         </Link>
         <span className="mono">{name}</span>
         <h1 className="cut">{session.title ?? 'no title'}</h1>

@@ -1,8 +1,7 @@
 import { useRead } from '../../api/queries.ts'
-import { Time, Unknown } from '../../parts/figures.tsx'
+import { Time } from '../../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../../parts/notice.tsx'
 import { useReading } from '../reading.ts'
-import { ToTranscript } from './to-transcript.tsx'
 
 /** Who did what to the session, newest first. */
 export function LogPanel() {
@@ -10,12 +9,7 @@ export function LogPanel() {
   const { data, error, refetch } = useRead('activity.list', { session: session.id, limit: 200 })
   if (error && !data) return <Failure error={error} again={() => void refetch()} />
   if (!data) return <Waiting what="the log" />
-  if (data.items.length === 0)
-    return (
-      <Nothing says="Nothing was logged of this session.">
-        <ToTranscript />
-      </Nothing>
-    )
+  if (data.items.length === 0) return <Nothing says="Nothing was logged of this session." />
   return (
     <div className="scroll">
       <table className="figures">
@@ -35,9 +29,7 @@ export function LogPanel() {
               </td>
               <td>{actor}</td>
               <td>{action.replace('.', ' ').replaceAll('_', ' ')}</td>
-              <td className="muted log-payload">
-                {payload === null ? 'erased' : wordsOf(payload) || <Unknown why="nothing more is logged" />}
-              </td>
+              <td className="muted log-payload">{payload === null ? 'erased' : wordsOf(payload)}</td>
             </tr>
           ))}
         </tbody>
@@ -46,14 +38,9 @@ export function LogPanel() {
   )
 }
 
-/** Of a path its file, which tells them apart. */
-function shortOf(value: string): string {
-  return /^(?:\/|[A-Z]:\\)\S+$/.test(value) ? `…/${value.split(/[\\/]/).at(-1)}` : value
-}
-
 function wordsOf(payload: Record<string, unknown>): string {
   return Object.entries(payload)
     .filter(([, value]) => typeof value !== 'object' && value !== null)
-    .map(([name, value]) => `${name}: ${shortOf(String(value))}`)
+    .map(([name, value]) => `${name}: ${String(value)}`)
     .join(' · ')
 }
