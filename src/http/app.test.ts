@@ -48,10 +48,37 @@ describe('the operations over HTTP', () => {
     })
     expect(await server.ask('/v1/session/list', { text: '{' })).toMatchObject({ status: 400 })
     expect(await server.ask('/v1/no/such', { body: {} })).toMatchObject({ status: 404 })
-    expect(await server.ask('/v1/session/start')).toMatchObject({ status: 405 })
     expect(await server.ask('/v1/session/list', { text: `{"a":"${'x'.repeat(1024 * 1024)}"}` })).toMatchObject({
       status: 413,
     })
+  })
+
+  it.each([
+    ['GET', '/v1/session/start', 'POST'],
+    ['PUT', '/v1/session/list', 'POST, GET, HEAD'],
+    ['OPTIONS', '/v1/session/list', 'POST, GET, HEAD'],
+    ['POST', '/v1/events', 'GET, HEAD'],
+    ['GET', '/v1/sign-out', 'POST'],
+    ['GET', '/v1/hooks/claude-code', 'POST'],
+    ['DELETE', '/api/sessions/SESSION-001/status', 'GET, HEAD'],
+    ['PUT', '/openapi.json', 'GET, HEAD'],
+    ['DELETE', '/health', 'GET, HEAD'],
+  ])('say which methods an address knows: %s %s', async (method, path, allow) => {
+    const answer = await server.ask(path, { method, ...(method === 'PUT' || method === 'POST' ? { text: '{}' } : {}) })
+    expect(answer).toMatchObject({
+      status: 405,
+      type: 'application/problem+json',
+      json: { status: 405, code: 'unsupported', detail: `${method} does nothing at this address` },
+    })
+    expect(answer.headers.get('allow')).toBe(allow)
+  })
+
+  it('take bodies as they are: a packed one is refused, not misread', async () => {
+    const packed = { text: '{}', headers: { 'content-encoding': 'gzip' } }
+    expect(await server.ask('/v1/session/list', packed)).toMatchObject({ status: 415, json: { code: 'unsupported' } })
+    expect(
+      await server.ask('/v1/session/list', { text: '{}', headers: { 'content-encoding': 'identity' } }),
+    ).toMatchObject({ status: 200 })
   })
 
   it('F48 F49 F50 take X-Session-Key for the session, and answer with its key and status', async () => {
@@ -93,6 +120,9 @@ describe('the operations over HTTP', () => {
     const beside = Object.keys(paths).filter((path) => !server.catalogue.some(({ name }) => path === routeOf(name)))
     expect(Object.keys(paths).length).toBe(server.catalogue.length + beside.length)
     expect(beside).toEqual([
+      '/health',
+      '/v1/events',
+      '/v1/sign-out',
       '/v1/hooks/{agent}',
       '/hooks/execute',
       '/sessions/find_current',

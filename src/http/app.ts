@@ -12,6 +12,7 @@ import { pageRoutes } from './pages.ts'
 import { type Refusal, refusalFor, refused } from './problem.ts'
 import { always } from './response-headers.ts'
 import { signIn, signOut } from './door.ts'
+import { refuseOtherMethods } from './wrong-method.ts'
 
 /** Everything a server answers, behind one guard. */
 export function httpApp(host: HttpHost): Hono<HttpEnv> {
@@ -33,6 +34,7 @@ export function httpApp(host: HttpHost): Hono<HttpEnv> {
   app.post('/v1/hooks/:agent', async (c) => takeHook(c, host))
   operationRoutes(app, host)
   olderPaths(app, host)
+  refuseOtherMethods(app)
   app.all('/v1/*', () => refused(noSuchOperation(host.version)))
   pageRoutes(app, host)
   return app

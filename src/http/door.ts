@@ -5,8 +5,8 @@ import { signedOutPage } from './signed-out-page.ts'
 
 /** The one-use link: sets the cookie and goes on to an address without the code. */
 export function signIn(c: Context<HttpEnv, '/sign-in/:code'>, host: HttpHost): Response {
-  // What only looks ahead must not use the link up.
-  if (/prefetch/i.test(c.req.header('sec-purpose') ?? '')) return c.body(null, 503)
+  // What only looks ahead, or at what a link leads to, must not use the link up.
+  if (c.req.method === 'HEAD' || /prefetch/i.test(c.req.header('sec-purpose') ?? '')) return c.body(null, 503)
   const cookie = host.signIn(c.req.param('code'))
   if (cookie === undefined) return signedOutPage()
   c.header('set-cookie', cookie)

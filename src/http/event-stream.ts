@@ -31,6 +31,9 @@ export async function eventStream(c: Context<HttpEnv>, host: HttpHost): Promise<
   const context = { ...(await host.open(access)), caller: callerOf(c.req.raw.headers, access) }
   const sessionId = word === undefined ? undefined : (await oneSession(context, word)).id
   const after = positionIn(c.req.header('last-event-id') ?? c.req.query('after')) ?? (await host.feed.now())
+  const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
+  // Nobody would take what is told, and it would hold a place.
+  if (c.req.method === 'HEAD') return new Response(null, { headers })
   const place = host.listeners.enter()
   const gone = new AbortController()
   c.req.raw.signal.addEventListener('abort', () => gone.abort(), { once: true })
@@ -41,10 +44,11 @@ export async function eventStream(c: Context<HttpEnv>, host: HttpHost): Promise<
   )
   const isIn = () => host.guard.accessOf(c.req.raw.headers) !== undefined
   const body = streamOf(told, gone, isIn, () => place.leave())
-  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } })
+  return new Response(body, { headers })
 }
 
-function positionIn(text: string | undefined): number | undefined {
+/** @throws AppError `invalid` for what is no position */
+export function positionIn(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new AppError('invalid', `the position ${shownValue(text)} is not a whole number`)

@@ -53,8 +53,8 @@ describe('the guard', () => {
     expect(routes.length).toBeGreaterThan(100)
     const answered: string[] = []
     for (const { method, path } of routes) {
-      if (status === 401 && OPEN.includes(`${method} ${path}`)) continue
       for (const one of method === 'ALL' ? ['GET', 'POST', 'DELETE', 'PUT'] : [method]) {
+        if (status === 401 && OPEN.includes(`${one} ${path}`)) continue
         const asked: TestAsk = { method: one, headers, ...(one === 'POST' ? { text: '{}' } : {}) }
         const answer = await server.ask(pathOf(path), asked)
         if (answer.status !== status) answered.push(`${answer.status} ${one} ${path}`)
@@ -232,6 +232,13 @@ describe('signing in', () => {
   it('is not used up by a browser that looks ahead', async () => {
     const path = `/sign-in/${server.code()}`
     expect((await server.ask(path, { headers: { ...browser, 'sec-purpose': 'prefetch' } })).status).toBe(503)
+    expect((await server.ask(path, { headers: browser })).status).toBe(303)
+  })
+
+  it('is not used up by a program that asks for the head alone, to show what a link leads to', async () => {
+    const path = `/sign-in/${server.code()}`
+    const head = await server.ask(path, { method: 'HEAD', headers: browser })
+    expect([head.status, head.headers.get('set-cookie')]).toEqual([503, null])
     expect((await server.ask(path, { headers: browser })).status).toBe(303)
   })
 

@@ -61,6 +61,12 @@ export function admit(asked: Asked, guard: Guard): { access: Access } | { refusa
     const message = 'bodies are sent as application/json'
     return { refusal: { status: 415, code: 'unsupported', message } }
   }
+  const packing = asked.headers.get('content-encoding') ?? 'identity'
+  if (packing !== 'identity') {
+    return {
+      refusal: { status: 415, code: 'unsupported', message: 'bodies are sent as they are, without content-encoding' },
+    }
+  }
   return { access }
 }
 

@@ -4,6 +4,8 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError, shownValue } from '../domain/errors.ts'
+import { type Refusal, refused } from './problem.ts'
+import { refuseSocket } from './refuse-socket.ts'
 
 export interface Listening {
   port: number
@@ -33,6 +35,19 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,
   maxHeaderSize: 16_384,
+  requireHostHeader: false,
+}
+
+const NOT_HTTP: Refusal = { status: 400, code: 'invalid', message: 'what was sent is no HTTP request' }
+
+/** What is said of a request that Node could not read, by Node's code. */
+const UNREADABLE: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'too_large',
+    message: `address and headers have more than ${LIMITS.maxHeaderSize} bytes`,
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'invalid', message: 'the request did not come in time' },
 }
 
 export const LOOPBACK = '127.0.0.1'
@@ -56,10 +71,25 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 async function open({ fetch, upgrade, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
-  const answer = getRequestListener(async (request) => fetch(request), { overrideGlobalObjects: false })
-  const listener = (...[request, response]: Parameters<typeof answer>) => void answer(request, response)
+  const answer = getRequestListener(async (request) => fetch(request), {
+    overrideGlobalObjects: false,
+    // Whoever names no Host is refused for that by whoever answers.
+    hostname: 'unknown',
+    errorHandler: () => refused(NOT_HTTP),
+  })
+  /** A refusal written into the midst of an answer would be taken for a part of it. */
+  const answering = new WeakSet<Duplex>()
+  const listener = (...[request, response]: Parameters<typeof answer>) => {
+    answering.add(request.socket)
+    response.once('close', () => answering.delete(request.socket))
+    void answer(request, response)
+  }
   const server = tls ? secured(tls, listener) : createServer(LIMITS, listener)
   server.on('upgrade', upgrade ?? ((_, socket) => socket.destroy()))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET' || answering.has(socket)) socket.destroy()
+    else void refuseSocket(socket, UNREADABLE[error.code ?? ''] ?? NOT_HTTP)
+  })
   server.maxConnections = MOST_CONNECTIONS
   return new Promise<Server>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

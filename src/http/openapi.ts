@@ -1,4 +1,5 @@
 import { toJSONSchema } from 'zod/v4/core'
+import { FEED_KINDS } from '../domain/feed.ts'
 import { inputFields } from '../operations/input.ts'
 import type { CatalogueEntry } from '../operations/index.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -16,7 +17,7 @@ export async function openApi({ catalogue, version }: { catalogue: readonly Cata
     security: [{ token: [] }, { cookie: [] }],
     paths: {
       ...Object.fromEntries(operations.map((operation) => [routeOf(operation.name), pathItem(operation)])),
-      ...hookItems(),
+      ...otherItems(),
       ...(await olderItems(operations)),
     },
     components: {
@@ -73,7 +74,51 @@ function pathItem(operation: Operation): object {
 }
 
 /** What is no operation. A hook is answered 200 and an object whatever happens, where it may tell anything. */
-const hookItems = (): object => ({
+const otherItems = (): object => ({
+  '/health': {
+    get: {
+      summary: 'Whether anybody is there. Asks for no token.',
+      tags: ['server'],
+      operationId: 'health',
+      security: [],
+      parameters: [],
+      responses: { 200: { description: 'ok', content: JSON_OBJECT } },
+    },
+  },
+  '/v1/events': {
+    get: {
+      summary: 'What happens, as server-sent events.',
+      tags: ['server'],
+      operationId: 'events',
+      parameters: [
+        { name: 'Last-Event-ID', in: 'header', schema: TEXT, description: 'resume behind this position' },
+        { name: 'after', in: 'query', schema: TEXT, description: 'the same, where no header can be sent' },
+        {
+          name: 'kind',
+          in: 'query',
+          schema: { type: 'array', items: { enum: FEED_KINDS } },
+          description: 'these alone',
+        },
+        { name: 'session', in: 'query', schema: TEXT, description: 'of this session alone, by key, ref or id' },
+      ],
+      responses: {
+        200: { description: 'the stream', content: { 'text/event-stream': { schema: TEXT } } },
+        ...failures(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'unavailable']),
+      },
+    },
+  },
+  '/v1/sign-out': {
+    post: {
+      summary: 'Take the cookie back from this browser.',
+      tags: ['server'],
+      operationId: 'sign-out',
+      parameters: [],
+      responses: {
+        200: { description: 'signedOut', content: JSON_OBJECT },
+        ...failures(['unauthenticated', 'forbidden']),
+      },
+    },
+  },
   '/v1/hooks/{agent}': {
     post: {
       summary: 'Take what a hook of an agent says, as daybook hook does, and answer in the agent’s own form.',

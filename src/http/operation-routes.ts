@@ -17,7 +17,6 @@ export function operationRoutes(app: Hono<HttpEnv>, host: HttpHost): void {
     app.post(path, async (c) => answer(c, host, entry, () => readObject(c.req.raw)))
     if (entry.effect === 'read')
       app.get(path, async (c) => answer(c, host, entry, (operation) => readQuery(c, operation)))
-    else app.get(path, (c) => c.body(null, 405, { allow: 'POST' }))
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -153,6 +154,18 @@ describe('a socket', () => {
     await one.close()
   })
 
+  it('is closed when it was refused, though the client holds on', async () => {
+    const one = await serve({})
+    const client = connect({ port: one.port, host: LOOPBACK, allowHalfOpen: true })
+    const gone = new Promise((resolve) => client.on('error', () => {}).on('close', resolve))
+    client.write('GET /v1/ws HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const drip = setInterval(() => client.write('x'), 200)
+    client.resume()
+    await gone
+    clearInterval(drip)
+    await one.close()
+  })
+
   it('takes no place when it never comes about', async () => {
     const one = await serve({ listeners: countListeners(1) })
     const headers = { ...shown(), connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'none' }
@@ -166,6 +179,51 @@ describe('a socket', () => {
     await new Promise((resolve) => client.on('message', resolve))
     expect(await failure(new WebSocket(one.address, { headers: shown() }))).toBe('Unexpected server response: 503')
     client.close()
+    await one.close()
+  })
+
+  it('is refused behind a position that is none: it would miss what it asks for', async () => {
+    const one = await serve({})
+    expect(await failure(new WebSocket(`${one.address}?after=garbage`, { headers: shown() }))).toBe(
+      'Unexpected server response: 400',
+    )
+    await one.close()
+  })
+
+  it('remembers what it can be told and no other names, however many are sent', async () => {
+    const one = await serve({})
+    const client = new WebSocket(one.address, { headers: shown() })
+    const heard: unknown[] = []
+    const answered = new Promise<void>((resolve) =>
+      client.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString('utf8'))) === 3 && resolve()),
+    )
+    await new Promise((resolve) => client.on('open', resolve))
+    const names = Array.from({ length: 5_000 }, (_, n) => `name-${n}`)
+    client.send(JSON.stringify({ type: 'subscribe', events: [...names, 'hook_event', '*'] }))
+    client.send(JSON.stringify({ type: 'unsubscribe', events: ['*', ...names] }))
+    await answered
+    expect(heard.slice(1)).toEqual([
+      { type: 'subscribe_success', events: ['hook_event', '*'] },
+      { type: 'unsubscribe_success', events: [] },
+    ])
+    client.close()
+    await one.close()
+  })
+
+  it('that asks and asks and takes no answer is let go', { timeout: 30_000 }, async () => {
+    const one = await serve({})
+    const client = new WebSocket(one.address, { headers: shown() })
+    await new Promise((resolve) => client.on('open', resolve))
+    const gone = new Promise<void>((resolve) => client.on('close', () => resolve()).on('error', () => resolve()))
+    let isOpen = true
+    void gone.then(() => (isOpen = false))
+    client.pause()
+    // What it is answered is longer than what it asks.
+    for (let asked = 0; isOpen && asked < 2_000; asked++) {
+      for (let n = 0; n < 500; n++) client.send('{"type":"ping"}')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(isOpen).toBe(false)
     await one.close()
   })
 

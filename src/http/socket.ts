@@ -6,14 +6,17 @@ import { objectIn } from '../domain/plain-object.ts'
 import type { EntryFilter } from '../stores/entry-store.ts'
 import type { RecordRange } from '../stores/transcript-store.ts'
 import type { Access } from './access.ts'
-import { LOOK_EVERY_MS } from './event-stream.ts'
+import { LOOK_EVERY_MS, positionIn } from './event-stream.ts'
 import { admit } from './guard.ts'
 import type { HttpHost } from './host.ts'
-import { refusalFor, refused } from './problem.ts'
+import { refusalFor } from './problem.ts'
+import { refuseSocket } from './refuse-socket.ts'
 
 /** What a client may ask here, by the older protocol's words. */
 const EVENTS = ['session_message', 'hook_event', 'session_update'] as const
 type EventName = (typeof EVENTS)[number]
+/** Names that mean something in a subscription. */
+const NAMED: ReadonlySet<unknown> = new Set([...EVENTS, '*'])
 
 const NAMES: Readonly<Record<FeedEvent['kind'], EventName>> = {
   entries: 'session_message',
@@ -48,21 +51,20 @@ export function socketDoor(host: HttpHost): SocketDoor {
       }
       try {
         const admitted = admit({ method: 'GET', headers }, host.guard)
-        if ('refusal' in admitted) return await refuse(socket, refused(admitted.refusal))
+        if ('refusal' in admitted) return await refuseSocket(socket, admitted.refusal)
         const url = new URL(request.url ?? '/', 'http://here')
         if (url.pathname !== '/v1/ws') {
-          return await refuse(socket, refused({ status: 404, code: 'not_found', message: 'there is no socket here' }))
+          return await refuseSocket(socket, { status: 404, code: 'not_found', message: 'there is no socket here' })
         }
+        const from = positionIn(url.searchParams.get('after') ?? undefined) ?? (await host.feed.now())
         const place = host.listeners.enter()
         socket.once('close', () => place.leave())
-        const after = url.searchParams.get('after') ?? ''
-        const from = /^\d{1,15}$/.test(after) ? Number(after) : await host.feed.now()
         const isIn = () => host.guard.accessOf(headers) !== undefined
         server.handleUpgrade(request, socket, head, (client) => {
           void serve(client, host, admitted.access, isIn, from)
         })
       } catch (error) {
-        await refuse(socket, refused(refusalFor(error, host.log)))
+        await refuseSocket(socket, refusalFor(error, host.log))
       }
     },
     close: () => {
@@ -70,12 +72,6 @@ export function socketDoor(host: HttpHost): SocketDoor {
       server.close()
     },
   }
-}
-
-async function refuse(socket: Duplex, answer: Response): Promise<void> {
-  const text = await answer.text()
-  const head = [`HTTP/1.1 ${answer.status} Refused`, 'content-type: application/problem+json', 'connection: close']
-  socket.end(`${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
 }
 
 async function serve(
@@ -92,10 +88,12 @@ async function serve(
   client.on('error', () => client.terminate())
   const send = (message: object) => client.send(JSON.stringify(message))
   client.on('message', (data, isBinary) => {
+    // It asks without taking what it is answered.
+    if (client.bufferedAmount > LARGEST_WAITING) return client.terminate()
     const asked = isBinary ? undefined : objectIn(String(data))
     if (asked?.['type'] === 'ping') return send({ type: 'pong', timestamp: new Date().toISOString() })
     const { type, events } = asked ?? {}
-    const names = Array.isArray(events) ? events.filter((name) => typeof name === 'string') : undefined
+    const names = Array.isArray(events) ? events.filter((name) => NAMED.has(name)) : undefined
     if (type === 'subscribe' && names) {
       wanted = new Set([...(wanted ?? []), ...names])
       return send({ type: 'subscribe_success', events: [...wanted] })

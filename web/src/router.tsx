@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, redirect, retainSearchParams } from '@tanstack/react-router'
+import { Link, createRootRoute, createRoute, createRouter, redirect, retainSearchParams } from '@tanstack/react-router'
 import { Failure } from './parts/notice.tsx'
 import { Search } from './search/search.tsx'
 import { Now } from './now/now.tsx'
@@ -20,7 +20,11 @@ const root = createRootRoute({
   validateSearch: (words: Record<string, unknown>): Scope => words as Scope,
   search: { middlewares: [retainSearchParams(['project'])] },
   component: Frame,
-  notFoundComponent: () => <Failure error={new Error(`there is no page ${location.pathname}`)} />,
+  notFoundComponent: () => (
+    <Failure error={new Error(`there is no page ${location.pathname}`)}>
+      <Link to="/now">Go to Now</Link>
+    </Failure>
+  ),
   errorComponent: ({ error, reset }) => <Failure error={error as Error} again={reset} />,
 })
 

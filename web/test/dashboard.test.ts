@@ -43,6 +43,15 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     expect(new URL(page.url()).pathname).toBe('/search')
   })
 
+  it('Ctrl K takes what is typed at once, and goes there', async () => {
+    await demo.go('/now')
+    await page.waitForSelector('.member')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('T-4')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/tickets\/T-4$/)
+  })
+
   it('keys that the page shows do what they say: v, f, N from the end, ! to the first that needs me', async () => {
     await demo.go('/reports')
     await page.keyboard.press('v')

@@ -40,7 +40,7 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
   it('shows what was said before its outline is there, and moves nothing when it comes', async () => {
     const places = (): Promise<string[]> =>
       page.$$eval('.prompt, .turn-head, .turn-head time, .call-head', (all) =>
-        all.slice(0, 20).map((one) => {
+        all.slice(0, 15).map((one) => {
           const { x, y, height } = one.getBoundingClientRect()
           return `${one.className} ${Math.round(x)} ${Math.round(y)} ${Math.round(height)}`
         }),
@@ -138,12 +138,22 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.keyboard.press('Escape')
   })
 
-  it('opens at its title on a phone, and has its outline in a sheet there', async () => {
+  it.each([1280, 390])('opens at its beginning in a window of %i px, and says there what it was for', async (width) => {
+    await page.setViewportSize({ width, height: 800 })
+    await demo.go('/sessions/SESSION-003')
+    // It comes with the outline, above the first prompt.
+    const tools = page.locator('.session-tools')
+    await tools.getByText('on T-4 from').waitFor()
+    await page.waitForSelector('.ribbon-bar')
+    expect(await page.evaluate(() => window.scrollY)).toBe(0)
+    const bar = (await page.locator('.session-bar').boundingBox())!
+    expect((await tools.boundingBox())!.y).toBeGreaterThanOrEqual(bar.y + bar.height)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('has its outline in a sheet on a phone', async () => {
     await page.setViewportSize({ width: 390, height: 800 })
     await demo.go('/sessions/SESSION-003')
-    // That it is on T-4 comes with the outline, above the first prompt, and does not scroll the title away.
-    await page.locator('.line', { hasText: 'on T-4 from' }).first().waitFor()
-    expect(await page.evaluate(() => window.scrollY)).toBe(0)
     await page.getByRole('button', { name: 'Outline' }).click()
     const sheet = page.locator('dialog[open]')
     const box = await sheet.boundingBox()

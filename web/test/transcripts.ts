@@ -6,7 +6,7 @@ export const OTHER = '8d8d8d8d-0000-4000-8000-000000000004'
 
 const AT = Date.parse('2026-11-20T10:00:00Z')
 
-function record(session: string, number: number, rest: object, when?: Date): string {
+export function record(session: string, number: number, rest: object, when?: Date): string {
   const at = (when ?? new Date(AT + number * 1000)).toISOString()
   const common = { sessionId: session, cwd: '/code/tidewatch', gitBranch: 'main', version: '2.1.0', timestamp: at }
   return `${JSON.stringify({ uuid: `${session}-${number}`, parentUuid: null, ...common, ...rest })}\n`

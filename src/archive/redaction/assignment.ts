@@ -1,5 +1,5 @@
 import { type Detector, hidesCharacter, type Widths } from './detector.ts'
-import { bitsPerCharacter, isUuid } from './entropy.ts'
+import { bitsPerCharacter, isUuid, isVariable, makesNoWords } from './entropy.ts'
 
 /** The end of a name that says its value is secret, by kind. The more specific come first. */
 const NAMES: readonly [kind: string, name: RegExp][] = [
@@ -109,7 +109,10 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | und
   return pattern.exec(text) ?? undefined
 }
 
-/** The value at `from`: inside its quotes, or up to a blank or a sign that ends it. A quoted name wants a quoted value. */
+/**
+ * The value at `from`: inside its quotes, or up to a blank or a sign that ends it; so too where the text was cut before its
+ * quote came. A quoted name wants a quoted value.
+ */
 function readValue(
   text: string,
   from: number,
@@ -121,13 +124,16 @@ function readValue(
     const depth = widths(from)
     let end = from + 1
     while (end < text.length && end - from <= 260) {
-      if (text[end] === '\n') return undefined
+      if (text[end] === '\n') break
       if (text[end] === opening && widths(end) <= depth) return { start: from + 1, end, quoted: true }
       end++
     }
-    return undefined
+    return readBare(text, from + 1)
   }
-  if (mustQuote) return undefined
+  return mustQuote ? undefined : readBare(text, from)
+}
+
+function readBare(text: string, from: number): { start: number; end: number; quoted: boolean } | undefined {
   const bare = match(/[^\s"'`,;<>(){}[\]|\\\x00-\x1f]{6,260}/y, text, from)
   if (!bare || /^[([{]/.test(text.slice(from + bare[0].length))) return undefined
   return { start: from, end: from + bare[0].replace(/[.:!?&]+$/, '').length, quoted: false }
@@ -135,7 +141,7 @@ function readValue(
 
 /** A template, a reference to a value elsewhere, or something already hidden. */
 const REFERENCE =
-  /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^\$[A-Za-z_]|^%[A-Za-z]|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|process\.env|os\.environ|getenv|import\.meta/i
+  /\[REDACTED:|\$\{|\$\(|\{\{|%\(|^%[A-Za-z_]+%?$|^<|^\{|\*{3}|x{4}|\.{3}|\u00e2\u0080\u00a6|process\.env|os\.environ|getenv|import\.meta/i
 const STAND_IN = /your|example|placeholder|change.?me|dummy|redacted|sample|replace|insert|undefined/i
 const CODE =
   /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[a-z]+(?:[A-Z][a-z]+)+[0-9]?$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|::|=>/
@@ -143,18 +149,26 @@ const WORDS = /^[@#]?[A-Za-z]+(?:[-_./: ][A-Za-z]+)*(?:[-_.]?[0-9]{1,4})?$/
 const PLACE = /^(?:\/.*[/.]|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+\/[\w./-]+\.[a-z]{1,4}$)/
 const NUMBERS = /^[0-9.:,/TZ+-]+$/
 
+/** Long base64 may begin with a slash and hold another. */
+const BASE64 = /^[A-Za-z0-9+/]{32,}={0,2}$/
+
 function isSecretValue(value: string, kind: string, quoted: boolean): boolean {
-  if (value.length < 8 || value.length > 256 || /\s/.test(value) || REFERENCE.test(value) || isUuid(value)) return false
-  if (CODE.test(value) || PLACE.test(value) || NUMBERS.test(value)) return false
+  if (value.length < 8 || value.length > 256 || /\s/.test(value) || REFERENCE.test(value)) return false
+  // Older registries hand out UUIDs as tokens; elsewhere they are ids.
+  if (isUuid(value)) return kind === 'npm-token'
+  const wordless = makesNoWords(value)
+  if (NUMBERS.test(value) || (!wordless && (CODE.test(value) || isVariable(value)))) return false
+  if (PLACE.test(value) && !(wordless && BASE64.test(value))) return false
   const bits = bitsPerCharacter(value)
   if (STAND_IN.test(value) && (bits < 4 || /[-_ ]/.test(value))) return false
   const digit = /[0-9]/.test(value)
   const letter = /[A-Za-z]/.test(value)
   const sign = /[^A-Za-z0-9_.:/-]/.test(value)
   if (kind === 'password') {
-    return letter && (digit || (sign && quoted)) && bits >= 2.5 && !/^[a-z]+[-_][a-z_-]+[0-9]?$/i.test(value)
+    const made = digit || wordless || (sign && quoted)
+    return letter && made && bits >= 2.5 && (wordless || !/^[a-z]+[-_][a-z_-]+[0-9]?$/i.test(value))
   }
-  if (WORDS.test(value) || !digit || !letter) return false
+  if (!letter || (!wordless && (WORDS.test(value) || !digit))) return false
   return value.length >= (kind === 'token' ? 16 : 12) && bits >= 3
 }
 

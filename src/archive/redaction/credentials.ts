@@ -1,16 +1,21 @@
 import { type Detector, isWord } from './detector.ts'
-import { looksRandom } from './entropy.ts'
+import { isVariable, looksRandom, makesNoWords } from './entropy.ts'
 
 const TRIVIAL =
-  /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|x+|\*+|\.+|your.*|example|[A-Z]+_[A-Z_]+|\$.*|%.*|:.*|<.*|\{.*|\[REDACTED:.*|[0-9]{1,5})$/i
+  /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|x+|\*+|\.+|your.*|example|[A-Z]+_[A-Z_]+|\$[({].*|%\(.*|%[A-Z_]+%?|:.*|<.*|\{.*|\[REDACTED:.*|[0-9]{1,5})$/i
 const DATABASES =
   /^(?:postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|clickhouse|cockroachdb|jdbc|kafka|nats|neo4j|bolt|snowflake|oracle)/i
+
+/** A word for a password, or the name of a variable that holds one. */
+function isTrivial(value: string): boolean {
+  return TRIVIAL.test(value) || (isVariable(value) && !makesNoWords(value))
+}
 
 /** The password of `scheme://user:password@host`; a database's URL has its own kind. */
 const urlPassword: Detector = {
   kinds: ['url-password', 'database-password'],
   anchors: ['://', ':\\/', ':\\\\/', ':\\\\\\\\/'],
-  before: 24,
+  before: 32,
   after: 400,
   promising(raw, at) {
     let colon = false
@@ -30,8 +35,9 @@ const urlPassword: Detector = {
     url.lastIndex = at
     const match = url.exec(text)
     const span = match?.indices?.[1]
-    if (!match || !span || TRIVIAL.test(match[1] as string)) return []
-    const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - 22), at))?.[0] ?? ''
+    if (!match || !span || isTrivial(match[1] as string)) return []
+    const before = text.slice(Math.max(0, at - 32), at).replace(/^.*\[[0-9;]{1,16}m/s, '')
+    const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(before)?.[0] ?? ''
     if (scheme === '') return []
     return [
       {
@@ -72,9 +78,13 @@ const authorization: Detector = {
     if (!match || !span) return []
     const value = match[1] as string
     const basic = /basic\s+$/i.test(text.slice(at, span[0]))
-    if (basic ? !isBasic(value) : !looksRandom(value) || /^[a-z]+(?:[._-][a-z]+)*[0-9]?$/i.test(value)) return []
+    if (basic ? !isBasic(value) : !isBearer(value)) return []
     return [{ kind: basic ? 'basic-credentials' : 'bearer-token', start: span[0], end: span[1], contextual: true }]
   },
+}
+
+function isBearer(value: string): boolean {
+  return looksRandom(value) && (makesNoWords(value) || !/^[a-z]+(?:[._-][a-z]+)*[0-9]?$/i.test(value))
 }
 
 function isBasic(value: string): boolean {
@@ -92,7 +102,7 @@ const curlUser: Detector = {
     user.lastIndex = at
     const match = user.exec(text)
     const span = match?.indices?.[1]
-    return !match || !span || TRIVIAL.test(match[1] as string)
+    return !match || !span || isTrivial(match[1] as string)
       ? []
       : [{ kind: 'basic-credentials', start: span[0], end: span[1], contextual: true }]
   },
@@ -109,7 +119,7 @@ const netrc: Detector = {
     login.lastIndex = at
     const match = login.exec(text)
     const span = match?.indices?.[1]
-    return !match || !span || TRIVIAL.test(match[1] as string)
+    return !match || !span || isTrivial(match[1] as string)
       ? []
       : [{ kind: 'password', start: span[0], end: span[1], contextual: true }]
   },

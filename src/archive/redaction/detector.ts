@@ -54,7 +54,7 @@ export function token(
     promising: options.spaced ? undefined : (raw, from) => goesOn(raw, from, options.least ?? 8),
     find(text, at) {
       const start = at - ahead
-      if (start < 0 || (start > 0 && isWord(text.charCodeAt(start - 1)))) return []
+      if (start < 0 || !mayBegin(text, start)) return []
       sticky.lastIndex = start
       const match = sticky.exec(text)
       const span = match?.indices?.[1] ?? match?.indices?.[0]
@@ -80,6 +80,14 @@ function goesOn(raw: Uint8Array, at: number, least: number): boolean {
 export function hidesCharacter(raw: Uint8Array, at: number): boolean {
   const next = raw[at + 1]
   return next === 0x75 || next === 0x5c || next === 0x2f
+}
+
+/** What ends in a letter or a digit without being a word: a colour code of a terminal (`\u001b[32m`), an encoded sign (`%22`). */
+const NO_WORD = /(?:\[(?:[0-9;]{1,16}[A-Za-z]|[mK])|%[0-9A-Fa-f]{2})$/
+
+/** Whether a secret may begin at `at`: not in the middle of a word. */
+export function mayBegin(text: string, at: number): boolean {
+  return at === 0 || !isWord(text.charCodeAt(at - 1)) || NO_WORD.test(text.slice(Math.max(0, at - 20), at))
 }
 
 /** Letters and digits of ASCII. */

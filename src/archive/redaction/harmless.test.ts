@@ -34,6 +34,12 @@ describe('what is no secret stays', () => {
     '-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n-----END PUBLIC KEY-----',
     '-----BEGIN CERTIFICATE-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n-----END CERTIFICATE-----',
     '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+    // Names of things, however long, and what stands for a value.
+    'token: XMLHttpRequestFactoryProviderImpl, "apiKey": "GetServiceAccountCredentials"',
+    'API_KEY=MY_SERVICE_API_KEY_NAME password=$DB_PASSWORD_2 secret: $request.secretToken1',
+    'AWS_SECRET_KEY=/home/ada/Projects/Tides/Keys/ProductionSecretKey2',
+    'postgres://app:$DB_PASS1@db/x postgres://app:%DB_PASS%@db/x',
+    'glpat-your-token-goes-here-please LTAIyouraccesskeyid hvs.your-vault-token-here-please',
     // Prefixes inside other words.
     'class="sk-loading-indicator-big-circle-wrapper-outer" task-0123456789abcdef0123456789',
     'oghp_0123456789abcdefABCDEF0123456789abcd XAKIAIOSFODNN7ABCDEFG AKIAIOSFODNN7ABCDEFGHIJ',
@@ -102,6 +108,17 @@ describe('a redactor', () => {
   })
 
   it.each([
+    // Random text without a digit, beginning with a sign, or whose quote was cut off.
+    ['API_KEY=SXACbMYDFgrSOTtnbYAhlYyWwQkykuZa', 'api-key'],
+    ['DB_PASSWORD=hQsKEkJukvyS', 'password'],
+    ['password: $JSItWpKES0LC^h9', 'password'],
+    ['SECRET_KEY=/eHZ5Oab6QUV7spgNOgJbLw182YItO3NQ8DuyX1d/Cs=', 'secret-key'],
+    ['Authorization: Bearer KxPqWLiiKzCtjjGznODUIFMY-RZtEteYfCCijmNy', 'bearer-token'],
+    ['glpat-FoyTihWGzhhPSr-KSpSI', 'gitlab-token'],
+    ['postgres://app:%24xvgHygkIxW7gK@db/x', 'database-password'],
+    ['postgres://app:$xvgHygkIxW7gK@db/x', 'database-password'],
+    ['//registry.example.org/:_authToken=f5f42c2a-9e8f-4f05-8d41-f5958b36f9c1', 'npm-token'],
+    ['password: "kP9vXw2zQ7\ncut', 'password'],
     ["curl -s -u 'ann:hunter22' https://a.test", 'basic-credentials'],
     ['curl -u ann:hunter22 https://a.test', 'basic-credentials'],
     ['machine a.test login ann password b1c2d3e4', 'password'],

@@ -24,6 +24,8 @@ const CONTEXTS: Readonly<Record<string, (text: string) => string>> = {
         .join('\n'),
     }),
   'a diff': (text) => line({ lines: text.split('\n').map((row) => `+${row}`) }),
+  'a coloured output': (text) => line({ stdout: `\u001b[1;32m${text}\u001b[0m\n\u001b[m` }),
+  'an encoded query': (text) => line({ url: `https://a.test/?q=%22${text}%22` }),
   'every character escaped': (text) => `{"text":"see ${escapeAll(text)} there"}\n`,
   'some characters escaped': (text) => `{"text":"see ${escapeSome(text)} there"}\n`,
   'escapes two deep': (text) => line({ text: `{"text":"see ${escapeSome(text)} there"}` }),

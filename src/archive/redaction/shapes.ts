@@ -1,5 +1,5 @@
-import { type Detector, type Finding, hidesCharacter, isWord } from './detector.ts'
-import { bitsPerCharacter, looksRandom } from './entropy.ts'
+import { type Detector, type Finding, hidesCharacter, isWord, mayBegin } from './detector.ts'
+import { bitsPerCharacter, looksRandom, makesNoWords } from './entropy.ts'
 
 /**
  * A JSON Web Token: three base64url parts, the first two of them JSON objects (RFC 7519), or five when encrypted. The
@@ -46,6 +46,7 @@ const telegram: Detector = {
     tail.lastIndex = at
     let start = at
     while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--
+    if (text[start - 1] === '%') start += 2
     if (at - start < 8 || at - start > 10 || !tail.test(text)) return []
     return [{ kind: 'telegram-bot-token', start, end: tail.lastIndex }]
   },
@@ -62,7 +63,7 @@ const awsSecretBesideId: Detector = {
     const from = Math.max(0, at - 200)
     const around = text.slice(from, at + 300)
     const findings: Finding[] = []
-    for (const match of around.matchAll(/(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g)) {
+    for (const match of around.matchAll(BESIDE)) {
       if (!isAwsSecret(match[0])) continue
       const start = from + match.index
       findings.push({ kind: 'aws-secret-key', start, end: start + 40 })
@@ -70,6 +71,9 @@ const awsSecretBesideId: Detector = {
     return findings
   },
 }
+
+/** The plus of a diff is not part of it. */
+const BESIDE = /(?<=(?:^|\n)\+|(?<![A-Za-z0-9/+=]))[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g
 
 const awsSecretByName: Detector = {
   kinds: ['aws-secret-key'],
@@ -117,7 +121,7 @@ const discord: Detector = {
   },
   find(text, at) {
     DISCORD.lastIndex = at
-    if ((at > 0 && isBase64Url(text.charCodeAt(at - 1))) || !DISCORD.test(text)) return []
+    if ((at > 0 && isBase64Url(text.charCodeAt(at - 1)) && !mayBegin(text, at)) || !DISCORD.test(text)) return []
     const end = DISCORD.lastIndex
     return looksRandom(text.slice(at, end)) ? [{ kind: 'discord-bot-token', start: at, end }] : []
   },
@@ -127,10 +131,10 @@ const discord: Detector = {
 const mailchimp: Detector = {
   kinds: ['mailchimp-key'],
   anchors: ['-us1', '-us2', '-us3', '-us4', '-us5', '-us6', '-us7', '-us8', '-us9'],
-  before: 40,
+  before: 60,
   after: 8,
   find(text, at) {
-    const match = /(?<![A-Za-z0-9])[0-9a-f]{32}$/.exec(text.slice(Math.max(0, at - 33), at))
+    const match = at >= 32 && mayBegin(text, at - 32) && /^[0-9a-f]{32}$/.test(text.slice(at - 32, at))
     const tail = /-us[0-9]{1,2}(?![A-Za-z0-9])/y
     tail.lastIndex = at
     return match && tail.test(text) ? [{ kind: 'mailchimp-key', start: at - 32, end: tail.lastIndex }] : []
@@ -149,7 +153,8 @@ export const shapes: readonly Detector[] = [
 ]
 
 function isAwsSecret(text: string): boolean {
-  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9/+]/.test(text) && bitsPerCharacter(text) >= 4
+  if (!/[a-z]/.test(text) || !/[A-Z]/.test(text) || bitsPerCharacter(text) < 4) return false
+  return /[0-9/+]/.test(text) || makesNoWords(text)
 }
 
 /** What may stand between the words of a name. */

@@ -26,9 +26,10 @@ export const SAMPLES: Readonly<Record<string, (next: () => number) => Sample>> =
   'daybook-token': prefixed('daybook_', URL_SAFE, 43),
   'aws-access-key': prefixed('AKIA', UPPER + '234567', 16),
   'aws-secret-key': named('aws_secret_access_key = ', BASE64, 40),
+  'aws-session-token': prefixed('IQoJb3JpZ2luX2VjE', BASE64, 400, '=='),
   'github-token': prefixed('ghp_', ALNUM, 36),
   'github-fine-grained-token': (next) => whole(`github_pat_${pick(next, ALNUM, 22)}_${pick(next, ALNUM, 59)}`),
-  'gitlab-token': prefixed('glpat-', URL_SAFE, 19, '7'),
+  'gitlab-token': prefixed('glpat-', URL_SAFE, 20),
   'slack-token': (next) => whole(`xoxb-${pick(next, DIGITS, 12)}-${pick(next, DIGITS, 13)}-${pick(next, ALNUM, 24)}`),
   'slack-webhook': (next) => {
     const secret = `T${pick(next, UPPER + DIGITS, 10)}/B${pick(next, UPPER + DIGITS, 10)}/${pick(next, ALNUM, 24)}`

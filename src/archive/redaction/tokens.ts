@@ -1,5 +1,5 @@
 import { type Detector, token } from './detector.ts'
-import { looksRandom } from './entropy.ts'
+import { looksRandom, makesNoWords } from './entropy.ts'
 
 const HEX = [...'0123456789abcdef']
 
@@ -12,19 +12,25 @@ const HEX = [...'0123456789abcdef']
 export const tokens: readonly Detector[] = [
   token('daybook-token', ['daybook_'], /daybook_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/),
   token('aws-access-key', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], /A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])/),
+  // Temporary credentials: base64 of a block that begins with where they were issued.
+  token(
+    'aws-session-token',
+    ['IQoJb3JpZ2luX2Vj', 'FwoGZXIvYXdz'],
+    /(?:IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz)[A-Za-z0-9+/]{80,}={0,2}/,
+  ),
   token('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], /gh[pousr]_[A-Za-z0-9]{30,}/),
   token('github-fine-grained-token', ['github_pat_'], /github_pat_[A-Za-z0-9_]{22,}/),
   token(
     'gitlab-token',
     ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glcbt-', 'glft-', 'glsoat-', 'glimt-', 'glagent-', 'gloas-', 'glffct-'],
     /gl[a-z]{2,5}-[A-Za-z0-9_=-]{20,}(?:\.[A-Za-z0-9_-]{2,})*/,
-    { accepts: hasDigit },
+    { accepts: isMade },
   ),
   token(
     'slack-token',
     ['xoxa-', 'xoxb-', 'xoxc-', 'xoxd-', 'xoxe-', 'xoxe.', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xapp-'],
     /(?:xox[abcdeoprs](?:\.xox[bp])?|xapp)-[A-Za-z0-9%/+-]{10,}=*/,
-    { accepts: hasDigit },
+    { accepts: isMade },
   ),
   token(
     'slack-webhook',
@@ -56,7 +62,7 @@ export const tokens: readonly Detector[] = [
     HEX.map((digit) => `SK${digit}`),
     /SK[0-9a-f]{32}(?![A-Za-z0-9])/,
   ),
-  token('sendgrid-key', ['SG.'], /SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}/, { accepts: hasDigit }),
+  token('sendgrid-key', ['SG.'], /SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}/, { accepts: isMade }),
   token('mailgun-key', ['key-'], /key-[0-9a-f]{32}(?![A-Za-z0-9])/),
   token('npm-token', ['npm_'], /npm_[A-Za-z0-9]{30,}/),
   token('pypi-token', ['pypi-'], /pypi-[A-Za-z0-9_-]{40,}/, { accepts: looksRandom }),
@@ -76,10 +82,10 @@ export const tokens: readonly Detector[] = [
     /shp(?:at|ss|ca|pa|tka)_[A-Za-z0-9]{24,}/,
   ),
   token('databricks-token', ['dapi'], /dapi[0-9a-f]{32}(?:-[0-9]{1,2})?(?![A-Za-z0-9])/),
-  token('vault-token', ['hvs.', 'hvb.', 'hvr.'], /hv[sbr]\.[A-Za-z0-9_-]{20,}/, { accepts: hasDigit }),
+  token('vault-token', ['hvs.', 'hvb.', 'hvr.'], /hv[sbr]\.[A-Za-z0-9_-]{20,}/, { accepts: isMade }),
   token('terraform-token', ['.atlasv1.'], /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{50,}/, { before: 14 }),
   token('age-key', ['AGE-SECRET-KEY-'], /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}/i),
-  token('grafana-token', ['glsa_', 'glc_'], /gl(?:sa|c)_[A-Za-z0-9+/_]{30,}={0,2}/, { accepts: hasDigit }),
+  token('grafana-token', ['glsa_', 'glc_'], /gl(?:sa|c)_[A-Za-z0-9+/_]{30,}={0,2}/, { accepts: isMade }),
   token('groq-key', ['gsk_'], /gsk_[A-Za-z0-9]{40,}/),
   token('perplexity-key', ['pplx-'], /pplx-[A-Za-z0-9]{40,}/),
   token('xai-key', ['xai-'], /xai-[A-Za-z0-9]{60,}/),
@@ -105,11 +111,12 @@ export const tokens: readonly Detector[] = [
     /dp\.(?:pt|st|ct|sa)\.(?:[a-z0-9_-]+\.)?[A-Za-z0-9]{40,}/,
   ),
   token('square-token', ['sq0atp-', 'sq0csp-'], /sq0(?:atp|csp)-[A-Za-z0-9_-]{20,}/),
-  token('alibaba-key', ['LTAI'], /LTAI[A-Za-z0-9]{16,24}(?![A-Za-z0-9])/, { accepts: hasDigit }),
+  token('alibaba-key', ['LTAI'], /LTAI[A-Za-z0-9]{16,24}(?![A-Za-z0-9])/, { accepts: isMade }),
   token('fly-token', ['fo1_', 'fm2_'], /(?:fo1_[A-Za-z0-9_-]{40,}|fm2_[A-Za-z0-9+/=]{60,})/),
   token('onepassword-token', ['ops_eyJ'], /ops_eyJ[A-Za-z0-9+/_-]{200,}={0,2}/),
 ]
 
-function hasDigit(text: string): boolean {
-  return /[0-9]/.test(text)
+/** Made by a machine: a digit in it, or letters that make no words. `glpat-your-token-goes-here` is not. */
+function isMade(text: string): boolean {
+  return /[0-9]/.test(text) || makesNoWords(text)
 }

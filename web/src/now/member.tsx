@@ -9,18 +9,26 @@ import { Path, Ref, nameOf } from '../parts/names.tsx'
 
 type Member = Reply<'fleet.show'>['items'][number]
 
-const PRESENCE: Record<string, { mark: MarkName; word: string; tone?: string }> = {
-  working: { mark: 'working', word: 'working', tone: 'accented' },
-  awaiting_input: { mark: 'waiting', word: 'waits for you', tone: 'warn' },
-  awaiting_approval: { mark: 'waiting', word: 'asks to go on', tone: 'warn' },
-  idle: { mark: 'idle', word: 'idle' },
-  gone: { mark: 'failed', word: 'its process ended', tone: 'bad' },
+const PRESENCE: Record<string, { mark: MarkName; tone?: string }> = {
+  working: { mark: 'working', tone: 'accented' },
+  awaiting_input: { mark: 'waiting', tone: 'warn' },
+  awaiting_approval: { mark: 'waiting', tone: 'warn' },
+  idle: { mark: 'idle' },
+  gone: { mark: 'failed', tone: 'bad' },
+}
+
+/** What it does, or what it wants of somebody. */
+function saidOf({ presence, about }: Member): string {
+  if (presence === 'awaiting_approval') return `asks: ${about ?? 'permission'}`
+  if (presence === 'awaiting_input') return about ?? 'waits for an answer'
+  if (presence === 'working') return about ?? 'working'
+  return presence === 'gone' ? 'its process ended' : 'idle'
 }
 
 /** Who is at it, with what, for how long, and what it took so far. */
 export function MemberRow({ of }: { of: Member }) {
   const { data: session } = useRead('session.show', { session: of.id })
-  const { mark, word, tone } = PRESENCE[of.presence] ?? PRESENCE['idle']!
+  const { mark, tone } = PRESENCE[of.presence] ?? PRESENCE['idle']!
   return (
     <div className="member">
       <p className="member-head">
@@ -37,9 +45,14 @@ export function MemberRow({ of }: { of: Member }) {
         <Agent id={of.agent} named />
       </p>
       <p className="member-facts">
-        <span className={tone}>{word}</span>
-        {of.about && <span>{of.about}</span>}
-        <Time at={of.since} />
+        <span className={tone}>{saidOf(of)}</span>
+        {of.needsYou ? (
+          <span>
+            waits <Time at={of.since} />
+          </span>
+        ) : (
+          <Time at={of.since} ago />
+        )}
         {of.worktree && <Path of={of.worktree} />}
         {of.branch && <span className="mono">{of.branch}</span>}
         {of.evidence === 'inferred' && <span className="faint">inferred</span>}

@@ -88,15 +88,17 @@ export function Now() {
       )}
       <Offers />
       <Lately of={lately} />
-      <p className="foot">
-        <button
-          type="button"
-          className="plain accented"
-          onClick={() => void navigate({ to: '/reports', search: { since: 'today' } })}
-        >
-          Where today went
-        </button>
-      </p>
+      {lately.data !== undefined && lately.data.total > 0 && (
+        <p className="foot">
+          <button
+            type="button"
+            className="plain accented"
+            onClick={() => void navigate({ to: '/reports', search: { since: 'today' } })}
+          >
+            Where today went
+          </button>
+        </p>
+      )}
     </>
   )
 }
@@ -134,7 +136,7 @@ function Offers() {
             <SessionLink of={session} /> {ticket && <Ref of={ticket} />}
             <span className="cut">{firstLine}</span>
             <span className="muted push">
-              <Time at={offeredAt} />
+              <Time at={offeredAt} ago />
             </span>
           </li>
         ))}
@@ -162,7 +164,7 @@ function Lately({ of: { data, error } }: { of: Recent }) {
               <Money of={session.usage} />
             </span>
             <span className="muted late-time">
-              <Time at={session.lastActivityAt} />
+              <Time at={session.lastActivityAt} ago />
             </span>
           </li>
         ))}

@@ -71,10 +71,10 @@ export function Tokens({ count }: { count: number }) {
   )
 }
 
-/** A point in time: an age up to a day unless `clock`, local and UTC to the second on hover. */
-export function Time({ at, clock = false }: { at: string | null; clock?: boolean }) {
+/** A point in time: an age up to a day unless `clock`, `4m ago` where `ago`; local and UTC to the second on hover. */
+export function Time({ at, clock = false, ago = false }: { at: string | null; clock?: boolean; ago?: boolean }) {
   const { timezone } = useAbout()
-  return <TimeAt at={at} nowMs={useNow()} timezone={timezone} clock={clock} />
+  return <TimeAt at={at} nowMs={useNow()} timezone={timezone} clock={clock} ago={ago} />
 }
 
 interface Moment {
@@ -82,11 +82,12 @@ interface Moment {
   nowMs: number
   timezone: string
   clock?: boolean
+  ago?: boolean
   className?: string
 }
 
 /** A point in time where somebody else looks at the clock: rows by the hundred do not each. */
-export function TimeAt({ at, nowMs, timezone, clock = false, className }: Moment) {
+export function TimeAt({ at, nowMs, timezone, clock = false, ago = false, className }: Moment) {
   const atMs = at === null ? Number.NaN : Date.parse(at)
   if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" className={className} />
   // What came since the last tick is not in the future.
@@ -99,6 +100,7 @@ export function TimeAt({ at, nowMs, timezone, clock = false, className }: Moment
       className={className}
     >
       {text}
+      {ago && /^\d+[smh]$/.test(text) && ' ago'}
     </time>
   )
 }

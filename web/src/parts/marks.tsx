@@ -36,6 +36,10 @@ const STROKES = {
   unfolded: <path d="m4 6 4 4 4-4" />,
   asserted: <path d="M4 10c0-3 1-4.5 3-5.5M9 10c0-3 1-4.5 3-5.5" />,
   inferred: <path d="m3.5 8.5 3 3 6-7" strokeDasharray="2 1.5" />,
+  gap: <path d="M5 13 8 3m0 10 3-10" />,
+  switch: <path d="M2.5 8h10m-3.5-3.5L12.5 8 9 11.5" />,
+  compacted: <path d="M6 3v10m4-10v10" />,
+  handoff: <path d="M2.5 5h9m-3-3 3 3m2 6h-9m3 3-3-3" />,
 } satisfies Record<string, ReactNode>
 
 export type MarkName = keyof typeof STROKES

@@ -30,6 +30,11 @@ export function Ref({ of }: { of: string }) {
   )
 }
 
+/** A path as one says it in a folder: without the folder, where it lies in there. */
+export function pathBelow(path: string, folder: string | null): string {
+  return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
+}
+
 /** A path that keeps its file name: the middle gives way first. */
 export function Path({ of }: { of: string }) {
   const parts = of.split('/')

@@ -35,9 +35,20 @@ export async function copyText(text: string): Promise<boolean> {
   )
 }
 
+/** Asked once more, it would be the same. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['not_found', 'invalid', 'forbidden', 'unsupported'])
+
+interface FailureProps {
+  error: Error
+  again?: () => void
+  /** What leads on from here. */
+  children?: ReactNode
+}
+
 /** An error where the thing would be: what failed, and what to do. */
-export function Failure({ error, again }: { error: Error; again?: () => void }) {
+export function Failure({ error, again, children }: FailureProps) {
   const { hint, details } = error instanceof AppError ? error : { hint: undefined, details: [] }
+  const mayHelp = !(error instanceof AppError) || !FOR_GOOD.has(error.code)
   return (
     <div className="notice failed" role="alert">
       <p>
@@ -49,11 +60,12 @@ export function Failure({ error, again }: { error: Error; again?: () => void }) 
         </p>
       ))}
       {hint && /^(daybook|npm|rm) /.test(hint) ? <Command line={hint} /> : hint && <p>{hint}</p>}
-      {again && (
+      {again && mayHelp && (
         <button type="button" className="button" onClick={again}>
           Try again
         </button>
       )}
+      {children}
     </div>
   )
 }

@@ -9,6 +9,8 @@ import { Choice } from '../parts/choice.tsx'
 import { Duration, Money, Tokens, Unknown } from '../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Ref } from '../parts/names.tsx'
+import type { Scope } from '../router.tsx'
+import { FirstSessions } from '../sessions/first-sessions.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { Days } from './days.tsx'
 import { saveReport } from './csv.ts'
@@ -26,16 +28,26 @@ export function Reports() {
   const words = useSearch({ from: '/reports' })
   const navigate = useNavigate({ from: '/reports' })
   const { agents } = useAbout()
-  const { by = 'ticket', view, ...filter } = words
+  const { by: group, view, ...filter } = words
+  const by = group || 'ticket'
   const narrowed = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
   const asked = { by: by as Asked<'work.report'>['by'], ...narrowed, limit: 200 }
   const report = useRead('work.report', asked, { keep: true })
   const calendar = useRead('work.calendar', narrowed, { keep: true })
-  const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
+  const change = (more: typeof words & Scope): void => void navigate({ search: { ...words, ...more }, replace: true })
   useEffect(() => void (document.title = 'Reports – Daybook'), [])
   const { data } = report
   const isTable = view === 'table'
   const toggle = (): void => change({ view: isTable ? '' : 'table' })
+  const showAll = (
+    <button
+      type="button"
+      className="button"
+      onClick={() => change({ since: '', until: '', agent: '', project: '', by: '' })}
+    >
+      Show all that is recorded
+    </button>
+  )
   useKeys('Reports', [{ keys: 'v', says: 'chart or table', run: toggle }])
   return (
     <>
@@ -49,13 +61,14 @@ export function Reports() {
             ['7d', '7 days'],
             ['30d', '30 days'],
             ['90d', '90 days'],
+            ...(dayIn(words.since) ? [[dayIn(words.since), 'from a day on']] : []),
           ]}
         </Choice>
-        <label>
+        <label className="day">
           from
           <input type="date" value={dayIn(words.since)} onChange={(event) => change({ since: event.target.value })} />
         </label>
-        <label>
+        <label className="day">
           to
           <input type="date" value={dayIn(words.until)} onChange={(event) => change({ until: event.target.value })} />
         </label>
@@ -80,19 +93,15 @@ export function Reports() {
         )}
       </div>
       {report.error && !data ? (
-        <Failure error={report.error} again={() => void report.refetch()} />
+        <Failure error={report.error} again={() => void report.refetch()}>
+          {showAll}
+        </Failure>
       ) : !data ? (
         <Waiting what="the report" />
+      ) : data.items.length === 0 && Object.keys(narrowed).length === 0 ? (
+        <FirstSessions missing="work" />
       ) : data.items.length === 0 ? (
-        <Nothing says="No work is recorded in this range.">
-          <button
-            type="button"
-            className="button"
-            onClick={() => change({ since: '', until: '', agent: '', project: '' })}
-          >
-            Show all that is recorded
-          </button>
-        </Nothing>
+        <Nothing says="No work is recorded in this range.">{showAll}</Nothing>
       ) : (
         <>
           <p className="headline">

@@ -7,7 +7,7 @@ export const PLACES = {
   value: '',
   rest: 'the rest',
   none: 'on purpose',
-  unattributed: 'unattributed: nobody said',
+  unattributed: 'nobody said',
 } as const
 
 /** What a row stands for: a ref, an agent's name, a day, a model. */

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useChange, useRead } from '../api/queries.ts'
 import { plural } from '../../../src/domain/format.ts'
 import { Agent } from '../parts/marks.tsx'
@@ -40,7 +41,11 @@ export function Unplaced({ filter }: { filter: { agent?: string; project?: strin
         )}
       </h2>
       {decide.error && <Failure error={decide.error} />}
-      {data.items.length === 0 && <p className="muted">Nothing tells what they were for.</p>}
+      {data.items.length === 0 && (
+        <p className="muted">
+          Nothing tells what they were for. <Link to="/sessions">Attach them among all sessions</Link>
+        </p>
+      )}
       <ul className="rows">
         {data.items.map(({ sessionId, session, title, agent, ref, sure: isSure, reasons }) => (
           <li key={sessionId} className="line-row" data-row={sessionId} data-unplaced={sessionId} tabIndex={-1}>

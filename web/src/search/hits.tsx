@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { Asked, Reply } from '../api/operations.ts'
 import { usePages } from '../api/queries.ts'
 import { formatCount } from '../../../src/domain/format.ts'
@@ -13,12 +13,25 @@ type Hit = Reply<'search'>['items'][number]
 /** How far below the window more are read. */
 const AHEAD = '200px'
 
+interface HitsProps {
+  query: string
+  input: Asked<'search'>
+  /** What leads on where nothing is found. */
+  children: ReactNode
+}
+
 /** What was found of `query`; what the words before had found stays until then, and says that it is old. */
-export function Hits({ query, input }: { query: string; input: Asked<'search'> }) {
+export function Hits({ query, input, children }: HitsProps) {
   const list = usePages('search', input)
   const first = list.data?.pages[0]
   if (!first) {
-    if (list.error) return <Failure error={list.error} again={() => void list.refetch()} />
+    if (list.error) {
+      return (
+        <Failure error={list.error} again={() => void list.refetch()}>
+          {children}
+        </Failure>
+      )
+    }
     return <Waiting what="the index" />
   }
   const hits: Hit[] = list.data?.pages.flatMap((page) => page.items) ?? []
@@ -33,7 +46,7 @@ export function Hits({ query, input }: { query: string; input: Asked<'search'> }
         {first.partial && ' · older entries were not looked at'}
       </p>
       {hits.length === 0 ? (
-        <Nothing says={`Nothing recorded has ${query}.`} />
+        <Nothing says={`Nothing recorded has ${query}.`}>{children}</Nothing>
       ) : (
         <ol className="rows">
           {hits.map((hit, i) => (

@@ -7,7 +7,8 @@ import { useAbout } from '../parts/about.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Nothing } from '../parts/notice.tsx'
 import { useTyped } from '../parts/typed.ts'
-import type { SearchWords } from '../router.tsx'
+import type { Scope, SearchWords } from '../router.tsx'
+import { FirstSessions } from '../sessions/first-sessions.tsx'
 import { Hits } from './hits.tsx'
 
 const PAGE = 20
@@ -57,7 +58,13 @@ export function Search() {
           failed only
         </label>
       </div>
-      {query === '' ? <Examples /> : <Hits query={query} input={asked(words)} />}
+      {query === '' ? (
+        <Examples />
+      ) : (
+        <Hits query={query} input={asked(words)}>
+          <Wider words={words} />
+        </Hits>
+      )}
     </>
   )
 }
@@ -72,6 +79,27 @@ function asked({ q = '', failed, order, ...rest }: SearchWords): Asked<'search'>
   }
 }
 
+/** What finds more: without filters, else the beginnings of the words, else what can be asked at all. */
+function Wider({ words }: { words: SearchWords & Scope }) {
+  const { q = '', order } = words
+  const beginnings = /^[\p{L}\p{N} ]+$/u.test(q) ? q.trim().replaceAll(/ +/g, '* ') + '*' : undefined
+  const isNarrowed = Object.entries(words).some(([name, value]) => name !== 'q' && name !== 'order' && Boolean(value))
+  if (isNarrowed) {
+    return (
+      <Link to="/search" search={{ q, project: '', ...(order ? { order } : {}) }}>
+        Search everything for it
+      </Link>
+    )
+  }
+  return beginnings === undefined ? (
+    <Link to="/search">What can be searched for</Link>
+  ) : (
+    <Link to="/search" search={{ q: beginnings }}>
+      Search for words that begin so: <span className="mono">{beginnings}</span>
+    </Link>
+  )
+}
+
 const EXAMPLES = [
   ['"stale table"', 'a phrase, word for word'],
   ['tide -harbour', 'one word without another'],
@@ -82,6 +110,7 @@ const EXAMPLES = [
 /** Asks for one of them meanwhile: the first search is what opens the index. */
 function Examples() {
   const { data } = useRead('search', { query: EXAMPLES[0][0], limit: 1 }, { forGood: true })
+  if (data?.entries === 0) return <FirstSessions />
   const entries = data === undefined ? '' : `, in ${plural(data.entries, 'entry', 'entries')}`
   return (
     <Nothing says={`Everything that was said, run, read and changed can be found${entries}:`}>

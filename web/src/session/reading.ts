@@ -3,6 +3,8 @@ import type { Reply } from '../api/operations.ts'
 
 type SessionShown = Reply<'session.show'>
 export type Outline = Reply<'session.outline'>
+export type Handoff = Reply<'handoff.list'>['items'][number]
+export type ContextChange = Outline['contexts'][number]
 
 /** What every part of a session's page knows. */
 export interface Reading {
@@ -11,6 +13,12 @@ export interface Reading {
   /** The word it was opened by. */
   opened: string
   outline: Outline | undefined
+  /** What it was for when it began; undefined where nobody had said so by then. */
+  beganOn: ContextChange | undefined
+  /** What it was for after that. */
+  switches: readonly ContextChange[]
+  /** What it left for whoever goes on, newest first. */
+  handoffs: readonly Handoff[]
   /** Number of a prompt, from 1, by the id of its entry. */
   turnOf(entryId: string): number | undefined
   /** Cost of the dearest turn, against which the others are drawn. */

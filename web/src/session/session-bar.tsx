@@ -23,7 +23,8 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
     <header className="session-bar">
       <div className="session-title">
         <Link to="/sessions" className="session-back">
-          <span aria-hidden="true">‹ </span>Sessions
+          <span aria-hidden="true">‹ </span>
+          <span className="wide-word">Sessions</span>
         </Link>
         <span className="mono">{name}</span>
         <h1 className="cut">{session.title ?? 'no title'}</h1>

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { askAhead, useRead } from '../api/queries.ts'
 import { Failure, Waiting, copyText } from '../parts/notice.tsx'
@@ -28,6 +28,12 @@ export function Session() {
   const isBare = panel !== undefined || mains.every(({ recordCount }) => recordCount === 0)
   const mayAsk = shown.data !== undefined && (isBare || isSeen)
   const outline = useRead('session.outline', { session: opened }, { enabled: mayAsk })
+  const left = useRead(
+    'handoff.list',
+    { session: shown.data?.id ?? '', limit: 50 },
+    { enabled: outline.data !== undefined },
+  )
+  const handoffs = left.data?.items
   const [full, setFull] = useState<{ title: string; entryId: string }>()
   const session = shown.data
   const name = session ? nameOf(session) : word
@@ -53,12 +59,18 @@ export function Session() {
     if (!session) return undefined
     const turns = outline.data?.turns ?? []
     const first = turns[0]?.prompt === null ? 0 : 1
+    const contexts = outline.data?.contexts ?? []
+    const beganAt = turns.find(({ prompt }) => prompt !== null)?.prompt?.at ?? session.startedAt
+    const isSwitch = ({ fromAt }: (typeof contexts)[number]): boolean => fromAt !== null && fromAt > beganAt
     const numbers = new Map(turns.map(({ prompt }, i) => [prompt?.entryId, i + first]))
     return {
       session,
       name,
       opened,
       outline: outline.data,
+      beganOn: contexts.findLast((one) => one.fromAt !== null && !isSwitch(one)),
+      switches: contexts.filter(isSwitch),
+      handoffs: handoffs ?? [],
       turnOf: (entryId) => numbers.get(entryId),
       dearestMicrodollars: Math.max(0, ...turns.map(({ costMicrodollars }) => costMicrodollars ?? 0)),
       jump: (entryId) => {
@@ -70,12 +82,18 @@ export function Session() {
       isSeen,
       seen: () => setSeen(session.id),
     }
-  }, [session, name, opened, outline.data, target, isSeen, navigate])
+  }, [session, name, opened, outline.data, handoffs, target, isSeen, navigate])
 
   const resume = session?.resumeCommand?.join(' ')
   useKeys('Session', resume ? [{ keys: 'y', says: 'copy resume command', run: () => void copyText(resume) }] : [])
 
-  if (shown.error && !session) return <Failure error={shown.error} again={() => void shown.refetch()} />
+  if (shown.error && !session) {
+    return (
+      <Failure error={shown.error} again={() => void shown.refetch()}>
+        <Link to="/sessions">All sessions</Link>
+      </Failure>
+    )
+  }
   if (!session || !reading) return <Waiting what={`session ${word}`} rows={14} />
   return (
     <ReadingContext value={reading}>

@@ -3,13 +3,13 @@ import { plural } from '../../../src/domain/format.ts'
 import { Command, Nothing, Waiting } from '../parts/notice.tsx'
 
 /** Nothing is recorded yet: where was looked, and what brings the first session. */
-export function FirstSessions() {
+export function FirstSessions({ missing: what = 'session' }: { missing?: 'session' | 'work' }) {
   const { data } = useRead('agent.list', {})
   if (!data) return <Waiting what="agents’ folders" />
   const found = data.items.filter((agent) => agent.found)
   const missing = data.items.filter((agent) => !agent.found)
   return (
-    <Nothing says="No session is recorded yet. These folders were looked in:">
+    <Nothing says={`No ${what} is recorded yet. These folders were looked in:`}>
       <ul>
         {found.map(({ agent, name, files, roots }) => (
           <li key={agent}>

@@ -67,6 +67,11 @@ export function Sessions() {
   ])
 
   const archived = archive.isSuccess && !unarchive.isSuccess ? archive.variables.sessions : []
+  const showAll = (
+    <button type="button" className="button" onClick={() => void navigate({ search: { project: '' } })}>
+      Show all sessions
+    </button>
+  )
   const failed = star.error ?? unstar.error ?? archive.error ?? unarchive.error
   return (
     <>
@@ -107,7 +112,9 @@ export function Sessions() {
       {failed && <Failure error={failed} />}
       {attaching && <Attach sessions={attaching} close={() => setAttaching(undefined)} />}
       {list.error && !list.data ? (
-        <Failure error={list.error} again={() => void list.refetch()} />
+        <Failure error={list.error} again={() => void list.refetch()}>
+          {showAll}
+        </Failure>
       ) : !list.data ? (
         <Waiting what="sessions" rows={12} />
       ) : items.length > 0 ? (
@@ -120,11 +127,7 @@ export function Sessions() {
           highlight={words.q ?? ''}
         />
       ) : isNarrowed(words) ? (
-        <Nothing says="No session matches these filters.">
-          <button type="button" className="button" onClick={() => void navigate({ search: { project: '' } })}>
-            Show all sessions
-          </button>
-        </Nothing>
+        <Nothing says="No session matches these filters.">{showAll}</Nothing>
       ) : (
         <FirstSessions />
       )}

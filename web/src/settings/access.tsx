@@ -38,7 +38,7 @@ export function Access() {
             <span className="mono strong">{name}</span>
             <span>{SCOPES.find(([one]) => one === scope)?.[1]}</span>
             <span className="muted">
-              made <Time at={createdAt} />
+              made <Time at={createdAt} ago />
               {expiresAt === null ? (
                 ', until revoked'
               ) : Date.parse(expiresAt) <= Date.now() ? (
@@ -56,7 +56,7 @@ export function Access() {
         ))}
       </ul>
       <dl className="commands">
-        <dt>which agents call Daybook, and what set-up wrote there</dt>
+        <dt>Which agents call Daybook, and what set-up wrote there:</dt>
         <dd>
           <Command line="daybook setup --check" />
         </dd>

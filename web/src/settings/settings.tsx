@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useChange, useRead } from '../api/queries.ts'
-import { formatCount, plural } from '../../../src/domain/format.ts'
+import { formatCount } from '../../../src/domain/format.ts'
 import { Time, Unknown } from '../parts/figures.tsx'
 import { Agent, Mark, type MarkName } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
@@ -135,7 +135,7 @@ function Problems() {
   return (
     <section id="problems">
       <h2 className="group">
-        Problems <span className="muted">{plural(data.total, 'problem')}</span>
+        Problems <span className="muted">{formatCount(data.total)}</span>
       </h2>
       {data.total === 0 ? (
         <Nothing says="Every line that was read could be understood." />
@@ -150,7 +150,7 @@ function Problems() {
               </span>
               <span>{reason}</span>
               <span className="muted push">
-                <Time at={at} />
+                <Time at={at} ago />
               </span>
             </li>
           ))}
@@ -179,7 +179,7 @@ function Health() {
       )}
       {check.error && <Failure error={check.error} />}
       {check.data && (
-        <ul className="rows">
+        <ul className="rows health">
           {check.data.items.map(({ name, level, says, details, try: hint }, i) => (
             <li key={i} className="note-row">
               <Mark name={MARKS[level]!.name} label={level} tone={MARKS[level]!.tone} />

@@ -3,7 +3,7 @@ import { FEED_KINDS, type FeedKind } from '../../../src/domain/feed.ts'
 import { formatCount, plural } from '../../../src/domain/format.ts'
 import type { Reply } from '../api/operations.ts'
 import { useChange, useRead } from '../api/queries.ts'
-import { Time } from '../parts/figures.tsx'
+import { Clock, Time } from '../parts/figures.tsx'
 import { Mark } from '../parts/marks.tsx'
 import { Failure, Waiting } from '../parts/notice.tsx'
 import { Sure } from '../parts/sure.tsx'
@@ -65,7 +65,7 @@ function Standing({ of: { behind, lastError, attempts, nextAttemptAt, stoppedAt,
     return (
       <span className="muted">
         {deliveredAt === null ? 'nothing told yet' : 'told '}
-        {deliveredAt !== null && <Time at={deliveredAt} />}
+        {deliveredAt !== null && <Time at={deliveredAt} ago />}
         {waits}
       </span>
     )
@@ -76,7 +76,7 @@ function Standing({ of: { behind, lastError, attempts, nextAttemptAt, stoppedAt,
       {stoppedAt !== null ? 'given up' : `tried ${attempts === 1 ? 'once' : `${formatCount(attempts)} times`}`}
       {nextAttemptAt !== null && (
         <>
-          , again <Time at={nextAttemptAt} clock />
+          , again at <Clock at={nextAttemptAt} />
         </>
       )}
       {waits}

@@ -26,7 +26,11 @@ export function Frame() {
     { keys: 'k', says: 'row before', run: () => moveRow(-1) },
     { keys: 'o', says: 'open or unfold', run: () => (document.activeElement as HTMLElement | null)?.click() },
     { keys: 'u', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
-    { keys: 'Escape', says: 'up', run: () => up(router.state.location.pathname, (href) => void navigate({ href })) },
+    {
+      keys: 'Escape',
+      says: 'up, or close what lies over the page',
+      run: () => up(router.state.location.pathname, (href) => void navigate({ href })),
+    },
     { keys: 'c', says: 'copy link', run: () => void navigator.clipboard?.writeText(location.href) },
     { keys: '!', says: 'the first that needs me', run: () => void navigate({ to: '/now', hash: 'needs' }) },
     { keys: '?', says: 'keys of this page', run: () => setShown('help') },

@@ -98,9 +98,10 @@ function isForGood(options: object): boolean {
 }
 
 /** What tells of one session alone is read anew when that one went on. */
-function isAbout({ queryKey: [name], state }: Query, changed: ReadonlySet<string> | 'anything'): boolean {
-  if (changed === 'anything' || !/^session\.(?:show|outline|transcript)$/.test(String(name))) return true
+function isAbout({ queryKey: [name, input], state }: Query, changed: ReadonlySet<string> | 'anything'): boolean {
+  if (changed === 'anything' || !/^(?:session\.(?:show|outline|transcript)|handoff\.list)$/.test(String(name)))
+    return true
   const { id, session } = (state.data ?? {}) as { id?: string; session?: { id: string } }
-  const sessionId = session?.id ?? id
+  const sessionId = name === 'handoff.list' ? (input as { session?: string }).session : (session?.id ?? id)
   return sessionId === undefined || changed.has(sessionId)
 }

@@ -19,7 +19,13 @@ export function Ticket() {
   const shown = useRead('ticket.show', { ticket: ref })
   const { data: ticket } = shown
   useEffect(() => void (document.title = `${ref} – Daybook`), [ref])
-  if (shown.error && !ticket) return <Failure error={shown.error} again={() => void shown.refetch()} />
+  if (shown.error && !ticket) {
+    return (
+      <Failure error={shown.error} again={() => void shown.refetch()}>
+        <Link to="/tickets">All tickets</Link>
+      </Failure>
+    )
+  }
   if (!ticket) return <Waiting what={`ticket ${ref}`} />
   const { total, variance } = ticket.figures
   return (
@@ -56,7 +62,7 @@ export function Ticket() {
           <Money of={total.usage} headline /> <span className="muted">at list prices</span>
         </span>
         <span>{plural(total.sessions, 'session')}</span>
-        <span className="muted">{ticket.priority}</span>
+        <span className="muted">{ticket.priority} priority</span>
       </p>
       {ticket.description && <Markdown text={ticket.description} />}
       <Check ticket={ticket} />
@@ -165,7 +171,7 @@ function Check({ ticket }: { ticket: Shown }) {
       <h2 className="group">
         Can it be called done? <span className={valid ? 'ok' : 'bad'}>{valid ? 'yes' : 'not yet'}</span>
       </h2>
-      <ul className="rows">
+      <ul className="rows check">
         {errors.map((finding, i) => (
           <li key={i} className="line-row">
             <Mark name="failed" label="error" tone="bad" /> <span className="check-field">{finding.field}</span>
@@ -183,7 +189,10 @@ function Check({ ticket }: { ticket: Shown }) {
         ))}
         {details.evidence.map(({ name, claim, ok, says }) => (
           <li key={name} className="line-row">
-            <Mark name={CLAIM_MARKS[claim] ?? 'open'} tone={ok === true ? 'ok' : ok === false ? 'bad' : undefined} />
+            <Mark
+              name={ok === false ? 'failed' : (CLAIM_MARKS[claim] ?? 'open')}
+              tone={ok === true ? 'ok' : ok === false ? 'bad' : undefined}
+            />
             <span className="check-field">{name}</span>
             <span className="muted">{claim}</span>
             <span>{says}</span>

@@ -9,6 +9,7 @@ import { Duration, Money, Unknown } from '../parts/figures.tsx'
 import { Status } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { SessionLink } from '../parts/names.tsx'
+import type { Scope } from '../router.tsx'
 import { useProject } from '../shell/project-picker.tsx'
 import { useTyped } from '../parts/typed.ts'
 
@@ -28,7 +29,7 @@ const WHICH: Record<string, Partial<Asked<'ticket.list'>>> = {
 export function Tickets() {
   const words = useSearch({ from: '/tickets' })
   const navigate = useNavigate({ from: '/tickets' })
-  const change = (more: typeof words): void => void navigate({ search: { ...words, ...more }, replace: true })
+  const change = (more: typeof words & Scope): void => void navigate({ search: { ...words, ...more }, replace: true })
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   const scope = useProject()
   const narrowed = { ...scope, ...(words.q ? { text: words.q } : {}), ...WHICH[words.open ?? ''] }
@@ -70,7 +71,10 @@ export function Tickets() {
       ) : !data ? (
         <Waiting what="tickets" />
       ) : data.items.length === 0 ? (
-        <NoTickets isNarrowed={Object.keys(narrowed).length > 0} />
+        <NoTickets
+          isNarrowed={Object.keys(narrowed).length > 0}
+          showAll={() => change({ q: '', open: '', project: '' })}
+        />
       ) : words.view === 'board' ? (
         <Board items={data.items} figures={figures} />
       ) : (
@@ -195,9 +199,17 @@ function Board({
   )
 }
 
-function NoTickets({ isNarrowed }: { isNarrowed: boolean }) {
+function NoTickets({ isNarrowed, showAll }: { isNarrowed: boolean; showAll(): void }) {
   const { data } = useRead('work.suggestions', { limit: 3 })
-  if (isNarrowed) return <Nothing says="No ticket matches." />
+  if (isNarrowed) {
+    return (
+      <Nothing says="No ticket matches these filters.">
+        <button type="button" className="button" onClick={showAll}>
+          Show all tickets
+        </button>
+      </Nothing>
+    )
+  }
   return (
     <Nothing says="No ticket yet. Make one:">
       <Command line={'daybook ticket create "Cache tide tables" --no-parent'} />

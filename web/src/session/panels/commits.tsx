@@ -2,6 +2,7 @@ import { useRead } from '../../api/queries.ts'
 import { Time } from '../../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../../parts/notice.tsx'
 import { useReading } from '../reading.ts'
+import { ToTranscript } from './to-transcript.tsx'
 
 const HOW = {
   seen: 'its output shows it',
@@ -16,7 +17,12 @@ export function CommitsPanel() {
   const { data, error, refetch } = useRead('session.commits', { session: session.id, limit: 200 })
   if (error && !data) return <Failure error={error} again={() => void refetch()} />
   if (!data) return <Waiting what="commits" />
-  if (data.items.length === 0) return <Nothing says="No commit of this session is known." />
+  if (data.items.length === 0)
+    return (
+      <Nothing says="No commit of this session is known.">
+        <ToTranscript />
+      </Nothing>
+    )
   return (
     <div className="scroll">
       <table className="figures">

@@ -4,8 +4,10 @@ import { useAllForGood, useRead } from '../../api/queries.ts'
 import { plural } from '../../../../src/domain/format.ts'
 import { Clock } from '../../parts/figures.tsx'
 import { Mark } from '../../parts/marks.tsx'
+import { pathBelow } from '../../parts/names.tsx'
 import { Failure, Nothing, Waiting } from '../../parts/notice.tsx'
 import { useReading } from '../reading.ts'
+import { ToTranscript } from './to-transcript.tsx'
 import { changesOf } from '../transcript/changes.ts'
 import { Counts, Diff } from '../transcript/diff.tsx'
 import type { FileDiff } from '../transcript/lines.ts'
@@ -20,7 +22,12 @@ export function FilesPanel() {
   const { data, error, refetch } = useRead('file.list', { session: session.id, limit: 500 })
   if (error && !data) return <Failure error={error} again={() => void refetch()} />
   if (!data) return <Waiting what="files" />
-  if (data.total === 0) return <Nothing says="This session changed no file." />
+  if (data.total === 0)
+    return (
+      <Nothing says="This session changed no file.">
+        <ToTranscript />
+      </Nothing>
+    )
   return (
     <>
       <p className="muted panel-sum">{plural(data.total, 'file')} changed, the newest change first</p>
@@ -34,6 +41,7 @@ export function FilesPanel() {
 }
 
 function File({ of }: { of: FileTouched }) {
+  const { session } = useReading()
   const [open, setOpen] = useState(false)
   return (
     <li>
@@ -45,14 +53,16 @@ function File({ of }: { of: FileTouched }) {
         onClick={() => setOpen(!open)}
       >
         <Mark name={open ? 'unfolded' : 'folded'} />
-        <span className="mono cut call-line" title={of.path}>
-          {of.path}
+        <span className="mono file-path" title={of.path}>
+          {pathBelow(of.path, session.cwd)}
         </span>
-        {of.kind !== 'edit' && <span className="muted">{of.kind === 'create' ? 'new' : 'deleted'}</span>}
-        {of.linesAdded !== null && of.linesRemoved !== null && (
-          <Counts added={of.linesAdded} removed={of.linesRemoved} />
-        )}
-        <span className="muted">{plural(of.changes, 'change')}</span>
+        <span className="muted">{of.kind === 'create' ? 'new' : of.kind === 'edit' ? '' : 'deleted'}</span>
+        <span className="right">
+          {of.linesAdded !== null && of.linesRemoved !== null && (
+            <Counts added={of.linesAdded} removed={of.linesRemoved} />
+          )}
+        </span>
+        <span className="muted right">{plural(of.changes, 'change')}</span>
       </button>
       {open && <Changes of={of} />}
     </li>

@@ -1,7 +1,8 @@
 import { useRead } from '../../api/queries.ts'
-import { Time } from '../../parts/figures.tsx'
+import { Time, Unknown } from '../../parts/figures.tsx'
 import { Failure, Nothing, Waiting } from '../../parts/notice.tsx'
 import { useReading } from '../reading.ts'
+import { ToTranscript } from './to-transcript.tsx'
 
 /** Who did what to the session, newest first. */
 export function LogPanel() {
@@ -9,7 +10,12 @@ export function LogPanel() {
   const { data, error, refetch } = useRead('activity.list', { session: session.id, limit: 200 })
   if (error && !data) return <Failure error={error} again={() => void refetch()} />
   if (!data) return <Waiting what="the log" />
-  if (data.items.length === 0) return <Nothing says="Nothing was logged of this session." />
+  if (data.items.length === 0)
+    return (
+      <Nothing says="Nothing was logged of this session.">
+        <ToTranscript />
+      </Nothing>
+    )
   return (
     <div className="scroll">
       <table className="figures">
@@ -29,7 +35,9 @@ export function LogPanel() {
               </td>
               <td>{actor}</td>
               <td>{action.replace('.', ' ').replaceAll('_', ' ')}</td>
-              <td className="muted log-payload">{payload === null ? 'erased' : wordsOf(payload)}</td>
+              <td className="muted log-payload">
+                {payload === null ? 'erased' : wordsOf(payload) || <Unknown why="nothing more is logged" />}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -38,9 +46,14 @@ export function LogPanel() {
   )
 }
 
+/** Of a path its file, which tells them apart. */
+function shortOf(value: string): string {
+  return /^(?:\/|[A-Z]:\\)\S+$/.test(value) ? `…/${value.split(/[\\/]/).at(-1)}` : value
+}
+
 function wordsOf(payload: Record<string, unknown>): string {
   return Object.entries(payload)
     .filter(([, value]) => typeof value !== 'object' && value !== null)
-    .map(([name, value]) => `${name}: ${String(value)}`)
+    .map(([name, value]) => `${name}: ${shortOf(String(value))}`)
     .join(' · ')
 }

@@ -1,7 +1,9 @@
+import { Failure } from '../../parts/notice.tsx'
 import { CommitsPanel } from './commits.tsx'
 import { FilesPanel } from './files.tsx'
 import { HandoffPanel } from './handoff.tsx'
 import { LogPanel } from './log.tsx'
+import { ToTranscript } from './to-transcript.tsx'
 import { UsagePanel } from './usage.tsx'
 
 export const PANELS = [
@@ -14,10 +16,22 @@ export const PANELS = [
 ] as const
 
 export function Panel({ panel }: { panel: string }) {
+  return (
+    <div className="panel">
+      <Part panel={panel} />
+    </div>
+  )
+}
+
+function Part({ panel }: { panel: string }) {
   if (panel === 'files') return <FilesPanel />
   if (panel === 'commits') return <CommitsPanel />
   if (panel === 'usage') return <UsagePanel />
   if (panel === 'log') return <LogPanel />
   if (panel === 'handoff') return <HandoffPanel />
-  return <p>There is no part “{panel}” of a session.</p>
+  return (
+    <Failure error={new Error(`there is no part "${panel}" of a session`)}>
+      <ToTranscript />
+    </Failure>
+  )
 }

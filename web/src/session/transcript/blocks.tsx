@@ -40,6 +40,7 @@ export function Blocks({ transcripts, show, since }: BlocksProps) {
         recordCount,
         show,
         isFirst: place + i === 0,
+        isLast: place === transcripts.length - 1 && to >= recordCount,
         newFrom: isSince ? since.record : undefined,
         lookedAt: isSince ? since.at : undefined,
       }
@@ -66,6 +67,8 @@ interface BlockProps {
   show: Shown
   /** It is what a session opens at: read without a look at where it is. */
   isFirst: boolean
+  /** Nothing stands after it. */
+  isLast: boolean
   /** The first record that came since somebody looked, where it is in here. */
   newFrom: number | undefined
   lookedAt: string | undefined
@@ -96,19 +99,17 @@ function Place({ of }: { of: BlockProps }) {
 }
 
 function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> }) {
-  const { transcriptId, from, recordCount, show, isFirst, newFrom, lookedAt, element } = props
-  const { session, opened, outline, seen } = useReading()
+  const { transcriptId, from, recordCount, show, isFirst, isLast, newFrom, lookedAt, element } = props
+  const { session, opened, switches, handoffs, seen } = useReading()
   const input = isFirst
     ? openingOf(opened)
     : { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
   // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
   const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
   const { data, error, refetch } = useRead('session.transcript', input, { forGood: isSettled })
-  const contexts = outline?.contexts
   const rows = useMemo(
-    () =>
-      data ? rowsOf(data.items, { show, contexts: contexts ?? [], isFirst: from === 0, newFrom, lookedAt }) : undefined,
-    [data, show, contexts, from, newFrom, lookedAt],
+    () => (data ? rowsOf(data.items, { show, switches, handoffs, isLast, newFrom, lookedAt }) : undefined),
+    [data, show, switches, handoffs, isLast, newFrom, lookedAt],
   )
   const key = keyOf(props)
   const isThere = rows !== undefined || error !== null

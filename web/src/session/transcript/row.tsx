@@ -1,27 +1,41 @@
+import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { formatDuration, formatTokens } from '../../../../src/domain/format.ts'
 import { useAbout } from '../../parts/about.ts'
 import { Clock, Money, Time } from '../../parts/figures.tsx'
 import { Mark } from '../../parts/marks.tsx'
 import { Ref } from '../../parts/names.tsx'
-import { useReading } from '../reading.ts'
+import { type ContextChange, type Handoff, useReading } from '../reading.ts'
 import { Call, Run } from './call.tsx'
 import { type FoldKind, useFold } from './folds.ts'
 import { Markdown } from './markdown.tsx'
 import { Output } from './output.tsx'
 import { Pictures } from './pictures.tsx'
-import type { ContextChange, Item, Row } from './rows.ts'
+import type { Item, Row } from './rows.ts'
 
 /** One row of a transcript. */
 export const TranscriptRow = memo(function TranscriptRow({ row }: { row: Row }) {
   const { target } = useReading()
   if (row.type === 'turn') return <TurnHead id={row.id.slice(2)} at={row.at} />
-  if (row.type === 'idle') return <p className="line">idle {formatDuration(row.gapMs)}</p>
-  if (row.type === 'context') return <ContextLine of={row.change} />
+  if (row.type === 'idle') {
+    return (
+      <p className="line idle">
+        <Mark name="gap" /> idle {formatDuration(row.gapMs)}
+      </p>
+    )
+  }
+  if (row.type === 'switch') {
+    return (
+      <p className="line switch">
+        <Mark name="switch" /> <WorkedOn of={row.change} />
+      </p>
+    )
+  }
+  if (row.type === 'handoff') return <HandoffLine of={row.handoff} />
   if (row.type === 'new') {
     return (
       <p className="line since" id="since">
-        new since you looked, <Time at={row.lookedAt} clock />
+        <Mark name="unfolded" /> new since you looked, <Time at={row.lookedAt} clock />
       </p>
     )
   }
@@ -164,7 +178,7 @@ function Compaction({ item }: { item: Item }) {
   const sizes = [tokensBefore, tokensAfter].filter((size) => size !== undefined).map(formatTokens)
   return (
     <div className="line compaction">
-      <span aria-hidden="true">||</span> Compacted <Clock at={item.at} />
+      <Mark name="compacted" /> Compacted <Clock at={item.at} />
       {sizes.length > 0 && <span> · {sizes.join(' -> ')} in context</span>}
       {text !== '' && (
         <button type="button" className="plain accented" aria-expanded={isOpen} onClick={toggle}>
@@ -176,22 +190,42 @@ function Compaction({ item }: { item: Item }) {
   )
 }
 
-function ContextLine({ of }: { of: ContextChange }) {
-  const current = of.stack.at(-1)
+/** What it was for from then on. */
+export function WorkedOn({ of: { stack, optedOut, fromAt } }: { of: ContextChange }) {
+  const current = stack.at(-1)
   return (
-    <p className="line">
+    <span>
       {current ? (
         <>
-          on <Ref of={current.ref} /> from <Clock at={of.fromAt ?? ''} />
-        </>
-      ) : of.optedOut ? (
-        <>
-          on no ticket, on purpose, from <Clock at={of.fromAt ?? ''} />
+          on <Ref of={current.ref} />
         </>
       ) : (
-        <>
-          on no ticket from <Clock at={of.fromAt ?? ''} />
-        </>
+        `on no ticket${optedOut ? ', on purpose,' : ''}`
+      )}{' '}
+      from <Clock at={fromAt ?? ''} />
+    </span>
+  )
+}
+
+/** What was left for whoever goes on, and who took it. */
+function HandoffLine({ of }: { of: Handoff }) {
+  return (
+    <p className="line handed">
+      <Mark name="handoff" /> handoff offered <Clock at={of.offeredAt} />
+      {of.state === 'superseded' && ' · another one took its place'}
+      {of.state === 'expired' && ' · nobody took it in time'}
+      {of.acceptedAt !== null && (
+        <span>
+          · accepted <Time at={of.acceptedAt} clock />
+          {of.acceptedBySessionId !== null && (
+            <>
+              {' in '}
+              <Link to="/sessions/$session" params={{ session: of.acceptedBySessionId }}>
+                the session that goes on
+              </Link>
+            </>
+          )}
+        </span>
       )}
     </p>
   )

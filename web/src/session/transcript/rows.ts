@@ -1,4 +1,5 @@
 import type { Reply } from '../../api/operations.ts'
+import type { ContextChange, Handoff } from '../reading.ts'
 
 export type Item = Reply<'session.transcript'>['items'][number]
 
@@ -9,10 +10,9 @@ export type Row =
   | { type: 'text' | 'thinking' | 'call' | 'aside' | 'compaction' | 'plan' | 'result'; id: string; item: Item }
   | { type: 'run'; id: string; items: Item[] }
   | { type: 'idle'; id: string; gapMs: number }
-  | { type: 'context'; id: string; change: ContextChange }
+  | { type: 'switch'; id: string; change: ContextChange }
+  | { type: 'handoff'; id: string; handoff: Handoff }
   | { type: 'new'; id: string; lookedAt: string }
-
-export type ContextChange = Reply<'session.outline'>['contexts'][number]
 
 /** What is shown of a session. */
 export const SHOWN = ['all', 'prompts', 'edits', 'failures'] as const
@@ -22,24 +22,27 @@ const IDLE_MS = 5 * 60_000
 
 interface RowOptions {
   show: Shown
-  contexts: readonly ContextChange[]
-  /** Nothing of the transcript stands before these items. */
-  isFirst: boolean
+  switches: readonly ContextChange[]
+  handoffs: readonly Handoff[]
+  /** Nothing of the session stands after these items. */
+  isLast: boolean
   /** The first record that came since somebody looked, and when that was. */
   newFrom?: number | undefined
   lookedAt?: string | undefined
 }
 
 /** Entries of a stretch as rows. */
-export function rowsOf(items: readonly Item[], { show, contexts, isFirst, newFrom, lookedAt = '' }: RowOptions): Row[] {
+export function rowsOf(items: readonly Item[], options: RowOptions): Row[] {
+  const { show, isLast, newFrom, lookedAt = '' } = options
   const rows: Row[] = []
   const firstNew = newFrom === undefined ? -1 : items.findIndex(({ record }) => record >= newFrom)
   const plans = items.some(({ type }) => type === 'plan')
   let lastAt: string | undefined
   items.forEach((item, i) => {
+    const isLeftOut = item.type === 'title' || (plans && isPlanCall(item))
+    if (lastAt !== undefined && !isLeftOut) rows.push(...between(lastAt, item, options))
     if (i === firstNew) rows.push({ type: 'new', id: 'new', lookedAt })
-    if (item.type === 'title' || (plans && isPlanCall(item))) return
-    if (lastAt !== undefined || isFirst) rows.push(...between(lastAt, item, contexts, show))
+    if (isLeftOut) return
     lastAt = item.at
     if (!isShown(item, show)) return
     if (isPrompt(item)) {
@@ -57,20 +60,31 @@ export function rowsOf(items: readonly Item[], { show, contexts, isFirst, newFro
       rows[rows.length - 1] = { type: 'run', id: `r-${last.id}`, items: [last.item, item] }
     } else rows.push({ type: kindOf(item), id: item.id, item })
   })
+  if (lastAt !== undefined && isLast) rows.push(...told(lastAt, undefined, options))
   return rows
 }
 
-/** What happened between two entries: nothing for a while, or another ticket. */
-function between(lastAt: string | undefined, item: Item, contexts: readonly ContextChange[], show: Shown): Row[] {
+/** What happened between two entries: nothing for a while, or what was said of the session. */
+function between(lastAt: string, item: Item, options: RowOptions): Row[] {
+  const gapMs = Date.parse(item.at) - Date.parse(lastAt)
+  const idle: Row[] = gapMs > IDLE_MS && options.show === 'all' ? [{ type: 'idle', id: `i-${item.id}`, gapMs }] : []
+  return [...idle, ...told(lastAt, item.at, options)]
+}
+
+/** Another ticket, or a handoff, after one time and up to another one. */
+function told(afterAt: string, untilAt: string | undefined, { show, switches, handoffs }: RowOptions): Row[] {
   if (show !== 'all') return []
-  const rows: Row[] = []
-  const gapMs = lastAt === undefined ? 0 : Date.parse(item.at) - Date.parse(lastAt)
-  if (gapMs > IDLE_MS) rows.push({ type: 'idle', id: `i-${item.id}`, gapMs })
-  for (const change of contexts) {
-    if (change.fromAt === null || change.fromAt > item.at || (lastAt !== undefined && change.fromAt <= lastAt)) continue
-    rows.push({ type: 'context', id: `c-${item.id}-${change.fromAt}`, change })
-  }
-  return rows
+  const isIn = (at: string | null): at is string =>
+    at !== null && at > afterAt && (untilAt === undefined || at <= untilAt)
+  return [
+    ...switches
+      .filter(({ fromAt }) => isIn(fromAt))
+      .map((change): Row => ({ type: 'switch', id: `c-${change.fromAt}`, change })),
+    ...handoffs
+      .filter(({ offeredAt }) => isIn(offeredAt))
+      .toReversed()
+      .map((handoff): Row => ({ type: 'handoff', id: `h-${handoff.id}`, handoff })),
+  ]
 }
 
 /** Typed by a person. */

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { ask } from '../../api/ask.ts'
 import type { Place } from '../../../../src/domain/outline.ts'
@@ -10,9 +10,11 @@ import { useKeys } from '../../shell/keys.ts'
 import { type Anchor, firstBelow, stickyBottom, useAnchor } from './anchor.ts'
 import { BLOCK_RECORDS, Blocks } from './blocks.tsx'
 import { FoldsContext } from './folds.ts'
+import { WorkedOn } from './row.tsx'
 import { SHOWN, type Shown } from './rows.ts'
 import { useFresh } from './fresh.ts'
 import { Dialog } from '../../shell/dialog.tsx'
+import { Nothing } from '../../parts/notice.tsx'
 import { useSince } from '../looked.ts'
 
 const SHOWN_WORDS: Record<Shown, string> = {
@@ -24,7 +26,7 @@ const SHOWN_WORDS: Record<Shown, string> = {
 
 /** The transcript with its outline: reads what is near, keeps still what is read, follows what comes. */
 export function Transcript() {
-  const { session, outline, target, jump, showFull } = useReading()
+  const { session, outline, beganOn, target, jump, showFull } = useReading()
   const { show: word, find } = useSearch({ from: '/sessions/$session' })
   const navigate = useNavigate({ from: '/sessions/$session' })
   const folds = useContext(FoldsContext)
@@ -174,13 +176,24 @@ export function Transcript() {
             New {since.count}
           </button>
         )}
+        {beganOn && (
+          <span className="began-on muted">
+            <WorkedOn of={beganOn} />
+          </span>
+        )}
       </div>
       {find !== undefined && <Find text={find} change={setFind} />}
       <div className={side ? 'session-body with-side' : 'session-body'}>
         {side && <OutlineList />}
         <div className="transcript" ref={root}>
           <Blocks transcripts={mains} show={show} since={since} />
-          {records === 0 && <p className="muted">Nothing is recorded of what was said.</p>}
+          {records === 0 && (
+            <Nothing says="Nothing is recorded of what was said.">
+              <Link from="/sessions/$session" to="." search={{ panel: 'log' }}>
+                What was logged of it
+              </Link>
+            </Nothing>
+          )}
         </div>
       </div>
       {sheet && (
