@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Elsewhere } from './cli/elsewhere.ts'
 import type { OpenedStore } from './cli/io.ts'
+import { isRunning } from './background/running-process.ts'
 import { askOf } from './client/server.ts'
 import { serverUrl } from './client/server-url.ts'
 import type { Machine } from './config/places.ts'
 import { AppError } from './domain/errors.ts'
-import { notedServer } from './http/server-note.ts'
+import { type ServerNote, notedServer } from './http/server-note.ts'
 import { readToken } from './config/own-token.ts'
 import type { Caller } from './operations/caller.ts'
 import type { Source } from './sources/source.ts'
@@ -73,7 +74,7 @@ function tokenFor(url: string, file: string | undefined, { machine, dataDir }: H
   if (said) return said
   const note = notedServer(dataDir)
   // Another user's program may have taken the port of a server that has gone: it does not get the token.
-  if (note?.url === url && isOwnProcess(note.processId)) return readToken(dataDir)
+  if (note?.url === url && isOwnProcess(note)) return readToken(dataDir)
   throw new AppError('unauthenticated', `no token is known for ${url}`, {
     details: ['daybook token show prints it on the machine that serves; give it as DAYBOOK_TOKEN or by a file'],
     hint: `daybook --url ${url} --token-file FILE session list`,
@@ -91,9 +92,10 @@ function tokenIn(file: string): string {
   throw new AppError('invalid', `the token file ${file} does not hold a token`, { hint: 'daybook token show' })
 }
 
-function isOwnProcess(id: number): boolean {
+/** Ours, and the one that noted it: another process may have its number by now. */
+function isOwnProcess({ processId, startedMs }: Required<ServerNote>): boolean {
   try {
-    return process.kill(id, 0)
+    return process.kill(processId, 0) && isRunning(processId, startedMs)
   } catch {
     return false
   }

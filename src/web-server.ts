@@ -103,7 +103,7 @@ export async function serve(
   served = server.port
   names = namesOf(exposure, served)
   const { url, nearUrl } = names
-  noteServer(dataDir, { url, nearUrl, processId: process.pid })
+  noteServer(dataDir, { url, nearUrl, processId: process.pid, startedMs: performance.timeOrigin })
   return {
     url,
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),

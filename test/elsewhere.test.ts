@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import type { OpenedStore, Served } from '../src/cli/io.ts'
 import { type Ran, type Setup, type as typed } from '../src/cli/testing.ts'
 import { askOf } from '../src/client/server.ts'
 import { readToken } from '../src/config/own-token.ts'
+import { noteServer } from '../src/http/server-note.ts'
 import { open } from '../src/index.ts'
 import { OPERATIONS } from '../src/operations/index.ts'
 import { serve } from '../src/web-server.ts'
@@ -196,6 +197,23 @@ describe('the token', () => {
     expect((await there(own, { env: { ...env, DAYBOOK_HOME: data } })).code).toBe(0)
     const unknown = await there(own, { env })
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining(`no token is known for ${served.url}`)])
+  })
+
+  it('of this machine is not sent where a server has ended and another process has its number', async () => {
+    const { url, asked } = await another(() => ({ status: 200, text: '{}' }))
+    const own = ['--url', url, 'session', 'list']
+    const folder = join(home, 'ended')
+    mkdirSync(folder, { mode: 0o700 })
+    writeFileSync(join(folder, 'token'), `${token}\n`, { mode: 0o600 })
+    const env = { DAYBOOK_TOKEN: undefined, DAYBOOK_HOME: folder }
+    const beganMs = performance.timeOrigin
+    // The process of this test began long after that server.
+    noteServer(folder, { url, nearUrl: url, processId: process.pid, startedMs: beganMs - 3_600_000 })
+    expect((await there(own, { env })).stderr).toContain(`no token is known for ${url}`)
+    expect(asked).toEqual([])
+    noteServer(folder, { url, nearUrl: url, processId: process.pid, startedMs: beganMs })
+    await there(own, { env })
+    expect(asked).not.toEqual([])
   })
 
   it('that is another is refused, and one that cannot be is not sent', async () => {

@@ -8,6 +8,8 @@ export interface ServerNote {
   /** Where it is asked whether it runs; absent: at `url`. */
   nearUrl?: string
   processId: number
+  /** When that process began, Unix milliseconds: another may have its number by now. Absent where an older one noted. */
+  startedMs?: number
 }
 
 export function noteServer(dataDir: string, note: ServerNote): void {
@@ -17,9 +19,14 @@ export function noteServer(dataDir: string, note: ServerNote): void {
 /** The newest server that was noted; undefined when none is, or the note is damaged. */
 export function notedServer(dataDir: string): Required<ServerNote> | undefined {
   try {
-    const { url, nearUrl = url, processId } = JSON.parse(readFileSync(noteFile(dataDir), 'utf8')) as ServerNote
+    const {
+      url,
+      nearUrl = url,
+      processId,
+      startedMs = 0,
+    } = JSON.parse(readFileSync(noteFile(dataDir), 'utf8')) as ServerNote
     const areAddresses = [url, nearUrl].every((one) => typeof one === 'string' && /^https?:\/\/[^/\s]+$/.test(one))
-    return areAddresses && Number.isInteger(processId) ? { url, nearUrl, processId } : undefined
+    return areAddresses && Number.isInteger(processId) ? { url, nearUrl, processId, startedMs } : undefined
   } catch {
     return undefined
   }
