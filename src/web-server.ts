@@ -15,7 +15,7 @@ import { AT_HOME, type Exposure, checkExposure, namesOf } from './http/exposure.
 import type { HttpHost } from './http/host.ts'
 import { LOOPBACK, listen } from './http/listen.ts'
 import { countListeners } from './http/listeners.ts'
-import { forgetServer, noteServer } from './http/server-note.ts'
+import { keepServerNoted } from './http/server-note.ts'
 import { createdTokens, shownAccess } from './http/shown-access.ts'
 import { linkTo, makeCode, useCode } from './http/sign-in.ts'
 import { socketDoor } from './http/socket.ts'
@@ -103,13 +103,13 @@ export async function serve(
   served = server.port
   names = namesOf(exposure, served)
   const { url, nearUrl } = names
-  noteServer(dataDir, { url, nearUrl, processId: process.pid, startedMs: performance.timeOrigin })
+  const forget = keepServerNoted(dataDir, { url, nearUrl, processId: process.pid, startedMs: performance.timeOrigin })
   return {
     url,
     link: (to) => linkTo(url, makeCode(dataDir, now()), to),
     isBusy: () => now() - askedMs < BUSY_MS,
     async close() {
-      forgetServer(dataDir, process.pid)
+      forget()
       await sender.close()
       feed.close()
       sockets.close()

@@ -191,6 +191,20 @@ describe('daybook serve', () => {
     )
   })
 
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'F14 is found again when another on the same data has ended (%s)',
+    async (signal) => {
+      const second = await start()
+      const noted = () => (JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')) as { url: string }).url
+      expect(noted()).toBe(second)
+      const child = children.at(-1)!
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      child.kill(signal)
+      await ended
+      await expect.poll(() => noted(), { timeout: 10_000 }).toBe(url)
+    },
+  )
+
   it('ends at once when it is stopped, and leaves no note behind', async () => {
     const child = children[0]!
     const ended = new Promise((resolve) => child.on('exit', resolve))

@@ -73,6 +73,16 @@ describe('the operations over HTTP', () => {
     expect(answer.headers.get('allow')).toBe(allow)
   })
 
+  it('T12 take no body that is nested deeper than 64, whatever stands in its texts', async () => {
+    const nested = (depth: number) => `{"session":"x","name":"x","value":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    const answer = await server.ask('/v1/session/data/set', { text: nested(64) })
+    expect(answer).toMatchObject({ status: 400, json: { detail: 'the body is nested deeper than 64' } })
+    // Refused for its session, not for its depth.
+    expect(await server.ask('/v1/session/data/set', { text: nested(63) })).toMatchObject({ status: 404 })
+    const brackets = JSON.stringify({ session: 'x', name: 'x', value: `${'['.repeat(100)}\\"${'{'.repeat(100)}` })
+    expect(await server.ask('/v1/session/data/set', { text: brackets })).toMatchObject({ status: 404 })
+  })
+
   it('take bodies as they are: a packed one is refused, not misread', async () => {
     const packed = { text: '{}', headers: { 'content-encoding': 'gzip' } }
     expect(await server.ask('/v1/session/list', packed)).toMatchObject({ status: 415, json: { code: 'unsupported' } })

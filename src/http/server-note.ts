@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from '../background/running-process.ts'
 import { writePrivateFile } from '../config/private-file.ts'
 
 /** Where this install's server answers. A hint alone: whether it runs is known by asking it. */
@@ -10,6 +11,27 @@ export interface ServerNote {
   processId: number
   /** When that process began, Unix milliseconds: another may have its number by now. Absent where an older one noted. */
   startedMs?: number
+}
+
+/** So often it is looked who is noted: of two servers on the same data the later one is, until it ends. */
+const LOOK_EVERY_MS = 2_000
+
+/** Notes this install's server for as long as it runs, again where no other one is noted any more. @returns ends that */
+export function keepServerNoted(dataDir: string, note: ServerNote): () => void {
+  noteServer(dataDir, note)
+  const timer = setInterval(() => {
+    const noted = notedServer(dataDir)
+    if (noted && isRunning(noted.processId, noted.startedMs)) return
+    try {
+      noteServer(dataDir, note)
+    } catch {
+      // The folder is gone, or the disk is full: nobody finds the server, and it serves on.
+    }
+  }, LOOK_EVERY_MS).unref()
+  return () => {
+    clearInterval(timer)
+    forgetServer(dataDir, note.processId)
+  }
 }
 
 export function noteServer(dataDir: string, note: ServerNote): void {
@@ -33,7 +55,7 @@ export function notedServer(dataDir: string): Required<ServerNote> | undefined {
 }
 
 /** Removes the note, unless it is another server's by now. */
-export function forgetServer(dataDir: string, processId: number): void {
+function forgetServer(dataDir: string, processId: number): void {
   if (notedServer(dataDir)?.processId === processId) rmSync(noteFile(dataDir), { force: true })
 }
 
