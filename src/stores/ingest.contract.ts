@@ -99,6 +99,41 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await session('abc')).toMatchObject({ title: 'Early', titleSource: 'agent', cwd: '/work' })
     })
 
+    it('keeps the answer of a call whose record comes again behind it, read at once or in parts', async () => {
+      const call = { id: 'a', atMs: T0, call: { id: 'c', tool: 'Edit' } }
+      const result = { id: 'b', atMs: T0 + 500, result: { of: 'c', failed: true } }
+      const copy = { ...call, id: 'other' }
+      for (const [name, sizes] of Object.entries({ whole: [4], halves: [2, 2], parts: [1, 1, 1, 1], late: [1, 3] })) {
+        const { store, register, read, session } = await begin()
+        const id = await register(name)
+        const entries = [call, result, call, copy]
+        let from = 0
+        for (const size of sizes) {
+          await read(id, { from, entries: entries.slice(from, from + size), done: from + size === entries.length })
+          from += size
+        }
+        expect(await session(name), name).toMatchObject({ invocationCount: 2, failedCount: 1, toolMs: 500 })
+        const { items } = await store.invocations.list({ outcome: 'error' }, { limit: 5 })
+        expect(items, name).toMatchObject([{ id: entryId(T0, wordHash('claude-code', 'a')), durationMs: 500 }])
+      }
+    })
+
+    it('says the same of a session in two files, whichever is read first and grows last', async () => {
+      const early = { title: 'first asked', titleSource: 'prompt', cwd: '/code/tides', gitBranch: 'main' }
+      const late = { title: 'asked later', titleSource: 'prompt', cwd: '/code/tides/web', gitBranch: 'fix' }
+      const files = { '/a/abc.jsonl': [early, T0], '/b/abc.jsonl': [late, T0 + 60_000] } as const
+      for (const order of [Object.keys(files), Object.keys(files).toReversed()]) {
+        const { register, read, session } = await begin()
+        for (const path of order) {
+          const [facts, atMs] = files[path as keyof typeof files]
+          const id = await register('abc', { path })
+          await read(id, { facts, entries: [{ id: `${path}-1`, atMs }], done: false })
+          await read(id, { from: 1, facts, entries: [{ id: `${path}-2`, atMs: atMs + 1 }] })
+        }
+        expect(await session('abc')).toMatchObject({ title: 'first asked', cwd: '/code/tides', gitBranch: 'fix' })
+      }
+    })
+
     it('answers a call of an earlier batch, once', async () => {
       const { store, register, read, session } = await begin()
       const id = await register('abc')

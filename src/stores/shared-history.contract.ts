@@ -209,6 +209,19 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       })
     })
 
+    it('keeps its parent where the fork was copied to another folder', async () => {
+      for (const order of orders(['parent', 'fork', 'copy'])) {
+        const { register, read, session } = await begin()
+        for (const name of order) {
+          const id = await register(name === 'copy' ? 'fork' : name, { path: `/${name}/x.jsonl` })
+          const own = { parent: [], fork: [turn('two', 1)], copy: [turn('two', 1), turn('three', 2)] }[name] ?? []
+          await read(id, talk(turn('one', 0), ...own))
+        }
+        const parent = await session('parent')
+        expect(await session('fork'), order.join()).toMatchObject({ parentId: parent.id, relation: 'forks' })
+      }
+    })
+
     it.each(orders(['parent', 'fork']))(
       'counts a response with the best numbers any copy has, read %s then %s',
       async (...order) => {

@@ -81,9 +81,14 @@ export async function storeInvocations(
   const places = new Map<number, CallPlace>()
   const byPlace = new Map(calls.length === 0 ? [] : entries.map((entry) => [`${entry.record}:${entry.block}`, entry]))
   const values: Value[] = []
+  // Calls whose record comes again further down: that line stands in their place, and what answered them stays.
+  const cameAgain = new Map<number, Call>()
   for (const call of calls) {
     const entry = byPlace.get(`${call.record}:${call.block}`)
+    if (!entry) cameAgain.set(call.callHash, call)
     if (!entry || entry.clash) continue
+    const before = entry.repeated ? cameAgain.get(call.callHash) : undefined
+    if (before && call.outcome === UNANSWERED) takeOutcome(call, before)
     const inherited = (entry.flags & ENTRY_FLAG.inherited) === 0 ? 0 : 1
     places.set(call.callHash, { id: entry.id, inherited })
     if (entry.repeated && (await updateCall(work, entry.id, call))) continue
@@ -161,8 +166,9 @@ async function answerLate(work: Work, result: Result): Promise<void> {
     connection,
     `SELECT i.id, i.outcome, i.inherited, i.exit_code, i.duration_ms, i.result_record, e.shift
      FROM invocation i LEFT JOIN entry e ON e.workspace_id = i.workspace_id AND e.id = i.id
-     WHERE i.transcript_id = ? AND i.call_hash = ? ORDER BY i.id DESC LIMIT 1`,
-    [transcript.id, result.callHash],
+     WHERE i.transcript_id = ? AND i.call_hash = ?
+     ORDER BY CASE WHEN e.record <= ? THEN 0 ELSE 1 END, ABS(e.record - ?), i.id DESC LIMIT 1`,
+    [transcript.id, result.callHash, result.record, result.record],
   )
   if (!stored) return
   const { exitCode, record } = result
@@ -207,6 +213,10 @@ function findCall({ connection, transcript }: Work, callHash: number): Promise<C
     'SELECT id, inherited FROM invocation WHERE transcript_id = ? AND call_hash = ? ORDER BY id DESC LIMIT 1',
     [transcript.id, callHash],
   )
+}
+
+function takeOutcome(call: Call, { outcome, exitCode, durationMs, resultRecord }: Call): void {
+  Object.assign(call, { outcome, exitCode, durationMs, resultRecord })
 }
 
 function answer(call: Call, result: Result): void {

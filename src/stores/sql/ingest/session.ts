@@ -10,7 +10,7 @@ import { freeRef } from '../free-ref.ts'
 import { iso } from '../scope.ts'
 import { isBuried } from '../tombstones.ts'
 import { cell } from './work.ts'
-import type { Work } from './work.ts'
+import type { TranscriptState, Work } from './work.ts'
 
 const MAIN = TRANSCRIPT_KINDS.indexOf('main')
 
@@ -116,19 +116,58 @@ export function takeTitle({ batch: { facts }, transcript }: Work): void {
 export async function applyFacts(work: Work): Promise<void> {
   const { connection, scope, transcript } = work
   if (transcript.session_id === null || work.made) return
-  if (transcript.kind === MAIN)
-    await titleSession(work, transcript.session_id, transcript.title, transcript.title_source)
+  const others = transcript.kind === MAIN ? await otherTranscripts(work, transcript.session_id) : undefined
+  if (others) {
+    const { title, title_source: source } = transcript
+    const titled = others.filter((other) => other.title !== null && other.title_source === source)
+    const stands = (source ?? PROMPT) === PROMPT ? isFirst(transcript, titled) : isLast(transcript, titled)
+    await titleSession(work, transcript.session_id, title, source, stands)
+  }
   const changes = await sessionFacts(work)
   if (changes.length === 0) return
   // A subagent's word counts only where its session has none.
-  const set =
-    transcript.kind === MAIN
-      ? (column: string) => `${column} = ?`
-      : (column: string) => `${column} = COALESCE(${column}, ?)`
+  const set = (column: string): string => {
+    const stands = others && (LAST_SAID.has(column) ? isLast : isFirst)(transcript, others)
+    return stands ? `${column} = ?` : `${column} = COALESCE(${column}, ?)`
+  }
   await connection.run(
     `UPDATE session SET ${changes.map(([column]) => set(column)).join(', ')} WHERE workspace_id = ? AND id = ?`,
     [...changes.map(([, value]) => value), scope.workspaceId, transcript.session_id],
   )
+}
+
+/** What changes while a session goes on. The rest is what it began with. */
+const LAST_SAID = new Set(['git_branch', 'agent_version'])
+const PROMPT = TITLE_SOURCES.indexOf('prompt')
+
+type Sibling = Pick<TranscriptState, 'path' | 'first_ms' | 'last_ms' | 'title' | 'title_source'>
+
+/**
+ * The other main transcripts of a session: one that was resumed from another directory has several, and what they say of it
+ * must not depend on which was read first.
+ */
+function otherTranscripts({ connection, transcript }: Work, sessionId: number): Promise<Sibling[]> {
+  return connection.all<Sibling>(
+    `SELECT path, first_ms, last_ms, title, title_source FROM transcript WHERE session_id = ? AND kind = ? AND id <> ?`,
+    [sessionId, MAIN, transcript.id],
+  )
+}
+
+/** Whether none of the others begins before it. */
+function isFirst({ path, first_ms: firstMs }: Sibling, others: readonly Sibling[]): boolean {
+  const at = firstMs ?? Number.MAX_VALUE
+  return others.every((other) => {
+    const difference = (other.first_ms ?? Number.MAX_VALUE) - at
+    return difference > 0 || (difference === 0 && path < other.path)
+  })
+}
+
+/** Whether none of the others goes on after it. */
+function isLast({ path, last_ms: lastMs }: Sibling, others: readonly Sibling[]): boolean {
+  return others.every((other) => {
+    const difference = (lastMs ?? 0) - (other.last_ms ?? 0)
+    return difference > 0 || (difference === 0 && path < other.path)
+  })
 }
 
 async function sessionFacts(work: Work): Promise<[string, Value][]> {
@@ -164,16 +203,20 @@ async function projectRow({ connection, scope, projects }: Work, uid: string): P
   return row?.id ?? null
 }
 
-/** @param source place in TITLE_SOURCES; null is the weakest */
+/**
+ * @param source place in TITLE_SOURCES; null is the weakest
+ * @param stands whether it replaces one of the same source
+ */
 export async function titleSession(
   { connection, scope }: Pick<Work, 'connection' | 'scope'>,
   sessionId: number,
   title: string | null,
   source: number | null,
+  stands = true,
 ): Promise<void> {
   if (title === null) return
   await connection.run(
     'UPDATE session SET title = ?, title_source = ? WHERE workspace_id = ? AND id = ? AND COALESCE(title_source, -1) <= ? AND pruned_at IS NULL',
-    [title, source, scope.workspaceId, sessionId, source ?? -1],
+    [title, source, scope.workspaceId, sessionId, stands ? (source ?? -1) : (source ?? -1) - 1],
   )
 }
