@@ -75,7 +75,8 @@ class Indexing {
     const lagging = this.#behindWaiting(await this.#store.search.lagging())
     if (lagging.length + this.#waiting.length === 0) return
     await this.#begin()
-    await this.#take(lagging, this.#texts)
+    // Asked for nothing, it would start a thread.
+    if (lagging.length > 0) await this.#take(lagging, this.#texts)
   }
 
   async #takeOffered(offered: OfferedTexts): Promise<void> {

@@ -107,14 +107,17 @@ function withoutJournal(sql: string): string {
 const INSERT = 'INSERT INTO '
 
 /**
- * SQLite looks at the number bound to `LIMIT ?` when it plans, and so plans anew each time one is bound: that takes longer
- * than most of our pages take to be read. Behind a sign it does not look. Observed with 3.53.4, November 2026.
+ * SQLite looks at what is bound to `LIMIT ?` and `LIKE ?`, and to `agent = ?` where an index holds rows of one agent alone, when it
+ * plans, and so plans anew each time something is bound: that takes longer than most of our statements take to run. Behind a
+ * sign it does not look. Observed with 3.53.4, November 2026.
  *
  * @see https://www.sqlite.org/c3ref/prepare.html (a bound value that might influence the plan)
  */
 function compiledOnce(sql: string): string {
-  return sql.replaceAll('LIMIT ?', 'LIMIT +?')
+  return sql.replaceAll(PEEKED, '$1 +?')
 }
+
+const PEEKED = /(LIMIT|OFFSET|LIKE|GLOB|[=<>]) \?/g
 
 /** Result codes of SQLite, https://www.sqlite.org/rescode.html */
 const BUSY = 5
