@@ -137,9 +137,7 @@ function indexTexts(path: string, files: string[]): number {
   let row = 0
   let bytes = 0
   for (const line of lines(files)) {
-    const message = (JSON.parse(line) as { message?: { content?: unknown } }).message
-    const texts: string[] = []
-    gather(message?.content, typeof message?.content === 'string', texts)
+    const texts = textsOf(JSON.parse(line))
     if (texts.length === 0) continue
     const body = texts.join('\n')
     bytes += body.length
@@ -148,6 +146,14 @@ function indexTexts(path: string, files: string[]): number {
   database.exec('COMMIT')
   database.close()
   return bytes
+}
+
+/** What a line says: the strings of its message that a reader would index. */
+export function textsOf(line: unknown): string[] {
+  const content = (line as { message?: { content?: unknown } } | null)?.message?.content
+  const texts: string[] = []
+  gather(content, typeof content === 'string', texts)
+  return texts
 }
 
 function gather(value: unknown, wanted: boolean, into: string[]): void {

@@ -1,6 +1,8 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { OpenedStore } from '../src/cli/io.ts'
+import type { BareRun } from './bare-scan.ts'
 import { buildProgram } from './built.ts'
 import { NotThere } from './figure.ts'
 import { runProgram } from './measure.ts'
@@ -46,6 +48,24 @@ export interface ScanRun {
   bytes: number
   entries: number
   storeBytes: number
+}
+
+/** The same threads with nothing of the product in them, with one and with two that read: the better of both. */
+export async function scanBare(home: string, scratch: string): Promise<BareRun> {
+  const script = await buildProgram(ROOT, 'bare-scan', join(ROOT, 'bench', 'out', 'built'))
+  const runs: BareRun[] = []
+  for (const readers of ['1', '2']) {
+    const data = join(scratch, 'bare')
+    mkdirSync(data)
+    const run = await runProgram(process.execPath, [script, home, data, readers], {
+      env: machineOf(home, data),
+      cwd: ROOT,
+    })
+    rmSync(data, { recursive: true })
+    if (run.exitCode !== 0) throw new NotThere(`the bare scan ended with ${run.exitCode}: ${run.stderr.slice(0, 200)}`)
+    runs.push(JSON.parse(run.stdout) as BareRun)
+  }
+  return runs.reduce((best, run) => (run.searchableMs < best.searchableMs ? run : best))
 }
 
 /** Scans in a fresh process. @throws NotThere when the product cannot do it yet */

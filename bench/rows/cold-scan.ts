@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { atLeast, atMost, type Figure } from '../figure.ts'
-import { scanInChild, type ScanRun } from '../product.ts'
+import type { BareRun } from '../bare-scan.ts'
+import { scanBare, scanInChild, type ScanRun } from '../product.ts'
 import type { BenchContext, Row } from '../row.ts'
 
 /** A machine that has never seen the product: from nothing to rows, from nothing to search; memory and size on the way. */
@@ -10,6 +11,7 @@ export const coldScan: Row = {
   async measure(context) {
     const { history, floors } = context
     const run = await scanInChild(history.home, context.data)
+    const threads = await scanBare(history.home, context.scratch)
     const speed = (ms: number): number => run.bytes / 1e3 / ms
     const bare = floors.parseMs + floors.rowsMs + floors.compressMs
     const figures: Figure[] = [
@@ -36,6 +38,7 @@ export const coldScan: Row = {
         goal: atLeast(speed(run.searchableMs), 58, 'MB/s'),
       },
       { row: 'cold scan', what: 'generated, to the end', value: speed(run.endedMs), unit: 'MB/s' },
+      ...bareFigures('generated', run, threads),
       cpu('generated', run, (bare + floors.indexMs) / run.bytes),
       {
         row: 'memory',
@@ -56,6 +59,19 @@ export const coldScan: Row = {
     ]
     return [...figures, ...(await onReal(context))]
   },
+}
+
+/** What the same threads take that only redact, parse, compress, store plain rows and index text. */
+function bareFigures(history: string, run: ScanRun, bare: BareRun): Figure[] {
+  const figure = (what: string, value: number, unit: Figure['unit'], ratio: number): Figure => {
+    return { row: 'cold scan', what: `${history}, bare threads, ${what}`, value, unit, floor: 'bare threads', ratio }
+  }
+  const speed = (ms: number): number => bare.bytes / 1e3 / ms
+  return [
+    figure('visible', speed(bare.visibleMs), 'MB/s', run.visibleMs / bare.visibleMs),
+    figure('searchable', speed(bare.searchableMs), 'MB/s', run.searchableMs / bare.searchableMs),
+    figure('CPU', (bare.cpuMs * 1e6) / bare.bytes, 'ms/MB', run.cpuMs / bare.cpuMs),
+  ]
 }
 
 /**
@@ -80,6 +96,7 @@ async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
   const data = join(scratch, 'real-data')
   const run = await scanInChild(real.home, data)
   rmSync(data, { recursive: true })
+  const threads = await scanBare(real.home, scratch)
   const speed = (ms: number): number => run.bytes / 1e3 / ms
   return [
     {
@@ -96,6 +113,7 @@ async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
       unit: 'MB/s',
       goal: atLeast(speed(run.searchableMs), 95, 'MB/s'),
     },
+    ...bareFigures('real', run, threads),
     cpu('real', run),
     {
       row: 'size',
