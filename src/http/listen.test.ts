@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { type Socket, connect } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LOOPBACK, type Listening, listen } from './listen.ts'
 
@@ -41,4 +41,36 @@ it.each([
 
 it('who names no Host is heard as one without a name, and refused as such by whoever answers', async () => {
   expect(await answerTo('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
+})
+
+it('a client that takes nothing of its answer is let go, one that waits for an answer or a stream is not', async () => {
+  const large = 'tide '.repeat(10_000_000)
+  const apart = await listen({
+    host: LOOPBACK,
+    port: 0,
+    command: 'test',
+    stalledMs: 400,
+    async fetch({ url }) {
+      if (url.endsWith('/large')) return new Response(large)
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      return new Response('at last')
+    },
+  })
+  const ask = (path: string) => {
+    const socket = connect(apart.port, LOOPBACK)
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`)
+    return socket
+  }
+  const taken = (socket: Socket) =>
+    new Promise<string>((resolve) => {
+      let answer = ''
+      socket.on('data', (data) => (answer += data.toString('latin1'))).resume()
+      socket.on('error', () => {}).on('close', () => resolve(answer))
+    })
+  const stalled = ask('/large').pause()
+  // As long as a client that takes nothing is waited for, several times.
+  expect(await taken(ask('/slow'))).toContain('at last')
+  expect((await taken(stalled)).length).toBeLessThan(large.length)
+  expect((await taken(ask('/large'))).length).toBeGreaterThan(large.length)
+  await apart.close()
 })

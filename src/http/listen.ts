@@ -20,6 +20,8 @@ export interface ListenOptions {
   tls?: { cert: string; key: string }
   /** What was typed: `daybook serve`. */
   command: string
+  /** Who takes nothing of an answer for so long is let go. */
+  stalledMs?: number
   /** Answers every request, and refuses those that may not ask. The port is known by then. */
   fetch(request: Request): Response | Promise<Response>
   /** Takes connections that ask to be sockets; without it they are closed. */
@@ -27,6 +29,7 @@ export interface ListenOptions {
 }
 
 const MOST_CONNECTIONS = 512
+const STALLED_MS = 30_000
 
 /** Who sends slowly, or nothing, is let go; the check runs every second. */
 const LIMITS = {
@@ -70,7 +73,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
 }
 
-async function open({ fetch, upgrade, tls, command }: ListenOptions, host: string, port: number): Promise<Server> {
+async function open(
+  { fetch, upgrade, tls, command, stalledMs = STALLED_MS }: ListenOptions,
+  host: string,
+  port: number,
+): Promise<Server> {
   const answer = getRequestListener(async (request) => fetch(request), {
     overrideGlobalObjects: false,
     // Whoever names no Host is refused for that by whoever answers.
@@ -89,6 +96,11 @@ async function open({ fetch, upgrade, tls, command }: ListenOptions, host: strin
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET' || answering.has(socket)) socket.destroy()
     else void refuseSocket(socket, UNREADABLE[error.code ?? ''] ?? NOT_HTTP)
+  })
+  server.timeout = stalledMs
+  server.on('timeout', (socket) => {
+    // An answer that is still being made, and a stream that has nothing to tell, are waited for.
+    if (!answering.has(socket) || socket.writableLength > 0) socket.destroy()
   })
   server.maxConnections = MOST_CONNECTIONS
   return new Promise<Server>((resolve, reject) => {
