@@ -56,9 +56,23 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
       expect.stringMatching(/^Codex\s+\$1\.79$/),
       expect.stringMatching(/^Gemini CLI\s+\$0\.39\+$/),
     ])
+    const slider = page.locator('.chart [role=slider]')
+    const said: string[] = []
+    for (const key of ['ArrowLeft', 'ArrowRight']) {
+      await slider.press(key)
+      const says = await page.locator('.chart-says').innerText()
+      expect(await slider.getAttribute('aria-valuetext')).toBe(says)
+      said.push(says.split(' = ')[0]!)
+    }
+    expect(said).toEqual([
+      expect.stringMatching(/^\w{3} \d+ \w{3}: \$1\.45\+$/),
+      expect.stringMatching(/ so far: \$5\.94$/),
+    ])
+    expect(await page.locator('.chart-ends').first().innerText()).toContain('highest $5.94, from $0')
     await page.keyboard.press('v')
     const days = page.getByRole('region', { name: 'Cost by day' })
     await days.waitFor()
+    expect(await days.locator('tbody td:last-child').allInnerTexts()).toEqual(['$1.45+', '$5.94'])
     expect(await days.locator('tfoot td').last().innerText()).toBe(await page.locator('.headline-figure').innerText())
     expect(await page.locator('.shares').count()).toBe(0)
   })
@@ -263,6 +277,27 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
       expect(empty.run(...words.filter((word) => !word.startsWith('-')).slice(0, 2), '--help')).not.toContain('unknown')
     }
   }, 90_000)
+
+  it('a ticket that is done tells how far it went over its estimate, and is not offered to be taken up', async () => {
+    await demo.go('/tickets/T-4')
+    await page.getByText('Who worked when').waitFor()
+    expect(await page.locator('.headline').innerText()).toMatch(/2h 08m active of 2h \+7%/)
+    expect(await page.getByText('daybook task activate').count()).toBe(0)
+    await demo.go('/reports')
+    const estimates = page.locator('tbody tr td:nth-child(4)')
+    await estimates.first().waitFor()
+    expect((await estimates.allInnerTexts()).slice(0, 2).map((text) => text.trim())).toEqual(['2h +7%', '1h'])
+    await demo.go('/tickets?open=done')
+    await expect
+      .poll(async () => (await page.locator('tbody tr td:first-child').allInnerTexts()).toSorted())
+      .toEqual(['T-4', 'T-6'])
+    await demo.go('/tickets?open=1&view=board')
+    await page.locator('.board').waitFor()
+    expect(await page.locator('.board h2').allInnerTexts()).toEqual([
+      expect.stringMatching(/open\s+2$/),
+      expect.stringMatching(/in progress\s+1$/),
+    ])
+  })
 
   it('a ticket leads to what failed in it, says what it is linked with, and how to take it up', async () => {
     demo.run('ticket', 'link', 'T-7', 'T-4', '--relation', 'blocks')
