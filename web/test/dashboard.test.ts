@@ -43,6 +43,17 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     expect(new URL(page.url()).pathname).toBe('/search')
   })
 
+  it('leads from the page that opens first to the place in an own old session in two clicks and a few words', async () => {
+    await mine.go('/')
+    await page.getByRole('link', { name: 'Search' }).first().click()
+    await page.waitForSelector('.search-field:focus')
+    await page.keyboard.type('"part 2, line 45"')
+    await page.locator('.hit', { hasText: 'part 2, line 45' }).first().click()
+    await page.waitForSelector('.arrived')
+    expect(await page.title()).toMatch(/go on with part 1 – Daybook$/)
+    expect(await page.locator('.arrived').innerText()).toContain('make part 2')
+  })
+
   it('Ctrl K takes what is typed at once, and goes there', async () => {
     await demo.go('/now')
     await page.waitForSelector('.member')
