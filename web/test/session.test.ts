@@ -164,6 +164,18 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
+  it('a call that failed says its command once, and all of it, on a phone as well', async () => {
+    await demo.go('/sessions/SESSION-003')
+    const failed = page.locator('.failed', { hasText: 'curl -sS https://tides.example/api/tables/8443970' })
+    await failed.waitFor()
+    await page.setViewportSize({ width: 390, height: 800 })
+    expect(await failed.locator('.input').innerText()).toBe('description: See what the service sends')
+    const line = failed.locator('.call-line .mono').last()
+    expect(await line.innerText()).toBe('curl -sS https://tides.example/api/tables/8443970')
+    expect(await line.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
   it('shows pictures out of the archive to one who asks, and nothing that only claims to be one', async () => {
     await mine.go(`/sessions/${PICTURED}`)
     await page.getByRole('button', { name: 'show 3 pictures' }).click()

@@ -197,7 +197,11 @@ function Table({ of }: { of: Reply<'work.report'> }) {
               <td className="right wide">
                 <Tokens count={row.total.outputTokens} />
               </td>
-              {hasTime && <td className="right wide">{row.total.failedCalls}</td>}
+              {hasTime && (
+                <td className="right wide">
+                  <Failed calls={row.total.failedCalls} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -218,12 +222,20 @@ function Table({ of }: { of: Reply<'work.report'> }) {
             <td className="right wide">
               <Tokens count={of.totals.outputTokens} />
             </td>
-            {hasTime && <td className="right wide">{of.totals.failedCalls}</td>}
+            {hasTime && (
+              <td className="right wide">
+                <Failed calls={of.totals.failedCalls} />
+              </td>
+            )}
           </tr>
         </tfoot>
       </table>
     </div>
   )
+}
+
+function Failed({ calls }: { calls: number | null }) {
+  return calls === null ? <Unknown why="not counted" /> : formatCount(calls)
 }
 
 function RowName({ of, name }: { of: Row; name: string }) {

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { formatTimeExact, plural } from '../../../src/domain/format.ts'
+import { formatCount, formatTimeExact, plural } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { Clock, Duration, Money, Time } from '../parts/figures.tsx'
 import { Mark, Status } from '../parts/marks.tsx'
@@ -48,7 +48,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
           <Money of={session.usage} /> <span className="muted">at list prices</span>
         </span>
         <span>
-          {plural(session.invocationCount, 'call')}, {session.failedCount} failed
+          {plural(session.invocationCount, 'call')}, {formatCount(session.failedCount)} failed
         </span>
         {session.parent && (
           <span>
@@ -70,7 +70,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
             activeProps={{}}
           >
             {label}
-            {id !== undefined && counts[id] !== undefined ? ` ${counts[id]}` : ''}
+            {id !== undefined && counts[id] !== undefined ? ` ${formatCount(counts[id])}` : ''}
           </Link>
         ))}
       </nav>

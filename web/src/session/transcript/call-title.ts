@@ -27,14 +27,12 @@ function oneLine(text: string): string {
   return line.length > 200 ? `${line.slice(0, 199)}…` : line
 }
 
-/** What a call was given, as text; empty where its one line says it all. */
+/** What a call was given beside what its one line says, as text. */
 export function inputText({ content }: Item, thing: string): string {
   const input = content?.type === 'tool_call' ? content.input : undefined
   if (input === undefined || input === null) return ''
   if (typeof input === 'string') return input.trim() === thing ? '' : input
-  const fields = Object.entries(input)
-  if (fields.length === 0) return ''
-  if (fields.length === 1 && fields[0]?.[1] === thing) return ''
+  const fields = Object.entries(input).filter(([, value]) => value !== thing)
   return fields.map(([name, value]) => `${name}: ${valueText(value)}`).join('\n')
 }
 

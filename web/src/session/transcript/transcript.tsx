@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { ask } from '../../api/ask.ts'
+import { formatCount } from '../../../../src/domain/format.ts'
 import type { Place } from '../../../../src/domain/outline.ts'
 import { useReading } from '../reading.ts'
 import { noteSeen } from '../seen.ts'
@@ -168,7 +169,7 @@ export function Transcript() {
         </button>
         {outline && outline.failures.length > 0 && (
           <button type="button" className="button" onClick={() => step(outline.failures, 1)}>
-            Failures {outline.failures.length}
+            Failures {formatCount(outline.failures.length)}
           </button>
         )}
         {since && (
