@@ -203,6 +203,20 @@ describe('a disk that refuses', () => {
     expect(await entries(where)).toBe(30 + MUCH)
   })
 
+  it.skipIf(!mounts)('F6 a full disk that nobody has the store open on: what is there can be read', async () => {
+    const where = newPlace()
+    await where.run(['scan'])
+    const kept = `${where.data}-kept`
+    // Inside: the store on a disk of 8 MB, and every byte beside it taken. Not even the memory that SQLite shares finds room.
+    const script = `set -e; mkdir ${kept}; cp -p ${where.data}/* ${kept}/; mount -t tmpfs -o size=8m,mode=700 none ${where.data}
+      cp -p ${kept}/* ${where.data}/; cat /dev/zero > ${where.data}/full 2>&1 || :; rm -rf ${kept}; "$@"`
+    const ask = (...words: string[]) => where.run(words, { around: ['unshare', '-rm', 'sh', '-c', script, 'sh'] })
+    for (const words of [['usage', 'total'], ['session', 'list'], ['search', 'tide'], ['files'], ['doctor']])
+      expect({ words, ...(await ask(...words)) }).toMatchObject({ words, status: 0 })
+    const { stdout } = await ask('search', 'tide', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ indexed: 30, partial: false })
+  })
+
   it('a folder of somebody else, or one that others may write to, is refused with what to type', async () => {
     const where = newPlace()
     mkdirSync(where.data, { mode: 0o777 })

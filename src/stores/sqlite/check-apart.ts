@@ -1,5 +1,7 @@
 import type { Connection } from '../sql/connection.ts'
+import { isNoRoom } from './connection.ts'
 import { sizeOf } from './files.ts'
+import { hasLog, stillAddress } from './open-handle.ts'
 
 /** From this size on a whole check takes long enough for others to notice. */
 const LARGE_BYTES = 64 * 1024 * 1024
@@ -13,7 +15,13 @@ export function isLarge(path: string): boolean {
  * @returns what the engine says: `ok`, or a line for each damage
  */
 export async function checkFile(path: string, here: () => Promise<string[]>, pagesOnly = false): Promise<string[]> {
-  return isLarge(path) ? checkApart(path, pagesOnly) : here()
+  if (!isLarge(path)) return here()
+  try {
+    return await checkApart(path, pagesOnly)
+  } catch (error) {
+    if (!isNoRoom(error) || hasLog(path)) throw error
+    return checkApart(stillAddress(path), pagesOnly)
+  }
 }
 
 export async function checkHere(connection: Connection): Promise<string[]> {

@@ -141,6 +141,15 @@ export function isDamage(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE
 }
 
+/** `SQLITE_IOERR_SHMSIZE`: no room for the memory that processes share. */
+const NO_SHARED_MEMORY = 4874
+
+/** True where something could not be written for want of space. */
+export function isNoRoom(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === FULL || (code !== undefined && (error as { errcode: number }).errcode === NO_SHARED_MEMORY)
+}
+
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === BUSY
 }
@@ -151,7 +160,7 @@ export function storeError(error: unknown): unknown {
   const refuse = (message: string, hint: string): AppError =>
     new AppError('unavailable', message, { hint, cause: error })
   if (code === BUSY) return refuse('the store is busy: another process is writing for very long', 'try again')
-  if (code === FULL)
+  if (isNoRoom(error))
     return refuse('the disk is full: nothing was written', 'free some space and run the same command again')
   if (code === READ_ONLY)
     return refuse('the store cannot be written', 'check the owner and the mode of the data directory')

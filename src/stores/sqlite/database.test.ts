@@ -1,7 +1,8 @@
 import { constants } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Durability } from '../sql/connection.ts'
-import { openHandle, sqliteDatabase } from './database.ts'
+import { sqliteDatabase } from './database.ts'
+import { openHandle } from './open-handle.ts'
 
 test('a write waits for the disk, and one in bulk leaves that to the next', async () => {
   const database = sqliteDatabase(':memory:', openHandle(':memory:', 'CREATE TABLE buoy (name TEXT NOT NULL UNIQUE)'))

@@ -1,18 +1,18 @@
-import { DatabaseSync } from 'node:sqlite'
-import type { Session } from 'node:sqlite'
+import type { DatabaseSync, Session } from 'node:sqlite'
 import { isAppError } from '../../domain/errors.ts'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { readingConnection, resultCode, sqliteDialect, storeError } from './connection.ts'
-import { watchTime } from './in-time.ts'
+import { openHandle, openReader } from './open-handle.ts'
+import type { Reader } from './open-handle.ts'
 import { openWriter } from './writer.ts'
 import type { Writer } from './writer.ts'
 
-/** How long opening and reading wait for another process, in milliseconds. */
-const BUSY_TIMEOUT_MS = 10_000
 const READER_CACHE_KIB = 2 * 1024
 /** So long after the last write the write-ahead log is emptied, in milliseconds. */
 const IDLE_MS = 1000
+/** So long a file on a full disk is read as it lay there when it was opened, in milliseconds. */
+const STILL_MS = 1000
 
 export interface SqliteDatabase extends Database {
   readonly path: string
@@ -29,20 +29,6 @@ export interface SqliteDatabase extends Database {
   close(): Promise<void>
 }
 
-/** @param settings pragmas to begin with; a file that is no database is noticed here */
-export function openHandle(path: string, settings = ''): DatabaseSync {
-  let handle: DatabaseSync | undefined
-  try {
-    handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
-    handle.exec(settings)
-    watchTime(handle)
-    return handle
-  } catch (error) {
-    handle?.close()
-    throw storeError(error)
-  }
-}
-
 /**
  * One writing connection behind a mutex and one reading connection, each opened when it is first needed. A store in
  * memory has a single connection, so there readers wait their turn. A read sees every write that was answered before it.
@@ -50,7 +36,8 @@ export function openHandle(path: string, settings = ''): DatabaseSync {
 export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatabase {
   const exclusively = createMutex()
   let writer: Writer | undefined
-  let reader: { handle: DatabaseSync; connection: Connection } | undefined
+  let reader: (Reader & { connection: Connection; openedMs: number }) | undefined
+  const outdated: DatabaseSync[] = []
   let idle: NodeJS.Timeout | undefined
 
   function writing(): Writer {
@@ -59,10 +46,12 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
   }
 
   function reading(): Connection {
-    if (reader) return reader.connection
+    if (reader && !(reader.isStill && Date.now() - reader.openedMs >= STILL_MS)) return reader.connection
+    // Somebody may read from it still.
+    if (reader) outdated.push(reader.handle)
     const settings = `PRAGMA query_only = ON; PRAGMA cache_size = -${READER_CACHE_KIB}; PRAGMA temp_store = MEMORY`
-    const handle = openHandle(path, settings)
-    reader = { handle, connection: readingConnection(handle) }
+    const opened = openReader(path, settings)
+    reader = { ...opened, connection: readingConnection(opened.handle), openedMs: Date.now() }
     return reader.connection
   }
 
@@ -118,7 +107,7 @@ export function sqliteDatabase(path: string, memory?: DatabaseSync): SqliteDatab
     close: () =>
       exclusively(async () => {
         clearTimeout(idle)
-        if (reader?.handle.isOpen) reader.handle.close()
+        for (const handle of [...outdated, reader?.handle]) if (handle?.isOpen) handle.close()
         if (writer?.handle.isOpen) {
           emptyLogIfPossible()
           writer.handle.close()

@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url'
 import type { Connection, Database } from '../sql/connection.ts'
 import { createMutex } from '../sql/mutex.ts'
 import { checkFile, checkHere } from './check-apart.ts'
-import { isBusy, isDamage, resultCode, sqliteConnection, storeError } from './connection.ts'
+import { isBusy, isDamage, isNoRoom, resultCode, sqliteConnection, storeError } from './connection.ts'
 import { watchTime } from './in-time.ts'
+import { hasLog, stillAddress } from './open-handle.ts'
 import { begin, REWRITING_CACHE_KIB } from './writer.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
@@ -58,6 +59,41 @@ export function searchFile(bookPath: string): SearchPlace {
     return open.connection
   }
 
+  /**
+   * On a full disk, where the file cannot be opened: as it lies there, else an empty index in memory, so that what is asked is
+   * looked up in the archive.
+   */
+  async function asItLies(work: (connection: Connection) => Promise<unknown>, error: unknown): Promise<unknown> {
+    if (!isNoRoom(error)) throw error
+    const book = hasLog(bookPath) ? readOnlyAddress(bookPath) : stillAddress(bookPath)
+    for (const address of hasLog(path) ? [':memory:'] : [stillAddress(path), ':memory:']) {
+      const handle = new DatabaseSync(address, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
+      try {
+        handle.prepare('ATTACH ? AS book').run(book)
+        watchTime(handle)
+        const connection = sqliteConnection(handle)
+        if (address === ':memory:') await prepare(handle, connection)
+        else if (!(await isReady(connection))) continue
+        return await work(connection)
+      } catch (failure) {
+        if (address === ':memory:') throw failure
+      } finally {
+        handle.close()
+      }
+    }
+    throw error
+  }
+
+  async function readFrom<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    let connection: Connection
+    try {
+      connection = await connect()
+    } catch (error) {
+      return (await asItLies(work, error)) as T
+    }
+    return work(connection)
+  }
+
   function shut(): void {
     if (open?.handle.isOpen) open.handle.close()
     open = undefined
@@ -95,10 +131,10 @@ export function searchFile(bookPath: string): SearchPlace {
 
   return {
     path,
-    read: (work) => exclusively(() => healing(async () => work(await connect()))),
+    read: (work) => exclusively(() => healing(() => readFrom(work))),
     write: (work) => exclusively(() => healing(() => transact(work))),
     async verify() {
-      const here = () => exclusively(() => healing(async () => checkHere(await connect())))
+      const here = () => exclusively(() => healing(() => readFrom(checkHere)))
       // The engine looks into the full-text index as well.
       const lines = await checkFile(path, here).catch((error: unknown) => {
         if (isDamage(error)) return []
@@ -170,8 +206,12 @@ function openFile(path: string, bookPath: string): DatabaseSync {
   )
   watchTime(handle)
   // To be read only: otherwise beginning to write here would take the write lock of the store as well.
-  handle.prepare('ATTACH ? AS book').run(`${pathToFileURL(bookPath).href}?mode=ro`)
+  handle.prepare('ATTACH ? AS book').run(readOnlyAddress(bookPath))
   return handle
+}
+
+function readOnlyAddress(path: string): string {
+  return `${pathToFileURL(path).href}?mode=ro`
 }
 
 /** Turning on the write-ahead log is not covered by the busy timeout. */
