@@ -54,6 +54,28 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     expect(await page.locator('.arrived').innerText()).toContain('make part 2')
   })
 
+  it('a row in focus tells its time to the second, here and in UTC', async () => {
+    const told = page.locator('.exact-time')
+    for (const [path, rows] of [
+      ['/now', '.late-row a'],
+      ['/sessions', '.sessions li a'],
+      ['/search?q=table', '.hit'],
+    ] as const) {
+      await demo.go(path)
+      await page.locator(rows).first().waitFor()
+      expect(await told.count()).toBe(0)
+      await page.locator(rows).first().focus()
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Shift+Tab')
+      await told.waitFor()
+      expect(await told.innerText(), path).toMatch(
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/,
+      )
+      await page.mouse.click(2, 400)
+      await told.waitFor({ state: 'detached' })
+    }
+  })
+
   it('Ctrl K takes what is typed at once, and goes there', async () => {
     await demo.go('/now')
     await page.waitForSelector('.member')

@@ -176,6 +176,24 @@ describe.skipIf(CHROMIUM === undefined)('a session in a browser (skipped where t
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
+  it('the strip tells where one is, what was worked on and what happened, and goes by prompt', async () => {
+    await demo.go('/sessions/SESSION-003')
+    const strip = page.getByRole('slider', { name: 'Place in the session' })
+    await expect.poll(() => strip.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d, prompt 1 of 11, T-4$/)
+    expect(await strip.locator('text').allTextContents()).toContain('T-4')
+    for (const kind of ['prompt', 'failure', 'commit', 'compaction'])
+      expect(await strip.locator(`.${kind}-mark`).getAttribute('d'), kind).toMatch(/^M/)
+    expect(await strip.locator('.turn-cost').getAttribute('d')).toMatch(/^M/)
+    await strip.press('ArrowRight')
+    await expect.poll(() => strip.getAttribute('aria-valuetext')).toMatch(/, prompt 2 of 11, T-4$/)
+    await strip.press('End')
+    await expect.poll(() => strip.getAttribute('aria-valuenow')).toBe('11')
+    await page.waitForSelector('.arrived')
+    const { x, y } = (await strip.boundingBox())!
+    await page.mouse.click(x + 5, y + 30)
+    await expect.poll(() => strip.getAttribute('aria-valuenow')).toBe('1')
+  })
+
   it('shows pictures out of the archive to one who asks, and nothing that only claims to be one', async () => {
     await mine.go(`/sessions/${PICTURED}`)
     await page.getByRole('button', { name: 'show 3 pictures' }).click()

@@ -10,7 +10,7 @@ const HEIGHT = 56
 
 /** The session from its start to its end: what it was for, what it cost, what happened. Navigates by click and by arrows. */
 export function Strip() {
-  const { outline, jump, dearestMicrodollars } = useReading()
+  const { outline, jump, target, dearestMicrodollars } = useReading()
   const { timezone } = useAbout()
   const element = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(800)
@@ -26,10 +26,13 @@ export function Strip() {
   if (!outline || !axis || outline.slices.length === 0) return null
   const prompts = outline.turns.filter(({ prompt }) => prompt !== null)
   const at = (iso: string): number => axis.at(Date.parse(iso))
-  const current = Math.max(
-    0,
-    prompts.findLastIndex(({ prompt }) => seen !== undefined && prompt!.at <= seen.from),
+  // The prompt that was jumped to, while it is in sight, else the one that what is at the top answers.
+  const marked = prompts.findIndex(
+    ({ prompt }) =>
+      seen !== undefined && prompt!.entryId === target && prompt!.at >= seen.from && prompt!.at <= seen.to,
   )
+  const above = prompts.findLastIndex(({ prompt }) => seen !== undefined && prompt!.at <= seen.from)
+  const current = marked >= 0 ? marked : Math.max(0, above)
   const here = prompts[current]?.prompt
   const ticket = outline.slices.findLast(({ startMs }) => here && startMs <= Date.parse(here.at))?.ticket
   const clock = here ? formatTimeExact(Date.parse(here.at), timezone).slice(11, 16) : ''

@@ -2,6 +2,7 @@ import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/
 import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { AboutContext, useAskedAbout } from '../parts/about.ts'
+import { ExactTime } from './exact-time.tsx'
 import { Help } from './help.tsx'
 import { Live } from './live.tsx'
 import { listenForKeys, moveRow, useKeys } from './keys.ts'
@@ -42,6 +43,7 @@ export function Frame() {
       </a>
       <Hatch />
       <Progress />
+      <ExactTime />
       <header className="bar">
         <div className="bar-inside">
           <Link to="/" className="brand">
