@@ -287,6 +287,8 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     const estimates = page.locator('tbody tr td:nth-child(4)')
     await estimates.first().waitFor()
     expect((await estimates.allInnerTexts()).slice(0, 2).map((text) => text.trim())).toEqual(['2h +7%', '1h'])
+    // T-4 has other sums by day, for T-6 is below it.
+    await page.locator('.foot', { hasText: 'A row of a ticket holds what lies below it' }).waitFor()
     await demo.go('/tickets?open=done')
     await expect
       .poll(async () => (await page.locator('tbody tr td:first-child').allInnerTexts()).toSorted())

@@ -121,6 +121,7 @@ export function Reports() {
           <Table of={data} />
           <p className="foot">
             At API list prices of {data.priceDate}. A subscription bills differently.
+            {by === 'ticket' && ' A row of a ticket holds what lies below it; by day each ticket stands for itself.'}
             {data.totals.unpricedTokens > 0 &&
               ` + leaves out ${formatCount(data.totals.unpricedTokens)} tokens: ${data.totals.costReason}.`}
           </p>
