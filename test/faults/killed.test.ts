@@ -22,11 +22,15 @@ function newPlace(): Place {
 
 beforeAll(async () => {
   buildProgram()
-  const calm = newPlace()
-  const { status, durationMs } = await calm.run(['scan'])
-  expect(status).toBe(0)
-  scanMs = durationMs
-  undisturbed = calm.holding()
+  // The shorter of two: on a machine that is busy just then, the other would have every kill come too late.
+  const times: number[] = []
+  for (const calm of [newPlace(), newPlace()]) {
+    const { status, durationMs } = await calm.run(['scan'])
+    expect(status).toBe(0)
+    times.push(durationMs)
+    undisturbed = calm.holding()
+  }
+  scanMs = Math.min(...times)
 })
 afterEach(() => {
   for (const made of places.splice(0)) made.remove()
