@@ -52,7 +52,8 @@ function* rules(workspaceId: number, text: string): Generator<Condition> {
     workspaceId,
     workspaceId,
   )
-  yield every(here, is('s.agent = ? AND lower(s.external_id) = ?', KEPT_AGENT, lower))
+  // Named in the statement, or the index of these alone would not be looked into.
+  yield every(here, is(`s.agent = '${KEPT_AGENT}' AND lower(s.external_id) = ?`, lower))
   if (number !== undefined) yield every(here, is('s.key_number = ?', number))
   // Refs are made in lower case.
   yield every(here, is('s.ref = ?', lower))
