@@ -4,6 +4,14 @@ import { record, said } from './transcripts.ts'
 import { CHROMIUM, type Served, type World, openWorld } from './world.ts'
 
 const SESSION = 'dddddddd-0000-4000-8000-000000000001'
+const WHOLE = 'dddddddd-0000-4000-8000-000000000002'
+
+/** As many records as the page reads at a time: what comes next stands in a block of its own. */
+function block(): string {
+  return Array.from({ length: 64 }, (_, i) =>
+    i === 0 ? said(WHOLE, i, 'user', 'Go on') : said(WHOLE, i, 'assistant', [{ type: 'text', text: `step ${i}` }]),
+  ).join('')
+}
 
 /** A prompt, a compaction, and a quarter of an hour in which nothing came. */
 function compacted(): string {
@@ -68,4 +76,28 @@ describe.skipIf(CHROMIUM === undefined)('lines between entries (skipped where th
     }
     expect(lines.every(({ shape }) => shape !== '')).toBe(true)
   })
+
+  it('between what is read at a time and what is read next are shown as well', async () => {
+    const own = await world.own({ [WHOLE]: block() })
+    own.run('ticket', 'create', 'Cache tide tables', '--no-parent')
+    own.run('attach', 'T-1', '--session', WHOLE)
+    own.run('session', 'handoff', '--session-id', WHOLE)
+    await own.go(`/sessions/${WHOLE}`)
+    await page.waitForSelector('.line.handed')
+    await own.go('/sessions')
+    own.append(WHOLE, said(WHOLE, 1_000, 'assistant', [{ type: 'text', text: 'Unseen.' }], new Date()))
+    await expect.poll(() => own.run('session', 'messages', WHOLE, '--newest')).toContain('Unseen.')
+    await own.go(`/sessions/${WHOLE}`)
+    await page.locator('[data-block$="-64"]').getByText('Unseen.').waitFor()
+    const between = page.locator('[data-block$="-64"] .line')
+    await expect
+      .poll(() => between.evaluateAll((all) => all.map((line) => (line as HTMLElement).innerText.trim())))
+      .toEqual([
+        expect.stringMatching(/^idle /),
+        expect.stringMatching(/^on T-1 from/),
+        expect.stringMatching(/^handoff offered/),
+        expect.stringMatching(/^new since you looked,/),
+      ])
+    expect(await page.locator('.transcript .line').count()).toBe(4)
+  }, 60_000)
 })

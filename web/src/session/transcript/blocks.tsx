@@ -30,16 +30,21 @@ export function openingOf(session: string): Asked<'session.transcript'> {
 /** Transcripts as blocks: those near the window are on the page, the others keep their place. */
 export function Blocks({ transcripts, show, since }: BlocksProps) {
   const { isSeen, target } = useReading()
+  let before: { transcriptId: number; from: number } | undefined
   const blocks = transcripts.flatMap(({ id, recordCount }, place) =>
     Array.from({ length: Math.ceil(recordCount / BLOCK_RECORDS) }, (_, i): BlockProps => {
       const [from, to] = [i * BLOCK_RECORDS, (i + 1) * BLOCK_RECORDS]
-      const isSince = since?.transcriptId === id && since.record >= from && since.record < to
+      const isSince = since?.transcriptId === id && since.record >= from - BLOCK_RECORDS && since.record < to
+      const [beforeId, beforeFrom] = [before?.transcriptId, before?.from]
+      before = { transcriptId: id, from }
       return {
         transcriptId: id,
         from,
         recordCount,
         show,
-        isFirst: place + i === 0,
+        firstId: transcripts[0]!.id,
+        beforeId,
+        beforeFrom,
         isLast: place === transcripts.length - 1 && to >= recordCount,
         newFrom: isSince ? since.record : undefined,
         lookedAt: isSince ? since.at : undefined,
@@ -65,11 +70,14 @@ interface BlockProps {
   from: number
   recordCount: number
   show: Shown
-  /** It is what a session opens at: read without a look at where it is. */
-  isFirst: boolean
+  /** The transcript that the session opens at. */
+  firstId: number
+  /** The block before it; undefined for what a session opens at, which is read without a look at where it is. */
+  beforeId: number | undefined
+  beforeFrom: number | undefined
   /** Nothing stands after it. */
   isLast: boolean
-  /** The first record that came since somebody looked, where it is in here. */
+  /** The first record that came since somebody looked, where it is in here or in the block before. */
   newFrom: number | undefined
   lookedAt: string | undefined
 }
@@ -78,7 +86,7 @@ interface BlockProps {
 const Block = memo(function Block(props: BlockProps) {
   const { transcriptId, from } = props
   const element = useRef<HTMLElement>(null)
-  const near = useNear(element, props.isFirst)
+  const near = useNear(element, props.beforeId === undefined)
   return (
     <section ref={element} data-block={`${transcriptId}-${from}`}>
       {near ? <Stretch {...props} element={element} /> : <Place of={props} />}
@@ -99,17 +107,28 @@ function Place({ of }: { of: BlockProps }) {
 }
 
 function Stretch(props: BlockProps & { element: RefObject<HTMLElement | null> }) {
-  const { transcriptId, from, recordCount, show, isFirst, isLast, newFrom, lookedAt, element } = props
+  const { transcriptId, from, recordCount, show, firstId, beforeId, beforeFrom = 0, isLast, lookedAt, element } = props
   const { session, opened, switches, handoffs, seen } = useReading()
-  const input = isFirst
-    ? openingOf(opened)
-    : { session: session.id, transcript: transcriptId, from, count: BLOCK_RECORDS }
+  const inputOf = (transcript: number, start: number): Asked<'session.transcript'> =>
+    transcript === firstId && start === 0
+      ? openingOf(opened)
+      : { session: session.id, transcript, from: start, count: BLOCK_RECORDS }
   // Calls of a block that is whole may still be answered in the next one, and a session that ended goes on when it is resumed.
   const isSettled = recordCount >= from + 2 * BLOCK_RECORDS
-  const { data, error, refetch } = useRead('session.transcript', input, { forGood: isSettled })
+  const { data, error, refetch } = useRead('session.transcript', inputOf(transcriptId, from), { forGood: isSettled })
+  // What lies between two entries is known to whoever has both of them.
+  const { data: behind } = useRead('session.transcript', inputOf(beforeId ?? transcriptId, beforeFrom), {
+    enabled: beforeId !== undefined,
+    forGood: beforeId === transcriptId && recordCount >= from + BLOCK_RECORDS,
+  })
+  const before = beforeId === undefined ? undefined : behind?.items
+  const isNewHere =
+    props.newFrom !== undefined &&
+    (props.newFrom >= from || (before !== undefined && before.every(({ record }) => record < props.newFrom!)))
+  const newFrom = isNewHere ? props.newFrom : undefined
   const rows = useMemo(
-    () => (data ? rowsOf(data.items, { show, switches, handoffs, isLast, newFrom, lookedAt }) : undefined),
-    [data, show, switches, handoffs, isLast, newFrom, lookedAt],
+    () => (data ? rowsOf(data.items, { show, switches, handoffs, before, isLast, newFrom, lookedAt }) : undefined),
+    [data, show, switches, handoffs, before, isLast, newFrom, lookedAt],
   )
   const key = keyOf(props)
   const isThere = rows !== undefined || error !== null

@@ -24,6 +24,8 @@ interface RowOptions {
   show: Shown
   switches: readonly ContextChange[]
   handoffs: readonly Handoff[]
+  /** What stands before these items, as far as it was read. */
+  before?: readonly Item[] | undefined
   /** Nothing of the session stands after these items. */
   isLast: boolean
   /** The first record that came since somebody looked, and when that was. */
@@ -33,13 +35,13 @@ interface RowOptions {
 
 /** Entries of a stretch as rows. */
 export function rowsOf(items: readonly Item[], options: RowOptions): Row[] {
-  const { show, isLast, newFrom, lookedAt = '' } = options
+  const { show, before = [], isLast, newFrom, lookedAt = '' } = options
   const rows: Row[] = []
   const firstNew = newFrom === undefined ? -1 : items.findIndex(({ record }) => record >= newFrom)
-  const plans = items.some(({ type }) => type === 'plan')
-  let lastAt: string | undefined
+  const stands = standing(items)
+  let lastAt = before.findLast(standing(before))?.at
   items.forEach((item, i) => {
-    const isLeftOut = item.type === 'title' || (plans && isPlanCall(item))
+    const isLeftOut = !stands(item)
     if (lastAt !== undefined && !isLeftOut) rows.push(...between(lastAt, item, options))
     if (i === firstNew) rows.push({ type: 'new', id: 'new', lookedAt })
     if (isLeftOut) return
@@ -62,6 +64,12 @@ export function rowsOf(items: readonly Item[], options: RowOptions): Row[] {
   })
   if (lastAt !== undefined && isLast) rows.push(...told(lastAt, undefined, options))
   return rows
+}
+
+/** Tells which of these items stand on the page: titles do not, nor calls beside the plans that they wrote. */
+function standing(items: readonly Item[]): (item: Item) => boolean {
+  const plans = items.some(({ type }) => type === 'plan')
+  return (item) => item.type !== 'title' && !(plans && isPlanCall(item))
 }
 
 /** What happened between two entries: nothing for a while, or what was said of the session. */
