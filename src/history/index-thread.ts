@@ -8,7 +8,7 @@ import { BATCH_TEXT } from './texts.ts'
 import type { TextThread } from './text-thread.ts'
 
 /** Text the thread may have waiting, in bytes, beside a batch that is gathered or written. */
-const AHEAD_TEXT = BATCH_TEXT
+const AHEAD_TEXT = BATCH_TEXT / 2
 
 type ToThread = { type: 'texts'; texts: StoredTexts } | { type: 'finish' }
 type FromThread = { type: 'taken'; bytes: number } | { type: 'progress'; progress: IndexingProgress } | { type: 'done' }
