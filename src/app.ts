@@ -141,6 +141,8 @@ async function open(setup: AppSetup, config: Config, folder: string, machine: Ma
       timezone: config.timezone,
       tickets: config.tickets,
       retentionDays: config.retentionDays,
+      ownPrices: async () =>
+        (await import('./own-prices.ts')).ownPrices(config).map(({ model, from = null }) => ({ model, from })),
       dataDir: folder,
       installDir: config.places.dataDir,
       keepsNothing: keepsNothing(config),

@@ -15,6 +15,10 @@ export interface About {
   projects: { id: string; name: string; label: string }[]
   /** Date of the newest built-in price table. */
   priceDate: string
+  /** Prices that the user set over it, `from` a UTC day or null for always; null where their file cannot be read. */
+  ownPrices: { model: string; from: string | null }[] | null
+  /** The age from which `prune` takes sessions where none is given; null where nobody said. */
+  retentionDays: number | null
 }
 
 export const about = defineOperation({
@@ -23,7 +27,7 @@ export const about = defineOperation({
   input: z.object({}),
   errors: [],
   effect: 'read',
-  async handle({ store, sources, timezone, demo = false }): Promise<About> {
+  async handle({ store, sources, timezone, demo = false, ownPrices, retentionDays = null }): Promise<About> {
     const projects = await store.projects.list()
     const labels = projectLabels(projects)
     return {
@@ -32,6 +36,8 @@ export const about = defineOperation({
       agents: sources.map(({ id, name, mark }) => ({ agent: id, name, mark })),
       projects: projects.map(({ id, name }) => ({ id, name, label: labels.get(id) ?? name })),
       priceDate: listPricesOf(),
+      ownPrices: ownPrices ? await ownPrices().catch(() => null) : [],
+      retentionDays,
     }
   },
 })

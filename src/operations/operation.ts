@@ -24,6 +24,8 @@ export interface OperationContext {
   timezone: string
   /** How many days ended sessions are kept where somebody asks for old ones to go; null or absent: nobody said. */
   retentionDays?: number | null
+  /** Prices that the user set. Absent: none. */
+  ownPrices?(): Promise<{ model: string; from: string | null }[]>
   /** The store holds the demo's made-up history. */
   demo?: boolean
   /** Nothing is written anywhere, pointer files neither. */

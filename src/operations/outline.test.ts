@@ -152,4 +152,13 @@ describe('about', () => {
     expect(told.projects.map(({ name }) => name).toSorted()).toEqual(['harbour', 'tidewatch'])
     expect(told.projects.map(({ label }) => label).toSorted()).toEqual(['harbour', 'tidewatch'])
   })
+
+  it('tells prices of your own and the age that prune takes, and of a price file that is none that it cannot be read', async () => {
+    const own = [{ model: 'tern-large-9', from: '2026-06-01' }]
+    const told = await about.handle({ ...world.context, ownPrices: async () => own, retentionDays: 90 }, {})
+    expect(told).toMatchObject({ ownPrices: own, retentionDays: 90 })
+    expect(await about.handle(world.context, {})).toMatchObject({ ownPrices: [], retentionDays: null })
+    const broken = async (): Promise<never> => Promise.reject(new Error('prices.toml is no TOML'))
+    expect(await about.handle({ ...world.context, ownPrices: broken }, {})).toMatchObject({ ownPrices: null })
+  })
 })

@@ -123,10 +123,18 @@ const reports = createRoute({
   component: Reports,
 })
 
-const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: Settings })
+const settingsHome = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$part', params: { part: 'sources' }, search: true, replace: true })
+  },
+})
+
+const settings = createRoute({ getParentRoute: () => root, path: '/settings/$part', component: Settings })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, now, sessions, session, tickets, ticket, reports, search, settings]),
+  routeTree: root.addChildren([home, now, sessions, session, tickets, ticket, reports, search, settingsHome, settings]),
   parseSearch: parseWords,
   stringifySearch: writeWords,
   scrollRestoration: true,

@@ -17,7 +17,14 @@ const PATHS = [
   '/reports?view=table&by=agent',
   '/search?q=table',
   '/search',
-  '/settings',
+  '/settings/sources',
+  '/settings/problems',
+  '/settings/redactions',
+  '/settings/retention',
+  '/settings/access',
+  '/settings/webhooks',
+  '/settings/prices',
+  '/settings/keys',
 ]
 
 describe.skipIf(CHROMIUM === undefined)('accessibility (skipped where there is no chromium)', () => {

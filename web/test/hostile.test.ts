@@ -136,7 +136,17 @@ describe.skipIf(CHROMIUM === undefined)('what is recorded is text (skipped where
   }, 60_000)
 
   it('in titles, notes, handoffs and estimates of lists, tickets and reports', async () => {
-    for (const path of ['/now', '/sessions', '/tickets', '/tickets?view=board', '/tickets/T-1', '/settings']) {
+    for (const path of [
+      '/now',
+      '/sessions',
+      '/tickets',
+      '/tickets?view=board',
+      '/tickets/T-1',
+      '/settings',
+      '/settings/problems',
+      '/settings/redactions',
+      '/settings/prices',
+    ]) {
       await mine.go(path)
       await page.waitForTimeout(400)
       await expectText(path)

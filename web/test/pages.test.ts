@@ -102,7 +102,15 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     expect(await sprint.innerText()).toContain('$6.78')
     await page.setViewportSize({ width: 390, height: 844 })
     try {
-      for (const path of ['/tickets', '/tickets/T-4', '/reports', '/settings', '/sessions/SESSION-003?panel=usage']) {
+      for (const path of [
+        '/tickets',
+        '/tickets/T-4',
+        '/reports',
+        '/settings/sources',
+        '/settings/retention',
+        '/settings/prices',
+        '/sessions/SESSION-003?panel=usage',
+      ]) {
         await demo.go(path)
         await page.waitForSelector('table.figures tbody tr')
         const cut = await page
@@ -190,7 +198,7 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
   })
 
   it('a project is not read any more, and read again, from the settings', async () => {
-    await demo.go('/settings')
+    await demo.go('/settings/redactions')
     await page.getByRole('button', { name: 'Stop reading it tidewatch' }).click()
     await page.getByText('is not read any more').waitFor()
     expect(demo.run('project', 'list', '--ignored', '--json')).toContain('"name":"tidewatch"')
@@ -225,7 +233,7 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
   })
 
   it('a token is made, shown this once and revoked, from the settings', async () => {
-    await demo.go('/settings')
+    await demo.go('/settings/access')
     await page.getByLabel('For', { exact: true }).fill('ci')
     await page.getByRole('button', { name: 'Make a token' }).click()
     const token = await page.locator('#access code.secret').innerText()
@@ -233,7 +241,7 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
       fetch(`${demo.url}/v1/about`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status)
     await expect.poll(asks, { timeout: 10_000 }).toBe(200)
     expect(await page.locator('#access li').innerText()).toMatch(/^ci\s+may read\s+made \d+s ago, until /)
-    await demo.go('/settings')
+    await demo.go('/settings/access')
     await page.getByRole('button', { name: 'Revoke ci' }).click()
     expect(await page.content()).not.toContain(token)
     await page.getByRole('button', { name: 'Keep' }).click()
@@ -245,7 +253,7 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
   })
 
   it('a webhook shows what it waits for and not where it goes; it is tried again and removed, from the settings', async () => {
-    await demo.go('/settings')
+    await demo.go('/settings/webhooks')
     await page.getByLabel('Tell').fill('http://127.0.0.1:9/services/T0/secret?key=hidden')
     for (const kind of ['entries', 'presence']) await page.getByLabel(kind).uncheck()
     await page.getByRole('button', { name: 'Add a webhook' }).click()
@@ -271,7 +279,7 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     const lines = await page.locator('main .command code').allInnerTexts()
     expect(lines).toEqual(['daybook scan', 'daybook setup'])
     expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0)
-    await empty.go('/settings')
+    await empty.go('/settings/access')
     for (const line of await page.locator('#access code').allInnerTexts()) {
       const words = line.split(' ').slice(1)
       expect(empty.run(...words.filter((word) => !word.startsWith('-')).slice(0, 2), '--help')).not.toContain('unknown')

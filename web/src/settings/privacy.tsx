@@ -1,6 +1,6 @@
 import { projectLabels } from '../../../src/domain/project.ts'
 import { useChange, useRead } from '../api/queries.ts'
-import { Failure, Waiting } from '../parts/notice.tsx'
+import { Command, Failure, Waiting } from '../parts/notice.tsx'
 
 /** What is not read at all, and what is hidden of the rest. */
 export function Privacy() {
@@ -11,7 +11,7 @@ export function Privacy() {
   const labels = projectLabels(data.items)
   return (
     <section id="privacy">
-      <h2 className="group">Privacy</h2>
+      <h2 className="group">Redactions, and what is not read</h2>
       <p className="muted">
         Nothing is sent anywhere unless you set it up. Secrets are replaced before anything is written. Of a project
         that is not read, what was read before stays until it is deleted.
@@ -36,6 +36,12 @@ export function Privacy() {
           </li>
         ))}
       </ul>
+      <dl className="commands">
+        <dt>Whether secrets are replaced, redact, and where that is set</dt>
+        <dd>
+          <Command line="daybook config" />
+        </dd>
+      </dl>
     </section>
   )
 }
