@@ -134,6 +134,35 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
     }
   }, 60_000)
 
+  it('on a phone what narrows a page is behind one button that counts it', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    try {
+      const pages = [
+        ['/sessions?agent=codex&since=30d', 'Filters 2', 'Agent', true],
+        ['/reports?agent=codex&since=2001-01-01', 'Filters 2', 'Agent', true],
+        ['/reports', 'Filters', 'By', false],
+        ['/tickets?open=1', 'Filters 1', 'Which', true],
+        ['/tickets', 'Filters', 'View', false],
+      ] as const
+      for (const [path, says, label, isBehind] of pages) {
+        await demo.go(path)
+        const button = page.locator('.filters-button')
+        const choice = page.getByLabel(label, { exact: true })
+        await button.waitFor()
+        expect([await button.innerText(), await choice.isVisible()], path).toEqual([says, !isBehind])
+        await button.click()
+        expect([await button.getAttribute('aria-expanded'), await choice.isVisible()], path).toEqual(['true', true])
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(over, path).toBeLessThanOrEqual(0)
+      }
+    } finally {
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+    await demo.go('/reports')
+    expect(await page.locator('.filters-button').isVisible()).toBe(false)
+    expect(await page.getByLabel('Agent', { exact: true }).isVisible()).toBe(true)
+  }, 60_000)
+
   it('one part of a session is the current one', async () => {
     await demo.go('/sessions/SESSION-003?panel=usage')
     expect(await page.locator('.tabs [aria-current=page]').allInnerTexts()).toEqual(['Usage'])

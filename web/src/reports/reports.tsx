@@ -7,6 +7,7 @@ import { isClosed } from '../../../src/domain/ticket.ts'
 import { useAbout } from '../parts/about.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Duration, Money, Tokens, Unknown } from '../parts/figures.tsx'
+import { Narrow } from '../parts/narrow.tsx'
 import { Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { Ref } from '../parts/names.tsx'
 import type { Scope } from '../router.tsx'
@@ -54,7 +55,7 @@ export function Reports() {
       <div className="heading">
         <h1>Reports</h1>
       </div>
-      <div className="tools" role="group" aria-label="What is reported">
+      <Narrow label="What is reported" count={[words.since, words.until, words.agent].filter(Boolean).length}>
         <Choice label="Range" value={words.since} none="all time" set={(since) => change({ since, until: '' })}>
           {[
             ['today', 'today'],
@@ -75,7 +76,7 @@ export function Reports() {
         <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
           {agents.map(({ agent, name }) => [agent, name])}
         </Choice>
-        <label>
+        <label className="stays">
           by
           <select aria-label="By" value={by} onChange={(event) => change({ by: event.target.value })}>
             {GROUPS.map((group) => (
@@ -83,15 +84,15 @@ export function Reports() {
             ))}
           </select>
         </label>
-        <button type="button" className="button" onClick={toggle}>
+        <button type="button" className="button stays" onClick={toggle}>
           {isTable ? 'Chart' : 'Table'} <kbd>v</kbd>
         </button>
         {data && data.items.length > 0 && (
-          <button type="button" className="button" onClick={() => saveReport(data)}>
+          <button type="button" className="button stays" onClick={() => saveReport(data)}>
             CSV
           </button>
         )}
-      </div>
+      </Narrow>
       {report.error && !data ? (
         <Failure error={report.error} again={() => void report.refetch()}>
           {showAll}

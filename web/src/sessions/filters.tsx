@@ -1,8 +1,8 @@
-import { useState } from 'react'
 import { STATUS_FILTERS } from '../../../src/domain/session.ts'
 import { useRead } from '../api/queries.ts'
 import { useAbout } from '../parts/about.ts'
 import { Choice } from '../parts/choice.tsx'
+import { Narrow } from '../parts/narrow.tsx'
 import { useTyped } from '../parts/typed.ts'
 import type { SessionsSearch } from '../router.tsx'
 import { filterCount } from './narrowing.ts'
@@ -20,21 +20,22 @@ const MOST_TICKETS = 100
 export function Filters({ words, change, clear }: FiltersProps) {
   const { agents } = useAbout()
   const tickets = useRead('ticket.list', { limit: MOST_TICKETS }).data?.items ?? []
-  const [open, setOpen] = useState(false)
   const [text, setText] = useTyped(words.q ?? '', (q) => change({ q }))
   const count = filterCount(words)
   return (
-    <div className={open ? 'tools filters open' : 'tools filters'} role="search" aria-label="Narrow the list">
-      <input
-        type="search"
-        aria-label="Words in a title, a key or an id"
-        placeholder="Title, key or id"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <button type="button" className="button filters-button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        Filters{count > 0 ? ` ${count}` : ''}
-      </button>
+    <Narrow
+      label="Narrow the list"
+      count={count}
+      search={
+        <input
+          type="search"
+          aria-label="Words in a title, a key or an id"
+          placeholder="Title, key or id"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      }
+    >
       <Choice label="Agent" value={words.agent} none="all agents" set={(agent) => change({ agent })}>
         {agents.map(({ agent, name }) => [agent, name])}
       </Choice>
@@ -79,6 +80,6 @@ export function Filters({ words, change, clear }: FiltersProps) {
           Clear
         </button>
       )}
-    </div>
+    </Narrow>
   )
 }

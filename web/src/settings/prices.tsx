@@ -37,7 +37,7 @@ export function Prices() {
             <tbody>
               {items.map((row) => (
                 <tr key={row.model}>
-                  <td className="mono where">{row.model}</td>
+                  <td className="mono">{row.model}</td>
                   <td>
                     {own?.some(({ model }) => model === row.model) ? (
                       'your own'

@@ -6,6 +6,7 @@ import { formatDuration, plural } from '../../../src/domain/format.ts'
 import { TICKET_STATUSES, isClosed } from '../../../src/domain/ticket.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Duration, Money, Unknown } from '../parts/figures.tsx'
+import { Narrow } from '../parts/narrow.tsx'
 import { Status } from '../parts/marks.tsx'
 import { Command, Failure, Nothing, Waiting } from '../parts/notice.tsx'
 import { SessionLink } from '../parts/names.tsx'
@@ -47,14 +48,19 @@ export function Tickets() {
         <h1>Tickets</h1>
         {data && <span className="muted">{plural(data.total, 'ticket')}</span>}
       </div>
-      <div className="tools" role="search" aria-label="Narrow the list">
-        <input
-          type="search"
-          aria-label="Words in a ref, title or description"
-          placeholder="Ref, title or description"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+      <Narrow
+        label="Narrow the list"
+        count={words.open ? 1 : 0}
+        search={
+          <input
+            type="search"
+            aria-label="Words in a ref, title or description"
+            placeholder="Ref, title or description"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        }
+      >
         <Choice label="Which" value={words.open} none="all tickets" set={(open) => change({ open })}>
           {[
             ['1', 'open tickets'],
@@ -62,10 +68,10 @@ export function Tickets() {
             ['done', 'done'],
           ]}
         </Choice>
-        <Choice label="View" value={words.view} none="list" set={(view) => change({ view })}>
+        <Choice label="View" value={words.view} none="list" stays set={(view) => change({ view })}>
           {[['board', 'board']]}
         </Choice>
-      </div>
+      </Narrow>
       {list.error && !data ? (
         <Failure error={list.error} again={() => void list.refetch()} />
       ) : !data ? (
