@@ -54,12 +54,15 @@ describe.skipIf(CHROMIUM === undefined)('the pages in a browser (skipped where t
     expect(await page.locator('.arrived').innerText()).toContain('make part 2')
   })
 
-  it('a row in focus tells its time to the second, here and in UTC', async () => {
+  it('a row in focus, and a time outside of rows, tells its time to the second, here and in UTC', async () => {
     const told = page.locator('.exact-time')
     for (const [path, rows] of [
       ['/now', '.late-row a'],
       ['/sessions', '.sessions li a'],
       ['/search?q=table', '.hit'],
+      ['/now', '.member a'],
+      ['/sessions/SESSION-003', '.session-facts time'],
+      ['/sessions/SESSION-003', '.session-facts time + time'],
     ] as const) {
       await demo.go(path)
       await page.locator(rows).first().waitFor()

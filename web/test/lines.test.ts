@@ -75,6 +75,15 @@ describe.skipIf(CHROMIUM === undefined)('lines between entries (skipped where th
       expect(new Set(lines.map((line) => line[aspect])).size, aspect).toBe(5)
     }
     expect(lines.every(({ shape }) => shape !== '')).toBe(true)
+    // They are no rows: their times take the focus, and tell themselves to the second.
+    for (const line of ['switch', 'handed', 'since']) {
+      const time = page.locator(`.line.${line} time`)
+      await time.focus()
+      await page.keyboard.press('Shift+Tab')
+      await page.keyboard.press('Tab')
+      await page.waitForSelector('.exact-time')
+      expect(await page.locator('.exact-time').innerText()).toBe(await time.getAttribute('title'))
+    }
   })
 
   it('between what is read at a time and what is read next are shown as well', async () => {

@@ -68,7 +68,14 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
       expect.stringMatching(/^\w{3} \d+ \w{3}: \$1\.45\+$/),
       expect.stringMatching(/ so far: \$5\.94$/),
     ])
-    expect(await page.locator('.chart-ends').first().innerText()).toContain('highest $5.94, from $0')
+    expect(await page.locator('.chart-ends').first().innerText()).toContain('highest $5.94')
+    expect(await page.locator('.chart-axis span').allInnerTexts()).toEqual(['0', '2', '4', '6'])
+    const heights = await page
+      .locator('.chart-bars g')
+      .last()
+      .locator('rect:not(.chart-day)')
+      .evaluateAll((rects) => rects.map((rect) => Number(rect.getAttribute('height'))))
+    expect(heights.reduce((sum, height) => sum + height, 0) / 160).toBeCloseTo(5.94 / 6, 2)
     await page.keyboard.press('v')
     const days = page.getByRole('region', { name: 'Cost by day' })
     await days.waitFor()

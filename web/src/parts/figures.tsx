@@ -71,10 +71,13 @@ export function Tokens({ count }: { count: number }) {
   )
 }
 
-/** A point in time: an age up to a day unless `clock`, `4m ago` where `ago`; local and UTC to the second on hover. */
-export function Time({ at, clock = false, ago = false }: { at: string | null; clock?: boolean; ago?: boolean }) {
+/**
+ * A point in time: an age up to a day unless `clock`, `4m ago` where `ago`; local and UTC to the second on hover. `alone`: no
+ * row tells it, so it takes the focus itself.
+ */
+export function Time({ at, ...looks }: { at: string | null; clock?: boolean; ago?: boolean; alone?: boolean }) {
   const { timezone } = useAbout()
-  return <TimeAt at={at} nowMs={useNow()} timezone={timezone} clock={clock} ago={ago} />
+  return <TimeAt at={at} nowMs={useNow()} timezone={timezone} {...looks} />
 }
 
 interface Moment {
@@ -83,11 +86,12 @@ interface Moment {
   timezone: string
   clock?: boolean
   ago?: boolean
+  alone?: boolean
   className?: string
 }
 
 /** A point in time where somebody else looks at the clock: rows by the hundred do not each. */
-export function TimeAt({ at, nowMs, timezone, clock = false, ago = false, className }: Moment) {
+export function TimeAt({ at, nowMs, timezone, clock = false, ago = false, alone = false, className }: Moment) {
   const atMs = at === null ? Number.NaN : Date.parse(at)
   if (at === null || Number.isNaN(atMs)) return <Unknown why="not recorded" className={className} />
   // What came since the last tick is not in the future.
@@ -98,6 +102,7 @@ export function TimeAt({ at, nowMs, timezone, clock = false, ago = false, classN
       dateTime={at}
       title={`${formatTimeExact(atMs, timezone)}, ${at.slice(0, 19).replace('T', ' ')} UTC`}
       className={className}
+      tabIndex={alone ? 0 : undefined}
     >
       {text}
       {ago && /^\d+[smh]$/.test(text) && ' ago'}
@@ -106,11 +111,11 @@ export function TimeAt({ at, nowMs, timezone, clock = false, ago = false, classN
 }
 
 /** Hours and minutes alone, where the day is known. */
-export function Clock({ at }: { at: string }) {
+export function Clock({ at, alone = false }: { at: string; alone?: boolean }) {
   const { timezone } = useAbout()
   const exact = formatTimeExact(Date.parse(at), timezone)
   return (
-    <time dateTime={at} title={`${exact}, ${at.slice(0, 19).replace('T', ' ')} UTC`}>
+    <time dateTime={at} title={`${exact}, ${at.slice(0, 19).replace('T', ' ')} UTC`} tabIndex={alone ? 0 : undefined}>
       {exact.slice(11, 16)}
     </time>
   )

@@ -3,6 +3,7 @@ import type { Reply } from '../api/operations.ts'
 import { formatDay, formatMoney, formatTimeExact } from '../../../src/domain/format.ts'
 import { useAbout } from '../parts/about.ts'
 import { Unknown, useNow } from '../parts/figures.tsx'
+import { moneyTicks } from './ticks.ts'
 
 type Day = Reply<'work.calendar'>['items'][number]
 type Part = Day['parts'][number]
@@ -82,7 +83,9 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
       </div>
     )
   }
-  const most = Math.max(1, ...of.map(sum))
+  const most = Math.max(0, ...of.map(sum))
+  const ticks = moneyTicks(most)
+  const top = Math.max(1, ticks.at(-1)!)
   const today = calendarDayText(nowMs, timezone)
   const width = WIDTH / of.length
   const chosen = of[Math.min(at, of.length - 1)]!
@@ -101,45 +104,55 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
   const says = `${label(chosen)}${chosen.day === today ? ' so far' : ''}: ${money(chosen)}${parts.length > 0 ? ` = ${parts.join(', ')}` : ''}`
   return (
     <figure className="chart">
-      <figcaption className="chart-title">Cost by day, stacked by ticket{part}</figcaption>
-      <div
-        role="slider"
-        tabIndex={0}
-        aria-label="Day"
-        aria-valuemin={1}
-        aria-valuemax={of.length}
-        aria-valuenow={of.indexOf(chosen) + 1}
-        aria-valuetext={says}
-        onKeyDown={onKeyDown}
-      >
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="chart-bars" aria-hidden="true">
-          {of.map((day, i) => {
-            let y = HEIGHT
-            return (
-              <g key={day.day} onPointerEnter={() => setAt(i)} className={i === at ? 'chosen' : undefined}>
-                <rect className="chart-day" x={i * width} y={0} width={width} height={HEIGHT} />
-                {columns.map((name, series) => {
-                  const height = (HEIGHT * (amounts(day).get(name) ?? 0)) / most
-                  y -= height
-                  return (
-                    <rect
-                      key={name}
-                      className={day.day === today ? `${classOf(name, series)} so-far` : classOf(name, series)}
-                      x={i * width + (width - Math.min(width * 0.8, 120)) / 2}
-                      y={y}
-                      width={Math.min(width * 0.8, 120)}
-                      height={height}
-                    />
-                  )
-                })}
-              </g>
-            )
-          })}
-        </svg>
+      <figcaption className="chart-title">Cost by day in dollars, stacked by ticket{part}</figcaption>
+      <div className="chart-frame">
+        <div className="chart-axis muted" aria-hidden="true">
+          {ticks.map((tick) => (
+            <span key={tick}>{dollars(tick)}</span>
+          ))}
+        </div>
+        <div
+          role="slider"
+          tabIndex={0}
+          aria-label="Day"
+          aria-valuemin={1}
+          aria-valuemax={of.length}
+          aria-valuenow={of.indexOf(chosen) + 1}
+          aria-valuetext={says}
+          onKeyDown={onKeyDown}
+        >
+          <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="chart-bars" aria-hidden="true">
+            {ticks.slice(1).map((tick) => (
+              <path key={tick} className="chart-tick" d={`M0 ${HEIGHT - (HEIGHT * tick) / top}H${WIDTH}`} />
+            ))}
+            {of.map((day, i) => {
+              let y = HEIGHT
+              return (
+                <g key={day.day} onPointerEnter={() => setAt(i)} className={i === at ? 'chosen' : undefined}>
+                  <rect className="chart-day" x={i * width} y={0} width={width} height={HEIGHT} />
+                  {columns.map((name, series) => {
+                    const height = (HEIGHT * (amounts(day).get(name) ?? 0)) / top
+                    y -= height
+                    return (
+                      <rect
+                        key={name}
+                        className={day.day === today ? `${classOf(name, series)} so-far` : classOf(name, series)}
+                        x={i * width + (width - Math.min(width * 0.8, 120)) / 2}
+                        y={y}
+                        width={Math.min(width * 0.8, 120)}
+                        height={height}
+                      />
+                    )
+                  })}
+                </g>
+              )
+            })}
+          </svg>
+        </div>
       </div>
       <p className="chart-ends muted" aria-hidden="true">
         <span>{label(of[0]!)}</span>
-        <span>highest {formatMoney(most)}, from $0</span>
+        <span>highest {formatMoney(most)}</span>
         <span>{label(of.at(-1)!)}</span>
       </p>
       <p className="chart-says" role="status">
@@ -157,6 +170,11 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
       </ul>
     </figure>
   )
+}
+
+/** Without its sign: the title has it. */
+function dollars(microdollars: number): string {
+  return (microdollars / 1e6).toLocaleString('en-US', { maximumFractionDigits: 6 })
 }
 
 /** The day it is in a zone, as reports name it: 2026-11-20. */

@@ -41,7 +41,7 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
         {session.project && <span>{session.project}</span>}
         {session.gitBranch && <span className="mono">{session.gitBranch}</span>}
         <span>
-          <Time at={session.startedAt} clock />–<End of={session} />
+          <Time at={session.startedAt} clock alone />–<End of={session} />
         </span>
         <Duration ms={session.activeMs} word="active" />
         <span>
@@ -83,7 +83,11 @@ export function SessionBar({ panel }: { panel: string | undefined }) {
 function End({ of: { startedAt, lastActivityAt } }: { of: { startedAt: string; lastActivityAt: string } }) {
   const { timezone } = useAbout()
   const day = (at: string): string => formatTimeExact(Date.parse(at), timezone).slice(0, 10)
-  return day(startedAt) === day(lastActivityAt) ? <Clock at={lastActivityAt} /> : <Time at={lastActivityAt} clock />
+  return day(startedAt) === day(lastActivityAt) ? (
+    <Clock at={lastActivityAt} alone />
+  ) : (
+    <Time at={lastActivityAt} clock alone />
+  )
 }
 
 function CopyCommand({ words, label }: { words: readonly string[] | null; label: string }) {

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
 
-/** To the second, local and in UTC: the time of the row that has the focus by keyboard, as hovering tells it. */
+/** To the second, local and in UTC: the time that has the focus by keyboard, or its row has, as hovering tells it. */
 export function ExactTime() {
   const [text, setText] = useState('')
   useEffect(() => {
     const onFocus = ({ target }: FocusEvent): void => {
       const focused = target instanceof Element && target.matches(':focus-visible') ? target : undefined
-      setText(focused?.closest('li, tr, [data-entry]')?.querySelector('time')?.title ?? '')
+      const time = focused?.matches('time') ? focused : focused?.closest('li, tr, [data-entry]')?.querySelector('time')
+      setText(time?.getAttribute('title') ?? '')
     }
     const away = (): void => setText('')
     document.addEventListener('focusin', onFocus)

@@ -22,7 +22,7 @@ export function HandoffPanel() {
     <section className="handoff">
       {handoff && (
         <p className="muted">
-          {handoff.state}, offered by {handoff.offeredBy} <Time at={handoff.offeredAt} clock />
+          {handoff.state}, offered by {handoff.offeredBy} <Time at={handoff.offeredAt} clock alone />
         </p>
       )}
       <Markdown text={markdown} />

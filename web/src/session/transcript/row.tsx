@@ -35,7 +35,7 @@ export const TranscriptRow = memo(function TranscriptRow({ row }: { row: Row }) 
   if (row.type === 'new') {
     return (
       <p className="line since" id="since">
-        <Mark name="unfolded" /> new since you looked, <Time at={row.lookedAt} clock />
+        <Mark name="unfolded" /> new since you looked, <Time at={row.lookedAt} clock alone />
       </p>
     )
   }
@@ -202,7 +202,7 @@ export function WorkedOn({ of: { stack, optedOut, fromAt } }: { of: ContextChang
       ) : (
         `on no ticket${optedOut ? ', on purpose,' : ''}`
       )}{' '}
-      from <Clock at={fromAt ?? ''} />
+      from <Clock at={fromAt ?? ''} alone />
     </span>
   )
 }
@@ -211,12 +211,12 @@ export function WorkedOn({ of: { stack, optedOut, fromAt } }: { of: ContextChang
 function HandoffLine({ of }: { of: Handoff }) {
   return (
     <p className="line handed">
-      <Mark name="handoff" /> handoff offered <Clock at={of.offeredAt} />
+      <Mark name="handoff" /> handoff offered <Clock at={of.offeredAt} alone />
       {of.state === 'superseded' && ' · another one took its place'}
       {of.state === 'expired' && ' · nobody took it in time'}
       {of.acceptedAt !== null && (
         <span>
-          · accepted <Time at={of.acceptedAt} clock />
+          · accepted <Time at={of.acceptedAt} clock alone />
           {of.acceptedBySessionId !== null && (
             <>
               {' in '}
