@@ -149,12 +149,12 @@ export function Days({ of, asTable }: { of: readonly Day[]; asTable: boolean }) 
             })}
           </svg>
         </div>
+        <p className="chart-ends muted" aria-hidden="true">
+          <span>{label(of[0]!)}</span>
+          <span>highest {formatMoney(most)}</span>
+          <span>{label(of.at(-1)!)}</span>
+        </p>
       </div>
-      <p className="chart-ends muted" aria-hidden="true">
-        <span>{label(of[0]!)}</span>
-        <span>highest {formatMoney(most)}</span>
-        <span>{label(of.at(-1)!)}</span>
-      </p>
       <p className="chart-says" role="status">
         {says}
       </p>
