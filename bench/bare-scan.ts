@@ -169,7 +169,7 @@ function batchOf(lines: Buffer): Batch {
   let responses = 0
   let frameFrom = 0
   for (let from = 0, to = lines.indexOf(10); to >= 0; from = to + 1, to = lines.indexOf(10, from)) {
-    const record = JSON.parse(lines.toString('utf8', from, to)) as { message?: { usage?: unknown } } | null
+    const record = parsed(lines.toString('utf8', from, to))
     for (const piece of textsOf(record)) {
       if (size + 3 * piece.length + 1 > text.length)
         text = Buffer.concat([text, Buffer.alloc(3 * piece.length + text.length)])
@@ -184,6 +184,15 @@ function batchOf(lines: Buffer): Batch {
   }
   if (frameFrom < lines.length) frames.push(compress(lines.subarray(frameFrom)))
   return { frames, ends, text: Uint8Array.from(text.subarray(0, size)), responses }
+}
+
+/** Real transcripts have lines that are cut off. */
+function parsed(line: string): { message?: { usage?: unknown } } | null {
+  try {
+    return JSON.parse(line) as { message?: { usage?: unknown } } | null
+  } catch {
+    return null
+  }
 }
 
 function indexTexts(path: string): void {
