@@ -34,7 +34,7 @@ export function givingBackSpareHeap(leastBytes = LEAST_BYTES): () => Promise<voi
   }
 }
 
-const SMALL_BYTES = 40 * 1024 * 1024
+const SMALL_BYTES = 30 * 1024 * 1024
 const LOOK_MS = 500
 
 /**

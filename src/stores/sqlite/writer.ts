@@ -6,7 +6,7 @@ import { isBusy, sqliteConnection, storeError } from './connection.ts'
 /** How long a writer waits for its turn. It sleeps between attempts, so that this process goes on meanwhile. */
 const WRITE_TURN_MS = 60_000
 const LONGEST_SLEEP_MS = 8
-const CACHE_KIB = 16 * 1024
+const CACHE_KIB = 8 * 1024
 /** Enough to write a whole file anew. */
 export const REWRITING_CACHE_KIB = 1024
 /** Pages (of 8 KiB) in the write-ahead log that start a checkpoint. */
