@@ -53,12 +53,9 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
   const indexer = createIndexer(store, setup.storePath, signal)
   const finish = (events: ScanEvents): Promise<void> => indexer.finish((progress) => events.indexing?.(progress))
   const indexRead = async (report: ScanReport, events: ScanEvents): Promise<void> => {
-    const isMuch = wantsThreads(report.bytesRead)
     await bind(setup, report)
-    // The threads that index take as much memory as those that have read; this one has what it needed to take that in.
-    if (isMuch) await giveBackSpareHeap()
     await finish(events)
-    if (isMuch) await store.work.keep()
+    if (wantsThreads(report.bytesRead)) await store.work.keep()
   }
 
   return {
@@ -85,6 +82,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
         await indexRead(report, events)
+        if (wantsThreads(report.bytesRead)) await giveBackSpareHeap()
         await read(report)
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)
@@ -134,8 +132,9 @@ function watchSetup(setup: EngineSetup, indexer: Indexer): ScanSetup {
 }
 
 async function discoverApart(setup: DiscoverySetup, storePath: string): Promise<Discovered> {
-  const { length } = await setup.transcripts.known(MOST_DISCOVERED_HERE + 1)
-  if (length <= MOST_DISCOVERED_HERE) return discover(setup)
+  const known = await setup.transcripts.known(MOST_DISCOVERED_HERE + 1)
+  if (known.length <= MOST_DISCOVERED_HERE)
+    return discover({ ...setup, transcripts: { ...setup.transcripts, known: async () => known } })
   try {
     return await discoverInProcess(startDiscoverer, setup, storePath)
   } catch {

@@ -1,4 +1,5 @@
 import type { EntryContent } from '../domain/entry.ts'
+import { fold } from '../domain/fold.ts'
 
 /** Strings of a tool's input longer than this without a space are data, not words. */
 const LONGEST_WORD = 1024
@@ -22,6 +23,11 @@ export function entryText(content: EntryContent): string {
     default:
       return content.text
   }
+}
+
+/** The same, ready for the index; empty where there is nothing. */
+export function indexedText(content: EntryContent | undefined): string {
+  return content === undefined ? '' : fold(entryText(content))
 }
 
 function collect(value: unknown, strings: string[], depth: number): void {

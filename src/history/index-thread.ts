@@ -38,14 +38,14 @@ export function serveIndexing(
     const { store, offered } = await opened
     // Reading back and writing take about the same time, so each has a thread.
     let reader: TextThread | undefined
+    const goesOn = async (): Promise<boolean> => {
+      if (reading && offered.transcriptIds.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      return reading
+    }
     await bringIndexUpToDate(store, sources, {
-      reading: () => reading,
-      offered,
+      beside: { offered, goesOn },
       texts: (lagging) => (reader ??= texts()).read(lagging),
       progress: (progress) => tell({ type: 'progress', progress }),
-      pause: async () => {
-        if (reading && offered.transcriptIds.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-      },
     })
     await reader?.close()
     await store.close()

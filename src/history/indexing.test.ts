@@ -148,28 +148,30 @@ test('progress counts up to every entry there is', async () => {
 
 test('beside a reading it takes everything once, in few pieces, and ends with it', async () => {
   const recorder = new Recorder(store)
-  const [older, newer] = (await record(recorder, 2, 1)) as [number, number]
-  const long = (session: number): Line[] => [
-    { ...lines(session, 1)[0]!, id: `long${session}`, text: 'tide '.repeat(1_100_000) },
-  ]
-  await recorder.append(older, 'alpha', long(10))
+  const ids = await record(recorder, 2, 2)
+  // The first does not fill a piece; the second does, and what waited is in it.
+  const long = ids.map((id) => said(id, 0, ['tide', 'tide '.repeat(1_100_000)]))
   const pieces: number[] = []
-  let passes = 0
-  const watched: Store['search'] = {
-    ...store.search,
-    async add(batches) {
-      pieces.push(batches.reduce((sum, batch) => sum + batch.rowIds.length, 0))
-      await store.search.add(batches)
-    },
-    async lagging() {
-      if (++passes === 2) await recorder.append(newer, 'alpha', long(20))
-      // The first pass sees only what does not fill a piece; what comes then fills it before the older one's turn.
-      const lagging = await store.search.lagging()
-      return passes === 1 ? lagging.filter(({ transcriptId }) => transcriptId === older) : lagging
+  const watched: Store = {
+    ...store,
+    search: {
+      ...store.search,
+      async add(batches) {
+        pieces.push(batches.reduce((sum, batch) => sum + batch.rowIds.length, 0))
+        await store.search.add(batches)
+      },
     },
   }
-  await bringIndexUpToDate({ ...store, search: watched }, SOURCES, { reading: () => passes < 3 })
-  expect([passes, pieces]).toEqual([4, [4]])
+  const offered = new OfferedTexts(watched, SOURCES, () => {})
+  const asked: number[][] = []
+  const goesOn = async (): Promise<boolean> => {
+    asked.push([...pieces])
+    const next = long.shift()
+    if (next) offered.put(next)
+    return next !== undefined
+  }
+  await bringIndexUpToDate(watched, SOURCES, { beside: { offered, goesOn } })
+  expect([asked, pieces]).toEqual([[[], [], [4]], [4]])
   expect(await store.search.lagging()).toEqual([])
   expect(await indexed('tide')).toBe(4)
 })
@@ -396,7 +398,7 @@ async function indexSaid(
   }
   const offered = new OfferedTexts(watched, SOURCES, taken)
   for (const texts of handed) offered.put(texts)
-  await bringIndexUpToDate(watched, SOURCES, { offered })
+  await bringIndexUpToDate(watched, SOURCES, { beside: { offered, goesOn: async () => false } })
   expect(await store.search.lagging()).toEqual([])
   return readBack
 }

@@ -1,4 +1,4 @@
-import { setImmediate as letOthers, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as letOthers } from 'node:timers/promises'
 import { release } from '../archive/frames.ts'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, LaggingTranscript } from '../stores/search-store.ts'
@@ -7,21 +7,22 @@ import type { OfferedTexts } from './offered-texts.ts'
 import { archivedTexts, BATCH_TEXT, type TextReader } from './texts.ts'
 
 const BATCHES_AT_ONCE = 500
-/** While others read, it is looked again after so many milliseconds. */
-const PAUSE_MS = 100
 
 export interface IndexingOptions {
   signal?: AbortSignal
   /** Called at the start, and after every batch that was written: entries that are in the index, of those there are. */
   progress?(progress: IndexingProgress): void
-  /** True while somebody reads transcripts into the store: until then it goes on waiting for more. */
-  reading?(): boolean
   /** Reads the text of what lags; by default this thread does, between writing and writing. */
   texts?: TextReader
-  /** What is handed over as it is read: while somebody reads, nothing else is indexed. */
-  offered?: OfferedTexts
-  /** Resolves when it may be worth looking again. */
-  pause?(): Promise<void>
+  /** A reading that goes on meanwhile. Until it has ended nothing but what it hands over is indexed. */
+  beside?: ReadingBeside
+}
+
+/** Transcripts are read into the store, and what they say is handed over. */
+export interface ReadingBeside {
+  offered: OfferedTexts
+  /** Resolves when something was handed over, or to false when the reading has ended. */
+  goesOn(): Promise<boolean>
 }
 
 export interface IndexingProgress {
@@ -43,13 +44,13 @@ export async function bringIndexUpToDate(
   options: IndexingOptions = {},
 ): Promise<void> {
   const run = new Indexing(store, sources, options)
-  for (;;) {
-    // Asked first: what was read before the answer is found by this pass.
-    const reading = options.reading?.() ?? false
-    await run.pass(reading)
-    if (!reading) break
-    await (options.pause?.() ?? sleep(PAUSE_MS))
+  const { beside } = options
+  for (let goesOn = beside !== undefined; beside && goesOn;) {
+    // Asked first: what was handed over before the answer is taken by this pass.
+    goesOn = await beside.goesOn()
+    await run.takeOffered(beside.offered)
   }
+  await run.takeLagging()
   await run.end()
 }
 
@@ -67,25 +68,23 @@ class Indexing {
     this.#options = options
   }
 
-  /** Takes what was offered, and reads all else that lags, unless others are still `reading`. What does not fill a batch waits for more. */
-  async pass(reading: boolean): Promise<void> {
-    const { offered } = this.#options
-    if (offered) await this.#takeOffered(offered)
-    if (offered && reading) return
-    const lagging = this.#behindWaiting(await this.#store.search.lagging())
-    if (lagging.length + this.#waiting.length === 0) return
-    await this.#begin()
-    // Asked for nothing, it would start a thread.
-    if (lagging.length > 0) await this.#take(lagging, this.#texts)
-  }
-
-  async #takeOffered(offered: OfferedTexts): Promise<void> {
+  /** Takes what was handed over. What does not fill a batch waits for more. */
+  async takeOffered(offered: OfferedTexts): Promise<void> {
     const ids = offered.transcriptIds
     if (ids.length === 0) return
     const lagging = this.#behindWaiting(await this.#store.search.lagging(ids))
     const behind = new Set(lagging.map(({ transcriptId }) => transcriptId))
     offered.drop(ids.filter((id) => !behind.has(id)))
     await this.#take(lagging, (some) => offered.read(some))
+  }
+
+  /** Reads all that lags now. What does not fill a batch waits for the end. */
+  async takeLagging(): Promise<void> {
+    const lagging = this.#behindWaiting(await this.#store.search.lagging())
+    if (lagging.length + this.#waiting.length === 0) return
+    await this.#begin()
+    // Asked for nothing, it would start a thread.
+    if (lagging.length > 0) await this.#take(lagging, this.#texts)
   }
 
   async #take(lagging: readonly LaggingTranscript[], texts: TextReader): Promise<void> {

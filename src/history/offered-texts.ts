@@ -1,10 +1,8 @@
 import { release } from '../archive/frames.ts'
-import type { EntryContent } from '../domain/entry.ts'
 import type { Source } from '../sources/source.ts'
 import type { IndexBatch, IndexRow, LaggingTranscript, StoredTexts, TextBatch } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
-import { fold } from '../domain/fold.ts'
-import { entryText } from './entry-text.ts'
+import { indexedText } from './entry-text.ts'
 import { failedSince, wholeRecords } from './texts.ts'
 
 /**
@@ -86,17 +84,13 @@ export class OfferedTexts {
       )
       for (const row of some) {
         const items = plans.get(row.rowId)
-        const text = items ? plainText({ type: 'plan', items }) : said.of(row)
+        const text = items ? indexedText({ type: 'plan', items }) : said.of(row)
         if (text === undefined) return undefined
         rows.push({ row, text })
       }
     }
     return this.#store.search.pack({ transcriptId, agent, epoch, fromRecord, throughRecord, rows })
   }
-}
-
-function plainText(content: EntryContent): string {
-  return fold(entryText(content))
 }
 
 /** Finds what entries said, asked in order of record and block. */

@@ -1,9 +1,8 @@
-import { fold } from '../domain/fold.ts'
 import type { Source } from '../sources/source.ts'
 import type { StoredFrame } from '../stores/archive-store.ts'
 import type { IndexBatch, IndexRow, LaggingTranscript, TextBatch } from '../stores/search-store.ts'
 import type { Store } from '../stores/store.ts'
-import { entryText } from './entry-text.ts'
+import { indexedText } from './entry-text.ts'
 import { Frame } from './frames.ts'
 
 /** Text of one batch at most, in characters or bytes, if its records are not longer. */
@@ -46,7 +45,7 @@ async function* readBatches(
       const content = items
         ? ({ type: 'plan', items } as const)
         : source.content(await frames.read(row.record), row.block, row.type)
-      const folded = content ? fold(entryText(content)) : ''
+      const folded = indexedText(content)
       text += folded.length
       batch.rows.push({ row, text: folded })
     }
@@ -70,8 +69,7 @@ export async function failedSince(
   const frames = new FrameWalk(store, transcriptId)
   const said: TextBatch['rows'] = []
   for (const row of rows) {
-    const content = source.content(await frames.read(row.record), row.block, row.type)
-    said.push({ row, text: content ? fold(entryText(content)) : '' })
+    said.push({ row, text: indexedText(source.content(await frames.read(row.record), row.block, row.type)) })
   }
   frames.release()
   return store.search.pack({ transcriptId, agent, epoch, fromRecord, throughRecord: fromRecord, rows: said })

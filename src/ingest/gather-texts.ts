@@ -14,7 +14,7 @@ export interface TextGatherer {
 }
 
 /** @param textOf what the index is to see of an entry */
-export function gatherTexts(source: Source, textOf: (content: EntryContent) => string): TextGatherer {
+export function gatherTexts(source: Source, textOf: (content: EntryContent | undefined) => string): TextGatherer {
   let gathered = Buffer.allocUnsafeSlow(FIRST_BYTES)
   let size = 0
   let records: number[] = []
@@ -38,8 +38,7 @@ export function gatherTexts(source: Source, textOf: (content: EntryContent) => s
         const entry = entries[i]!
         // What a plan says lies with its entry.
         if (entry.type === 'plan' || entry.record !== record) continue
-        const content = source.content(value, entry.block, entry.type)
-        if (content) add(textOf(content))
+        add(textOf(source.content(value, entry.block, entry.type)))
         records.push(record)
         blocks.push(entry.block)
         ends.push(size)

@@ -30,7 +30,7 @@ export interface ReadSettings {
   context: ReadContext
   price: Pricer
   /** What the index is to see of an entry; left out where nobody takes `IngestBatch.texts`. */
-  textOf?(content: EntryContent): string
+  textOf?(content: EntryContent | undefined): string
 }
 
 /** Reads what is new in a transcript, batch by batch, ready for `Store.ingest`. */
@@ -60,7 +60,7 @@ export async function* readTranscript(job: ReadJob, settings: ReadSettings): Asy
 
 /** What is known from elsewhere comes from files that no record was made of: it is redacted here. */
 function besideFacts({ beside }: TranscriptRef, { redact }: ReadContext): Partial<TranscriptFacts> | undefined {
-  if (beside === undefined) return undefined
+  if (beside?.facts === undefined) return undefined
   const facts = JSON.parse(redact(Buffer.from(JSON.stringify(beside.facts))).toString()) as Partial<TranscriptFacts>
   return facts.title === undefined ? facts : { ...facts, title: oneLine(facts.title, TITLE_LIMIT) }
 }

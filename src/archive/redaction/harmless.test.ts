@@ -117,7 +117,7 @@ describe('a redactor', () => {
     ['glpat-FoyTihWGzhhPSr-KSpSI', 'gitlab-token'],
     ['postgres://app:%24xvgHygkIxW7gK@db/x', 'database-password'],
     ['postgres://app:$xvgHygkIxW7gK@db/x', 'database-password'],
-    ['//registry.example.org/:_authToken=f5f42c2a-9e8f-4f05-8d41-f5958b36f9c1', 'npm-token'],
+    ['//npm.example.org/:_authToken=f5f42c2a-9e8f-4f05-8d41-f5958b36f9c1', 'npm-token'],
     ['password: "kP9vXw2zQ7\ncut', 'password'],
     ["curl -s -u 'ann:hunter22' https://a.test", 'basic-credentials'],
     ['curl -u ann:hunter22 https://a.test', 'basic-credentials'],

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react'
 import { useChange, useRead } from '../api/queries.ts'
+import { Commands } from '../parts/commands.tsx'
 import { Time } from '../parts/figures.tsx'
-import { Command, Copy, Failure, Waiting } from '../parts/notice.tsx'
+import { Copy, Failure, Waiting } from '../parts/notice.tsx'
 import { Sure } from '../parts/sure.tsx'
 
 const SCOPES = [
@@ -55,12 +56,7 @@ export function Access() {
           </li>
         ))}
       </ul>
-      <dl className="commands">
-        <dt>Which agents call Daybook, and what set-up wrote there:</dt>
-        <dd>
-          <Command line="daybook setup --check" />
-        </dd>
-      </dl>
+      <Commands of={[['Which agents call Daybook, and what set-up wrote there', 'daybook setup --check']]} />
     </section>
   )
 }

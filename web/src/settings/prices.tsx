@@ -1,6 +1,7 @@
 import { useRead } from '../api/queries.ts'
+import { Commands } from '../parts/commands.tsx'
 import { Money, Tokens, Unknown } from '../parts/figures.tsx'
-import { Command, Failure, Waiting } from '../parts/notice.tsx'
+import { Failure, Waiting } from '../parts/notice.tsx'
 
 const MOST = 200
 
@@ -63,18 +64,15 @@ export function Prices() {
           </table>
         </div>
       )}
-      <dl className="commands">
-        <dt>
-          Where prices of your own are read from: prices.toml beside the configuration, or the file that prices names
-        </dt>
-        <dd>
-          <Command line="daybook config" />
-        </dd>
-        <dt>Price what is recorded anew, after prices changed</dt>
-        <dd>
-          <Command line="daybook reindex" />
-        </dd>
-      </dl>
+      <Commands
+        of={[
+          [
+            'Where prices of your own are read from, prices.toml beside the configuration or the file that prices names',
+            'daybook config',
+          ],
+          ['Price what is recorded anew, after prices changed', 'daybook reindex'],
+        ]}
+      />
     </section>
   )
 }

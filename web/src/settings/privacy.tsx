@@ -1,6 +1,7 @@
 import { projectLabels } from '../../../src/domain/project.ts'
 import { useChange, useRead } from '../api/queries.ts'
-import { Command, Failure, Waiting } from '../parts/notice.tsx'
+import { Commands } from '../parts/commands.tsx'
+import { Failure, Waiting } from '../parts/notice.tsx'
 
 /** What is not read at all, and what is hidden of the rest. */
 export function Privacy() {
@@ -36,12 +37,7 @@ export function Privacy() {
           </li>
         ))}
       </ul>
-      <dl className="commands">
-        <dt>Whether secrets are replaced, redact, and where that is set</dt>
-        <dd>
-          <Command line="daybook config" />
-        </dd>
-      </dl>
+      <Commands of={[['Whether secrets are replaced, redact, and where that is set', 'daybook config']]} />
     </section>
   )
 }

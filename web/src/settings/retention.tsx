@@ -1,8 +1,9 @@
 import { formatCount, plural } from '../../../src/domain/format.ts'
 import { useRead } from '../api/queries.ts'
+import { Commands } from '../parts/commands.tsx'
 import { Unknown } from '../parts/figures.tsx'
 import { Agent } from '../parts/marks.tsx'
-import { Command, Failure, Waiting } from '../parts/notice.tsx'
+import { Failure, Waiting } from '../parts/notice.tsx'
 
 /** What is kept for how long, here and by those who wrote it. */
 export function Retention() {
@@ -62,20 +63,19 @@ export function Retention() {
           </table>
         </div>
       )}
-      <dl className="commands">
-        <dt>What of old sessions would go, their usage aside: no total changes</dt>
-        <dd>
-          <Command line={`daybook prune --older-than ${retentionDays ?? 90}d --dry-run`} />
-        </dd>
-        <dt>What would go, whole, of sessions in which something was said</dt>
-        <dd>
-          <Command line='daybook forget --containing "stale table" --dry-run' />
-        </dd>
-        <dt>The age that counts, retention_days, and where it is set</dt>
-        <dd>
-          <Command line="daybook config" />
-        </dd>
-      </dl>
+      <Commands
+        of={[
+          [
+            'What of old sessions would go; their usage stays, so no total changes',
+            `daybook prune --older-than ${retentionDays ?? 90}d --dry-run`,
+          ],
+          [
+            'What would go, whole, of sessions in which something was said',
+            'daybook forget --containing "stale table" --dry-run',
+          ],
+          ['The age that counts, retention_days, and where it is set', 'daybook config'],
+        ]}
+      />
     </section>
   )
 }

@@ -1,8 +1,9 @@
 import { formatCount } from '../../../src/domain/format.ts'
 import { useRead } from '../api/queries.ts'
+import { Commands } from '../parts/commands.tsx'
 import { Time, Unknown } from '../parts/figures.tsx'
 import { Agent } from '../parts/marks.tsx'
-import { Command, Failure, Waiting } from '../parts/notice.tsx'
+import { Failure, Waiting } from '../parts/notice.tsx'
 
 /** Is everything read: of whom, how much, and from where. */
 export function Sources() {
@@ -63,12 +64,7 @@ export function Sources() {
           </tbody>
         </table>
       </div>
-      <dl className="commands">
-        <dt>Read what is new now:</dt>
-        <dd>
-          <Command line="daybook scan" />
-        </dd>
-      </dl>
+      <Commands of={[['Read what is new now', 'daybook scan']]} />
     </section>
   )
 }
