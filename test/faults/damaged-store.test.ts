@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, existsSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -86,12 +97,42 @@ describe('a store file that is', () => {
     expect(readFileSync(`${book(where)}.damaged`).equals(damaged)).toBe(true)
   })
 
-  it('empty: the next scan fills it again', async () => {
+  it.each([
+    ['all that lies beside one', () => {}],
+    ['nothing but the secret of placeholders', (where: Place) => rmSync(index(where))],
+    [
+      'a log of what was not written into it yet',
+      (where: Place) => writeFileSync(`${book(where)}-wal`, 'log'.repeat(99)),
+    ],
+  ])('empty beside %s: told, with a way out that loses nothing', async (_name, prepare) => {
     const where = await scanned()
     truncateSync(book(where), 0)
+    prepare(where)
+    const before = readdirSync(where.data).map((name) => [name, readFileSync(join(where.data, name))])
+    const { status, stderr } = await where.run(['session', 'list'])
+    expect(status).toBe(1)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/is empty, and it was not always: .*redaction\.salt/)
+    expect(readdirSync(where.data).map((name) => [name, readFileSync(join(where.data, name))])).toEqual(before)
+    const [, moves] = /^try: {3}(mv .*) && daybook scan$/m.exec(stderr) ?? []
+    execFileSync('sh', ['-c', moves!])
     expect(await where.run(['scan'])).toMatchObject({ status: 0 })
-    expect(where.holding().rows['entry']).toBe(300)
+    expect(where.holding()).toMatchObject({ integrity: 'ok', rows: { entry: 300 }, indexed: 300 })
+    for (const [name, bytes] of before.filter(([name]) => String(name).startsWith('daybook.db')))
+      expect(readFileSync(join(where.data, String(name).replace('.db', '.db.emptied')))).toEqual(bytes)
     expect(await where.json(['search', 'tide', '--limit', '1'])).toMatchObject({ items: [expect.anything()] })
+  })
+
+  it('empty and new, or gone: the next scan fills it', async () => {
+    const made = place()
+    places.push(made)
+    made.write('-code-tides/7f3a91c4-0b2e-4d87-a6f1-3c95d2e8407b.jsonl', prompts(300))
+    mkdirSync(made.data, { mode: 0o700 })
+    writeFileSync(book(made), '')
+    expect(await made.run(['scan'])).toMatchObject({ status: 0 })
+    expect(made.holding().rows['entry']).toBe(300)
+    rmSync(book(made))
+    expect(await made.run(['scan'])).toMatchObject({ status: 0 })
+    expect(made.holding()).toMatchObject({ integrity: 'ok', rows: { entry: 300 }, indexed: 300 })
   })
 
   it('cut off or changed in the middle: nothing crashes, and doctor names the damage', async () => {

@@ -9,6 +9,7 @@ import { migrations } from '../sql/migrations/index.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import { isDamage } from '../sqlite/connection.ts'
 import type { SqliteDatabase } from '../sqlite/database.ts'
+import { isEmptied } from '../sqlite/emptied.ts'
 import { sqliteEngine } from '../sqlite/engine.ts'
 import { openDatabase } from '../sqlite/open.ts'
 import type { Store } from '../store.ts'
@@ -137,7 +138,7 @@ async function openIndex(
   try {
     return { database: await openDatabase(path, migrations, now), fresh: undefined }
   } catch (error) {
-    if (!isDamage((error as Error).cause)) throw error
+    if (!isDamage((error as Error).cause) && !isEmptied(path)) throw error
     for (const name of ['', '-wal', '-shm']) rmSync(`${path}${name}`, { force: true })
     rmSync(join(path, '..', 'search.db'), { force: true })
     return { database: await openDatabase(path, migrations, now), fresh: 'was damaged' }

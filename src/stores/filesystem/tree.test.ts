@@ -150,12 +150,16 @@ describe('a tree of files', () => {
     await again.close()
   })
 
-  it('is made anew when the index is damaged', async () => {
+  it.each([
+    ['damaged', 'no database'.repeat(2000)],
+    ['empty beside a log', ''],
+  ])('is made anew when the index is %s', async (_name, content) => {
     const store = await open()
     const id = await tell(store, 'nightly-1', message(1))
     await store.close()
     const before = await dumpIndex(sessionsDir)
-    writeFileSync(indexPath(sessionsDir), 'no database'.repeat(2000))
+    writeFileSync(indexPath(sessionsDir), content)
+    if (content === '') writeFileSync(`${indexPath(sessionsDir)}-wal`, 'log')
     const again = await open()
     expect(notices.at(-1)).toMatch(/was damaged: made anew/)
     expect(await messages(again, id)).toEqual(['word 1'])

@@ -10,21 +10,24 @@ import { shellWord } from '../../domain/shell-word.ts'
  * The file is opened only when it does not exist yet: closing a descriptor of a database that this process has open would
  * drop SQLite's locks on it (https://www.sqlite.org/howtocorrupt.html, section 2.2).
  *
+ * @returns whether the file is new
  * @throws AppError `forbidden` when the directory belongs to somebody else or others may write to it
  */
-export function preparePlace(path: string): void {
+export function preparePlace(path: string): boolean {
   const directory = dirname(path)
   makeDirectory(directory)
   checkDirectory(directory)
   try {
     closeSync(openSync(path, 'wx', 0o600))
     chmodSync(path, 0o600)
+    return true
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw unwritable(directory, error)
     const stat = statSync(path)
     if (!stat.isFile())
       throw new AppError('conflict', `${path} is not a file`, { hint: 'choose another data directory' })
     if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600)
+    return false
   }
 }
 

@@ -11,6 +11,7 @@ import { isDamage, resultCode } from './connection.ts'
 import { sqliteDatabase } from './database.ts'
 import { openHandle } from './open-handle.ts'
 import type { SqliteDatabase } from './database.ts'
+import { refuseEmptied } from './emptied.ts'
 import { sqliteEngine } from './engine.ts'
 import { preparePlace } from './files.ts'
 
@@ -37,7 +38,7 @@ export interface SqliteOptions {
 /**
  * Opens a store on disk or in memory, making it when there is none.
  *
- * @throws AppError `unavailable` when the file is damaged or the SQLite library is too old, `conflict` when the file is
+ * @throws AppError `unavailable` when the file is damaged or lost its bytes or the SQLite library is too old, `conflict` when the file is
  * another program's or was written by a newer Daybook, `forbidden` when others may write to its directory. The file is
  * left untouched in all these cases.
  */
@@ -77,7 +78,7 @@ export async function openDatabase(
   now: () => number,
 ): Promise<SqliteDatabase> {
   const memory = path === ':memory:'
-  if (!memory) preparePlace(path)
+  if (!memory && !preparePlace(path)) await refuseEmptied(path)
   const database = memory ? sqliteDatabase(path, openHandle(path)) : sqliteDatabase(path)
   try {
     const found = await inspectFile(database, migrations.length)
