@@ -13,6 +13,17 @@ const BESIDE = {
   'open-tree': 'src/open-tree.ts',
 }
 
+/** What is large and few commands need, by its first source. */
+const RARE = [
+  'src/web-server.ts',
+  'src/tool-server.ts',
+  'src/background-server.ts',
+  'src/tool-recorder.ts',
+  'src/remote.ts',
+  'src/demo/index.ts',
+  'src/cli/commands/setup.ts',
+]
+
 /** Marks the parts of zod that its small face sees. */
 const OF_MINI = '?mini'
 
@@ -59,8 +70,9 @@ const COMMON = {
 /**
  * Bundles the sources with all they depend on.
  *
- * The program is one file, an object of functions: one for each part that is loaded by itself, run when the part is first
- * needed. `scripts/entry.js` reads it. Threads are plain CommonJS files.
+ * The program is two files, each an object of functions: one for each part that is loaded by itself, run when the part is
+ * first needed. The second holds what few commands need: to read a file takes as long as it is large. `scripts/entry.js`
+ * reads them. Threads are plain CommonJS files.
  *
  * @returns `files`, absolute path and contents, those first that others name; `metafile` of esbuild, whose outputs are the
  * program's parts
@@ -74,16 +86,21 @@ export async function bundle(root, outdir) {
     splitting: true,
     format: 'esm',
   })
-  const written = await Promise.all(parts.outputFiles.map(({ path, text }) => part(basename(path), text)))
-  const program = ascii(`({\n${written.join(',\n')}\n})\n`)
-  const name = `program-${createHash('sha256').update(program).digest('hex').slice(0, 12)}.js`
-  const entry = readFileSync(join(root, 'scripts', 'entry.js'), 'utf8').replace('program.js', name)
+  const often = neededOften(parts.metafile.outputs)
+  const [program, more] = await Promise.all(
+    [true, false].map((isOften) =>
+      programOf(parts.outputFiles.filter(({ path }) => often.has(basename(path)) === isOften)),
+    ),
+  )
+  const entry = readFileSync(join(root, 'scripts', 'entry.js'), 'utf8')
+    .replace('program.js', program.name)
+    .replace('more.js', more.name)
   const beside = await threads(root, outdir)
   return {
     files: [
       { path: join(outdir, 'package.json'), contents: '{"type":"commonjs"}\n' },
       ...beside.files,
-      { path: join(outdir, name), contents: program },
+      ...[program, more].map(({ name, contents }) => ({ path: join(outdir, name), contents })),
       { path: join(outdir, 'bin.js'), contents: entry },
     ],
     metafile: { ...parts.metafile, inputs: { ...parts.metafile.inputs, ...beside.metafile.inputs } },
@@ -112,13 +129,39 @@ export async function bundleLibrary(root, outdir) {
   return { files: outputFiles.map(({ path, contents }) => ({ path, contents })), metafile }
 }
 
+/** Names of the parts that the command line leads to without what is rare. */
+function neededOften(outputs) {
+  const names = new Set()
+  const waiting = Object.keys(outputs).filter((path) => outputs[path].entryPoint === 'src/bin.ts')
+  for (let path; (path = waiting.pop()) !== undefined;) {
+    if (outputs[path] === undefined || names.has(basename(path)) || RARE.includes(outputs[path].entryPoint)) continue
+    names.add(basename(path))
+    waiting.push(...outputs[path].imports.map((imported) => imported.path))
+  }
+  return names
+}
+
+/** A file of the program, named for what is in it. */
+async function programOf(outputFiles) {
+  const shared = new Map()
+  const written = await Promise.all(outputFiles.map(({ path, text }) => part(basename(path), text, shared)))
+  const helpers = await minified([...shared.values()].join(''))
+  const contents = ascii(`(function () {\n${helpers}return {\n${written.join(',\n')}\n}\n})()\n`)
+  const name = `program-${createHash('sha256').update(contents).digest('hex').slice(0, 12)}.js`
+  return { name, contents }
+}
+
 /** The program is read byte by byte, and esbuild leaves what stands in a regular expression as it is. */
 function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** A part of the program as a function in CommonJS. */
-async function part(name, text) {
+/**
+ * A part of the program as a function in CommonJS, on a line of its own.
+ *
+ * @param shared esbuild's helpers by name: each part begins with the same ones, and they are written once
+ */
+async function part(name, text, shared) {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -126,7 +169,29 @@ async function part(name, text) {
     supported: { 'dynamic-import': false },
     charset: 'ascii',
   })
-  return `${JSON.stringify(name)}: function (module, exports, require, $url) {\n${lazyBuiltins(code)}}`
+  const body = await minified(withoutHelpers(lazyBuiltins(code), shared))
+  return `${JSON.stringify(name)}:function(module,exports,require,$url){${body.trimEnd()}}`
+}
+
+/** Names are kept: errors tell them. */
+async function minified(code) {
+  const options = { platform: 'node', target: 'node24', charset: 'ascii', minifyWhitespace: true, minifySyntax: true }
+  return (await transform(code, options)).code
+}
+
+const EXPORTS = 'var stdin_exports = {};\n'
+
+function withoutHelpers(code, shared) {
+  const end = code.indexOf(EXPORTS)
+  if (end < 0) return code
+  for (const helper of code.slice(0, end).split(/^(?=var )/m)) {
+    const name = /^var (__\w+) = /.exec(helper)?.[1]
+    if (name === undefined) throw new Error(`a part begins with something else than helpers: ${helper.slice(0, 80)}`)
+    shared.set(name, helper)
+  }
+  // What a part exports is looked up by parts alone. A copy for others would be one more look at each use.
+  const own = '__defProp(stdin_exports, "__esModule", { value: true })'
+  return code.slice(end).replace('module.exports = __toCommonJS(stdin_exports);', `module.exports = ${own};`)
 }
 
 /** Node's own modules are loaded where they are first used: `crypto` alone takes 6 ms, and most commands do not need it. */

@@ -16,16 +16,9 @@ if (sqlite[0] * 1e6 + (sqlite[1] || 0) * 1e3 + (sqlite[2] || 0) < 3051003) {
   process.exit(1)
 }
 
-var program = path.join(__dirname, 'program.js')
 var loaded = Object.create(null)
-var cache = cachePath()
-var cachedData = read(cache)
-// ASCII alone is in there. Compiled code is not compared with its text: the program's name says what is in it.
-var script = new vm.Script(read(program).toString('latin1'), { filename: program, cachedData: cachedData })
-var parts = script.runInThisContext()
-var url = require('url').pathToFileURL(program).href
-
-if (!cachedData || script.cachedDataRejected) process.on('exit', keepCompiled)
+var url = require('url').pathToFileURL(path.join(__dirname, 'bin.js')).href
+var parts = partsIn('program.js')
 load('./main.js')
 
 function load(name) {
@@ -33,14 +26,33 @@ function load(name) {
   var module = loaded[name]
   if (!module) {
     module = loaded[name] = { exports: {} }
-    parts[name.slice(2)](module, module.exports, load, url)
+    partOf(name.slice(2))(module, module.exports, load, url)
   }
   return module.exports
 }
 
+function partOf(name) {
+  if (!parts[name]) parts = Object.assign(partsIn('more.js'), parts)
+  return parts[name]
+}
+
+function partsIn(file) {
+  var program = path.join(__dirname, file)
+  var cache = cachePath(program)
+  var cachedData = read(cache)
+  // ASCII alone is in there. Compiled code is not compared with its text: the program's name says what is in it.
+  var script = new vm.Script(read(program, true).toString('latin1'), { filename: program, cachedData: cachedData })
+  if (!cachedData || script.cachedDataRejected) {
+    process.on('exit', function (exitCode) {
+      keepCompiled(exitCode, script, cache)
+    })
+  }
+  return script.runInThisContext()
+}
+
 // Compiled code of each command apart, so that a command reads what it needs and no more. In a folder that only this
 // user writes: beside the program, else in the user's cache.
-function cachePath() {
+function cachePath(program) {
   var words = process.argv.slice(2, /^(session|usage|project|activity)$/.test(process.argv[2]) ? 4 : 3)
   var name = words.concat(process.argv.indexOf('--json') < 0 ? 'text' : 'json').join('-')
   if (!/^[a-z-]{1,40}$/.test(name)) name = 'other'
@@ -57,7 +69,7 @@ function cacheFolder() {
   }
 }
 
-function keepCompiled(exitCode) {
+function keepCompiled(exitCode, script, cache) {
   // Words that are no command.
   if (exitCode === 2) return
   var draft = cache + '.' + process.pid
@@ -74,11 +86,11 @@ function keepCompiled(exitCode) {
   }
 }
 
-function read(file) {
+function read(file, isNeeded) {
   try {
     return fs.readFileSync(file)
   } catch (missing) {
-    if (file === program) throw missing
+    if (isNeeded) throw missing
     return undefined
   }
 }

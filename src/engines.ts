@@ -8,7 +8,6 @@ import type { Pricer } from './ingest/encode.ts'
 import { type KeepLines, keep, keepLines } from './ingest/keep.ts'
 import { type Discovered, type DiscoverySetup, discover } from './ingest/discover.ts'
 import { discoverInProcess } from './ingest/discovery-process.ts'
-import { importFile } from './ingest/import/import-file.ts'
 import { inlineReader } from './ingest/read-transcript.ts'
 import { threadReader } from './ingest/reader-threads.ts'
 import { readNewest } from './ingest/read-newest.ts'
@@ -106,6 +105,7 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
     },
     keepLines,
     async importFile(path, by) {
+      const { importFile } = await import('./ingest/import/import-file.ts')
       const settings = readSettings(setup.reading, setup.now, signal)
       const report = await importFile({ store, ...settings, sources: READERS, readKept }, path, by)
       await finish({})

@@ -51,8 +51,8 @@ const source = (path: string): Source => ({
   vendorKeepsDays: null,
   format: NO_FORMAT,
   roots: () => [],
-  async *discover() {
-    yield { agent: 'sayer', path, kind: 'main', externalId: 'talk', file: fileIdentity(statSync(path)) }
+  async discover() {
+    return [{ agent: 'sayer', path, kind: 'main', externalId: 'talk', file: fileIdentity(statSync(path)) }]
   },
   read: (ref, cursor, context) => readDocument(parser, ref, cursor, context),
   replay: (ref, records) => replayDocument(parser, ref, records),

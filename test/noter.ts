@@ -101,10 +101,10 @@ export const noter: Source = {
   vendorKeepsDays: null,
   format: NO_FORMAT,
   roots: (env) => [join(env.home, 'noter')],
-  async *discover(env: Env): AsyncGenerator<TranscriptRef> {
+  async discover(env: Env): Promise<TranscriptRef[]> {
     const path = join(env.home, 'noter/notes.db')
     const state = sqliteState(path)
-    if (state === undefined || env.isSettled?.(path, state)) return
+    if (state === undefined || env.isSettled?.(path, state)) return []
     try {
       const file = openSqliteFile(path, READABLE)
       const talks = file.all<{ id: string; size: number; updated: number }>(
@@ -112,12 +112,13 @@ export const noter: Source = {
          FROM talk JOIN note ON note.talk = talk.id GROUP BY talk.id`,
       )
       file.close()
-      for (const { id, size, updated } of talks) {
+      return talks.map(({ id, size, updated }) => {
         const identity = { ...statIdentity(path), sizeBytes: size, modifiedAtMs: updated }
-        yield { agent: 'noter', path: pathInDatabase(path, id), kind: 'main', externalId: id, file: identity }
-      }
+        return { agent: 'noter', path: pathInDatabase(path, id), kind: 'main', externalId: id, file: identity }
+      })
     } catch (error) {
       env.problem?.(path, error instanceof Error ? error.message.replace('DATABASE: ', '') : 'unknown')
+      return []
     }
   },
   read: (ref, cursor, context) => readRows(parser, ref, cursor, context),

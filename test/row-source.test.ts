@@ -304,9 +304,9 @@ describe('what is known of a transcript from elsewhere', () => {
     let title = 'Low water'
     const titled = {
       ...noter,
-      async *discover() {
-        for await (const ref of noter.discover(home.env))
-          yield { ...ref, beside: { facts: { title, titleSource: 'agent' as const } } }
+      async discover() {
+        const refs = await noter.discover(home.env)
+        return refs.map((ref) => ({ ...ref, beside: { facts: { title, titleSource: 'agent' as const } } }))
       },
     }
     const scanTitled = () => scan({ ...setup(), sources: [titled] })

@@ -15,6 +15,8 @@ interface Bundled {
 interface Loaded {
   parts: string[]
   builtins: string[]
+  /** Files of the program that were read. */
+  files: string[]
   /** Functions that were made out of text. */
   made: number
 }
@@ -24,9 +26,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Runs before the program and notes in `$LOADED` what it loads. */
 const NOTES = `
   const vm = require('vm'), fs = require('fs')
-  const before = new Set(process.moduleLoadList), parts = []
+  const before = new Set(process.moduleLoadList), parts = [], files = []
   let made = 0
   globalThis.Function = new Proxy(Function, { construct: (of, given) => (made++, Reflect.construct(of, given)) })
+  const readFileSync = fs.readFileSync
+  fs.readFileSync = (file, ...given) => {
+    if (/program-\\w+\\.js$/.test(String(file))) files.push(String(file))
+    return readFileSync(file, ...given)
+  }
   const run = vm.Script.prototype.runInThisContext
   vm.Script.prototype.runInThisContext = function (...args) {
     const program = run.apply(this, args)
@@ -37,7 +44,7 @@ const NOTES = `
   }
   process.on('exit', () => {
     const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace('NativeModule ', ''))
-    fs.writeFileSync(process.env.LOADED, JSON.stringify({ parts, builtins, made }))
+    fs.writeFileSync(process.env.LOADED, JSON.stringify({ parts, builtins, files, made }))
   })
 `
 
@@ -129,8 +136,17 @@ describe('what a command loads', () => {
       expect(sources.filter((path) => NOT_NEEDED_SOURCES.test(path) && !reads.includes(path))).toEqual([])
       expect(sources.filter((path) => path.includes('@modelcontextprotocol'))).toEqual([])
       expect(bytesOf(loaded)).toBeLessThanOrEqual(1_050_000)
+      expect(loaded.files.map((file) => statSync(file).size)).toEqual([expect.toSatisfy((size) => size <= 2_350_000)])
     },
   )
+
+  it('looks for transcripts without what imports files', () => {
+    const loaded = loadedBy(['scan', '--json'])
+    const sources = sourcesOf(loaded)
+    expect(sources).toContain('src/ingest/discover.ts')
+    expect(sources.filter((path) => path.startsWith('src/ingest/import/'))).toEqual([])
+    expect(loaded.files).toHaveLength(1)
+  })
 
   it('answers the first message of a tool server without the store, the sources or what HTTP needs', () => {
     const input = JSON.stringify({

@@ -180,7 +180,7 @@ describe('the demo story', () => {
     const env = { home: homes[0]!, platform: process.platform, variables: {} }
     const read = { transcripts: 0, calls: 0, plans: 0, problems: 0, unknown: 0 }
     for (const source of SOURCES) {
-      for await (const ref of source.discover(env)) {
+      for (const ref of await source.discover(env)) {
         read.transcripts += 1
         for await (const batch of source.read(ref, undefined, { redact: (lines) => lines, now: () => NOW })) {
           read.calls += batch.invocations.length

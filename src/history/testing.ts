@@ -35,7 +35,7 @@ export function lineSource(id: string): Source {
     vendorKeepsDays: null,
     format: NO_FORMAT,
     roots: () => [],
-    discover: async function* () {},
+    discover: async () => [],
     read: async function* () {},
     replay: async function* () {},
     content: (record, block, type) => (block === 0 ? contentOf(record as Line, type) : undefined),

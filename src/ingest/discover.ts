@@ -98,7 +98,7 @@ async function discoverOf(
   }
   const isSettled = (path: string, state: string): boolean => databases.isSettled({ agent, path, state })
   let looked = 0
-  for await (const ref of source.discover({ ...setup.env, problem, isSettled })) {
+  for (const ref of await source.discover({ ...setup.env, problem, isSettled })) {
     if (++looked % LOOKED_AT_ONCE === 0) await letOthers()
     setup.signal?.throwIfAborted()
     if (seen.has(ref.path)) continue

@@ -85,7 +85,7 @@ async function agentView(
   const found = roots.some(({ present }) => present)
   let files = 0
   let newestMs: number | undefined
-  for await (const { file } of source.discover(env)) {
+  for (const { file } of await source.discover(env)) {
     files++
     newestMs = Math.max(newestMs ?? 0, file.modifiedAtMs)
   }

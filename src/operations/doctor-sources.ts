@@ -44,7 +44,7 @@ async function discover({ store, env }: OperationContext, source: Source): Promi
   const found: Discovered = { files: 0, newestMs: 0, oldestMs: Number.POSITIVE_INFINITY, behind: 0, refused: [] }
   const known = new Map((await store.transcripts.known()).map((each) => [each.path, each]))
   const problem = (path: string, reason: string) => found.refused.push({ path, reason })
-  for await (const ref of source.discover({ ...env, problem })) {
+  for (const ref of await source.discover({ ...env, problem })) {
     found.files += 1
     found.newestMs = Math.max(found.newestMs, ref.file.modifiedAtMs)
     found.oldestMs = Math.min(found.oldestMs, ref.file.modifiedAtMs)

@@ -79,9 +79,9 @@ describe('the check of a source', () => {
     const locked: Source = {
       ...claude,
       roots: (env) => claude.roots(env),
-      async *discover(env) {
+      async discover(env) {
         env.problem?.(folder, 'it cannot be read: permission denied')
-        yield* claude.discover(env)
+        return claude.discover(env)
       },
     }
     const [reading] = await checkSource(world.context, locked)

@@ -37,7 +37,7 @@ export const kept: Source = {
   vendorKeepsDays: null,
   format: FORMAT,
   roots: () => [],
-  async *discover() {},
+  discover: async () => [],
   async *read() {},
   replay: (ref, records) => replayJsonl(keptParser, ref, records),
   content: entryContent,

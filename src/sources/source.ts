@@ -28,7 +28,7 @@ export interface Source {
   /** Folders the agent writes to on this machine, present or not, for `doctor`, `scan` and watching. */
   roots(env: Env): string[]
   /** Transcripts present on this machine, newest first. Reads directories and stats, no file bodies. */
-  discover(env: Env): AsyncIterable<TranscriptRef>
+  discover(env: Env): Promise<readonly TranscriptRef[]>
   /** What a file beside a transcript says of it. Reads that file, so it is asked of transcripts that have something new. */
   describe?(ref: TranscriptRef): Pick<TranscriptRef, 'title' | 'parentCallId'>
   /**

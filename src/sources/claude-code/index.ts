@@ -18,9 +18,7 @@ export const claudeCode: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
-  async *discover(env) {
-    yield* await discoverTranscripts(env)
-  },
+  discover: discoverTranscripts,
   describe: describeSubagent,
   read: (ref, cursor, context) => readJsonl(claudeCodeParser(context.now()), ref, cursor, context),
   replay: (ref, records, context) => replayJsonl(claudeCodeParser(context.now()), ref, records),

@@ -22,12 +22,13 @@ export const codex: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: rolloutRoots,
-  async *discover(env) {
+  async discover(env) {
     const names = threadNames(env)
-    for (const ref of await discoverRollouts(env)) {
+    const refs = await discoverRollouts(env)
+    return refs.map((ref) => {
       const facts = names.get(ref.externalId)
-      yield facts === undefined ? ref : { ...ref, beside: { facts } }
-    }
+      return facts === undefined ? ref : { ...ref, beside: { facts } }
+    })
   },
   read: (ref, cursor, context) =>
     isDocument(ref.path)

@@ -23,9 +23,7 @@ export const copilot: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: sessionRoots,
-  async *discover(env) {
-    yield* await discoverTranscripts(env)
-  },
+  discover: discoverTranscripts,
   read(ref, cursor, context) {
     const nowMs = context.now()
     if (databaseOf(ref.path)) return readRows(ledgerParser(nowMs), ref, cursor, context)

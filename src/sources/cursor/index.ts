@@ -22,7 +22,7 @@ export const cursor: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: ({ home }) => [join(home, '.cursor')],
-  async *discover() {},
+  discover: async () => [],
   read: (ref, cursor, context) => readJsonl(cursorParser, ref, cursor, context),
   replay: (ref, records) => replayJsonl(cursorParser, ref, records),
   content: entryContent,

@@ -20,9 +20,7 @@ export const gemini: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: projectRoots,
-  async *discover(env) {
-    yield* await discoverTranscripts(env)
-  },
+  discover: discoverTranscripts,
   read(ref, cursor, context) {
     const parser = geminiParser({ nowMs: context.now(), roots: knownRoots(ref.path) })
     return isDocument(ref) ? readDocument(parser, ref, cursor, context) : readJsonl(parser, ref, cursor, context)

@@ -19,9 +19,7 @@ export const opencode: Source = {
   hooks,
   setup: async () => (await import('./setup.ts')).setup,
   roots: dataRoots,
-  async *discover(env) {
-    yield* await discoverSessions(env)
-  },
+  discover: discoverSessions,
   read: (ref, cursor, context) => readRows(rowParser(context.now()), ref, cursor, context),
   replay: (ref, records, context) => replayRows(rowParser(context.now()), ref, records),
   content: entryContent,
