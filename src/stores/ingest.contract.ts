@@ -245,6 +245,21 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect((await store.sessions.list({}, { limit: 5 })).total).toBe(1)
     })
 
+    it('moves a subagent to the session that its own lines name, and leaves none that only lines it copied named', async () => {
+      const { store, register, read, session } = await begin()
+      const child = await register('agent-1', { kind: 'subagent', externalId: '1' })
+      const usage = [{ response: 'm', atMs: T0, outputTokens: 5, cost: 50 }]
+      await read(child, { entries: [{ id: 'x', atMs: T0 }], usage, facts: { sessionExternalId: 'old' } })
+      expect(await session('old')).toMatchObject({ usage: { outputTokens: 5 } })
+      await read(child, { from: 1, entries: [{ id: 'y', atMs: T0 + 1000 }], facts: { sessionExternalId: 'abc' } })
+      const { items } = await store.sessions.list({}, { limit: 5 })
+      expect(items).toMatchObject([{ externalId: 'abc', subagentCount: 1, usage: { outputTokens: 5, responses: 1 } }])
+      expect(await store.usage.total({})).toMatchObject({ outputTokens: 5, costMicrodollars: 50 })
+      expect(await store.usage.by('session', {})).toMatchObject([{ totals: { outputTokens: 5 } }])
+      await read(await register('old'), { entries: [{ id: 'a', atMs: T0 }] })
+      expect(await session('old')).toMatchObject({ messageCount: 1, subagentCount: 0, usage: { outputTokens: 0 } })
+    })
+
     it.each(['one batch', 'a batch each'])(
       'keeps the outcome of a call whose record and result come again under other times, in %s',
       async (how) => {

@@ -45,6 +45,18 @@ describe('a branch', () => {
   })
 })
 
+describe('a subagent beside its session', () => {
+  const copied = line(1, 'user', 'please do tide', { sessionId: OTHER })
+  const own = line(2, 'assistant', 'done', { agentId: OWN, isSidechain: true })
+
+  it('belongs to the session that its first line of its own names, else to that of its first line', () => {
+    expect(read([copied], 'subagent').facts.sessionExternalId).toBe(OTHER)
+    expect(read([copied, own], 'subagent').facts.sessionExternalId).toBe(OWN)
+    expect(read([own, { ...copied, agentId: OWN }], 'subagent').facts.sessionExternalId).toBe(OWN)
+    expect(read([{ ...copied, agentId: 'another' }, own], 'subagent').facts.sessionExternalId).toBe(OWN)
+  })
+})
+
 describe('a tool that the provider runs in the middle of an answer', () => {
   const search = line(1, 'assistant', [
     { type: 'server_tool_use', id: 'srv_1', name: 'web_search', input: { query: 'when is low tide' } },

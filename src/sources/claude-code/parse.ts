@@ -79,7 +79,7 @@ function noteFacts(state: State, record: Json, uuid: string | undefined, batch: 
   if (branch !== undefined) facts.gitBranch = branch
   const version = asText(record.version)
   if (version !== undefined) facts.agentVersion = version
-  noteSession(state, asText(record.sessionId), batch)
+  noteSession(state, record, batch)
   noteFork(state, asText(asObject(record.forkedFrom)?.sessionId), batch)
 }
 
@@ -92,12 +92,17 @@ function noteFork(state: State, from: string | undefined, batch: Batch): void {
 
 /**
  * The file name decides which session a main transcript is. Its lines may say otherwise: 2.0.60 forks begin with copied
- * lines that still carry the old id, which names the parent once lines of its own follow.
+ * lines that still carry the old id, which names the parent once lines of its own follow. A subagent's file beside its session
+ * has no such name: its first line that carries its own id decides, for lines that it copied carry none or another.
  */
-function noteSession(state: State, sessionId: string | undefined, batch: Batch): void {
-  if (sessionId !== undefined && sessionId !== state.session) {
-    if (state.session === '') state.session = sessionId
-    else if (state.foreignSession === '' && isUuid(sessionId)) state.foreignSession = sessionId
+function noteSession(state: State, record: Json, batch: Batch): void {
+  const sessionId = asText(record.sessionId)
+  const isOwn = record.agentId === state.externalId
+  if (sessionId !== undefined && (state.session === '' || (state.guessed === true && isOwn))) {
+    state.session = sessionId
+    state.guessed = !isOwn
+  } else if (sessionId !== undefined && sessionId !== state.session) {
+    if (state.foreignSession === '' && isUuid(sessionId)) state.foreignSession = sessionId
   } else if (sessionId !== undefined && state.foreignSession !== '' && state.kind === 'main') {
     batch.facts.parentExternalId = state.foreignSession
     batch.facts.relation = 'forks'

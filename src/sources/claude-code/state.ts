@@ -6,6 +6,8 @@ export interface State {
   externalId: string
   /** Session the transcript belongs to; empty until known. */
   session: string
+  /** True while only lines that a subagent may have copied say which session that is. */
+  guessed?: boolean
   /** First id found in records that is neither the file's nor its session's: where copied lines came from. */
   foreignSession: string
   /** First working directory: the project. Later ones follow every `cd`. */

@@ -22,6 +22,7 @@ import { storeIntervals } from './intervals.ts'
 import { answerCalls, storeInvocations } from './invocations.ts'
 import { storeProblems } from './problems.ts'
 import { blankCalls, withoutPruned } from './pruned.ts'
+import { leave, refile } from './refile.ts'
 import { beginAgain, endAgain } from './restart.ts'
 import { pendingText, saveTranscript } from './save-transcript.ts'
 import { remember, seenHashes } from './seen.ts'
@@ -133,6 +134,7 @@ async function storeBatch(work: Work): Promise<Ingested> {
   transcript.last_record_hash = batch.facts.lastRecordHash ?? transcript.last_record_hash
   takeTitle(work)
   await ensureSession(work)
+  const left = await refile(work)
   const answers = answerCalls(work)
   const entries = await storeEntries(work, answers.failed)
   await withdrawEntries(work)
@@ -159,6 +161,7 @@ async function storeBatch(work: Work): Promise<Ingested> {
   await noteSharing(work, entries.entries)
   if (brought) await finish(work, brought)
   await work.ledger.write(connection, scope.workspaceId)
+  if (left !== undefined) await leave(work, left)
   if (transcript.session_id !== null) await refreshSession(connection, transcript.session_id, batch.done)
   return {
     stale: false,
