@@ -20,8 +20,8 @@ export async function settleUsage(
 ): Promise<Set<number>> {
   const rows = await connection.all<UsageRecord>(
     `SELECT ${usageColumns('y')} FROM usage y WHERE y.workspace_id = ? AND y.response_hash IN
-       (SELECT x.response_hash FROM usage x WHERE x.workspace_id = ? AND x.transcript_id = ?)`,
-    [workspaceId, workspaceId, transcriptId],
+       (SELECT x.response_hash FROM usage x WHERE x.transcript_id = ?)`,
+    [workspaceId, transcriptId],
   )
   const touched = new Set<number>()
   for (const held of Map.groupBy(rows, (row) => row.response_hash).values()) {

@@ -15,7 +15,7 @@ interface Made {
 export function changesBySubagents(connection: Connection, { workspaceId, now }: Scope): Promise<Made[]> {
   return connection.all<Made>(
     `SELECT f.id, f.session_id, i.transcript_id FROM frame_interval f
-     JOIN transcript t ON t.workspace_id = f.workspace_id AND t.session_id = f.session_id AND t.kind = ${SUBAGENT}
+     JOIN transcript t ON t.session_id = f.session_id AND t.kind = ${SUBAGENT}
      JOIN invocation i ON i.transcript_id = t.id AND i.call_hash = f.call_hash
      WHERE f.workspace_id = ? AND f.call_hash IS NOT NULL AND f.transcript_id IS NULL AND f.from_ms >= ? AND i.inherited = 0
      ORDER BY f.id`,

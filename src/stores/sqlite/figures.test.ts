@@ -172,6 +172,19 @@ describe('a figure of everything', () => {
     await many.close()
   })
 
+  it('of no more than its own responses and their copies decides whose the shared ones of a transcript are', async () => {
+    const history = { entries: [{ id: 'shared', atMs: T0 }], usage: [{ response: 'shared', record: 0, atMs: T0 }] }
+    await store.ingest(makeBatch(await register(store, 'parent'), history))
+    const fork = makeBatch(await register(store, 'fork'), history)
+    const plans = await plansOf(() => store.ingest(fork))
+    const settling = plans.filter(
+      ({ plan }) => plan.includes('USING INDEX usage_response') && plan.includes('SUBQUERY'),
+    )
+    expect(settling).toEqual([
+      { rows: 2, plan: expect.stringContaining('SEARCH x USING INDEX usage_transcript') as string },
+    ])
+  })
+
   it('of an outline is two statements, whatever the calls and the responses', async () => {
     const [session] = (await store.sessions.list({}, { limit: 1 })).items
     const [usage] = await plansOf(() => store.outline.usage(session!.id))
