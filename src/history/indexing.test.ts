@@ -186,6 +186,35 @@ test('what is appended lags until the next run and is found all the same', async
   expect([await indexed('harbour'), await count('harbour')]).toEqual([3, 3])
 })
 
+test('small additions are merged with one another, and what a bulk left is written again once for hundreds of them', async () => {
+  const recorder = new Recorder(store)
+  const [first] = await record(recorder, 4, 40)
+  const words = Array.from({ length: 60_000 }, (_, i) => `w${i.toString(36)}`).join(' ')
+  await recorder.append(first as number, 'alpha', lines(8, 4, words))
+  await bringIndexUpToDate(store, SOURCES)
+  expect(pieces()[0]?.pages).toBeGreaterThan(50)
+  const large = new Set<number>()
+  for (let i = 0; i < 200; i++) {
+    await recorder.append(first as number, 'alpha', lines(100 + i, 1, 'harbour'))
+    await bringIndexUpToDate(store, SOURCES)
+    large.add(pieces()[0]!.id)
+    expect(pieces().length).toBeLessThanOrEqual(32)
+  }
+  expect(large.size).toBeLessThanOrEqual(2)
+  expect([await indexed('harbour'), await indexed('tide')]).toEqual([200, 160])
+})
+
+/** Pieces of the index, the largest first. */
+function pieces(): { id: number; pages: number }[] {
+  const file = new DatabaseSync(join(place.folder, 'search.db'), { readOnly: true })
+  const found = file.prepare(
+    'SELECT segid AS id, MAX(pgno) AS pages FROM entry_text_idx GROUP BY segid ORDER BY pages DESC',
+  )
+  const all = found.all() as { id: number; pages: number }[]
+  file.close()
+  return all.map(({ id, pages }) => ({ id, pages }))
+}
+
 test('a forgotten transcript is indexed anew, and what was read before it was forgotten is not added', async () => {
   const [first] = await record(new Recorder(store), 2, 5)
   const before = await store.search.lagging()

@@ -69,7 +69,7 @@ export interface SearchStore {
   forget(transcriptIds: readonly number[]): Promise<void>
   /** The same, and none of their words is left in the file. */
   erase(transcriptIds: readonly number[]): Promise<void>
-  /** After a bulk: merges what was written in pieces, drops what belongs to transcripts that are gone. */
+  /** After additions: merges what was written in pieces, drops what belongs to transcripts that are gone. */
   tidy(): Promise<void>
   /** Drops and recreates an empty index. */
   reset(): Promise<void>

@@ -4,9 +4,6 @@ import type { IndexBatch } from '../search-store.ts'
 import { takePlaces } from './search-places.ts'
 import { SEARCH_SCHEMA, facet } from './search-schema.ts'
 
-/** Bytes of text in one call to `add` above which FTS5 leaves merging for later (`tidy`). */
-const BULK_TEXT = 1024 * 1024
-
 interface Mark {
   through: number
   epoch: number
@@ -16,7 +13,6 @@ interface Mark {
 export async function addBatches(connection: Connection, batches: readonly IndexBatch[]): Promise<void> {
   const texts = new Map<number, Uint8Array>()
   const marks = await readMarks(connection, batches)
-  let size = 0
   for (const batch of batches) {
     const mark = marks.get(batch.transcriptId) ?? { through: 0, epoch: 0 }
     if (batch.epoch !== mark.epoch || batch.fromRecord > mark.through) continue
@@ -24,7 +20,6 @@ export async function addBatches(connection: Connection, batches: readonly Index
       // A row that comes again says more than before.
       texts.set(rowId, batch.text.subarray(i === 0 ? 0 : batch.ends[i - 1], batch.ends[i]))
     }
-    size += batch.text.length
     marks.set(batch.transcriptId, { ...mark, through: Math.max(mark.through, batch.throughRecord) })
   }
   await insertMany(
@@ -34,7 +29,7 @@ export async function addBatches(connection: Connection, batches: readonly Index
     [...marks].flatMap(([id, { through, epoch }]) => [id, through, epoch]),
     'ON CONFLICT (transcript_id) DO UPDATE SET through_record = excluded.through_record',
   )
-  await setMerging(connection, size < BULK_TEXT)
+  await setMerging(connection)
   const rows = [...texts].sort(([a], [b]) => a - b)
   const places = await takePlaces(
     connection,
@@ -59,10 +54,9 @@ async function readMarks(connection: Connection, batches: readonly IndexBatch[])
   return new Map(rows.map(({ id, through, epoch }) => [id, { through, epoch }]))
 }
 
-/** With merging on, FTS5 keeps few segments as small additions come; in bulk that would write everything again. */
-async function setMerging(connection: Connection, on: boolean): Promise<void> {
-  // Never so few that the first small addition after a bulk would have to merge all of it.
-  const settings = { automerge: on ? 4 : 0, crisismerge: on ? 4 * MOST_SEGMENTS : 512 }
+/** FTS5 merges nothing by itself: whichever addition came when it wanted to would wait for it. See `dueMerging`. */
+async function setMerging(connection: Connection): Promise<void> {
+  const settings = { automerge: 0, crisismerge: 512, usermerge: FEW_SEGMENTS }
   const rows = await connection.all<{ k: string; v: number }>('SELECT k, v FROM entry_text_config')
   const now = new Map(rows.map(({ k, v }) => [k, v]))
   for (const [name, value] of Object.entries(settings)) {
@@ -91,8 +85,16 @@ async function removeRows(connection: Connection, transcriptId: number): Promise
   return connection.run(`DELETE FROM entry_text WHERE rowid IN (${rows})`, [word])
 }
 
-/** More pieces than this are merged into one. */
-const MOST_SEGMENTS = 24
+/**
+ * Additions leave a piece each. From so many on they are merged, those of one level at a time, a little after each addition:
+ * sixteen make one of the next level, so that the large one is written again for every 16 ** n additions only.
+ */
+const FEW_SEGMENTS = 16
+/** Pages written after an addition, of an index of so many: what a level holds is one before the level below has filled it. */
+const LEAST_STEP_PAGES = 32
+const STEPS = 512
+/** More pieces than this are merged into one at once. */
+const MOST_SEGMENTS = 96
 /** The same where merging writes no more than twice what was added: a bulk leaves pieces of one size. */
 const MOST_ALIKE = 6
 /** Pages written by one step of merging: about 16 MB, so that neither the log nor a transaction gets large. */
@@ -133,14 +135,20 @@ export async function forgetGone(connection: Connection, transcriptIds: readonly
   )
 }
 
-/** True when the index is in so many pieces, or so many of one size, that looking into each costs more than merging them. */
-export async function isInPieces(connection: Connection): Promise<boolean> {
+/** What is to be done so that a search need not look into too many pieces: `all` makes one of them, a number is pages of a step. */
+export async function dueMerging(connection: Connection): Promise<'all' | number> {
   const pieces = await connection.all<{ pages: number }>(
     'SELECT MAX(pgno) AS pages FROM entry_text_idx GROUP BY segid ORDER BY pages DESC',
   )
   const pages = pieces.reduce((sum, piece) => sum + piece.pages, 0)
   const isOneLarge = (pieces[0]?.pages ?? 0) > pages / 2
-  return pieces.length > (isOneLarge ? MOST_SEGMENTS : MOST_ALIKE)
+  if (pieces.length > (isOneLarge ? MOST_SEGMENTS : MOST_ALIKE)) return 'all'
+  return pieces.length >= FEW_SEGMENTS ? Math.max(LEAST_STEP_PAGES, Math.ceil(pages / STEPS)) : 0
+}
+
+/** Merges pieces of one level where there are enough of them, or goes on with that. */
+export async function mergeSome(connection: Connection, pages: number): Promise<void> {
+  await connection.run(`INSERT INTO entry_text (entry_text, rank) VALUES ('merge', ${pages})`)
 }
 
 /**

@@ -10,10 +10,11 @@ import { packBatch } from './search-pack.ts'
 import { laggingByWalking, laggingOneByOne, scanned, withSubject } from './search-scan.ts'
 import {
   addBatches,
+  dueMerging,
   findGone,
   forgetGone,
   forgetMarks,
-  isInPieces,
+  mergeSome,
   mergeStep,
   removeGone,
   resetIndex,
@@ -105,7 +106,11 @@ export function sqliteSearch(place: SearchPlace, workspaceId: number): SearchSto
       if (taken.length > 0) {
         await place.scrub()
         await write((connection) => forgetGone(connection, taken))
-      } else if (await place.read(isInPieces)) await mergePieces(write)
+        return
+      }
+      const due = await place.read(dueMerging)
+      if (due === 'all') await mergePieces(write)
+      else if (due > 0) await write((connection) => mergeSome(connection, due))
     },
     reset: async () => {
       await write((connection) => resetIndex(connection, workspaceId))
