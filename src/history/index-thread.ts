@@ -4,11 +4,10 @@ import type { Store } from '../stores/store.ts'
 import type { StoredTexts, TextTaker } from '../stores/search-store.ts'
 import { bringIndexUpToDate, type IndexingProgress } from './indexing.ts'
 import { OfferedTexts } from './offered-texts.ts'
-import { BATCH_TEXT } from './texts.ts'
 import type { TextThread } from './text-thread.ts'
 
-/** Text the thread may have waiting, in bytes, beside a batch that is gathered or written. */
-const AHEAD_TEXT = BATCH_TEXT / 2
+/** Text the thread may have waiting, in bytes, beside a batch that is gathered or written: as much as comes meanwhile. */
+const AHEAD_TEXT = 8 * 1024 * 1024
 
 type ToThread = { type: 'texts'; texts: StoredTexts } | { type: 'finish' }
 type FromThread = { type: 'taken'; bytes: number } | { type: 'progress'; progress: IndexingProgress } | { type: 'done' }

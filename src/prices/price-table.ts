@@ -31,8 +31,13 @@ interface Period {
   fromMs: number
   price: ModelPrice
   source: string
-  /** Dates of the vendor's tables, ascending. */
-  dates: string[]
+  /** The vendor's tables, ascending. */
+  tables: TableDate[]
+}
+
+interface TableDate {
+  date: string
+  startMs: number
 }
 
 /** Joins the package's tables, a list per vendor, and what a user set. `overrides` are plain data, so they cross threads. */
@@ -62,18 +67,18 @@ export function createPriceTable(overrides: readonly PriceOverride[] = [], vendo
       const period = known?.findLast((candidate) => candidate.fromMs <= atMs) ?? known?.[0]
       if (!period) return undefined
       const heldMs = Math.max(atMs, period.fromMs)
-      const date = period.dates.findLast((candidate) => startOf(candidate) <= heldMs) ?? period.dates[0] ?? ''
-      return { model: name, price: period.price, date, source: period.source }
+      const table = period.tables.findLast(({ startMs }) => startMs <= heldMs) ?? period.tables[0]
+      return { model: name, price: period.price, date: table?.date ?? '', source: period.source }
     },
   }
 }
 
 function addVendor(periods: Map<string, Period[]>, tables: DatedPrices[]): void {
   const ordered = tables.toSorted((a, b) => startOf(a.date) - startOf(b.date))
-  const dates = ordered.map((table) => table.date)
+  const dates = ordered.map(({ date }) => tableDate(date))
   for (const { date, source, models } of ordered) {
     for (const [model, price] of Object.entries(models)) {
-      const period = { fromMs: startOf(date), price, source, dates }
+      const period = { fromMs: startOf(date), price, source, tables: dates }
       periods.set(model, [...(periods.get(model) ?? []), period])
     }
   }
@@ -84,9 +89,13 @@ function overlay(periods: Map<string, Period[]>, override: PriceOverride, newest
   const fromMs = override.from === undefined ? Number.NEGATIVE_INFINITY : startOf(override.from)
   const model = periods.has(override.model) ? override.model : plainModelName(override.model)
   const known = periods.get(model) ?? []
-  const dates = known[0]?.dates ?? [override.from ?? newestDate]
-  const period = { fromMs, price: override.price, source: override.source, dates }
+  const dates = known[0]?.tables ?? [tableDate(override.from ?? newestDate)]
+  const period = { fromMs, price: override.price, source: override.source, tables: dates }
   periods.set(model, [...known.filter((earlier) => earlier.fromMs < fromMs), period])
+}
+
+function tableDate(date: string): TableDate {
+  return { date, startMs: startOf(date) }
 }
 
 function startOf(date: string): number {
