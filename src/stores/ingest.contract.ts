@@ -260,6 +260,22 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await session('old')).toMatchObject({ messageCount: 1, subagentCount: 0, usage: { outputTokens: 0 } })
     })
 
+    it.each(['one batch', 'a batch each'])('keeps a call once whose record stands three times, in %s', async (how) => {
+      const { store, register, read, session } = await begin()
+      const id = await register('abc')
+      const call = { id: 'a', atMs: T0, call: { id: 'c', tool: 'Bash' } }
+      const said = [call, { id: 'b', atMs: T0 + 2000, result: { of: 'c', failed: true } }, call, call]
+      const batches = how === 'one batch' ? [said] : said.map((entry) => [entry])
+      let from = 0
+      for (const entries of batches) {
+        await read(id, { from, entries })
+        from += entries.length
+      }
+      const { items } = await store.invocations.list({}, { limit: 5 })
+      expect(items).toMatchObject([{ outcome: 'error', durationMs: 2000, resultRecord: 1 }])
+      expect(await session('abc')).toMatchObject({ invocationCount: 1, failedCount: 1 })
+    })
+
     it.each(['one batch', 'a batch each'])(
       'keeps the outcome of a call whose record and result come again under other times, in %s',
       async (how) => {

@@ -79,16 +79,20 @@ export async function storeInvocations(
   entries: readonly IncomingEntry[],
 ): Promise<(callHash: number) => Promise<CallPlace | undefined>> {
   const places = new Map<number, CallPlace>()
-  const byPlace = new Map(calls.length === 0 ? [] : entries.map((entry) => [`${entry.record}:${entry.block}`, entry]))
+  const byPlace = new Map(calls.length === 0 ? [] : entries.map((entry) => [placeOf(entry), entry]))
+  const latest = new Map([...byPlace].filter(([, { clash }]) => !clash).map(([place, { id }]) => [id, place]))
   const values: Value[] = []
   // Calls whose record comes again further down: that line stands in their place, and what answered them stays.
   const cameAgain = new Map<number, Call>()
   for (const call of calls) {
-    const entry = byPlace.get(`${call.record}:${call.block}`)
-    if (!entry) cameAgain.set(call.callHash, call)
-    if (!entry || entry.clash) continue
-    const before = entry.repeated ? cameAgain.get(call.callHash) : undefined
+    const entry = byPlace.get(placeOf(call))
+    if (entry?.clash) continue
+    const before = entry === undefined || entry.repeated ? cameAgain.get(call.callHash) : undefined
     if (before && call.outcome === UNANSWERED) takeOutcome(call, before)
+    if (entry === undefined || latest.get(entry.id) !== placeOf(call)) {
+      cameAgain.set(call.callHash, call)
+      continue
+    }
     const inherited = (entry.flags & ENTRY_FLAG.inherited) === 0 ? 0 : 1
     places.set(call.callHash, { id: entry.id, inherited })
     if (entry.repeated && (await updateCall(work, entry.id, call))) continue
@@ -99,6 +103,10 @@ export async function storeInvocations(
   const copies = late.length === 0 ? undefined : copiedRecords(work, entries)
   for (const result of late) if (!copies?.has(result.record)) await answerLate(work, result)
   return async (callHash) => places.get(callHash) ?? findCall(work, callHash)
+}
+
+function placeOf({ record, block }: Pick<Call, 'record' | 'block'>): string {
+  return `${record}:${block}`
 }
 
 /** Records of the batch of which nothing is kept: an entry that clashed took on the place of the one that stands. */
