@@ -268,6 +268,24 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       })
     })
 
+    it.each(orders(['main', 'aside']))(
+      'belongs to the conversation, not to a subagent whose file begins with a copy of it, read %s then %s',
+      async (...order) => {
+        const { store, register, read, session } = await begin()
+        const files: Files = {
+          main: talk(turn('one', 0), turn('two', 9)),
+          aside: talk(turn('one', 0), turn('three', 5)),
+        }
+        for (const name of order) {
+          const more = name === 'main' ? {} : { kind: 'subagent' as const, sessionExternalId: 'main' }
+          await read(await register(name, more), files[name] as Files[string])
+        }
+        expect(await session('main')).toMatchObject({ messageCount: 2, invocationCount: 3, usage: { responses: 3 } })
+        const { items } = await store.usage.rows({}, { limit: 9 })
+        expect(items.map(({ responseId }) => responseId).sort()).toEqual(['one-m', 'three-m', 'two-m'])
+      },
+    )
+
     it('moves when a transcript grows, and the totals stay', async () => {
       const world = await begin()
       const files: Files = { parent: talk(turn('one', 0)), fork: talk(turn('one', 0), turn('three', 2)) }

@@ -38,6 +38,12 @@ describe('a branch', () => {
     expect(unknown).toEqual({})
   })
 
+  it('is the last of the sessions whose ids stand above its own lines', () => {
+    const third = '44444444-4444-4444-8444-444444444444'
+    const lines = [OTHER, third, OWN, OTHER].map((sessionId, n) => line(n, 'user', 'tide', { sessionId }))
+    expect(read(lines).facts).toMatchObject({ parentExternalId: third, relation: 'forks' })
+  })
+
   it('is none of its own, and none inside a subagent', () => {
     const own = { ...copied, forkedFrom: { sessionId: OWN, messageUuid: 'u1' } }
     expect(read([own]).facts.relation).toBeUndefined()

@@ -92,7 +92,7 @@ function noteFork(state: State, from: string | undefined, batch: Batch): void {
 
 /**
  * The file name decides which session a main transcript is. Its lines may say otherwise: 2.0.60 forks begin with copied
- * lines that still carry the old id, which names the parent once lines of its own follow. A subagent's file beside its session
+ * lines that still carry the old id, which names the parent once lines of its own follow: the last one, where that was a fork too. A subagent's file beside its session
  * has no such name: its first line that carries its own id decides, for lines that it copied carry none or another.
  */
 function noteSession(state: State, record: Json, batch: Batch): void {
@@ -102,8 +102,9 @@ function noteSession(state: State, record: Json, batch: Batch): void {
     state.session = sessionId
     state.guessed = !isOwn
   } else if (sessionId !== undefined && sessionId !== state.session) {
-    if (state.foreignSession === '' && isUuid(sessionId)) state.foreignSession = sessionId
+    if (state.forked !== true && isUuid(sessionId)) state.foreignSession = sessionId
   } else if (sessionId !== undefined && state.foreignSession !== '' && state.kind === 'main') {
+    state.forked = true
     batch.facts.parentExternalId = state.foreignSession
     batch.facts.relation = 'forks'
   }

@@ -8,8 +8,10 @@ export interface State {
   session: string
   /** True while only lines that a subagent may have copied say which session that is. */
   guessed?: boolean
-  /** First id found in records that is neither the file's nor its session's: where copied lines came from. */
+  /** Last id above its own lines that is neither the file's nor its session's: where copied lines came from. */
   foreignSession: string
+  /** True once lines of its own followed those. */
+  forked?: boolean
   /** First working directory: the project. Later ones follow every `cd`. */
   cwd: string
   /** Time of the last record that had a good one; 0 before. */

@@ -1,3 +1,4 @@
+import { TRANSCRIPT_KINDS } from '../../domain/transcript.ts'
 import { among, every, is } from './condition.ts'
 import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
@@ -7,6 +8,8 @@ import type { Scope } from './scope.ts'
 export interface Member {
   id: number
   session_id: number | null
+  /** Place in TRANSCRIPT_KINDS. */
+  kind: number
   external_id: string
   /** The agent's ids of the session it feeds, and of the one which that session says it came from. */
   session_external_id: string | null
@@ -16,6 +19,8 @@ export interface Member {
   born_ms: number | null
   opened_ms: number | null
 }
+
+const MAIN = TRANSCRIPT_KINDS.indexOf('main')
 
 /** A file is made a moment after the first thing said in it. */
 const BIRTH_MS = 2 * 60_000
@@ -60,7 +65,7 @@ export async function loadFamily(
   for (const pair of await readPairs(connection, workspaceId, 'first_id', partners)) pairs.set(name(pair), pair)
   const where = every(is('t.workspace_id = ?', workspaceId), among('t.id', [transcriptId, ...partners]))
   const rows = await connection.all<Member>(
-    `SELECT t.id, t.session_id, t.external_id, s.external_id AS session_external_id, s.parent_external_id, t.path, t.first_ms,
+    `SELECT t.id, t.session_id, t.kind, t.external_id, s.external_id AS session_external_id, s.parent_external_id, t.path, t.first_ms,
        t.born_ms, t.opened_ms FROM transcript t LEFT JOIN session s ON s.id = t.session_id WHERE ${where.sql}`,
     where.values,
   )
@@ -68,6 +73,8 @@ export async function loadFamily(
 
   function isEarlier(a: number, b: number): boolean {
     const [one, other] = [members.get(a) as Member, members.get(b) as Member]
+    // Asides and compactions run as subagents whose files begin with a copy of the conversation, which goes on meanwhile.
+    if (one.kind !== other.kind) return one.kind === MAIN
     const [isAncestor, isDescendant] = [descends(other, one), descends(one, other)]
     if (isAncestor !== isDescendant) return isAncestor
     if (one.first_ms === other.first_ms && isOriginal(one) !== isOriginal(other)) return isOriginal(one)
