@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts'
-import { allowed } from '../operations/input.ts'
+import { refusal } from '../operations/input.ts'
 import type { InputField } from '../operations/input.ts'
 import { flagOf, shownName } from './args.ts'
 import type { Command } from './command.ts'
@@ -20,8 +20,7 @@ export function checkInput(command: Command, name: string, typed: Record<string,
     }
     for (const one of field.list ? (value as unknown[]) : [value]) {
       if (fits(field, one)) continue
-      const shown = JSON.stringify(String(one).slice(0, 120))
-      throw new AppError('invalid', `${shownName(field.name, command.args)} ${shown} is not ${allowed(field)}`, {
+      throw new AppError('invalid', refusal(field, shownName(field.name, command.args), String(one).slice(0, 120)), {
         hint: repair(field, command, name),
       })
     }

@@ -45,7 +45,6 @@ export const firstRun = defineCommand({
 async function openDemo(call: Call, sources: number): Promise<Opened> {
   const where = sources === 0 ? '' : ' Where they would be: daybook doctor.'
   call.err.line(`No agent sessions on this machine.${where}`)
-  call.err.line('Showing a demo, kept apart in its own store. To remove it: daybook demo --remove')
   return call.open('demo')
 }
 

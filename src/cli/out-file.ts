@@ -1,17 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from '../config/make-folder.ts'
 import { AppError } from '../domain/errors.ts'
 
 const FLUSHED_CHARACTERS = 256 * 1024
@@ -52,7 +42,7 @@ function inTheWay(path: string): AppError {
 
 function open(draft: string): number {
   try {
-    mkdirSync(dirname(draft), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(draft))
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
     return openSync(draft, flags, 0o600)
   } catch (error) {

@@ -133,7 +133,7 @@ describe('wrong input', () => {
 
   it('refuses a blank query', async () => {
     const ran = await type(['search', '  '])
-    expect(ran.stderr).toContain('error: QUERY "  " is not text with something in it')
+    expect(ran.stderr).toContain('error: QUERY "  " is blank')
     expect(ran.code).toBe(2)
   })
 })

@@ -85,6 +85,15 @@ describe('where things are kept', () => {
     expect(attempt).toThrow(`the data folder ${join(folder, 'taken', 'data')} cannot be made: a part of the path`)
     expect(() => makeDataDir(join(folder, 'taken'))).toThrow('a file is in its place')
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'gives up at once where a folder is there and nothing can be made in it',
+    () => {
+      expect(() => makeDataDir('/proc/daybook/data')).toThrow(
+        'the data folder /proc/daybook/data cannot be made: it is not there',
+      )
+    },
+  )
 })
 
 describe('reading the configuration', () => {

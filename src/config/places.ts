@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { AppError } from '../domain/errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** The machine as configuration sees it. Handed in, so that a test can be a machine. */
 export interface Machine {
@@ -93,7 +94,7 @@ function absolute(path: string | undefined): string | undefined {
 export function makeDataDir(dataDir: string): void {
   try {
     // The mode of mkdir is cut by the umask and never widened by it; a strict umask must not lock us out either.
-    if (mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dataDir, 0o700)
+    if (makeFolder(dataDir) !== undefined) chmodSync(dataDir, 0o700)
     if (statSync(dataDir).isDirectory()) return
   } catch (error) {
     throw new AppError('unavailable', `the data folder ${dataDir} cannot be made: ${reasonOf(error)}`, {

@@ -1,17 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { decompress, withBlobs, withoutRecordEnds } from '../archive/frames.ts'
+import { makeFolder } from '../config/make-folder.ts'
 import { AppError } from '../domain/errors.ts'
 import { shellWord } from '../domain/shell-word.ts'
 import { databaseOf, hasNoFile, type Transcript } from '../domain/transcript.ts'
@@ -184,7 +175,7 @@ async function writeFile(
 function openDraft(draft: string): number {
   const folder = dirname(draft)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
     return openSync(draft, flags, 0o600)
   } catch (error) {

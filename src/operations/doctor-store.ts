@@ -8,7 +8,7 @@ import type { OperationContext } from './operation.ts'
 const LARGE_WAL_BYTES = 64 * 1024 ** 2
 const LOW_DISK_BYTES = 200 * 1024 ** 2
 const DAMAGE_SHOWN = 5
-const PAGES_ONLY = 'every page is sound; `daybook doctor --deep` compares the indexes with their tables too'
+const PAGES_ONLY = 'every page is sound; the indexes against their tables: daybook doctor --deep'
 
 export async function checkStore({ store }: OperationContext, report: StoreReport): Promise<Check> {
   const what = `${size(report.sizeBytes + report.searchSizeBytes)}, ${report.engine} ${report.engineVersion}`

@@ -143,7 +143,7 @@ describe('the checks of the place where the store is', () => {
     const [pages, whole] = [{ ...report('/x/daybook.db'), checked: 'pages' as const }, report('/x/daybook.db')]
     expect((await checkStore(world.context, pages)).details).toEqual([
       '/x/daybook.db',
-      'every page is sound; `daybook doctor --deep` compares the indexes with their tables too',
+      'every page is sound; the indexes against their tables: daybook doctor --deep',
     ])
     expect((await checkStore(world.context, whole)).details).toEqual(['/x/daybook.db'])
   })

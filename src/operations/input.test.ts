@@ -57,7 +57,7 @@ describe('checking an input', () => {
     [{ harbour: 'Faro', limit: 2.5 }, '--limit "2.5" is not a whole number from 1 to 1000'],
     [{ harbour: 'Faro', limit: 1001 }, '--limit "1001" is not a whole number from 1 to 1000'],
     [{ harbour: 'Faro', limit: 'ten' }, '--limit "ten" is not a whole number from 1 to 1000'],
-    [{ harbour: ' \t' }, '--harbour " \\t" is not text with something in it'],
+    [{ harbour: ' \t' }, '--harbour " \\t" is blank'],
     [{}, 'tide.measure needs --harbour: where'],
     [{ harbour: 'Faro', kind: ['spring', 'king'] }, '--kind "king" is not one of spring, neap'],
     [{ harbour: 'Faro', depth: 3 }, 'tide.measure takes no --depth'],

@@ -108,17 +108,23 @@ export function parseInput<Input extends $ZodObject>(
   const value = path.length > 1 ? (raw[field.name] as unknown[])[path[1] as number] : raw[field.name]
   if (value === undefined)
     throw new AppError('invalid', `${operation.name} needs ${nameOf(field.name)}: ${field.describe}`)
-  throw new AppError('invalid', `${nameOf(field.name)} ${shown(value)} is not ${allowed(field)}`)
+  throw new AppError('invalid', refusal(field, nameOf(field.name), value))
+}
+
+/** Why a value is not taken: `--limit "-5" is not a whole number from 1 to 1000`, `QUERY " " is blank`. */
+export function refusal(field: InputField, name: string, value: unknown): string {
+  const isBlank = field.kind === 'text' && typeof value === 'string' && value.trim() === ''
+  return `${name} ${shown(value)} is ${isBlank ? 'blank' : `not ${allowed(field)}`}`
 }
 
 /** `a whole number from 1 to 1000`, `one of user, assistant`: completes "is not ...". */
-export function allowed(field: InputField): string {
+function allowed(field: InputField): string {
   if (field.kind === 'number') return `a whole number from ${field.minimum ?? 0} to ${field.maximum ?? 'any'}`
   if (field.kind === 'choice') return `one of ${field.choices.join(', ')}`
   if (field.kind === 'boolean') return 'true or false'
   if (field.kind === 'map') return 'name=value, or a JSON object'
   if (field.kind === 'json') return 'JSON, or text'
-  return 'text with something in it'
+  return 'text'
 }
 
 function shown(value: unknown): string {

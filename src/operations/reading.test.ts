@@ -144,7 +144,7 @@ describe('search', () => {
   })
 
   it('refuses a blank query and a limit below 1', () => {
-    expect(() => parseInput(searchEverything, { query: '  ' })).toThrow('query "  " is not text with something in it')
+    expect(() => parseInput(searchEverything, { query: '  ' })).toThrow('query "  " is blank')
     expect(() => parseInput(searchEverything, { query: 'tide', limit: 0 })).toThrow('limit "0" is not a whole number')
   })
 })

@@ -33,16 +33,24 @@ export function isSelective({ sessions, ...filter }: Selection): boolean {
   return sessions.length > 0 || Object.values(filter).some((value) => value !== undefined)
 }
 
+const FILTERS = ['project', 'ticket', 'agent', 'since', 'until'] as const
+
 /**
  * Checks that sessions are named, or a filter is given, not both.
  *
+ * @param filters those that the operation takes
  * @throws AppError `invalid`
  */
-export function checkSelection(selection: Selection): void {
+export function checkSelection(selection: Selection, filters: readonly (keyof Selection)[] = FILTERS): void {
   const byFilter = isSelective({ ...selection, sessions: [] })
   if (selection.sessions.length > 0 !== byFilter) return
   throw new AppError('invalid', byFilter ? 'sessions and a filter were both given' : 'no session is named', {
-    details: ['name sessions, or give --project, --ticket, --agent, --since or --until'],
+    details: [
+      `name sessions, or give ${filters
+        .map((name) => `--${name}`)
+        .join(', ')
+        .replace(/, (\S+)$/, ' or $1')}`,
+    ],
     hint: 'daybook session list',
   })
 }

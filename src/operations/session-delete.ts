@@ -27,7 +27,7 @@ export const deleteSessions = defineOperation({
   },
   mcp: async () => (await import('./compat/keeping-tools.ts')).deleteSessionTool,
   async handle(context, { reason, rehearse, ...selection }): Promise<Deletion> {
-    checkSelection(selection)
+    checkSelection(selection, ['project', 'agent'])
     const sessions: Session[] = []
     for await (const session of selected(context, selection, { includePruned: true })) sessions.push(session)
     return deleteAll(context, sessions, { rehearse, reason })

@@ -136,7 +136,10 @@ describe('session delete', () => {
   })
 
   it('refuses nothing, both, and what it does not know', async () => {
-    await expect(remove({})).rejects.toThrow('no session is named')
+    await expect(remove({})).rejects.toMatchObject({
+      message: 'no session is named',
+      details: ['name sessions, or give --project or --agent'],
+    })
     await expect(remove({ sessions: [PLAN], project: 'harbour' })).rejects.toThrow(
       'sessions and a filter were both given',
     )

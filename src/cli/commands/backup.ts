@@ -1,4 +1,7 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../../config/make-folder.ts'
+import { reasonOf } from '../../config/places.ts'
+import { AppError } from '../../domain/errors.ts'
 import { formatBytes } from '../../domain/format.ts'
 import { BACKED_UP } from '../../operations/leftovers.ts'
 import { defineCommand, field } from '../command.ts'
@@ -14,6 +17,7 @@ export const backup = defineCommand({
   async run({ io, out, values, json, open }) {
     const { context } = await open()
     const path = resolve(io.cwd, String(values['file']))
+    makeFolderOf(path)
     const { sizeBytes } = await context.store.backup(path)
     const { actor, clock, store } = context
     const at = new Date(clock.now()).toISOString()
@@ -34,3 +38,13 @@ export const backup = defineCommand({
     return EXIT.ok
   },
 })
+
+function makeFolderOf(path: string): void {
+  try {
+    makeFolder(dirname(path))
+  } catch (error) {
+    throw new AppError('unavailable', `the folder ${dirname(path)} cannot be made: ${reasonOf(error)}`, {
+      cause: error,
+    })
+  }
+}

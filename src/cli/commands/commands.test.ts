@@ -278,7 +278,8 @@ describe('the first run', () => {
     const { stdout, stderr, code } = await type('first-run --once', { openContext: make as never })
     expect(code).toBe(0)
     expect(asked).toEqual(['own', 'demo'])
-    expect(stderr).toContain('No agent sessions on this machine.')
+    expect(stderr).toBe('No agent sessions on this machine.\n')
+    expect(stdout.match(/demo --remove/g)).toHaveLength(1)
     expect(stdout.split('\n')[0]).toMatch(/^demo: /)
     expect(stdout).toContain('2 sessions')
   })
@@ -309,6 +310,14 @@ describe('keeping', () => {
     )
     expect(target).toBe('/code/tidewatch/copy.db')
     expect(logged).toMatchObject([{ action: 'store.backed_up', target, actor: 'ana' }])
+  })
+
+  it.skipIf(process.platform !== 'linux')('says at once where no folder can be made for the copy', async () => {
+    const setup: Setup = { opened: { context: { store: {} as never } } }
+    expect(await type('backup /proc/daybook/copy.db', setup)).toMatchObject({
+      code: 1,
+      stderr: 'error: the folder /proc/daybook cannot be made: it is not there\ntry:   daybook backup --help\n',
+    })
   })
 
   it('removes the demo, and says when there was none', async () => {

@@ -44,6 +44,18 @@ describe('a way out', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it.skipIf(process.platform !== 'linux')('ends at once where no folder can be made', async () => {
+    const context = {
+      store: {
+        sessions: { resolve: async () => [session()], get: async () => session() },
+        transcripts: { list: async () => [{ id: 1, kind: 'main', path: '/p/a.jsonl', externalId: 'a' }] },
+        archive: { attachments: async () => [], frames: async function* () {} },
+      },
+    }
+    const ran = await type('restore 3 --to /proc/daybook', { opened: { context: context as never } })
+    expect(ran.stderr).toBe('error: nothing can be written into /proc/daybook: ENOENT\ntry:   daybook restore --help\n')
+  })
+
   it('is a folder that is free when files are in the way of a restore', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
     writeFileSync(join(folder, 'a.jsonl'), 'mine')

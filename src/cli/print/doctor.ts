@@ -28,13 +28,18 @@ export function printDoctor(view: View, { items: checks, errors, warnings }: Doc
   else out.line([plural(errors, 'error'), plural(warnings, 'warning')].join(', '))
 }
 
-/** A path shortens in its middle, so that line and reason stay in sight. */
+/** A path shortens in its middle, so that line and reason stay in sight; words, and commands among them, stay whole. */
 function printDetail({ out }: View, detail: string): void {
   const [path = '', ...reason] = detail.split(/ {2}/)
+  if (!PATH.test(path)) {
+    out.prose(detail, { first: DETAIL, indent: DETAIL.length, role: 'meta' })
+    return
+  }
   out.line(DETAIL, meta(cutMiddle(path, out.columns - DETAIL.length)))
   if (reason.length > 0) out.prose(reason.join('  '), { first: `${DETAIL}  `, indent: DETAIL.length + 2, role: 'meta' })
 }
 
+const PATH = /^(~|[/\\]|[A-Za-z]:)/
 const DETAIL = ' '.repeat(7)
 
 function levelMark(level: Check['level']): Span {

@@ -385,6 +385,22 @@ describe('narrow and hostile', () => {
   })
 })
 
+describe('a detail of doctor', () => {
+  it('shortens where it is a path, and stays whole where it is words', async () => {
+    const says = 'every page is sound; the indexes against their tables: daybook doctor --deep'
+    const path = `/home/ana/${'long-'.repeat(20)}/a.jsonl:418  not JSON`
+    const items = [{ name: 'store', level: 'ok', says: '235 MB', details: [says, path], try: null }]
+    const report = { items, total: 1, nextCursor: null, ok: true, errors: 0, warnings: 0 }
+    const { stdout } = await type('doctor', { catalogue: answering({ doctor: report }) })
+    expect(stdout.split('\n').slice(1, 5)).toEqual([
+      '       every page is sound; the indexes against their tables:',
+      '       daybook doctor --deep',
+      '       ~/long-long-long-long-lo…-long-long-long-long-long-long-long-/a.jsonl:418',
+      '         not JSON',
+    ])
+  })
+})
+
 describe('when there is nothing', () => {
   it.each([
     [

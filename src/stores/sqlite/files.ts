@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError } from '../../domain/errors.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 
@@ -52,8 +52,10 @@ export function prepareCopy(path: string): void {
     chmodSync(path, 0o600)
   } catch (error) {
     if (isCode(error, 'EEXIST')) {
-      const free = path.replace(/(\.\w+)?$/, '-2$1')
-      throw new AppError('conflict', `${path} exists already`, { hint: `daybook backup ${shellWord(free)}` })
+      const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+      const free = isFolder ? join(path, 'daybook-backup.db') : path.replace(/(\.\w+)?$/, '-2$1')
+      const said = isFolder ? `${path} is a folder` : `${path} exists already`
+      throw new AppError('conflict', said, { hint: `daybook backup ${shellWord(free)}` })
     }
     throw failed(`${path} cannot be written`, error)
   }

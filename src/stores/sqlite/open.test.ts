@@ -186,6 +186,10 @@ describe('a store on disk', () => {
       expect(statSync(target).mode & 0o777).toBe(0o600)
       await expect(store.backup(target)).rejects.toMatchObject({ hint: `daybook backup ${join(shared, 'copy-2.db')}` })
       writeFileSync(join(shared, 'file'), '')
+      await expect(store.backup(shared)).rejects.toMatchObject({
+        message: `${shared} is a folder`,
+        hint: `daybook backup ${join(shared, 'daybook-backup.db')}`,
+      })
       await expect(store.backup(join(shared, 'file', 'copy.db'))).rejects.toMatchObject({
         code: 'unavailable',
         message: `the folder ${join(shared, 'file')} cannot be made: EEXIST`,
