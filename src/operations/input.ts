@@ -118,7 +118,7 @@ export function refusal(field: InputField, name: string, value: unknown): string
 }
 
 /** `a whole number from 1 to 1000`, `one of user, assistant`: completes "is not ...". */
-function allowed(field: InputField): string {
+export function allowed(field: InputField): string {
   if (field.kind === 'number') return `a whole number from ${field.minimum ?? 0} to ${field.maximum ?? 'any'}`
   if (field.kind === 'choice') return `one of ${field.choices.join(', ')}`
   if (field.kind === 'boolean') return 'true or false'
