@@ -172,8 +172,8 @@ function encodeUsage(batch: Batch, strings: StringTable, price: Pricer): Rows {
       strings.add(usage.model),
       hash48(usage.responseId),
       usage.requestId === undefined ? null : hash48(usage.requestId),
-      strings.add(usage.responseId),
-      text(usage.requestId),
+      strings.append(usage.responseId),
+      usage.requestId === undefined ? null : strings.append(usage.requestId),
       text(usage.serviceTier),
       usage.inputTokens,
       usage.outputTokens,
@@ -280,6 +280,23 @@ export function packBatch(batch: IngestBatch): ArrayBuffer {
     at += data.byteLength
   }
   return buffer
+}
+
+/** Texts in one piece, and where each ends: as many strings take ten times as long to cross. */
+export interface PackedStrings {
+  text: string
+  ends: Uint32Array
+}
+
+export function packStrings(strings: readonly string[]): PackedStrings {
+  const ends = new Uint32Array(strings.length)
+  let end = 0
+  for (const [i, text] of strings.entries()) ends[i] = end += text.length
+  return { text: strings.join(''), ends }
+}
+
+export function unpackStrings({ text, ends }: PackedStrings): string[] {
+  return Array.from(ends, (end, i) => text.slice(i === 0 ? 0 : ends[i - 1], end))
 }
 
 /** Gives the memory of a batch that was packed back now, not when it is next collected. Nobody looks at it from now on. */
