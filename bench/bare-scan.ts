@@ -1,20 +1,23 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { compress } from '../src/archive/frames.ts'
 import { createRedactor } from '../src/archive/redaction/redactor.ts'
 import { textsOf, transcriptFiles } from './floors.ts'
 
-// What threads as ours need for the bare thing: `node bench/bare-scan.ts HOME DATA READERS`. Files are read, redacted, cut into lines,
-// parsed and compressed in some threads; the first stores frames and plain rows; another indexes the text. Nothing is told apart, counted,
-// joined with anything or made to outlive a crash in mid-reading. What the product adds to this is what it is for.
+// What threads as ours need for the bare thing: `node bench/bare-scan.ts HOME DATA READERS [STORE]`. Files are read, redacted, cut into
+// lines, parsed and compressed in some threads; the first stores frames and plain rows; another indexes the text. Nothing is told apart,
+// counted, joined with anything or made to outlive a crash in mid-reading. What the product adds to this is what it is for.
+// With STORE the rows of that finished store are written instead, into tables and indexes like its own: nothing is looked up, worked out
+// or handed over to get them.
 
 const REGION_BYTES = 2 * 1024 * 1024
 const FRAME_BYTES = 128 * 1024
 const TRANSACTION_BYTES = 4 * 1024 * 1024
 const INDEXED_TOGETHER_BYTES = 6 * 1024 * 1024
 const BATCHES_AHEAD = 6
+const ROWS_AT_ONCE = 24
 /** As small as in the product's threads. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 }
 
@@ -27,6 +30,8 @@ export interface BareRun {
 }
 
 interface Batch {
+  /** Of the transcript. */
+  bytes: number
   frames: Uint8Array[]
   /** Where the text of each line ends. */
   ends: number[]
@@ -39,19 +44,22 @@ type ToIndex = { firstRow: number; ends: number[]; text: Uint8Array<ArrayBuffer>
 type Part = { part: 'read'; files: string[] } | { part: 'index'; path: string }
 
 if (isMainThread) {
-  const [home = '', data = '', readers = '1'] = process.argv.slice(2)
-  process.stdout.write(JSON.stringify(await scanBare(transcriptFiles(home), data, Number(readers))))
+  const [home = '', data = '', readers = '1', store] = process.argv.slice(2)
+  const rows = store === undefined ? undefined : readRows(store)
+  process.stdout.write(JSON.stringify(await scanBare(transcriptFiles(home), data, Number(readers), rows)))
 } else {
   const given = workerData as Part
   if (given.part === 'read') await readFiles(given.files)
   else indexTexts(given.path)
 }
 
-async function scanBare(files: string[], data: string, readers: number): Promise<BareRun> {
+async function scanBare(files: string[], data: string, readers: number, rows?: StoredRows): Promise<BareRun> {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const startCpu = process.cpuUsage()
   const started = performance.now()
   const sinceMs = (): number => performance.now() - started
   const index = spawn({ part: 'index', path: join(data, 'bare-search.db') })
-  const store = openStore(join(data, 'bare.db'))
+  const store = openStore(join(data, 'bare.db'), bytes, rows)
   await Promise.all(
     Array.from({ length: readers }, (_, reader) => {
       const worker = spawn({ part: 'read', files: files.filter((__, i) => i % readers === reader) })
@@ -76,8 +84,7 @@ async function scanBare(files: string[], data: string, readers: number): Promise
   const indexed = new Promise((resolve, reject) => index.once('message', resolve).once('error', reject))
   index.postMessage({ end: true } satisfies ToIndex)
   await indexed
-  const { user, system } = process.cpuUsage()
-  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const { user, system } = process.cpuUsage(startCpu)
   const run = { visibleMs, searchableMs: sinceMs(), cpuMs: (user + system) / 1000, bytes }
   await index.terminate()
   return run
@@ -87,27 +94,32 @@ function spawn(part: Part): Worker {
   return new Worker(new URL(import.meta.url), { workerData: part, resourceLimits: LIMITS })
 }
 
-function openStore(path: string): { add(batch: Batch): number; close(): void } {
-  const database = new DatabaseSync(path)
+interface BareStore {
+  /** @returns number of its first row */
+  add(batch: Batch): number
+  close(): void
+}
+
+function openStore(path: string, bytes: number, stored?: StoredRows): BareStore {
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: false })
   database.exec(
     `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 6000;
-     CREATE TABLE frame (id INTEGER PRIMARY KEY, data BLOB); CREATE TABLE row (id INTEGER PRIMARY KEY, a, b, c, d, e, f, g);
-     CREATE TABLE response (id INTEGER PRIMARY KEY, a, b, c, d, e, f, g, h, i, j, k); BEGIN`,
+     PRAGMA cache_size = -8192; PRAGMA secure_delete = ON; CREATE TABLE bare_frame (id INTEGER PRIMARY KEY, data BLOB)`,
   )
-  const frame = database.prepare('INSERT INTO frame (data) VALUES (?)')
-  const row = database.prepare('INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  const response = database.prepare('INSERT INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const write = stored ? storedRows(database, stored, bytes) : plainRows(database)
+  database.exec('BEGIN')
+  const frame = database.prepare('INSERT INTO bare_frame (data) VALUES (?)')
   let rows = 0
   let waiting = 0
   return {
-    add({ frames, ends, responses }) {
+    add(batch) {
       const first = rows + 1
-      for (const data of frames) {
+      rows += batch.ends.length
+      for (const data of batch.frames) {
         frame.run(data)
         waiting += data.length
       }
-      for (const _ of ends) row.run(++rows, rows & 1023, rows >> 4, rows % 7, rows % 4, rows & 63, rows % 31, rows % 5)
-      for (let i = 0; i < responses; i++) response.run(null, i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+      write.of(batch, first)
       if (waiting > TRANSACTION_BYTES) {
         database.exec('COMMIT; BEGIN')
         waiting = 0
@@ -115,8 +127,83 @@ function openStore(path: string): { add(batch: Batch): number; close(): void } {
       return first
     },
     close() {
+      write.rest()
       database.exec('COMMIT')
       database.close()
+    },
+  }
+}
+
+interface RowWriter {
+  of(batch: Batch, firstRow: number): void
+  rest(): void
+}
+
+function plainRows(database: DatabaseSync): RowWriter {
+  database.exec(
+    `CREATE TABLE row (id INTEGER PRIMARY KEY, a, b, c, d, e, f, g);
+     CREATE TABLE response (id INTEGER PRIMARY KEY, a, b, c, d, e, f, g, h, i, j, k)`,
+  )
+  const row = database.prepare('INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const response = database.prepare('INSERT INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  return {
+    of({ ends, responses }, firstRow) {
+      for (const [i] of ends.entries()) {
+        const n = firstRow + i
+        row.run(n, n & 1023, n >> 4, n % 7, n % 4, n & 63, n % 31, n % 5)
+      }
+      for (let i = 0; i < responses; i++) response.run(null, i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    },
+    rest: () => undefined,
+  }
+}
+
+/** What a finished store holds beside frames. */
+interface StoredRows {
+  schema: string[]
+  tables: { name: string; rows: SQLInputValue[][] }[]
+}
+
+function readRows(path: string): StoredRows {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const made = database
+    .prepare(
+      `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid`,
+    )
+    .all() as { type: string; name: string; sql: string }[]
+  const tables = made.filter(({ type, name }) => type === 'table' && name !== 'frame')
+  const rows = tables.map(({ name }) => {
+    const statement = database.prepare(`SELECT * FROM "${name}"`)
+    statement.setReturnArrays(true)
+    return { name, rows: statement.all() as unknown as SQLInputValue[][] }
+  })
+  database.close()
+  return { schema: made.map(({ sql }) => sql), tables: rows.filter((table) => table.rows.length > 0) }
+}
+
+/** As many of the rows as there are bytes of the transcripts in a batch, by share. */
+function storedRows(database: DatabaseSync, { schema, tables }: StoredRows, bytes: number): RowWriter {
+  for (const sql of schema) database.exec(sql)
+  let seen = 0
+  const writers = tables.map(({ name, rows }) => {
+    const one = `(${rows[0]!.map(() => '?').join(', ')})`
+    const insert = (count: number) =>
+      database.prepare(`INSERT INTO "${name}" VALUES ${Array(count).fill(one).join(', ')}`)
+    const [many, single] = [insert(ROWS_AT_ONCE), insert(1)]
+    let next = 0
+    return (share: number): void => {
+      const to = Math.min(rows.length, Math.ceil(rows.length * share))
+      for (; next + ROWS_AT_ONCE <= to; next += ROWS_AT_ONCE) many.run(...rows.slice(next, next + ROWS_AT_ONCE).flat())
+      for (; next < to; next++) single.run(...rows[next]!)
+    }
+  })
+  return {
+    of(batch) {
+      seen += batch.bytes
+      for (const write of writers) write(seen / bytes)
+    },
+    rest() {
+      for (const write of writers) write(1)
     },
   }
 }
@@ -183,7 +270,7 @@ function batchOf(lines: Buffer): Batch {
     frameFrom = to + 1
   }
   if (frameFrom < lines.length) frames.push(compress(lines.subarray(frameFrom)))
-  return { frames, ends, text: Uint8Array.from(text.subarray(0, size)), responses }
+  return { bytes: lines.length, frames, ends, text: Uint8Array.from(text.subarray(0, size)), responses }
 }
 
 /** Real transcripts have lines that are cut off. */

@@ -50,14 +50,18 @@ export interface ScanRun {
   storeBytes: number
 }
 
-/** The same threads with nothing of the product in them, with one and with two that read: the better of both. */
-export async function scanBare(home: string, scratch: string): Promise<BareRun> {
+/**
+ * The same threads with nothing of the product in them, with one and with two that read: the better of both.
+ *
+ * @param store a finished one whose rows are written instead of plain ones
+ */
+export async function scanBare(home: string, scratch: string, store?: string): Promise<BareRun> {
   const script = await buildProgram(ROOT, 'bare-scan', join(ROOT, 'bench', 'out', 'built'))
   const runs: BareRun[] = []
   for (const readers of ['1', '2']) {
     const data = join(scratch, 'bare')
     mkdirSync(data)
-    const run = await runProgram(process.execPath, [script, home, data, readers], {
+    const run = await runProgram(process.execPath, [script, home, data, readers, ...(store ? [store] : [])], {
       env: machineOf(home, data),
       cwd: ROOT,
     })
