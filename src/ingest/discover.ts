@@ -8,6 +8,7 @@ import { ignoresPath, type IgnoreRules } from './ignore.ts'
 import { NewestTranscripts } from './newest-transcripts.ts'
 import { besideHash } from './read-transcript.ts'
 import type { ScanEvents, ScanFound } from './scan-report.ts'
+import { KnownTranscripts } from './known-transcripts.ts'
 import { SeenDatabases, type AskedDatabases } from './seen-databases.ts'
 
 /** Transcripts that are compared without a break: a server answers others meanwhile. */
@@ -49,13 +50,12 @@ export interface Discovered {
 export async function discover(setup: DiscoverySetup): Promise<Discovered> {
   const { transcripts, sources, ignore } = setup
   const comparison: Comparison = {
-    known: new Map((await transcripts.known()).map((transcript) => [transcript.path, transcript])),
+    known: new KnownTranscripts(await transcripts.known()),
     databases: new SeenDatabases(await transcripts.databases()),
-    seen: new Set(),
     newest: new NewestTranscripts(),
   }
   const discovered: Discovered = {
-    first: comparison.known.size === 0,
+    first: comparison.known.all.length === 0,
     found: [],
     changed: [],
     newest: [],
@@ -76,17 +76,15 @@ export async function discover(setup: DiscoverySetup): Promise<Discovered> {
 
 /** What is compared with, and what is remembered over all sources. */
 interface Comparison {
-  known: Map<string, KnownTranscript>
+  known: KnownTranscripts
   databases: SeenDatabases
-  /** Paths that were met. */
-  seen: Set<string>
   newest: NewestTranscripts
 }
 
 async function discoverOf(
   setup: DiscoverySetup,
   source: Source,
-  { known, databases, seen, newest }: Comparison,
+  { known, databases, newest }: Comparison,
   { found, changed, returned, problems }: Discovered,
 ): Promise<void> {
   const agent = source.id
@@ -101,8 +99,8 @@ async function discoverOf(
   for (const ref of await source.discover({ ...setup.env, problem, isSettled })) {
     if (++looked % LOOKED_AT_ONCE === 0) await letOthers()
     setup.signal?.throwIfAborted()
-    if (seen.has(ref.path)) continue
-    seen.add(ref.path)
+    const met = known.meet(ref.path)
+    if (met === 'again') continue
     counts.files++
     counts.sizeBytes += ref.file.sizeBytes
     if (ignoresPath(setup.ignore, ref.path)) {
@@ -110,7 +108,7 @@ async function discoverOf(
       continue
     }
     newest.add(ref)
-    const before = known.get(ref.path)
+    const before = met === 'new' ? undefined : met
     if (before?.gone) returned.push(before.id)
     if (before && isUnchanged(before, ref)) continue
     counts.changed++
@@ -118,7 +116,7 @@ async function discoverOf(
       before && ref.file.sizeBytes >= before.offset ? ref.file.sizeBytes - before.offset : ref.file.sizeBytes
     changed.push({ ref, newBytes: grown })
   }
-  for (const { sizeBytes } of databases.unlisted(known.values(), agent)) {
+  for (const { sizeBytes } of databases.unlisted(known.all, agent)) {
     counts.files++
     counts.sizeBytes += sizeBytes
   }
@@ -137,12 +135,13 @@ function isUnchanged(before: KnownTranscript, ref: TranscriptRef): boolean {
   )
 }
 
-function goneOf(sources: readonly Source[], { known, databases, seen }: Comparison): number[] {
+function goneOf(sources: readonly Source[], { known, databases }: Comparison): number[] {
   const looked = new Set(sources.map((source) => source.id))
-  const gone = [...known.values()].filter(
-    ({ gone, path, agent }) =>
-      !gone && looked.has(agent) && !seen.has(path) && !databases.covers(path) && !hasNoFile({ agent, path }),
-  )
+  const gone = known
+    .notMet()
+    .filter(
+      ({ gone, path, agent }) => !gone && looked.has(agent) && !databases.covers(path) && !hasNoFile({ agent, path }),
+    )
   return gone.map((transcript) => transcript.id)
 }
 

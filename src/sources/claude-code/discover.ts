@@ -41,7 +41,7 @@ async function readProject(reader: FolderReader, path: string, refs: TranscriptR
     const stem = transcriptStem(file.name)
     if (stem === undefined) continue
     const ref = stem.startsWith('agent-') ? subagentRef(file, stem, undefined, descriptions) : mainRef(file, stem)
-    if (ref.kind === 'main') sessions.set(stem, ref)
+    if (ref.kind === 'main' && folders.length > 0) sessions.set(stem, ref)
     refs.push(ref)
   }
   for (const folder of folders) {
