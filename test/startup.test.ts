@@ -65,7 +65,7 @@ const NOT_NEEDED = [
 ]
 
 const NOT_NEEDED_SOURCES =
-  /^src\/(ingest|archive|demo|git)\/|prices\/(tables|price-)|smol-toml|zod\/v4\/(classic|locales)/
+  /^src\/(ingest|archive|demo|git|stores\/sql\/migrations)\/|prices\/(tables|price-)|smol-toml|zod\/v4\/(classic|locales)/
 
 describe('what a command loads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-startup-'))

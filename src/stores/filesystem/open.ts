@@ -5,7 +5,6 @@ import { uuidv7 } from '../../domain/ids.ts'
 import { first } from '../sql/connection.ts'
 import type { Connection, Database, Durability } from '../sql/connection.ts'
 import { openScope } from '../sql/identity.ts'
-import { migrations } from '../sql/migrations/index.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import { isDamage } from '../sqlite/connection.ts'
 import type { SqliteDatabase } from '../sqlite/database.ts'
@@ -136,12 +135,12 @@ async function openIndex(
   now: () => number,
 ): Promise<{ database: SqliteDatabase; fresh: string | undefined }> {
   try {
-    return { database: await openDatabase(path, migrations, now), fresh: undefined }
+    return { database: await openDatabase(path, now), fresh: undefined }
   } catch (error) {
     if (!isDamage((error as Error).cause) && !isEmptied(path)) throw error
     for (const name of ['', '-wal', '-shm']) rmSync(`${path}${name}`, { force: true })
     rmSync(join(path, '..', 'search.db'), { force: true })
-    return { database: await openDatabase(path, migrations, now), fresh: 'was damaged' }
+    return { database: await openDatabase(path, now), fresh: 'was damaged' }
   }
 }
 

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeBatch } from '../batch-maker.ts'
 import { migrations } from '../sql/migrations/index.ts'
 import type { Migration } from '../sql/migration.ts'
+import { SCHEMA_VERSION } from '../sql/schema-version.ts'
 import { register } from '../world.contract.ts'
 import { checkLibrary, openSqlite } from './open.ts'
 
@@ -30,6 +31,11 @@ afterEach(() => {
 })
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8)
+
+it('the number that stands for the schema is that of its newest step', () => {
+  expect(migrations.at(-1)?.version).toBe(SCHEMA_VERSION)
+  expect(migrations).toHaveLength(SCHEMA_VERSION)
+})
 
 /** Changes a closed store behind its back. */
 function tamper(statement: string): void {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { AppError } from '../../domain/errors.ts'
 import { migrate } from '../sql/migrate.ts'
-import { migrations as released } from '../sql/migrations/index.ts'
 import type { Migration } from '../sql/migration.ts'
 import { openScope } from '../sql/identity.ts'
+import { SCHEMA_VERSION } from '../sql/schema-version.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import type { Store } from '../store.ts'
 import { isDamage, resultCode } from './connection.ts'
@@ -44,9 +44,9 @@ export interface SqliteOptions {
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   // `randomBytes` itself as the default would load the whole of `node:crypto`, which readers do without.
-  const { now = Date.now, random = (count) => randomBytes(count), migrations = released } = options
+  const { now = Date.now, random = (count) => randomBytes(count) } = options
   checkLibrary(process.versions.sqlite ?? '0')
-  const database = await openDatabase(options.path, migrations, now)
+  const database = await openDatabase(options.path, now, options.migrations)
   try {
     const { workspaceId = 'local', idleMs } = options
     const scope = await openScope(database, { workspaceId, idleMs, now, random })
@@ -74,20 +74,25 @@ export function checkLibrary(version: string): void {
 /** Opens the file and brings its schema up to date; see `openSqlite` for what is refused. */
 export async function openDatabase(
   path: string,
-  migrations: readonly Migration[],
   now: () => number,
+  migrations?: readonly Migration[],
 ): Promise<SqliteDatabase> {
+  const newest = migrations?.length ?? SCHEMA_VERSION
   const memory = path === ':memory:'
   if (!memory && !preparePlace(path)) await refuseEmptied(path)
   const database = memory ? sqliteDatabase(path, openHandle(path)) : sqliteDatabase(path)
   try {
-    const found = await inspectFile(database, migrations.length)
-    if (found < migrations.length) await bringUpToDate(database, found, migrations, now)
+    const found = await inspectFile(database, newest)
+    if (found < newest) await bringUpToDate(database, found, migrations ?? (await released()), now)
     return database
   } catch (error) {
     await database.close()
     throw isDamage(error) ? damaged(path, error) : error
   }
+}
+
+async function released(): Promise<readonly Migration[]> {
+  return (await import('../sql/migrations/index.ts')).migrations
 }
 
 /** What to do is said with the place: nothing of ours ever moves or replaces a store that may still hold something. */

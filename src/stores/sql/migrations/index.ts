@@ -39,5 +39,3 @@ export const migrations: readonly Migration[] = [
   workDays,
   workSums,
 ]
-
-export const SCHEMA_VERSION = migrations.length
