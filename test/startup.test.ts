@@ -135,7 +135,7 @@ describe('what a command loads', () => {
       expect(loaded.builtins.filter((name) => NOT_NEEDED.includes(name) && !reads.includes(name))).toEqual([])
       expect(sources.filter((path) => NOT_NEEDED_SOURCES.test(path) && !reads.includes(path))).toEqual([])
       expect(sources.filter((path) => path.includes('@modelcontextprotocol'))).toEqual([])
-      expect(bytesOf(loaded)).toBeLessThanOrEqual(1_055_000)
+      expect(bytesOf(loaded)).toBeLessThanOrEqual(1_030_000)
       expect(loaded.files.map((file) => statSync(file).size)).toEqual([expect.toSatisfy((size) => size <= 2_350_000)])
     },
   )
