@@ -4,12 +4,14 @@ import type { ReadingSetup } from './reading.ts'
 /** A built program has its threads beside it as JavaScript; the sources run as they are. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
-/** Young objects die fast here: a small nursery keeps memory flat without costing speed. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 }
+/** Young objects die fast here: a small nursery keeps memory flat without costing speed. What is read lives until its batch is full. */
+const NURSERY_MB = 4
+const READING_NURSERY_MB = 8
+const OLD_GENERATION_MB = 512
 
 /** A thread that reads transcripts. */
 export function spawnReader(setup: ReadingSetup): Worker {
-  return spawn('read-worker', setup)
+  return spawn('read-worker', setup, READING_NURSERY_MB)
 }
 
 /** A thread that indexes what is read into the store at `path`. */
@@ -35,8 +37,9 @@ export interface IndexingSetup {
   part: 'index' | 'texts'
 }
 
-function spawn(name: string, workerData: unknown): Worker {
-  const worker = new Worker(new URL(`./${name}${EXTENSION}`, import.meta.url), { workerData, resourceLimits: LIMITS })
+function spawn(name: string, workerData: unknown, nurseryMb = NURSERY_MB): Worker {
+  const resourceLimits = { maxYoungGenerationSizeMb: nurseryMb, maxOldGenerationSizeMb: OLD_GENERATION_MB }
+  const worker = new Worker(new URL(`./${name}${EXTENSION}`, import.meta.url), { workerData, resourceLimits })
   worker.unref()
   return worker
 }

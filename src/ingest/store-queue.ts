@@ -3,7 +3,7 @@ import type { IngestBatch, Ingested } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Source bytes of batches that may wait, compressed as they are: more would only fill memory. */
-const HELD_BYTES = 12 * 1024 * 1024
+const HELD_BYTES = 10 * 1024 * 1024
 /** What one transaction holds at most. */
 const TRANSACTION_BYTES = 6 * 1024 * 1024
 
