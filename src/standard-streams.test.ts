@@ -51,6 +51,18 @@ describe.skipIf(process.platform === 'win32')('standard streams', () => {
     expect(text).toBe(expected())
   })
 
+  it.skipIf(process.platform !== 'linux')('say in a sentence that the disk is full', () => {
+    const full = openSync('/dev/full', 'w')
+    const { stderr, status } = spawnSync(process.execPath, args, { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' })
+    closeSync(full)
+    expect({ stderr, status }).toEqual({
+      stderr: 'error: the output cannot be written: the disk is full\n',
+      status: 1,
+    })
+    const quiet = spawnSync('sh', ['-c', '"$0" "$@" 2> /dev/full', process.execPath, ...args], { stdio: 'ignore' })
+    expect(quiet.status).toBe(1)
+  })
+
   it('end quietly when the reader has seen enough', () => {
     const { stdout, stderr, status } = spawnSync(
       'sh',

@@ -1,6 +1,7 @@
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { isatty } from 'node:tty'
+import { reasonOf } from './config/places.ts'
 import type { Sink } from './cli/screen.ts'
 
 /** Standard output or standard error. */
@@ -85,8 +86,13 @@ function streamSink(fd: 1 | 2): StandardSink {
   }
 }
 
-/** A reader that has seen enough (`| head`) is no failure. */
+/** A reader that has seen enough (`| head`) is no failure. Anything else, as a full disk, ends the program with a sentence. */
 function refused(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  try {
+    writeSync(2, `error: the output cannot be written: ${reasonOf(error)}\n`)
+  } catch {
+    // Nobody can be told.
+  }
+  process.exit(1)
 }

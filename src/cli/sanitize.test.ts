@@ -18,6 +18,14 @@ describe('sanitize', () => {
     expect(sanitize('a\ud800b 漢字 é 😀')).toBe('a\\u{d800}b 漢字 é 😀')
   })
 
+  it('leaves a joiner between emoji, and only there', () => {
+    const family = '👩\u200d👩\u200d👧 🏳\ufe0f\u200d🌈 👍🏽\u200d💻'
+    expect(sanitize(family)).toBe(family)
+    expect(sanitize('a\u200db 👩\u200d👩\u200d 👩\u200dx x\u200d👩')).toBe(
+      'a\\u{200d}b 👩\u200d👩\\u{200d} 👩\\u{200d}x x\\u{200d}👩',
+    )
+  })
+
   it('changes nothing the second time', () => {
     const once = sanitize(everyHostile())
     expect(sanitize(once)).toBe(once)

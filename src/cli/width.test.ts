@@ -31,6 +31,12 @@ describe('cutting', () => {
     expect(takeStart('a漢', 2)).toBe('a')
   })
 
+  it('never cuts emoji that are joined', () => {
+    expect(cutEnd('ab👩\u200d👩\u200d👧 c', 8)).toBe('ab…')
+    expect(wrap('👩\u200d💻👩\u200d💻👩\u200d💻', 9)).toEqual(['👩\u200d💻👩\u200d💻', '👩\u200d💻'])
+    expect(wrap('👩\u200d💻👩\u200d💻', 4)).toEqual(['👩\u200d💻', '👩\u200d💻'])
+  })
+
   it('cuts a path in the middle and keeps its file name', () => {
     expect(cutMiddle('src/very/long/way/reader.ts', 20)).toBe('src/ver…ay/reader.ts')
     expect(cutMiddle('a/reader-with-a-long-name.ts', 12)).toBe('…ong-name.ts')

@@ -67,20 +67,26 @@ export function cutMiddle(path: string, width: number): string {
 export function takeStart(text: string, width: number): string {
   let used = 0
   let end = 0
-  for (const character of text) {
-    used += characterWidth(character)
+  for (const character of charactersOf(text)) {
+    used += displayWidth(character)
     if (used > width) break
     end += character.length
   }
   return text.slice(0, end)
 }
 
+/** Emoji that are joined stay together. */
+function charactersOf(text: string): Iterable<string> {
+  if (!text.includes('\u200d')) return text
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
+}
+
 function takeEnd(text: string, width: number): string {
-  const characters = [...text]
+  const characters = [...charactersOf(text)]
   let used = 0
   let start = characters.length
   while (start > 0) {
-    used += characterWidth(characters[start - 1] ?? '')
+    used += displayWidth(characters[start - 1] ?? '')
     if (used > width) break
     start--
   }
@@ -98,7 +104,7 @@ export function wrap(text: string, width: number): string[] {
         line = ''
       }
       while (displayWidth(word) > width) {
-        const part = takeStart(word, width) || word.slice(0, 1)
+        const part = takeStart(word, width) || [...charactersOf(word)][0]!
         lines.push(part)
         word = word.slice(part.length)
       }

@@ -12,6 +12,7 @@ import { oneLine } from '../sanitize.ts'
 import { meta, plain, textWidth } from '../text.ts'
 import type { Text } from '../text.ts'
 import type { View } from '../view.ts'
+import { cutEnd } from '../width.ts'
 
 /** What a session is called on screen: its key, or its ref while nobody has started it. */
 export function sessionName(session: { key: string | null; ref: string | null }): string {
@@ -74,8 +75,13 @@ export function span(view: View, from: string | null, to: string | null): string
     day: formatDay(Date.parse(iso), view.nowMs, view.timezone),
     time: formatTimeExact(Date.parse(iso), view.timezone).slice(11, 16),
   })) as [{ day: string; time: string }, { day: string; time: string }]
-  if (start.day === end.day) return `${start.day} ${start.time}-${end.time}`
+  if (start.day === end.day) return `${start.day} ${start.time}${start.time === end.time ? '' : `-${end.time}`}`
   return `${start.day} ${start.time} to ${end.day} ${end.time}`
+}
+
+/** A branch in a line with other facts. */
+export function branchName(branch: string): string {
+  return cutEnd(oneLine(branch), 40)
 }
 
 /** The home directory as `~`. */

@@ -14,7 +14,7 @@ import { bad, meta, plain, subject, textWidth, warn } from '../text.ts'
 import type { Text } from '../text.ts'
 import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
-import { money, moneyFact, printCostFoot, printDemoMark, sessionName } from './common.ts'
+import { branchName, money, moneyFact, printCostFoot, printDemoMark, sessionName } from './common.ts'
 
 /** The session a person stands on, what its ticket took and what happened last. */
 export interface Here extends Standing {
@@ -119,7 +119,7 @@ export function printHere(view: View, here: Here): void {
 
 function headOf(view: View, { session }: Here): Text {
   const agent = session.agent === PERSON ? '' : ` · ${view.agentName(session.agent)}`
-  const branch = session.gitBranch === null ? '' : ` (${oneLine(session.gitBranch)})`
+  const branch = session.gitBranch === null ? '' : ` (${branchName(session.gitBranch)})`
   const project = session.project === null ? '' : ` · ${oneLine(session.project)}${branch}`
   return [subject(sessionName(session)), `${agent}${project}`]
 }

@@ -2,7 +2,7 @@ import type { Entry } from '../../domain/entry.ts'
 import { formatTokens, plural } from '../../domain/format.ts'
 import type { SessionName } from '../../operations/session-view.ts'
 import type { Page } from '../../stores/page.ts'
-import { oneLine } from '../sanitize.ts'
+import { oneLine, sanitize } from '../sanitize.ts'
 import { printTable } from '../table.ts'
 import { bad, mapText, meta, ok, subject } from '../text.ts'
 import type { Text } from '../text.ts'
@@ -95,7 +95,7 @@ function linesOf(entry: Entry, width: number): Text[] {
   switch (content.type) {
     case 'message':
       return [
-        ...(content.text.trim() === '' ? [] : wrap(content.text.trimEnd(), Math.min(width, 100))),
+        ...(content.text.trim() === '' ? [] : wrap(shown(content.text).trimEnd(), Math.min(width, 100))),
         ...(content.images ? [meta(`${content.images} image${content.images === 1 ? '' : 's'}`)] : []),
       ]
     case 'thinking':
@@ -120,12 +120,19 @@ function cutCall(line: string, width: number): Text {
   return ['> ', cutEnd(line, width - 2)]
 }
 
+const COLOURS = /\u001b\[[\d;:]*m/g
+
+/** As it fits the width: what a tool coloured is text alone, and what the screen cleans is clean before it is measured. */
+function shown(text: string): string {
+  return sanitize(text.replace(/\r\n/g, '\n').replace(COLOURS, ''))
+}
+
 const FIRST_LINES = 3
 const LAST_LINES = 8
 
 /** A good result is one dim line; a failure stands open, its middle left out. */
 function resultLines(text: string, failed: boolean, width: number): Text[] {
-  const lines = text.replace(/\s+$/, '').split('\n')
+  const lines = shown(text).replace(/\s+$/, '').split('\n')
   if (!failed)
     return lines[0]?.trim() ? [meta(cutEnd(`  ${oneLine(lines[0])}${moreLines(lines.length - 1)}`, width))] : []
   const cut = (line: string): Text => ['    ', cutEnd(line.replace(/\t/g, '  ').trimEnd(), width - 4)]

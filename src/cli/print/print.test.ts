@@ -377,6 +377,34 @@ describe('narrow and hostile', () => {
     expect(stdout).not.toContain('\u202e')
   })
 
+  it('keeps each line of a transcript within the width, whatever a tool coloured or a person typed', async () => {
+    const items = [
+      entry({}, { type: 'message', text: `${'👩\u200d👩\u200d👧\u200d👦'.repeat(30)} ${'\u202e'.repeat(60)}` }),
+      entry({}, { type: 'tool_call', tool: 'Bash', callId: 'a', input: { command: `echo ${'\u202e'.repeat(60)}` } }),
+      entry(
+        { role: 'tool' },
+        {
+          type: 'tool_result',
+          callId: 'a',
+          failed: true,
+          text: '\u001b[31;1mAssertionError\u001b[0m: \u001b]0;x\u0007'.padEnd(200, '\u001b'),
+        },
+      ),
+    ]
+    const lines = await screen('session messages 3', {
+      catalogue: answering({ 'session.messages': { ...MESSAGES, ...page(items) } }),
+    })
+    expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([])
+    expect(lines.find((line) => line.includes('Assertion'))).toMatch(/^ {6}AssertionError: \^\[\]0;x\^G(\^\[)+\^?…$/)
+    expect(lines[3]).toMatch(/^ {2}(👩\u200d👩\u200d👧\u200d👦){9}$/u)
+  })
+
+  it('shortens a long branch, and says one moment once', async () => {
+    const moment = { ...SHOWN, gitBranch: `feature/${'x'.repeat(120)}`, lastActivityAt: SHOWN.startedAt }
+    const [, line] = await screen('session show 3', { catalogue: answering({ 'session.show': moment }) })
+    expect(line).toBe(`Claude Code · tidewatch · feature/${'x'.repeat(31)}… · Fri 20 Nov 13:04`)
+  })
+
   it('cleans --json on its way too, and keeps the value', async () => {
     const hostile = page([session({ title: '\u009b2J\u202e' })])
     const { stdout } = await type('session list --json', { catalogue: answering({ 'session.list': hostile }) })

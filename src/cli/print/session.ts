@@ -10,6 +10,7 @@ import type { View } from '../view.ts'
 import { cutEnd } from '../width.ts'
 import { printSessionHeading } from './session-heading.ts'
 import {
+  branchName,
   clock,
   exactCost,
   moneyFact,
@@ -30,7 +31,7 @@ export function printSession(view: View, session: SessionShown): void {
   printDemoMark(view)
   const name = sessionName(session)
   printSessionHeading(view, session)
-  const branch = session.gitBranch ?? undefined
+  const branch = session.gitBranch === null ? undefined : branchName(session.gitBranch)
   const when = span(view, session.startedAt, session.lastActivityAt)
   view.out.line(dots(view.agentName(session.agent), session.project ?? undefined, branch, when))
   printFacts(view, facts(view, session, name))

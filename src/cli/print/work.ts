@@ -18,7 +18,7 @@ import { printNext } from '../view.ts'
 import type { View } from '../view.ts'
 import { activityWords } from './activity-words.ts'
 import { printSteps as printChecklistSteps } from './templates.ts'
-import { clock, printDemoMark, printRecord, sessionName } from './common.ts'
+import { branchName, clock, printDemoMark, printRecord, sessionName } from './common.ts'
 
 /** A reply to a change: what is so now, where it stands, what to do next. */
 export function printChanged(view: View, reply: Changed): void {
@@ -215,7 +215,7 @@ function standingRecord({ session, why, association, stack, ticketMs }: Standing
 
 function printHead(view: View, { session, why }: Standing): void {
   const agent = session.agent === PERSON ? '' : ` · ${view.agentName(session.agent)}`
-  const branch = session.gitBranch === null ? '' : ` (${oneLine(session.gitBranch)})`
+  const branch = session.gitBranch === null ? '' : ` (${branchName(session.gitBranch)})`
   const project = session.project === null ? '' : ` · ${oneLine(session.project)}${branch}`
   view.out.line(subject(sessionName(session)), `${agent}${project}`, meta(`  ${why}`))
 }
