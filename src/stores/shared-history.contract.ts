@@ -239,6 +239,42 @@ export function sharedHistoryContract(begin: () => Promise<World>): void {
       },
     )
 
+    describe('and a copy that knows more of a response', () => {
+      const response = { response: 'm', request: 'q', inputTokens: 7 }
+      const partial = { ...turn('one', 0), usage: [{ ...response, atMs: T0, outputTokens: 2, cost: 1 }] }
+      const final = { ...turn('one', 0), usage: [{ ...response, atMs: T0 + 9000, outputTokens: 50, cost: 9 }] }
+      const rowOf = async ({ store }: World) =>
+        (await store.usage.rows({}, { limit: 9 })).items.find(({ responseId }) => responseId === 'm')
+
+      it('lends its numbers until it is cut off', async () => {
+        const world = await begin()
+        const files: Files = { parent: talk(partial), fork: talk(final, turn('two', 1)) }
+        expect(await outcome(world, files, ['parent', 'fork'])).toMatchObject({ parent: { usage: [1, 50, 9] } })
+        expect(await rowOf(world)).toMatchObject({ outputTokens: 50, at: at(0) })
+        await world.read(await world.register('fork'), { from: 6, base: 6, restarted: true, ...turn('two', 1) })
+        expect(await rowOf(world)).toMatchObject({ outputTokens: 2, costMicrodollars: 1, at: at(0) })
+        expect(await world.store.usage.total({})).toMatchObject({ outputTokens: 12, costMicrodollars: 1001 })
+      })
+
+      it('lends its numbers until its owner has them', async () => {
+        const world = await begin()
+        await outcome(world, { parent: talk(partial), fork: talk(final, turn('two', 1)) }, ['parent', 'fork'])
+        const parent = await world.register('parent')
+        const more = (from: number, outputTokens: number) =>
+          world.read(parent, {
+            from,
+            usage: [{ ...response, atMs: T0 + from * 1000, record: from, line: from, outputTokens, cost: 5 }],
+          })
+        await more(3, 20)
+        expect(await rowOf(world)).toMatchObject({ outputTokens: 50, costMicrodollars: 9, record: 3 })
+        await more(4, 50)
+        expect(await rowOf(world)).toMatchObject({ outputTokens: 50, costMicrodollars: 5, record: 4, line: 4 })
+        await more(5, 50)
+        expect(await rowOf(world)).toMatchObject({ outputTokens: 50, costMicrodollars: 5, record: 4, lines: 4 })
+        expect(await world.store.usage.total({})).toMatchObject({ outputTokens: 60, costMicrodollars: 1005 })
+      })
+    })
+
     describe.each([
       // `m` came under two request ids: two responses, of 50 and 20 tokens. What copies say of it differs.
       ['without request ids', [{ outputTokens: 50 }]],

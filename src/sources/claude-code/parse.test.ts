@@ -152,6 +152,14 @@ describe('what a response was made of', () => {
     expect(new Set(rows.map(({ responseId }) => responseId)).size).toBe(3)
   })
 
+  it('counts the lines of each part', () => {
+    const lines = [1, 2, 3].map((n) => ({
+      ...usage([{ type: 'advisor_message', input_tokens: 4, output_tokens: 3 }]),
+      uuid: `u${n}`,
+    }))
+    expect(read(lines).usage.map((row) => row.lines)).toEqual([3, 3])
+  })
+
   it('may be nothing that can be read', () => {
     expect(read([usage('many')]).usage).toHaveLength(1)
     expect(read([usage([{ type: 'advisor_message', input_tokens: 'x', output_tokens: 1 }])]).problems).toHaveLength(1)

@@ -50,8 +50,10 @@ export function parseUsage(
   }
   if (!readCounts(draft, usage))
     addProblem(batch, place.line, 'a token count is missing or not a whole number: read as 0')
+  // Joined with lines before it, the draft tells of those too; its parts are this line's.
+  const own = { ...draft }
   join(batch.usage, draft)
-  parseIterations(draft, usage.iterations, place, batch)
+  parseIterations(own, usage.iterations, place, batch)
 }
 
 /** Parts of a request whose tokens the counts around them leave out: an advisor's answers, compactions on the server. */

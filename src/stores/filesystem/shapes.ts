@@ -197,6 +197,12 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     within: 'transcript_id',
     refs: { ...byTranscript, model_id: 'name', tier_id: 'name', price_date_id: 'name' },
   },
+  usage_own: {
+    file: READING,
+    key: ['usage_id'],
+    within: 'transcript_id',
+    refs: { ...byTranscript, model_id: 'name', tier_id: 'name', price_date_id: 'name' },
+  },
   frame: {
     file: FRAMES,
     key: ['first_record', 'part'],

@@ -32,6 +32,11 @@ export async function removeRows(
   )
   const sessionId = await sessionOfTranscript(connection, transcriptId)
   if (sessionId !== null) for (const row of counted) ledger.count(sessionId, row, -1)
+  await connection.run(
+    `DELETE FROM usage_own WHERE workspace_id = ? AND transcript_id = ? AND usage_id IN (
+       SELECT id FROM usage WHERE workspace_id = ? AND transcript_id = ?${which})`,
+    [workspaceId, transcriptId, ...values],
+  )
   await connection.run(`DELETE FROM usage WHERE workspace_id = ? AND transcript_id = ?${which}`, values)
   await connection.run(`DELETE FROM entry WHERE workspace_id = ? AND transcript_id = ?${which}`, values)
 }

@@ -19,9 +19,8 @@ export interface UsageRecord extends Counted {
   request_id: string | null
 }
 
-/** The numbers of a response and where they were read: what one row takes from another as a whole. */
+/** What a response came to: one row takes it from another as a whole. When it was stays with the row. */
 export const NUMBERS = [
-  'at_ms',
   'model_id',
   'tier_id',
   ...TOKEN_COLUMNS,
@@ -30,11 +29,14 @@ export const NUMBERS = [
   'price_date_id',
 ] as const
 
+export type Numbers = Pick<UsageRecord, (typeof NUMBERS)[number]>
+
 /** Columns of a `UsageRecord` besides its id, as it is inserted. */
 export const STORED_COLUMNS = [
   'transcript_id',
   'record',
   'line',
+  'at_ms',
   ...NUMBERS,
   'sidechain',
   'response_hash',
@@ -118,18 +120,22 @@ export function rowOfLine<Row extends Pick<UsageRecord, 'request_hash'>>(
 
 /** Whether the numbers of `a` stand over those of `b`: larger output, then larger input, then the earlier record. */
 export function isBetter(a: UsageRecord, b: UsageRecord): boolean {
-  if (a.output_tokens !== b.output_tokens) return a.output_tokens > b.output_tokens
-  if (a.input_tokens !== b.input_tokens) return a.input_tokens > b.input_tokens
+  if (a.output_tokens !== b.output_tokens || a.input_tokens !== b.input_tokens) return isLarger(a, b)
   return a.transcript_id === b.transcript_id && a.record < b.record
 }
 
-/** The numbers of `from` in the place of `row`, which keeps its transcript, record and line. */
-export function withNumbers(row: UsageRecord, from: UsageRecord): UsageRecord {
+/** Whether the numbers of `a` are more: larger output, then larger input. */
+export function isLarger(a: Numbers, b: Numbers): boolean {
+  return a.output_tokens === b.output_tokens ? a.input_tokens > b.input_tokens : a.output_tokens > b.output_tokens
+}
+
+/** The numbers of `from` in the place of `row`, which keeps its transcript, record, line and time. */
+export function withNumbers(row: UsageRecord, from: Numbers): UsageRecord {
   const copy: UsageRecord = { ...row }
   for (const name of NUMBERS) (copy as unknown as Record<string, unknown>)[name] = from[name]
   return copy
 }
 
 export function sameNumbers(a: UsageRecord, b: UsageRecord): boolean {
-  return NUMBERS.every((name) => a[name] === b[name])
+  return a.at_ms === b.at_ms && NUMBERS.every((name) => a[name] === b[name])
 }

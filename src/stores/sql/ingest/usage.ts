@@ -3,8 +3,18 @@ import { among, every, is, lists } from '../condition.ts'
 import type { Value } from '../connection.ts'
 import { filedAt } from '../entry-slots.ts'
 import { insertMany } from '../insert.ts'
-import { STORED_COLUMNS, byResponse, isBetter, rowOfLine, sameNumbers, usageColumns } from '../usage-groups.ts'
-import type { UsageRecord } from '../usage-groups.ts'
+import {
+  STORED_COLUMNS,
+  byResponse,
+  isBetter,
+  isLarger,
+  rowOfLine,
+  sameNumbers,
+  usageColumns,
+  withNumbers,
+} from '../usage-groups.ts'
+import type { Numbers, UsageRecord } from '../usage-groups.ts'
+import { asItSays, keepOwnNumbers, readOwnNumbers } from '../usage-own.ts'
 import { cell, nullable, text, textOrNull } from './work.ts'
 import type { Work } from './work.ts'
 
@@ -25,13 +35,15 @@ export async function storeUsage(work: Work): Promise<StoredUsage> {
   const known = Map.groupBy(await readKnown(work, incoming), (row) => row.response_hash)
   const changed = new Set<UsageRecord>()
   const fresh: UsageRecord[] = []
+  let borrowed: Map<number, Numbers> | undefined
   for (const row of incoming) {
     const rows = known.get(row.response_hash) ?? []
     for (const other of rows) if (other.transcript_id !== work.transcript.id) work.sharing.add(other.transcript_id)
     const own = rows.length === 0 ? undefined : ownRow(work, rows, row)
     if (own) {
       stored.repeated++
-      await merge(work, own, row)
+      borrowed ??= new Map(await readOwnNumbers(work.connection, work.scope.workspaceId, [work.transcript.id]))
+      await merge(work, own, row, borrowed)
       if (own.id !== 0) changed.add(own)
     } else {
       known.set(row.response_hash, [...rows, row])
@@ -72,18 +84,31 @@ function noteTime({ transcript }: Work, atMs: number): void {
   transcript.last_ms = bare ? Math.max(transcript.last_ms ?? atMs, atMs) : (transcript.last_ms ?? atMs)
 }
 
-/** A response that came again in the same transcript: the better numbers stand, as a whole row. */
-async function merge(work: Work, own: UsageRecord, again: UsageRecord): Promise<void> {
+/**
+ * A response that came again in the same transcript: the better numbers stand, as a whole row. Where it counts with those of
+ * another transcript's copy, they stand until the transcripts are settled, unless its own are better by now.
+ */
+async function merge(work: Work, own: UsageRecord, again: UsageRecord, borrowed: Map<number, Numbers>): Promise<void> {
   const { transcript, pending, ledger } = work
   const ofEarlierReading = pending.restartedAt !== undefined && own.record < transcript.base_record
   if (ofEarlierReading) pending.cameAgain = true
   const { id, inherited } = own
   const before = { ...own }
+  const isBorrowed = borrowed.has(id)
+  Object.assign(own, asItSays(own, borrowed))
   const takesOver = ofEarlierReading || isBetter(again, own)
   const lines = ofEarlierReading ? again.lines : own.lines + again.lines
   const request = again.request_hash === null ? own : again
   if (takesOver) Object.assign(own, again)
   Object.assign(own, { id, inherited, lines, request_hash: request.request_hash, request_id: request.request_id })
+  if (isBorrowed) {
+    const said = { ...own }
+    const stands = isLarger(before, said)
+    if (stands) Object.assign(own, withNumbers(own, before))
+    await keepOwnNumbers(work.connection, work.scope.workspaceId, own, stands ? said : undefined)
+    if (stands) borrowed.set(id, said)
+    else borrowed.delete(id)
+  }
   if (inherited === 1 || sameNumbers(before, own)) return
   ledger.count(transcript.session_id as number, before, -1)
   ledger.count(transcript.session_id as number, own, 1)

@@ -17,6 +17,7 @@ import { projectSessions } from './0015-project-sessions.ts'
 import { sessionChildren } from './0016-session-children.ts'
 import { workDays } from './0017-work-days.ts'
 import { workSums } from './0018-work-sums.ts'
+import { ownNumbers } from './0019-own-numbers.ts'
 
 /** Every step of the schema, oldest first. Only ever added to. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   sessionChildren,
   workDays,
   workSums,
+  ownNumbers,
 ]

@@ -175,6 +175,16 @@ describe('a store of an earlier schema', () => {
     await store.close()
   })
 
+  it('of step 18 counts what it counted, before any copy lends its numbers', async () => {
+    const store = await upgraded(
+      18,
+      `${IMPORTED} INSERT INTO usage_session SELECT id, 7, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace;
+       INSERT INTO usage_model SELECT id, 1, 1, 10, 7, 0, 0, 0, 0, 30, 0, 0 FROM workspace`,
+    )
+    expect(await store.usage.total({})).toMatchObject({ responses: 1, inputTokens: 10, costMicrodollars: 30 })
+    await store.close()
+  })
+
   it('U46 of step 13 keeps its sessions, and keeps templates from then on', async () => {
     const store = await upgraded(
       13,
