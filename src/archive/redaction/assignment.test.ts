@@ -13,11 +13,19 @@ const FORMS: Record<string, (name: string) => string> = {
   'an equals sign': (name) => `export ${name}=${VALUE}\n`,
   'a colon and quotes': (name) => `${JSON.stringify({ text: JSON.stringify({ [name]: VALUE }) })}\n`,
   'an arrow': (name) => `${JSON.stringify({ text: `'${name}' => '${VALUE}'` })}\n`,
+  'a sign of another colour': (name) =>
+    `${JSON.stringify({ text: `\u001b[36m${name}\u001b[0m=\u001b[1;33m${VALUE}\u001b[m` })}\n`,
+  'a colon of another colour': (name) =>
+    `\u001b[34;1m"${name}"\u001b[0m\u001b[1m:\u001b[0m \u001b[0;32m"${VALUE}"\u001b[0m\n`,
+  'colours in JSON inside JSON': (name) =>
+    `${JSON.stringify({ o: JSON.stringify({ text: `${name}\u001b[39m: \u001b[32m${VALUE}\u001b[39m` }) })}\n`,
   'a tag': (name) => `${JSON.stringify({ text: `<${name}>${VALUE}</${name}>` })}\n`,
 }
 const FLAGS: Record<string, (name: string) => string> = {
   'a blank': (name) => `run --${name} ${VALUE}\n`,
   'a blank, on a line of its own': (name) => `${JSON.stringify({ text: `run \\\n--${name} ${VALUE}` })}\n`,
+  'a blank between two colours': (name) =>
+    `${JSON.stringify({ text: `run \u001b[36m--${name}\u001b[0m \u001b[32m${VALUE}\u001b[0m` })}\n`,
   'a blank, its dashes escaped': (name) => `{"text":"run \\u002d\\u002d${name} ${VALUE}"}\n`,
 }
 

@@ -30,9 +30,16 @@ const ANCHORS = [
 /** Raw bytes of a name up to the end of its anchor, with room to spare. */
 const LONGEST_NAME = 120
 
+/** A colour code of a terminal, as far as one may stand between a name and its value. */
+const COLOURS = String.raw`(?:\x1b\[[0-9;]{0,16}m){0,4}`
 /** A name and what stands between it and its value; the name may be quoted. Sticky, from the name's start. */
-const ASSIGNED = /([A-Za-z0-9_.-]{3,80})(["'`]?)(?:[ \t]{0,8}(?:=>|:=|==?|:)\s{0,8}|>(?=[^\s<>]{6,}<\/))/y
-const FLAG = /(--?[A-Za-z][A-Za-z0-9-]{2,60})([ \t]+)/y
+const ASSIGNED = new RegExp(
+  String.raw`([A-Za-z0-9_.-]{3,80})(["'${'`'}]?)(?:${COLOURS}[ \t]{0,8}${COLOURS}(?:=>|:=|==?|:)${COLOURS}\s{0,8}${COLOURS}|>(?=[^\s<>]{6,}<\/))`,
+  'y',
+)
+/** What a colour code ends in that stands in front of a flag; behind a bracket or a semicolon. */
+const COLOUR_END = /(?<=[[;])[0-9]{0,3}m(?=-)/y
+const FLAG = new RegExp(String.raw`(--?[A-Za-z][A-Za-z0-9-]{2,60})(${COLOURS}[ \t]+${COLOURS})`, 'y')
 
 /**
  * Values given to a name that speaks of a password, secret, key or token: `DB_PASSWORD=...`, `"apiKey": "..."`,
@@ -49,6 +56,7 @@ export const assignment: Detector = {
   find(text, at, widths) {
     let start = at
     while (start > 0 && at - start < 78 && isNameCode(text.charCodeAt(start - 1))) start--
+    start += match(COLOUR_END, text, start)?.[0].length ?? 0
     const flag = text.startsWith('-', start) ? match(FLAG, text, start) : undefined
     const assigned = match(ASSIGNED, text, start) ?? flag
     if (!assigned) return []
@@ -71,21 +79,40 @@ function promising(raw: Uint8Array, at: number): boolean {
   while (i < nameEnd && isNameCode(raw[i] as number)) i++
   const [beforeLast, last] = [raw[i - 2] as number, raw[i - 1] as number]
   if ((last | 0x20) === 0x73 && (beforeLast | 0x20) === 0x6e) return false
-  const signEnd = i + 24
+  let signEnd = i + 24
   let sign = false
+  let blank = false
   for (; i < signEnd; i++) {
     const byte = raw[i] as number
     if (byte === 0x3d || byte === 0x3a || byte === 0x3e) sign = true
-    else if (byte === 0x20 || byte === 0x09) continue
-    else if (byte !== 0x22 && byte !== 0x27 && byte !== 0x60 && byte !== 0x5c) break
+    else if (byte === 0x20 || byte === 0x09) blank = true
+    else if (byte !== 0x22 && byte !== 0x27 && byte !== 0x60 && byte !== 0x5c) {
+      const behind = behindColour(raw, i)
+      if (behind === i) break
+      signEnd += behind - i
+      i = behind - 1
+    }
   }
-  if (!sign && (raw[i - 1] !== 0x20 || !beginsFlag(raw, at))) return false
+  if (!sign && (!blank || !beginsFlag(raw, at))) return false
   for (const end = i + 6; i < end; i++) {
     const byte = raw[i]
     if (byte === undefined || byte <= 0x20 || byte === 0x22 || byte === 0x2c || byte === 0x7b || byte === 0x5b)
       return false
   }
   return true
+}
+
+const COLOUR_BYTES = 18
+
+/** Where a colour code that begins at `at` ends: `ESC[1;32m`, its escape character raw or as `u001b` behind a backslash. */
+function behindColour(raw: Uint8Array, at: number): number {
+  let i = at
+  if (raw[i] === 0x1b) i++
+  else if (raw[i] === 0x75 && raw[i + 1] === 0x30 && raw[i + 2] === 0x30 && raw[i + 3] === 0x31) i += 5
+  else return at
+  if (raw[i] !== 0x5b) return at
+  for (const end = i + COLOUR_BYTES; i < end; i++) if (raw[i] === 0x6d) return i + 1
+  return at
 }
 
 /** Whether what follows a key word may be the end of a name in `NAMES`: `password`, `passwd`, `_value`, `_base`, a digit. */
@@ -101,6 +128,7 @@ function beginsFlag(raw: Uint8Array, at: number): boolean {
   let start = at
   while (start > 0 && at - start < LONGEST_NAME && isNameCode(raw[start - 1] as number)) start--
   if (raw[start] === 0x2d) return true
+  if (raw[start - 1] === 0x5b || raw[start - 1] === 0x3b) return raw.subarray(start, start + 5).includes(0x2d)
   return raw[start - 1] === 0x5c && (raw[start + 1] === 0x2d || hidesCharacter(raw, start - 1))
 }
 

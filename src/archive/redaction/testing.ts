@@ -65,6 +65,7 @@ export const SAMPLES: Readonly<Record<string, (next: () => number) => Sample>> =
   },
   'azure-client-secret': (next) => whole(`${pick(next, ALNUM, 3)}8Q~${pick(next, `${ALNUM}_.-`, 33)}a`),
   'stripe-key': prefixed('sk_live_', ALNUM, 24),
+  'square-token': (next) => whole(`EAAA${pick(next, URL_SAFE, 60)}`),
   'stripe-webhook-secret': prefixed('whsec_', ALNUM, 32),
   'twilio-key': prefixed('SK', HEX, 32),
   'twilio-auth-token': named('TWILIO_AUTH_TOKEN=', HEX, 32),

@@ -111,6 +111,11 @@ export const tokens: readonly Detector[] = [
     /dp\.(?:pt|st|ct|sa)\.(?:[a-z0-9_-]+\.)?[A-Za-z0-9]{40,}/,
   ),
   token('square-token', ['sq0atp-', 'sq0csp-'], /sq0(?:atp|csp)-[A-Za-z0-9_-]{20,}/),
+  // The same four letters stand in the middle of much base64: nothing of that may lie before or behind it.
+  token('square-token', ['EAAA'], /(?<![A-Za-z0-9+/=][+/=_-])EAAA[A-Za-z0-9_-]{60}(?![A-Za-z0-9+/=_-])/, {
+    accepts: makesNoWords,
+    least: 60,
+  }),
   token('alibaba-key', ['LTAI'], /LTAI[A-Za-z0-9]{16,24}(?![A-Za-z0-9])/, { accepts: isMade }),
   token('fly-token', ['fo1_', 'fm2_'], /(?:fo1_[A-Za-z0-9_-]{40,}|fm2_[A-Za-z0-9+/=]{60,})/),
   token('onepassword-token', ['ops_eyJ'], /ops_eyJ[A-Za-z0-9+/_-]{200,}={0,2}/),
