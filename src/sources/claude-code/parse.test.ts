@@ -153,10 +153,11 @@ describe('what a response was made of', () => {
   })
 
   it('counts the lines of each part', () => {
-    const lines = [1, 2, 3].map((n) => ({
-      ...usage([{ type: 'advisor_message', input_tokens: 4, output_tokens: 3 }]),
-      uuid: `u${n}`,
-    }))
+    const part = { type: 'advisor_message', input_tokens: 4, output_tokens: 3 }
+    const lines = [10, 20, 30].map((output) => {
+      const { message, ...rest } = usage([part])
+      return { ...rest, message: { ...message, usage: { ...message.usage, output_tokens: output } } }
+    })
     expect(read(lines).usage.map((row) => row.lines)).toEqual([3, 3])
   })
 
