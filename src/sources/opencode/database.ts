@@ -130,18 +130,22 @@ function sizeOf({ title }: SessionRow): number {
 /** One session of the database, row by row. `root` is the session its subagents belong to. */
 export function openSession(path: string, sessionId: string, root: string): RowReader {
   const file = openDatabase(path)
-  type Place = { table: 'message' | 'part' | 'session_message'; id: string; messageId: string; place: number }
+  type Place = {
+    table: 'message' | 'part' | 'session_message'
+    id: string
+    messageId: string
+    at: number
+    place: number
+  }
   const places = new Map<string, Place>()
   let session: SessionRow | undefined
-  let message: { id: string; data: string | undefined; facts: MessageFacts; parts: Map<string, string> } | undefined
+  const order: { id: string; sizeBytes: number }[] = []
+  let read = new Map<string, Message>()
 
-  /** A message with its parts: rows are asked for message by message. */
-  const messageOf = (id: string): NonNullable<typeof message> => {
-    if (message?.id === id) return message
-    const data = file.all<{ data: string }>('SELECT data FROM message WHERE id = ?', id)[0]?.data
-    const parts = file.all<{ id: string; data: string }>('SELECT id, data FROM part WHERE message_id = ?', id)
-    message = { id, data, facts: messageFacts(data), parts: new Map(parts.map((part) => [part.id, part.data])) }
-    return message
+  /** A message with its parts. Rows are asked for some messages at a time: most are followed by their neighbours. */
+  const messageOf = (id: string, first: number): Message => {
+    if (!read.has(id)) read = readMessages(file, idsFrom(order, first))
+    return read.get(id)!
   }
 
   return {
@@ -155,26 +159,28 @@ export function openSession(path: string, sessionId: string, root: string): RowR
       const parts = Map.groupBy(listRows(file, 'part', sessionId), ({ message_id: id }) => id)
       const messages = listRows(file, 'message', sessionId)
       const newer = listRows(file, 'session_message', sessionId)
-      for (const [i, row] of messages.entries()) {
-        const closed = i < messages.length - 1 || newer.length > 0
+      for (const [at, row] of messages.entries()) {
+        const closed = at < messages.length - 1 || newer.length > 0
+        const own = parts.get(row.id) ?? []
+        order.push({ id: row.id, sizeBytes: own.reduce((sum, { size }) => sum + size, row.size) })
         // A message's own row comes behind its parts: it is complete when they are.
-        for (const [place, part] of (parts.get(row.id) ?? []).entries()) {
-          places.set(`part ${part.id}`, { table: 'part', id: part.id, messageId: row.id, place })
+        for (const [place, part] of own.entries()) {
+          places.set(`part ${part.id}`, { table: 'part', id: part.id, messageId: row.id, at, place })
           stamps.push(stampOf(`part ${part.id}`, part, closed))
         }
-        places.set(`message ${row.id}`, { table: 'message', id: row.id, messageId: row.id, place: 0 })
+        places.set(`message ${row.id}`, { table: 'message', id: row.id, messageId: row.id, at, place: 0 })
         stamps.push(stampOf(`message ${row.id}`, row, closed))
       }
       for (const [i, row] of newer.entries()) {
         const key = `session_message ${row.id}`
-        places.set(key, { table: 'session_message', id: row.id, messageId: row.id, place: 0 })
+        places.set(key, { table: 'session_message', id: row.id, messageId: row.id, at: i, place: 0 })
         stamps.push(stampOf(key, row, i < newer.length - 1))
       }
       return stamps
     },
     line({ key }) {
       if (key === 'session') return session && sessionLine(session, root)
-      const { table, id, messageId, place } = places.get(key)!
+      const { table, id, messageId, at, place } = places.get(key)!
       if (table === 'session_message') {
         const [row] = file.all<{ type: string; data: string }>(
           'SELECT type, data FROM session_message WHERE id = ?',
@@ -182,7 +188,7 @@ export function openSession(path: string, sessionId: string, root: string): RowR
         )
         return row && sessionMessageLine(id, row.type, row.data)
       }
-      const { facts, parts, ...row } = messageOf(messageId)
+      const { facts, parts, ...row } = messageOf(messageId, at)
       const data = table === 'message' ? row.data : parts.get(id)
       if (data === undefined) return undefined
       return table === 'message' ? messageLine(id, data) : partLine(id, place, facts, data)
@@ -190,6 +196,48 @@ export function openSession(path: string, sessionId: string, root: string): RowR
     isFinished: (_row, line) => isFinished(line),
     close: file.close,
   }
+}
+
+interface Message {
+  data: string | undefined
+  facts: MessageFacts
+  parts: Map<string, string>
+}
+
+/** Messages that are read at once: so many, and so much of them. */
+const READ_AT_ONCE = 16
+const READ_BYTES = 1024 * 1024
+
+/** The message at `first` and those behind it that are read with it. */
+function idsFrom(order: readonly { id: string; sizeBytes: number }[], first: number): string[] {
+  let left = READ_BYTES - order[first]!.sizeBytes
+  const ids = [order[first]!.id]
+  for (const { id, sizeBytes } of order.slice(first + 1, first + READ_AT_ONCE)) {
+    left -= sizeBytes
+    if (left < 0) break
+    ids.push(id)
+  }
+  return ids
+}
+
+function readMessages(file: OpencodeDatabase, ids: readonly string[]): Map<string, Message> {
+  // As many signs as a statement has, so that there is one for all.
+  const values = Array.from({ length: READ_AT_ONCE }, (_, i) => ids[i] ?? '')
+  const among = `IN (${values.map(() => '?').join(', ')})`
+  const rows = file.all<{ id: string; data: string }>(`SELECT id, data FROM message WHERE id ${among}`, ...values)
+  const found = new Map(rows.map(({ id, data }) => [id, data]))
+  const messages = new Map(
+    ids.map((id): [string, Message] => {
+      const data = found.get(id)
+      return [id, { data, facts: messageFacts(data), parts: new Map() }]
+    }),
+  )
+  const parts = file.all<{ id: string; message_id: string; data: string }>(
+    `SELECT id, message_id, data FROM part WHERE message_id ${among}`,
+    ...values,
+  )
+  for (const { id, message_id: messageId, data } of parts) messages.get(messageId)?.parts.set(id, data)
+  return messages
 }
 
 interface ListedRow {

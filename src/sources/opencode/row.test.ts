@@ -18,6 +18,13 @@ it('a tool that has ended is known without parsing what it gave', () => {
   expect(parse).not.toHaveBeenCalled()
 })
 
+it('a tool whose state says that it has ended is not looked through', () => {
+  const data = tool('completed').replace('"command":"ls"', '"command":"ls","mode":"running"')
+  const parse = vi.spyOn(JSON, 'parse')
+  expect(isFinished(partLine('prt_1', 0, MESSAGE, data))).toBe(true)
+  expect(parse).not.toHaveBeenCalled()
+})
+
 it.each([
   ['a tool that runs', tool('running'), false],
   ['a tool that waits', tool('pending'), false],

@@ -71,11 +71,13 @@ export function messageFacts(data: string | undefined): MessageFacts {
 
 /** How `partLine` begins the row of a tool as OpenCode 1.18 writes it, `type` first (a database of 1.18.33, November 2026). */
 const TOOL = /^\{"row":"part","id":"[^"\\]*","place":\d+,"message":\{[^{}]*\},"data":\{"type":"tool",/
+/** The same where its state comes next and has ended: what follows need not be looked through. */
+const ENDED = new RegExp(`${TOOL.source}(?:"(?:callID|tool)":"[^"\\\\]*",)*"state":\\{"status":"(?:completed|error)"`)
 
 /** Whether OpenCode is done with a row: a tool has ended, text is complete, an answer was received or failed. */
 export function isFinished(line: string): boolean {
   // Most of what there is to read: results are parsed once, when they are taken.
-  if (TOOL.test(line) && !canBeOpen(line)) return true
+  if (ENDED.test(line) || (TOOL.test(line) && !canBeOpen(line))) return true
   const row = parseObject(line)
   const data = asObject(row?.data)
   if (data === undefined) return true
