@@ -129,6 +129,17 @@ describe('the archive', () => {
     expect(await everyView()).toEqual(before)
   })
 
+  it('hears that it is to stop, and what was not rebuilt is as it was', async () => {
+    writeHistory(9)
+    await scanWith(true)
+    const before = await everyView()
+    const stop = new AbortController()
+    const settings = readSettings({ redact: true, salt: new Uint8Array(32), priceOverrides: [] }, Date.now, stop.signal)
+    setImmediate(() => stop.abort())
+    await expect(reindex({ store, ...settings })).rejects.toThrow('aborted')
+    expect(await everyView()).toEqual(before)
+  })
+
   it('goes on reading where it stopped after a rebuild', async () => {
     const line = (say: string) =>
       `${JSON.stringify({ type: 'user', uuid: say, timestamp: '2026-11-01T10:00:00Z', message: { role: 'user', content: say } })}\n`

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { decompress, splitRecords } from '../archive/frames.ts'
 import { startActivity } from '../domain/slice.ts'
 import type { ArchivedRecord, ReadContext, Source } from '../sources/source.ts'
@@ -12,6 +13,9 @@ export interface ReindexSetup {
   context: ReadContext
   price: Pricer
 }
+
+/** Some 100 ms, for which other programs wait with what they write. */
+const RECORDS_AT_ONCE = 500
 
 export interface ReindexProgress {
   transcripts: number
@@ -34,19 +38,39 @@ export async function reindex(
   let entries = 0
   // Row ids are about to be given anew; an index over the old ones would find the wrong entries.
   await store.search.reset()
-  for (const [place, transcript] of transcripts.entries()) {
+  let done = 0
+  for (const group of groupsOf(transcripts)) {
+    // A store in this thread answers at once: without a breath, Ctrl C is not heard.
+    await setImmediate()
     setup.context.signal?.throwIfAborted()
-    const source = setup.sources.find((candidate) => candidate.id === transcript.agent)
-    if (!source) {
-      unknownAgents.add(transcript.agent)
-      continue
-    }
-    // One transaction a transcript: killed at any point, each is as it was or rebuilt.
-    entries += await store.transaction((tx) => replayTranscript({ ...setup, store: tx }, source, transcript))
-    progress({ transcripts: transcripts.length, done: place + 1 })
+    // Killed at any point, a transcript is as it was or rebuilt.
+    await store.transaction(async (tx) => {
+      for (const transcript of group) {
+        const source = setup.sources.find((candidate) => candidate.id === transcript.agent)
+        if (source) entries += await replayTranscript({ ...setup, store: tx }, source, transcript)
+        else unknownAgents.add(transcript.agent)
+      }
+    })
+    done += group.length
+    progress({ transcripts: transcripts.length, done })
   }
   await store.search.reset()
   return { transcripts: transcripts.length, entries, unknownAgents: [...unknownAgents] }
+}
+
+/** A transaction waits for the disk once, for short transcripts longer than they take: these go together. */
+function* groupsOf(transcripts: readonly Transcript[]): Generator<Transcript[]> {
+  let group: Transcript[] = []
+  let records = 0
+  for (const transcript of transcripts) {
+    group.push(transcript)
+    records += transcript.recordCount
+    if (records < RECORDS_AT_ONCE) continue
+    yield group
+    group = []
+    records = 0
+  }
+  if (group.length > 0) yield group
 }
 
 /** Makes everything that follows from a transcript’s records anew. To be called in a transaction. */

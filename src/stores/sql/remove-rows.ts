@@ -26,20 +26,23 @@ export async function removeRows(
       [workspaceId, transcriptId, ...values],
     )
   }
+  const usage = `usage WHERE ${OF_TRANSCRIPT}${which}`
   const counted = await connection.all<UsageRecord>(
-    `SELECT ${usageColumns('usage')} FROM usage WHERE workspace_id = ? AND transcript_id = ?${which} AND inherited = 0`,
+    `SELECT ${usageColumns('usage')} FROM ${usage} AND inherited = 0`,
     values,
   )
   const sessionId = await sessionOfTranscript(connection, transcriptId)
   if (sessionId !== null) for (const row of counted) ledger.count(sessionId, row, -1)
   await connection.run(
-    `DELETE FROM usage_own WHERE workspace_id = ? AND transcript_id = ? AND usage_id IN (
-       SELECT id FROM usage WHERE workspace_id = ? AND transcript_id = ?${which})`,
+    `DELETE FROM usage_own WHERE workspace_id = ? AND transcript_id = ? AND usage_id IN (SELECT id FROM ${usage})`,
     [workspaceId, transcriptId, ...values],
   )
-  await connection.run(`DELETE FROM usage WHERE workspace_id = ? AND transcript_id = ?${which}`, values)
+  await connection.run(`DELETE FROM ${usage}`, values)
   await connection.run(`DELETE FROM entry WHERE workspace_id = ? AND transcript_id = ?${which}`, values)
 }
+
+/** Asked for by workspace too, SQLite takes an index of that and walks through the usage of all transcripts. */
+const OF_TRANSCRIPT = 'transcript_id = (SELECT t.id FROM transcript t WHERE t.workspace_id = ? AND t.id = ?)'
 
 const DERIVED = [
   ['plan', 'id'],
