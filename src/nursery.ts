@@ -8,9 +8,6 @@ const LOOK_MS = 100
  * grow to 64 MB, and it never gives them back. Threads have a limit for that (`resourceLimits`); for the first thread V8
  * takes one at start only, but asks each time by how much to grow.
  *
- * What is in so small a generation is collected in one thread, in all of the process: V8 would wait for helpers that wait for a
- * processor themselves. Measured with two processors: collecting took three times as long.
- *
  * @returns lets it grow again
  */
 export function keepNurserySmall(): () => void {
@@ -24,10 +21,8 @@ export function keepNurserySmall(): () => void {
     const nursery = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
     grow((nursery?.space_size ?? 0) < MOST_BYTES ? 2 : 1)
   }, LOOK_MS).unref()
-  setFlagsFromString('--no-parallel-scavenge')
   return () => {
     clearInterval(timer)
     grow(2)
-    setFlagsFromString('--parallel-scavenge')
   }
 }
