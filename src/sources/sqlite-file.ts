@@ -36,15 +36,15 @@ export function openSqliteFile(path: string, readable: Readable): SqliteFile {
   })
   if (mode === PRIVATE) database.exec('PRAGMA locking_mode = EXCLUSIVE')
   allowOnly(database, readable)
-  const statements = new Map<string, StatementSync>()
-  const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql) ?? database.prepare(sql)
+  const statements = new Map<string, Prepared>()
+  const prepared = (sql: string): Prepared => {
+    const known = statements.get(sql) ?? prepare(database, sql)
     statements.set(sql, known)
     return known
   }
   return {
     all<Row>(sql: string, ...values: (string | number)[]) {
-      const rows = guarded(() => prepared(sql).all(...values) as Row[])
+      const rows = guarded(() => rowsOf<Row>(prepared(sql), values))
       if (unlockedState === undefined || sqliteState(path) === unlockedState) return rows
       throw unreadableDatabase('the database was written to while it was read')
     },
@@ -54,6 +54,27 @@ export function openSqliteFile(path: string, readable: Readable): SqliteFile {
         .filter((name) => readable[table]?.includes(name)),
     close: () => database.close(),
   }
+}
+
+interface Prepared {
+  statement: StatementSync
+  columns: string[]
+}
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const statement = database.prepare(sql)
+  statement.setReturnArrays(true)
+  return { statement, columns: statement.columns().map(({ name }) => name) }
+}
+
+/** Rows come as lists and are made into objects here: those that Node makes are dictionaries, and take three times as long. */
+function rowsOf<Row>({ statement, columns }: Prepared, values: readonly (string | number)[]): Row[] {
+  const rows = statement.all(...values) as unknown as unknown[][]
+  return rows.map((row) => {
+    const object: Record<string, unknown> = {}
+    for (let i = 0; i < columns.length; i++) object[columns[i]!] = row[i]
+    return object as Row
+  })
 }
 
 /**
