@@ -5,7 +5,7 @@ import type { OperationContext } from './operation.ts'
 
 /**
  * What is ignored now and was read before: it is kept, counted and found until somebody deletes it. One check for each
- * project and agent, with the command that says what deleting would take.
+ * project and agent, with the command that says what deleting would take. A name of no agent ignores nothing, and is said.
  */
 export async function checkIgnored(context: OperationContext): Promise<Check[]> {
   const { store, ignore } = context
@@ -18,6 +18,10 @@ export async function checkIgnored(context: OperationContext): Promise<Check[]> 
   if (!ignore || ignore.agents.length === 0) return checks
   const { byAgent } = await store.sessions.stats({})
   for (const agent of ignore.agents) {
+    if (!context.sources.some(({ id }) => id === agent)) {
+      const says = `ignore.agents names ${JSON.stringify(agent)}, which is no agent that is read`
+      checks.push(check('ignored', 'warn', says, { try: 'daybook agents' }))
+    }
     const sessions = byAgent[agent] ?? 0
     if (sessions > 0) checks.push(kept(agent, sessions, '--agent'))
   }

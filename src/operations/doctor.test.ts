@@ -110,6 +110,19 @@ describe('what is ignored', () => {
       ['claude-code: 3 sessions read before', 'daybook session delete --agent claude-code --rehearse'],
     ])
   })
+
+  it('warns of a name that ignores no agent', async () => {
+    world.context.ignore = { paths: [], projects: [], agents: ['claud', 'gemini'] }
+    expect(await checkIgnored(world.context)).toEqual([
+      {
+        name: 'ignored',
+        level: 'warn',
+        says: 'ignore.agents names "claud", which is no agent that is read',
+        details: [],
+        try: 'daybook agents',
+      },
+    ])
+  })
 })
 
 describe('the checks of the place where the store is', () => {

@@ -499,6 +499,18 @@ describe('when there is nothing', () => {
         '  daybook session list              what is recorded',
       ],
     ],
+    [
+      'search tide --substring',
+      'search',
+      { ...HITS, ...page([], 0, 'older'), partial: true, totalReason: 'partial' },
+      [
+        'Nothing recorded matches tide.',
+        'Partial: the scan stopped at its budget, older entries were not looked at.',
+        'Narrow it with --since or --session.',
+        'Next',
+        '  daybook session list   what is recorded',
+      ],
+    ],
   ])('%s says so and what to do', async (line, name, reply, lines) => {
     expect(await screen(line, { catalogue: answering({ [name]: reply }) })).toEqual(lines)
   })

@@ -37,8 +37,8 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
     const percent = Math.floor((answer.indexed / Math.max(1, answer.entries)) * 100)
     view.out.line(meta(`${percent}% of ${formatCount(answer.entries)} entries indexed; the rest was read through.`))
   }
-  printMore(view, answer)
   const [first] = answer.items
+  if (first) printMore(view, answer)
   if (first) {
     printNext(view, [
       [`daybook session messages ${sessionName(first.session)}`, 'read the session'],
@@ -46,7 +46,9 @@ export function printHits(view: View, answer: SearchAnswer, input: Record<string
     ])
   } else {
     printNext(view, [
-      [`daybook search ${quote(query)} --substring`, 'also inside words'],
+      ...(input['substring'] === true
+        ? []
+        : [[`daybook search ${quote(query)} --substring`, 'also inside words'] as const]),
       ['daybook session list', 'what is recorded'],
     ])
   }

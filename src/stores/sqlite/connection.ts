@@ -161,7 +161,7 @@ export function storeError(error: unknown): unknown {
     new AppError('unavailable', message, { hint, cause: error })
   if (code === BUSY) return refuse('the store is busy: another process is writing for very long', 'try again')
   if (isNoRoom(error))
-    return refuse('the disk is full: nothing was written', 'free some space and run the same command again')
+    return refuse('the disk is full: nothing more is written', 'free some space and run the same command again')
   if (code === READ_ONLY)
     return refuse('the store cannot be written', 'check the owner and the mode of the data directory')
   if (code === INPUT_OUTPUT)
