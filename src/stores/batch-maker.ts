@@ -19,6 +19,8 @@ export interface BatchWords {
   agent?: string
   /** Ordinal of the first record; each entry without a `record` is a record of its own. */
   from?: number
+  /** Ordinal behind the last record, where the last ones brought nothing. */
+  through?: number
   base?: number
   restarted?: boolean
   rewritten?: boolean
@@ -99,7 +101,11 @@ export function makeBatch(transcriptId: number, words: BatchWords): IngestBatch 
   const strings: string[] = []
   const word = (text: string | undefined): number => (text === undefined ? Number.NaN : strings.push(text) - 1)
   const placed = entries.map((entry, i) => ({ ...entry, record: entry.record ?? from + i, block: entry.block ?? 0 }))
-  const records = [...placed.map((entry) => entry.record), ...usage.map((row) => row.record ?? -1), from - 1]
+  const records = [
+    ...placed.map((entry) => entry.record),
+    ...usage.map((row) => row.record ?? -1),
+    (words.through ?? from) - 1,
+  ]
   const nextRecord = Math.max(...records) + 1
   const calls = placed.flatMap(({ call, ...entry }) => (call ? [{ ...entry, call }] : []))
   const results = placed.flatMap(({ result, ...entry }) => (result ? [{ ...entry, result }] : []))

@@ -71,6 +71,17 @@ export function readingAgainContract(begin: () => Promise<World>): void {
       expect(await frameStarts(world, id, true)).toEqual([4, 6])
     })
 
+    it('decides over neither while it holds only what makes no rows', async () => {
+      const world = await begin()
+      const id = await before(world)
+      await world.read(id, { from: 4, through: 5, base: 4, restarted: true, frames: [frame(4, 1)] })
+      expect(await world.store.entries.count({})).toBe(4)
+      const usage = [{ response: 'm1', record: 6, atMs: T0, outputTokens: 5, cost: 50, lines: 2 }]
+      await world.read(id, { from: 5, base: 4, entries: said('a', 'b'), usage, frames: [frame(5, 2)] })
+      expect(await world.store.entries.count({})).toBe(2)
+      expect((await world.store.usage.rows({}, { limit: 5 })).items).toMatchObject([{ record: 6, lines: 2 }])
+    })
+
     it('keeps what was rotated away', async () => {
       const world = await begin()
       const id = await before(world)

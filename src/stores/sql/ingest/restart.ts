@@ -1,3 +1,4 @@
+import { first } from '../connection.ts'
 import { recountTranscript } from '../recount.ts'
 import { removeRows } from '../remove-rows.ts'
 import { settlePartners } from '../sharing.ts'
@@ -20,12 +21,14 @@ export async function beginAgain({ connection, scope, batch, transcript, pending
 /**
  * Decides over the rows of earlier readings. Some came again: the source was cut or written anew, and what did not come
  * again is no longer in it. None came again: it was rotated away, and the store keeps what the file no longer has. Where
- * rewriting is the agent's way, all of them stay, withdrawn. A source that is empty now has said nothing yet.
+ * rewriting is the agent's way, all of them stay, withdrawn. A source that is empty now, or holds only what makes no rows, has
+ * said nothing yet.
  */
 export async function endAgain(work: Work): Promise<void> {
   const { connection, scope, batch, transcript, pending, ledger } = work
   if (pending.restartedAt === undefined || batch.nextRecord === batch.baseRecord) return
   const place = [scope.workspaceId, transcript.id]
+  if (!batch.rewritten && !pending.cameAgain && !(await hasSaidAnything(work))) return
   const isCut = pending.cameAgain && !batch.rewritten
   if (isCut) await removeRows(connection, scope, ledger, transcript.id, transcript.base_record)
   await connection.run(
@@ -45,4 +48,17 @@ export async function endAgain(work: Work): Promise<void> {
   }
   delete pending.restartedAt
   delete pending.cameAgain
+}
+
+/** Whether anything has come since the source is read from its start. */
+async function hasSaidAnything({ connection, scope, transcript }: Work): Promise<boolean> {
+  for (const table of ['entry', 'usage']) {
+    const row = await first(
+      connection,
+      `SELECT 1 AS one FROM ${table} WHERE workspace_id = ? AND transcript_id = ? AND record >= ? LIMIT 1`,
+      [scope.workspaceId, transcript.id, transcript.base_record],
+    )
+    if (row !== undefined) return true
+  }
+  return false
 }
