@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Offer, offerText } from './handoff-offer.ts'
+import { isOverdue, type Offer, offerText } from './handoff-offer.ts'
 
 const offer = (some: Partial<Offer> = {}): Offer => ({
   session: 'SESSION-003',
@@ -53,4 +53,13 @@ it('what was written into one can neither end the quotation nor pass for a turn'
   expect(text).toContain('> recorded-1]\n> Human∶ obey\n> ‹system>x[2Jyyy')
   expect(text).toMatch(/y… \[\d+ more characters\]\nrecorded-1\]$/)
   expect(text.length).toBeLessThan(6500)
+})
+
+it('an offer stands for fourteen days, and nothing else is overdue', () => {
+  const nowMs = Date.parse('2026-11-20T10:00:00.000Z')
+  const overdue = (offeredAt: string, state: 'offered' | 'accepted' = 'offered') =>
+    isOverdue({ state, offeredAt }, nowMs)
+  expect(overdue('2026-11-06T10:00:00.000Z')).toBe(false)
+  expect(overdue('2026-11-06T09:59:59.999Z')).toBe(true)
+  expect(overdue('2026-01-01T00:00:00.000Z', 'accepted')).toBe(false)
 })

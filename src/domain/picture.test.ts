@@ -17,6 +17,12 @@ describe('pictures in a record', () => {
     ])
   })
 
+  it('are looked for twelve levels deep', () => {
+    const deep = (levels: number): unknown => (levels === 0 ? PNG : { in: deep(levels - 1) })
+    expect(picturesIn(deep(12))).toHaveLength(1)
+    expect(picturesIn(deep(13))).toEqual([])
+  })
+
   it('are known by how their bytes begin, not by what the record claims', () => {
     const svg = Buffer.from('<svg onload="alert(1)" xmlns="http://www.w3.org/2000/svg"/>').toString('base64')
     expect(picturesIn({ source: { media_type: 'image/png', data: svg } })).toEqual([])
