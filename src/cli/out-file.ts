@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeFolder } from '../config/make-folder.ts'
 import { AppError } from '../domain/errors.ts'
 
@@ -15,7 +15,7 @@ const FLUSHED_CHARACTERS = 256 * 1024
  */
 export async function writeOut(path: string, pieces: AsyncIterable<string>, force: boolean): Promise<number> {
   if (!force && lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw inTheWay(path)
-  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}`)
+  const draft = join(dirname(path), `.daybook-${randomBytes(6).toString('hex')}`)
   const file = open(draft)
   try {
     const sizeBytes = await fill(file, pieces)

@@ -151,7 +151,8 @@ async function writeFile(
   pieces: AsyncIterable<Buffer>,
   form: RestoredFile['form'] = 'file',
 ): Promise<RestoredFile> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  // Not named after the file: that may have the longest name there is.
+  const draft = join(dirname(path), `.daybook-${randomBytes(6).toString('hex')}`)
   const descriptor = openDraft(draft)
   let sizeBytes = 0
   try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -23,6 +23,25 @@ it('writes two transcripts of one file name to two places', async () => {
   const written = ['a.jsonl', 'two/a.jsonl', 'q/two/a.jsonl'].map((path) => join(folder, path))
   expect(written.map((path) => existsSync(path))).toEqual([true, true, true])
   expect(ran.stdout).toBe(['FILE\tSIZE_BYTES', ...written.map((path) => `${path}\t0`), ''].join('\n'))
+  rmSync(folder, { recursive: true })
+})
+
+it('writes a file with the longest name there is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-cli-'))
+  const name = `${'ü'.repeat(124)}a.jsonl`
+  expect(Buffer.byteLength(name)).toBe(255)
+  const context = {
+    sources: [],
+    env: { home: '/home/ana' },
+    store: {
+      sessions: { resolve: async () => [session()], get: async () => session() },
+      transcripts: { list: async () => [{ id: 1, kind: 'main', path: `/p/${name}`, externalId: 'a' }] },
+      archive: { attachments: async () => [], frames: async function* () {} },
+    },
+  }
+  const ran = await type(['restore', '3', '--to', folder], { opened: { context: context as never }, terminal: false })
+  expect(ran.stderr).toBe('')
+  expect(readdirSync(folder)).toEqual([name])
   rmSync(folder, { recursive: true })
 })
 
