@@ -54,7 +54,9 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
   const indexRead = async (report: ScanReport, events: ScanEvents): Promise<void> => {
     await bind(setup, report)
     await finish(events)
-    if (wantsThreads(report.bytesRead)) await store.work.keep()
+    if (!wantsThreads(report.bytesRead)) return
+    await giveBackSpareHeap()
+    await store.work.keep()
   }
 
   return {
@@ -81,7 +83,6 @@ export function createEngines(setup: EngineSetup): Engines & { keep: Keep; keepL
       const intervalMs = setup.config.scanIntervalSeconds * 1000
       const onRead = async (report: ScanReport): Promise<void> => {
         await indexRead(report, events)
-        if (wantsThreads(report.bytesRead)) await giveBackSpareHeap()
         await read(report)
       }
       const hooks = setInterval(() => void takeIn?.(), HOOKS_EVERY_MS)

@@ -15,18 +15,18 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-test('the young generation of the first thread stops growing at 8 MB, and may grow again when it was given back', () => {
+test('the young generation of the first thread stops growing at 4 MB, and may grow again when it was given back', () => {
   const letGrow = keepNurserySmall()
-  engine.nurseryMb = 7
+  engine.nurseryMb = 3
   vi.advanceTimersByTime(1000)
   expect(engine.flags).toEqual([])
-  engine.nurseryMb = 8
+  engine.nurseryMb = 4
   vi.advanceTimersByTime(1000)
   expect(engine.flags).toEqual(['--semi-space-growth-factor=1'])
   engine.nurseryMb = 1
   vi.advanceTimersByTime(1000)
   expect(engine.flags).toEqual(['--semi-space-growth-factor=1', '--semi-space-growth-factor=2'])
-  engine.nurseryMb = 8
+  engine.nurseryMb = 4
   vi.advanceTimersByTime(1000)
   letGrow()
   expect(engine.flags.slice(2)).toEqual(['--semi-space-growth-factor=1', '--semi-space-growth-factor=2'])

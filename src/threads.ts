@@ -6,7 +6,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 /** Young objects die fast here: a small nursery keeps memory flat without costing speed. What is read lives until its batch is full. */
 const NURSERY_MB = 4
-const READING_NURSERY_MB = 8
+const READING_NURSERY_MB = 6
 const OLD_GENERATION_MB = 512
 
 /** A thread that reads transcripts. */

@@ -7,7 +7,7 @@ import { OfferedTexts } from './offered-texts.ts'
 import type { TextThread } from './text-thread.ts'
 
 /** Text the thread may have waiting, in bytes, beside a batch that is gathered or written: as much as comes meanwhile. */
-const AHEAD_TEXT = 8 * 1024 * 1024
+const AHEAD_TEXT = 5 * 1024 * 1024
 
 type ToThread = { type: 'texts'; texts: StoredTexts } | { type: 'finish' }
 type FromThread = { type: 'taken'; bytes: number } | { type: 'progress'; progress: IndexingProgress } | { type: 'done' }

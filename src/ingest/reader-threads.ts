@@ -5,7 +5,7 @@ import { packBatch, packStrings, unpackStrings, type PackedStrings } from './enc
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
 /** Source bytes a thread may be ahead: what is read while the writer is busy with one transaction. */
-const AHEAD_BYTES = 7 * 1024 * 1024
+const AHEAD_BYTES = 5 * 1024 * 1024
 /** Jobs a thread is given ahead. Most transcripts are small, and no new job is given during a transaction. */
 const JOBS_AHEAD = 96
 

@@ -3,9 +3,9 @@ import type { IngestBatch, Ingested } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Source bytes of batches that may wait, compressed as they are: more would only fill memory. */
-const HELD_BYTES = 10 * 1024 * 1024
+const HELD_BYTES = 8 * 1024 * 1024
 /** What one transaction holds at most. */
-const TRANSACTION_BYTES = 6 * 1024 * 1024
+const TRANSACTION_BYTES = 5 * 1024 * 1024
 
 /** Batches on their way into the store, in the order they came, many in one transaction when they come fast. */
 export interface StoreQueue {

@@ -12,7 +12,7 @@ import { begin, REWRITING_CACHE_KIB } from './writer.ts'
 import { SEARCH_SCHEMA, SEARCH_VERSION } from './search-schema.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
-const CACHE_KIB = 8 * 1024
+const CACHE_KIB = 4 * 1024
 const LOG_BYTES_KEPT = 4 * 1024 * 1024
 
 /**
