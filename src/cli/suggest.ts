@@ -14,7 +14,7 @@ export function nearest(typed: string, candidates: Iterable<string>): string | u
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let before: number[] = []
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

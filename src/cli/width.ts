@@ -46,7 +46,7 @@ function characterWidth(character: string): number {
   return 1
 }
 
-export const ELLIPSIS = '…'
+const ELLIPSIS = '…'
 
 /** Cuts at the end to at most `width` columns, with `…` for what is gone. */
 export function cutEnd(text: string, width: number): string {

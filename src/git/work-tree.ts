@@ -33,7 +33,7 @@ export async function readWorkTree(repository: Repository, variables: Variables 
 }
 
 /** The branch that is checked out, as HEAD says it. Runs nothing. */
-export async function readBranch({ gitDir }: Repository): Promise<string | null> {
+async function readBranch({ gitDir }: Repository): Promise<string | null> {
   const head = (await readStart(join(gitDir, 'HEAD'), 4096)) ?? ''
   return /^ref: refs\/heads\/([^\n\0]+)/.exec(head)?.[1]?.trimEnd() ?? null
 }

@@ -99,7 +99,7 @@ export async function replayTranscript(setup: ReindexSetup, source: Source, tran
 }
 
 /** A transcript's records as the archive holds them. */
-export async function* archivedRecords(
+async function* archivedRecords(
   store: Store,
   transcriptId: number,
   range: { fromRecord?: number; toRecord?: number },

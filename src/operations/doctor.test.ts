@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -70,6 +70,14 @@ describe('the check of a source', () => {
       says: '1 file with something that is not archived yet; Claude Code deletes at 30 days',
       try: 'daybook scan',
     })
+  })
+
+  it('warns of a file that grew, also where its time stayed', async () => {
+    const [known] = await world.store.transcripts.known()
+    const { atime, mtime } = statSync(known!.path)
+    appendFileSync(known!.path, '{}\n')
+    utimesSync(known!.path, atime, mtime)
+    expect((await claude())[1]).toMatchObject({ level: 'warn', try: 'daybook scan' })
   })
 
   it('names a folder that may not be read, and the fix', async () => {

@@ -318,6 +318,12 @@ describe('sessions that are to go', () => {
     for (const id of ['old', 'open', 'starred', 'late']) await call('create_session', { session_id: id })
     for (const id of ['old', 'starred']) await call('complete_session', { session_id: id })
     await cli('session', 'star', 'starred')
+    const ready = async (days: number) => {
+      world.now = START + days * DAY
+      return (await cli('session', 'cleanup', '--rehearse')).reply
+    }
+    expect(await ready(29.9)).toMatchObject({ total: 0 })
+    expect(await ready(30.1)).toMatchObject({ total: 3 })
     world.now = START + 40 * DAY
     await say2('open')
     await call('complete_session', { session_id: 'late' })

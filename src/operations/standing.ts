@@ -47,7 +47,7 @@ export async function standingOf(context: OperationContext, session: Session, wh
 }
 
 /** Active milliseconds of all sessions on a ticket itself. Parallel sessions add up. */
-export async function timeOn({ store }: OperationContext, ticketId: string): Promise<number> {
+async function timeOn({ store }: OperationContext, ticketId: string): Promise<number> {
   let sum = 0
   for (const { active } of await store.work.parts({ ticketIds: [ticketId] }))
     for (const { startMs, endMs } of mergeIntervals(active)) sum += endMs - startMs

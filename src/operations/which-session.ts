@@ -99,7 +99,7 @@ export function isAtHand(session: Session): boolean {
 }
 
 /** Active, its agent not gone, and something came within the idle limit. History that was only read is never live. */
-export function isLive(session: Session, nowMs: number, idleMs: number): boolean {
+function isLive(session: Session, nowMs: number, idleMs: number): boolean {
   return (
     session.status === 'active' &&
     session.calledAt !== null &&
@@ -122,7 +122,7 @@ async function onlyLive(context: OperationContext): Promise<Which | undefined> {
 }
 
 /** Live sessions of the project the caller is in, last active first. Whoever deletes a pointer file puts implicit ones away. */
-export async function liveHere(context: OperationContext): Promise<Session[]> {
+async function liveHere(context: OperationContext): Promise<Session[]> {
   const { store, clock, caller } = context
   const project = await projectOf(context, caller.cwd)
   if (project === undefined) return []

@@ -118,7 +118,7 @@ function nameOf(table: RefTable, row: Row, names: Names): Named {
 }
 
 /** A folder's name for a transcript, the same wherever the tree lies. */
-export function transcriptName(machine: string, agent: string, path: string): string {
+function transcriptName(machine: string, agent: string, path: string): string {
   return createHash('sha256').update(`${machine}\0${agent}\0${path}`).digest('hex').slice(0, 20)
 }
 

@@ -237,7 +237,7 @@ function statusCondition(status: StatusFilter, scope: Pick<Scope, 'now' | 'idleM
 }
 
 /** What `statusAt` says of session `s`, for one whose row still says that it is open. */
-export function hasExpired(scope: Pick<Scope, 'now' | 'idleMs'>): Condition {
+function hasExpired(scope: Pick<Scope, 'now' | 'idleMs'>): Condition {
   const [stale, idle] = expiries(scope)
   return is(`(${stale.sql} OR ${idle.sql})`, ...stale.values, ...idle.values)
 }

@@ -90,7 +90,7 @@ export function ticketStore(scope: Scope): TicketStore {
   }
 }
 
-export async function getTicket(connection: Connection, { workspaceId }: Scope, id: string): Promise<Ticket> {
+async function getTicket(connection: Connection, { workspaceId }: Scope, id: string): Promise<Ticket> {
   const [row] = await readTickets(connection, is('k.workspace_id = ? AND k.uid = ?', workspaceId, id))
   if (row) return toTicket(row)
   throw new AppError('not_found', `no ticket ${shownValue(id)}`, { hint: 'daybook context' })

@@ -89,7 +89,7 @@ async function keepSome(connection: Connection, workspaceId: number): Promise<vo
 }
 
 /** The day of UTC that a row's sessions began on. */
-export function dayOf({ byProject, slot }: Pick<WorkRow, 'byProject' | 'slot'>): number {
+function dayOf({ byProject, slot }: Pick<WorkRow, 'byProject' | 'slot'>): number {
   return Math.trunc((slot * SLOT_MS[byProject]) / DAY_MS)
 }
 
