@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../domain/errors.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { sizeOf } from './files.ts'
@@ -17,7 +16,7 @@ const MAKING_MS = 1000
 export async function refuseEmptied(path: string): Promise<void> {
   for (let waitedMs = 0; isEmptied(path); waitedMs += 50) {
     if (waitedMs >= MAKING_MS) throw emptied(path)
-    await wait(50)
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
