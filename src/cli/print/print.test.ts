@@ -261,6 +261,14 @@ describe('on a terminal of 80 columns', () => {
     ])
   })
 
+  it('keeps a hit within the width, whatever is written in it', async () => {
+    const snippet = `stale table ${'\u001b[31m'.repeat(40)}`
+    const reply = { ...HITS, ...page([{ ...HITS.items[0], snippet, marks: [[0, 11]] }]) }
+    const [, line] = await screen('search stale', { catalogue: answering({ search: reply }) })
+    expect(line).toMatch(/^ {2}#e0mi4x0v5kq0j1a {2}Bash {2}<stale table> (\^\[\[31m)+.*…$/)
+    expect(displayWidth(line ?? '')).toBeLessThanOrEqual(80)
+  })
+
   it('shows hits under their session, matches in angle brackets without colour', async () => {
     expect(await screen('search stale table --failed')).toEqual([
       'SESSION-003  Cache tide tables on disk · tidewatch · Claude Code · Fri 14:28',

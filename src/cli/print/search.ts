@@ -2,6 +2,7 @@ import type { EntryType } from '../../domain/entry.ts'
 import { formatCount } from '../../domain/format.ts'
 import type { SearchHit } from '../../history/history.ts'
 import type { SearchAnswer } from '../../operations/search.ts'
+import { sanitize } from '../sanitize.ts'
 import { printTable } from '../table.ts'
 import { bad, dots, match, meta, plain, subject, textWidth } from '../text.ts'
 import type { Text } from '../text.ts'
@@ -125,8 +126,9 @@ function snippet(hit: SearchHit, room: number, colour: boolean): Text {
   return pieces
 }
 
+/** On one line, and clean before it is measured. */
 function flat(text: string): string {
-  return text.replace(/\s+/g, ' ')
+  return sanitize(text.replace(/\s+/g, ' '))
 }
 
 const PIPE_COLUMNS = [
