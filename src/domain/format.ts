@@ -40,7 +40,7 @@ export function formatMoney(microdollars: number | null, format: MoneyFormat = {
   return `${sign}$${dollars}.${String(cents % 100).padStart(2, '0')}${plus}`
 }
 
-/** Tokens in prose: exact below 10,000 (`9,999`), then three digits: `41.2k`, `182k`, `4.61M`, `1.08B`. */
+/** Tokens in prose: exact below 10,000 (`9,999`), then three digits: `41.2k`, `182k`, `4.61M`, `1.08B`, `1.23T`. */
 export function formatTokens(tokens: number): string {
   const count = Math.round(tokens)
   if (Math.abs(count) < 10_000) return formatCount(count)
@@ -48,7 +48,7 @@ export function formatTokens(tokens: number): string {
     const scaled = count / size
     const text = threeDigits(scaled)
     // 999,950 is 1.00M, not 1000k.
-    if (Number(text) < 1000 || unit === 'B') return `${text}${unit}`
+    if (Number(text) < 1000 || unit === 'T') return `${text}${unit}`
   }
   return formatCount(count)
 }
@@ -57,6 +57,7 @@ const TOKEN_UNITS: [string, number][] = [
   ['k', 1e3],
   ['M', 1e6],
   ['B', 1e9],
+  ['T', 1e12],
 ]
 
 function threeDigits(value: number): string {

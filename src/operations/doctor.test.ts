@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, ut
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../domain/errors.ts'
 import type { Source } from '../sources/source.ts'
 import { emptyWorld, operationsWorld } from '../../test/operations-world.ts'
 import { counted, quoted, shortPath, size } from './check.ts'
@@ -116,6 +117,22 @@ describe('what is ignored', () => {
       ['tidewatch: 2 sessions read before', 'daybook session delete --project tidewatch --rehearse'],
       kept,
       ['claude-code: 3 sessions read before', 'daybook session delete --agent claude-code --rehearse'],
+    ])
+  })
+
+  it('says that nothing new is read while prices of one’s own cannot be', async () => {
+    const prices = async () =>
+      (await doctor.handle(world.context, { deep: false })).items.filter(({ name }) => name === 'prices')
+    expect(await prices()).toEqual([])
+    world.context.ownPrices = async () => {
+      throw new AppError('unavailable', 'the price file /code/own.toml cannot be read', { hint: 'daybook config' })
+    }
+    expect(await prices()).toMatchObject([
+      {
+        level: 'error',
+        says: 'nothing new is read: the price file /code/own.toml cannot be read',
+        try: 'daybook config',
+      },
     ])
   })
 

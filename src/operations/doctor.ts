@@ -37,7 +37,7 @@ export const doctor = defineOperation({
     const items = [await checkStore(context, report)]
     for (const source of sources) items.push(...(await checkSource(context, source)))
     items.push(await checkProblems(context), await checkFormats(context), await checkIndex(context))
-    items.push(...(await checkIgnored(context)))
+    items.push(...(await checkIgnored(context)), ...(await checkPrices(context)))
     items.push(
       ...checkBackground(context, report),
       ...checkPermissions(report),
@@ -72,6 +72,17 @@ async function checkFormats({ store, sources }: OperationContext): Promise<Check
   })
   const says = `${counted(drift.length, 'name')} not known, kept in the archive`
   return check('formats', 'ok', says, { details, try: 'daybook drift' })
+}
+
+/** Where prices that somebody set cannot be read, a scan reads nothing, and says so to whoever started it alone. */
+async function checkPrices({ ownPrices }: OperationContext): Promise<Check[]> {
+  try {
+    await ownPrices?.()
+    return []
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return [check('prices', 'error', `nothing new is read: ${error.message}`, { try: 'daybook config' })]
+  }
 }
 
 async function checkIndex({ store }: OperationContext): Promise<Check> {
