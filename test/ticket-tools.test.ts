@@ -94,7 +94,7 @@ describe('ticket_create', () => {
   it('refuses what is none of its words, with the value, and stores nothing', async () => {
     const cases: [object, string][] = [
       [{ title: 'x', priority: 'urgent' }, 'priority "urgent" is not one of low, medium, high, critical'],
-      [{ title: 'x', parent_epic: '' }, 'parent_epic "" is not'],
+      [{ title: 'x', parent_epic: '' }, 'parent_epic "" is blank'],
       [{ title: 'x'.repeat(1_000_000) }, 'title has 1000000 characters'],
       [{}, 'ticket_create needs title'],
       [{ title: 'x', parent_epic: null, estimate: 'soon' }, 'estimate "soon" is not a length of time'],

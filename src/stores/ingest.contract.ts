@@ -260,6 +260,16 @@ export function ingestContract(begin: () => Promise<World>): void {
       expect(await session('old')).toMatchObject({ messageCount: 1, subagentCount: 0, usage: { outputTokens: 0 } })
     })
 
+    it('leaves a subagent where it is when it is made anew from the archive', async () => {
+      const { store, register, read } = await begin()
+      const child = await register('agent-1', { kind: 'subagent', externalId: '1' })
+      await read(child, { entries: [{ id: 'x', atMs: T0 }], facts: { sessionExternalId: 'folder' } })
+      await store.transcripts.clearDerived(child)
+      await read(child, { entries: [{ id: 'x', atMs: T0 }], facts: { sessionExternalId: 'lines' } })
+      const { items } = await store.sessions.list({}, { limit: 5 })
+      expect(items).toMatchObject([{ externalId: 'folder', subagentCount: 1 }])
+    })
+
     it.each(['one batch', 'a batch each'])('keeps a call once whose record stands three times, in %s', async (how) => {
       const { store, register, read, session } = await begin()
       const id = await register('abc')

@@ -10,15 +10,24 @@ import type { Work } from './work.ts'
 const SUBAGENT = TRANSCRIPT_KINDS.indexOf('subagent')
 
 /**
- * Moves a subagent's transcript to the session that its own lines name, where lines it had copied named another before.
+ * Moves a subagent's transcript to the session that its own lines name, where lines it had copied named another before. A
+ * rebuild moves nothing: the folder may have said where it belongs, and is not in the archive.
  *
  * @returns row id of the session it left, to be given to `leave`
  */
 export async function refile(work: Work): Promise<number | undefined> {
-  const { connection, scope, batch, transcript, ledger } = work
+  const { connection, scope, batch, transcript, pending, ledger } = work
   const { session_id: left, session_external_id: before } = transcript
   const named = batch.facts.sessionExternalId
-  if (left === null || transcript.kind !== SUBAGENT || named === null || before === null || named === before) return
+  if (
+    left === null ||
+    pending.rebuilding === true ||
+    transcript.kind !== SUBAGENT ||
+    named === null ||
+    before === null ||
+    named === before
+  )
+    return
   transcript.session_id = null
   await ensureSession(work)
   if (transcript.session_id === null) {
