@@ -1,16 +1,20 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { compress } from '../src/archive/frames.ts'
 import { createRedactor } from '../src/archive/redaction/redactor.ts'
+import { packBatch, packStrings } from '../src/ingest/encode.ts'
+import { readTranscript } from '../src/ingest/read-transcript.ts'
+import { readSettings } from '../src/reading.ts'
+import { claudeCode } from '../src/sources/claude-code/index.ts'
 import { textsOf, transcriptFiles } from './floors.ts'
 
-// What threads as ours need for the bare thing: `node bench/bare-scan.ts HOME DATA READERS [STORE]`. Files are read, redacted, cut into
+// What threads as ours need for the bare thing: `node bench/bare-scan.ts HOME DATA READERS [STORE [ours]]`. Files are read, redacted, cut into
 // lines, parsed and compressed in some threads; the first stores frames and plain rows; another indexes the text. Nothing is told apart,
 // counted, joined with anything or made to outlive a crash in mid-reading. What the product adds to this is what it is for.
 // With STORE the rows of that finished store are written instead, into tables and indexes like its own: nothing is looked up, worked out
-// or handed over to get them.
+// or handed over to get them. With `ours` the product's own reading takes the place of the bare one, and hands over all that it does.
 
 const REGION_BYTES = 2 * 1024 * 1024
 const FRAME_BYTES = 128 * 1024
@@ -39,21 +43,30 @@ interface Batch {
   responses: number
 }
 
-type FromReader = { batch: Batch } | { end: true }
+type FromReader = { batch: Batch; beside?: unknown } | { end: true }
 type ToIndex = { firstRow: number; ends: number[]; text: Uint8Array<ArrayBuffer> } | { end: true }
-type Part = { part: 'read'; files: string[] } | { part: 'index'; path: string }
+type Part = { part: 'read'; files: string[]; isOurs: boolean } | { part: 'index'; path: string }
 
 if (isMainThread) {
-  const [home = '', data = '', readers = '1', store] = process.argv.slice(2)
+  const [home = '', data = '', readers = '1', store, reading] = process.argv.slice(2)
   const rows = store === undefined ? undefined : readRows(store)
-  process.stdout.write(JSON.stringify(await scanBare(transcriptFiles(home), data, Number(readers), rows)))
+  const setup = { data, readers: Number(readers), isOurs: reading === 'ours', rows }
+  process.stdout.write(JSON.stringify(await scanBare(transcriptFiles(home), setup)))
 } else {
   const given = workerData as Part
-  if (given.part === 'read') await readFiles(given.files)
+  if (given.part === 'read') await readFiles(given.files, given.isOurs)
   else indexTexts(given.path)
 }
 
-async function scanBare(files: string[], data: string, readers: number, rows?: StoredRows): Promise<BareRun> {
+interface BareSetup {
+  data: string
+  readers: number
+  /** Whether the product's own reading reads. */
+  isOurs: boolean
+  rows: StoredRows | undefined
+}
+
+async function scanBare(files: string[], { data, readers, isOurs, rows }: BareSetup): Promise<BareRun> {
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
   const startCpu = process.cpuUsage()
   const started = performance.now()
@@ -62,7 +75,7 @@ async function scanBare(files: string[], data: string, readers: number, rows?: S
   const store = openStore(join(data, 'bare.db'), bytes, rows)
   await Promise.all(
     Array.from({ length: readers }, (_, reader) => {
-      const worker = spawn({ part: 'read', files: files.filter((__, i) => i % readers === reader) })
+      const worker = spawn({ part: 'read', files: files.filter((__, i) => i % readers === reader), isOurs })
       const read = new Promise<void>((resolve, reject) => {
         worker.once('error', reject)
         worker.on('message', (message: FromReader) => {
@@ -208,9 +221,17 @@ function storedRows(database: DatabaseSync, { schema, tables }: StoredRows, byte
   }
 }
 
-async function readFiles(files: string[]): Promise<void> {
+/** What a reading hands over, and the memory that moves with it. */
+interface Read {
+  batch: Batch
+  /** What the product's reading brings besides: it crosses, and nobody looks at it. */
+  beside?: unknown
+  moved: ArrayBuffer[]
+}
+
+async function readFiles(files: string[], isOurs: boolean): Promise<void> {
   const port = parentPort!
-  const redact = createRedactor({ salt: new Uint8Array(32), enabled: true })
+  const readOne = isOurs ? ourReading() : bareReading()
   let ahead = 0
   let room: (() => void) | undefined
   port.on('message', () => {
@@ -218,14 +239,48 @@ async function readFiles(files: string[]): Promise<void> {
     room?.()
   })
   for (const file of files) {
-    for (const region of regionsOf(file)) {
-      const batch = batchOf(redact(region))
+    for await (const { moved, ...read } of readOne(file)) {
       while (ahead >= BATCHES_AHEAD) await new Promise<void>((resolve) => (room = resolve))
       ahead++
-      port.postMessage({ batch } satisfies FromReader, [batch.text.buffer])
+      port.postMessage(read satisfies FromReader, moved)
     }
   }
   port.postMessage({ end: true } satisfies FromReader)
+}
+
+type ReadFile = (file: string) => Iterable<Read> | AsyncIterable<Read>
+
+function bareReading(): ReadFile {
+  const redact = createRedactor({ salt: new Uint8Array(32), enabled: true })
+  return function* read(file) {
+    for (const region of regionsOf(file)) {
+      const batch = batchOf(redact(region))
+      yield { batch, moved: [batch.text.buffer] }
+    }
+  }
+}
+
+function ourReading(): ReadFile {
+  const settings = readSettings({ redact: true, salt: new Uint8Array(32), priceOverrides: [], texts: true })
+  let transcriptId = 0
+  return async function* read(path) {
+    const { dev, ino, size, mtimeMs } = statSync(path)
+    const file = { device: dev, inode: ino, sizeBytes: size, modifiedAtMs: mtimeMs }
+    const kind = basename(path).startsWith('agent-') ? ('subagent' as const) : ('main' as const)
+    const ref = { agent: claudeCode.id, path, kind, externalId: basename(path, '.jsonl'), file }
+    const target = { transcriptId: ++transcriptId, agent: claudeCode.id, refPrefix: claudeCode.refPrefix }
+    for await (const whole of readTranscript(
+      { ref, target, cursor: undefined, tail: undefined, attachments: [] },
+      settings,
+    )) {
+      const { ends, text } = whole.texts!
+      const bytes = whole.frames.reduce((sum, { rawBytes }) => sum + rawBytes, 0)
+      const moved = [packBatch(whole), text.buffer]
+      const strings = packStrings(whole.strings)
+      const batch = { bytes, frames: whole.frames.map(({ data }) => data), ends: [...ends], text, responses: 0 }
+      yield { batch, beside: { ...whole, strings, texts: undefined, frames: undefined }, moved }
+    }
+  }
 }
 
 /** Whole lines of a file, about `REGION_BYTES` at a time. */

@@ -54,14 +54,16 @@ export interface ScanRun {
  * The same threads with nothing of the product in them, with one and with two that read: the better of both.
  *
  * @param store a finished one whose rows are written instead of plain ones
+ * @param reading `ours`: with the product's own reading as well
  */
-export async function scanBare(home: string, scratch: string, store?: string): Promise<BareRun> {
+export async function scanBare(home: string, scratch: string, store?: string, reading?: 'ours'): Promise<BareRun> {
   const script = await buildProgram(ROOT, 'bare-scan', join(ROOT, 'bench', 'out', 'built'))
   const runs: BareRun[] = []
   for (const readers of ['1', '2']) {
     const data = join(scratch, 'bare')
     mkdirSync(data)
-    const run = await runProgram(process.execPath, [script, home, data, readers, ...(store ? [store] : [])], {
+    const more = [store, reading].filter((word) => word !== undefined)
+    const run = await runProgram(process.execPath, [script, home, data, readers, ...more], {
       env: machineOf(home, data),
       cwd: ROOT,
     })

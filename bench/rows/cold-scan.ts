@@ -12,7 +12,9 @@ export const coldScan: Row = {
     const { history, floors } = context
     const run = await scanInChild(history.home, context.data)
     const threads = await scanBare(history.home, context.scratch)
-    const withRows = await scanBare(history.home, context.scratch, join(context.data, 'daybook.db'))
+    const store = join(context.data, 'daybook.db')
+    const withRows = await scanBare(history.home, context.scratch, store)
+    const withReading = await scanBare(history.home, context.scratch, store, 'ours')
     const speed = (ms: number): number => run.bytes / 1e3 / ms
     const bare = floors.parseMs + floors.rowsMs + floors.compressMs
     const figures: Figure[] = [
@@ -41,6 +43,7 @@ export const coldScan: Row = {
       { row: 'cold scan', what: 'generated, to the end', value: speed(run.endedMs), unit: 'MB/s' },
       ...bareFigures('generated, bare threads', run, threads),
       ...bareFigures('generated, bare threads with our rows', run, withRows),
+      ...bareFigures('generated, bare threads with our rows and reading', run, withReading),
       cpu('generated', run, (bare + floors.indexMs) / run.bytes),
       {
         row: 'memory',
@@ -98,7 +101,9 @@ async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
   const data = join(scratch, 'real-data')
   const run = await scanInChild(real.home, data)
   const threads = await scanBare(real.home, scratch)
-  const withRows = await scanBare(real.home, scratch, join(data, 'daybook.db'))
+  const store = join(data, 'daybook.db')
+  const withRows = await scanBare(real.home, scratch, store)
+  const withReading = await scanBare(real.home, scratch, store, 'ours')
   rmSync(data, { recursive: true })
   const speed = (ms: number): number => run.bytes / 1e3 / ms
   return [
@@ -118,6 +123,7 @@ async function onReal({ real, scratch }: BenchContext): Promise<Figure[]> {
     },
     ...bareFigures('real, bare threads', run, threads),
     ...bareFigures('real, bare threads with our rows', run, withRows),
+    ...bareFigures('real, bare threads with our rows and reading', run, withReading),
     cpu('real', run),
     {
       row: 'size',
