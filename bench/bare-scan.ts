@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { compress } from '../src/archive/frames.ts'
 import { createRedactor } from '../src/archive/redaction/redactor.ts'
-import { packBatch, packStrings } from '../src/ingest/encode.ts'
+import { packBatch } from '../src/ingest/pack-batch.ts'
 import { readTranscript } from '../src/ingest/read-transcript.ts'
 import { readSettings } from '../src/reading.ts'
 import { claudeCode } from '../src/sources/claude-code/index.ts'
@@ -276,9 +276,8 @@ function ourReading(): ReadFile {
       const { ends, text } = whole.texts!
       const bytes = whole.frames.reduce((sum, { rawBytes }) => sum + rawBytes, 0)
       const moved = [packBatch(whole), text.buffer]
-      const strings = packStrings(whole.strings)
       const batch = { bytes, frames: whole.frames.map(({ data }) => data), ends: [...ends], text, responses: 0 }
-      yield { batch, beside: { ...whole, strings, texts: undefined, frames: undefined }, moved }
+      yield { batch, beside: { ...whole, texts: undefined, frames: undefined }, moved }
     }
   }
 }

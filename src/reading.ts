@@ -1,5 +1,5 @@
 import { createRedactor } from './archive/redaction/redactor.ts'
-import { entryText } from './history/entry-text.ts'
+import { indexedText } from './history/entry-text.ts'
 import type { Pricer } from './ingest/encode.ts'
 import type { ReadSettings } from './ingest/read-transcript.ts'
 import type { PriceOverride } from './prices/overrides.ts'
@@ -23,7 +23,7 @@ export function readSettings(setup: ReadingSetup, now: () => number = Date.now, 
     sources: SOURCES,
     context: { redact, now, signal },
     price: pricerOf(setup.priceOverrides),
-    ...(setup.texts && { textOf: entryText }),
+    ...(setup.texts && { textOf: indexedText }),
   }
 }
 

@@ -40,6 +40,6 @@ export class Contents {
   /** What search sees of an entry; empty when there is nothing. */
   async textOf(row: EntryRow): Promise<string> {
     const [content] = await this.ofRows([row])
-    return entryText(content)
+    return content ? entryText(content) : ''
   }
 }

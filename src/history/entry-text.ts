@@ -9,8 +9,7 @@ const DEEPEST = 32
  * What an entry says, as search sees it: messages, thinking, plans, titles, outputs, and every string of a tool's input
  * (commands, paths, patterns, what was written). Not names of fields, not images, not encrypted or encoded data.
  */
-export function entryText(content: EntryContent | undefined): string {
-  if (content === undefined) return ''
+export function entryText(content: EntryContent): string {
   switch (content.type) {
     case 'tool_call': {
       const strings: string[] = []
@@ -28,7 +27,7 @@ export function entryText(content: EntryContent | undefined): string {
 
 /** The same, ready for the index; empty where there is nothing. */
 export function indexedText(content: EntryContent | undefined): string {
-  return fold(entryText(content))
+  return content === undefined ? '' : fold(entryText(content))
 }
 
 function collect(value: unknown, strings: string[], depth: number): void {

@@ -20,7 +20,7 @@ export async function toHits(
     const session = sessions.get(row.sessionId)
     // Deleted since it was found.
     if (!session) continue
-    const text = entryText(content)
+    const text = content ? entryText(content) : ''
     const snippet = typeof looking === 'string' ? makeSubstringSnippet(text, looking) : makeSnippet(text, looking.all)
     hits.push({ entry: toEntry(row, content), session, ...snippet })
   }

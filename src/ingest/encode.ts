@@ -172,8 +172,8 @@ function encodeUsage(batch: Batch, strings: StringTable, price: Pricer): Rows {
       strings.add(usage.model),
       hash48(usage.responseId),
       usage.requestId === undefined ? null : hash48(usage.requestId),
-      strings.append(usage.responseId),
-      usage.requestId === undefined ? null : strings.append(usage.requestId),
+      strings.add(usage.responseId),
+      text(usage.requestId),
       text(usage.serviceTier),
       usage.inputTokens,
       usage.outputTokens,
@@ -255,52 +255,4 @@ function encodeFacts(facts: TranscriptFacts, agent: string): IngestFacts {
 
 function clean(text: string | undefined): string | null {
   return text === undefined ? null : storable(text)
-}
-
-/**
- * Puts all bytes of a batch into one piece of memory, to be handed to another thread whole: each piece handed over by
- * itself costs as much as copying it.
- */
-export function packBatch(batch: IngestBatch): ArrayBuffer {
-  const tables = [batch.entries, batch.invocations, batch.results, batch.usage, batch.files, batch.commits]
-  const pieces = [...batch.frames, ...batch.blobs, ...batch.attachments]
-  const rowBytes = tables.reduce((sum, { data }) => sum + data.byteLength, 0)
-  const buffer = new ArrayBuffer(pieces.reduce((sum, { data }) => sum + data.byteLength, rowBytes))
-  let at = 0
-  for (const table of tables) {
-    const data = new Float64Array(buffer, at, table.data.length)
-    data.set(table.data)
-    table.data = data
-    at += data.byteLength
-  }
-  for (const piece of pieces) {
-    const data = new Uint8Array(buffer, at, piece.data.byteLength)
-    data.set(piece.data)
-    piece.data = data
-    at += data.byteLength
-  }
-  return buffer
-}
-
-/** Texts in one piece, and where each ends: as many strings take ten times as long to cross. */
-export interface PackedStrings {
-  text: string
-  ends: Uint32Array
-}
-
-export function packStrings(strings: readonly string[]): PackedStrings {
-  const ends = new Uint32Array(strings.length)
-  let end = 0
-  for (const [i, text] of strings.entries()) ends[i] = end += text.length
-  return { text: strings.join(''), ends }
-}
-
-export function unpackStrings({ text, ends }: PackedStrings): string[] {
-  return Array.from(ends, (end, i) => text.slice(i === 0 ? 0 : ends[i - 1], end))
-}
-
-/** Gives the memory of a batch that was packed back now, not when it is next collected. Nobody looks at it from now on. */
-export function releaseBatch({ entries }: IngestBatch): void {
-  const { buffer } = entries.data
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }

@@ -1,5 +1,4 @@
 import type { EntryContent } from '../domain/entry.ts'
-import { FACET_MARK, fold } from '../domain/fold.ts'
 import type { ReadContext, Source } from '../sources/source.ts'
 import type { EntryTexts } from '../stores/ingest-batch.ts'
 
@@ -14,7 +13,7 @@ export interface TextGatherer {
   take(): EntryTexts
 }
 
-/** @param textOf what an entry says */
+/** @param textOf what the index is to see of an entry */
 export function gatherTexts(source: Source, textOf: (content: EntryContent | undefined) => string): TextGatherer {
   let gathered = Buffer.allocUnsafeSlow(FIRST_BYTES)
   let size = 0
@@ -23,15 +22,6 @@ export function gatherTexts(source: Source, textOf: (content: EntryContent | und
   let ends: number[] = []
 
   function add(text: string): void {
-    const from = size
-    put(text)
-    // What is ASCII is ready as it is, and most is: writing it down tells.
-    if (size - from === text.length && !text.includes(FACET_MARK)) return
-    size = from
-    put(fold(text))
-  }
-
-  function put(text: string): void {
     const room = gathered.length - size
     const bytes = text.length * MOST_BYTES_A_UNIT > room ? Buffer.byteLength(text) : 0
     if (bytes > room) {

@@ -29,7 +29,7 @@ export interface ReadSettings {
   sources: readonly Source[]
   context: ReadContext
   price: Pricer
-  /** What an entry says, as search is to see it; left out where nobody takes `IngestBatch.texts`. */
+  /** What the index is to see of an entry; left out where nobody takes `IngestBatch.texts`. */
   textOf?(content: EntryContent | undefined): string
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as letOthers } from 'node:timers/promises'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
-import { packBatch, packStrings, unpackStrings, type PackedStrings } from './encode.ts'
+import { packBatch } from './pack-batch.ts'
 import { readTranscript, type ReadJob, type ReadSettings, type TranscriptReader } from './read-transcript.ts'
 
 /** Source bytes a thread may be ahead: what is read while the writer is busy with one transaction. */
@@ -14,7 +14,7 @@ type ToThread =
   | { type: 'taken'; bytes: number }
   | { type: 'cancel'; id: number }
 type FromThread =
-  | { type: 'batch'; id: number; batch: IngestBatch; strings: PackedStrings; bytes: number }
+  | { type: 'batch'; id: number; batch: IngestBatch; bytes: number }
   | { type: 'end'; id: number }
   | { type: 'failed'; id: number; message: string }
 
@@ -57,9 +57,7 @@ export function serveReads(port: MessagePort, settings: ReadSettings): void {
         const bytes = batch.frames.reduce((sum, frame) => sum + frame.rawBytes, 4096)
         aheadBytes += bytes
         const moved = [packBatch(batch), ...(batch.texts ? [batch.texts.text.buffer] : [])]
-        const strings = packStrings(batch.strings)
-        batch.strings = []
-        port.postMessage({ type: 'batch', id, batch, strings, bytes } satisfies FromThread, moved)
+        port.postMessage({ type: 'batch', id, batch, bytes } satisfies FromThread, moved)
       }
       port.postMessage({ type: 'end', id } satisfies FromThread)
     } catch (error) {
@@ -128,7 +126,6 @@ export function threadReader(spawn: () => Worker, threads: number): TranscriptRe
         over = message.type !== 'batch'
         if (message.type === 'end') return
         if (message.type === 'failed') throw new Error(message.message)
-        message.batch.strings = unpackStrings(message.strings)
         yield message.batch
         taken(thread, message.bytes)
       }

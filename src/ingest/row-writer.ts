@@ -27,22 +27,18 @@ export function rowWriter(width: number, expected: number): RowWriter {
 /** Text kept once, named by its place. Cleaned on the way in: well-formed, no NUL, which no store can keep. */
 export interface StringTable {
   add(text: string): number
-  /** The same for text that hardly ever comes twice: it is not looked for. */
-  append(text: string): number
   readonly strings: string[]
 }
 
 export function stringTable(): StringTable {
   const places = new Map<string, number>()
   const strings: string[] = []
-  const append = (text: string): number => strings.push(storable(text)) - 1
   return {
     strings,
-    append,
     add(text) {
       const known = places.get(text)
       if (known !== undefined) return known
-      const place = append(text)
+      const place = strings.push(storable(text)) - 1
       places.set(text, place)
       return place
     },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makeBatch } from '../stores/batch-maker.ts'
 import type { IngestBatch } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
-import { packBatch } from './encode.ts'
+import { packBatch } from './pack-batch.ts'
 import { storeQueue } from './store-queue.ts'
 
 const FRAME_BYTES = 100_000

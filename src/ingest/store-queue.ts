@@ -1,4 +1,4 @@
-import { releaseBatch } from './encode.ts'
+import { releaseBatch } from './pack-batch.ts'
 import type { IngestBatch, Ingested } from '../stores/ingest-batch.ts'
 import type { Store } from '../stores/store.ts'
 

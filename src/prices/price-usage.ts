@@ -58,14 +58,6 @@ function ratesFor(counts: TokenCounts, price: ModelPrice): Rates {
 
 function cost(counts: TokenCounts, rates: Rates): number | bigint {
   const hourWrites = Math.min(counts.cacheWrite1hTokens, counts.cacheWriteTokens)
-  const sum =
-    counts.inputTokens * rates.input +
-    counts.outputTokens * rates.output +
-    counts.cacheReadTokens * rates.cacheRead +
-    (counts.cacheWriteTokens - hourWrites) * rates.cacheWrite +
-    hourWrites * rates.cacheWrite1h
-  // Beyond 2^53 / 100 nano-dollars ($90,000 in one response) only damaged input remains; it still adds up exactly.
-  if (sum <= Number.MAX_SAFE_INTEGER / 100) return sum
   const parts: [number, number][] = [
     [counts.inputTokens, rates.input],
     [counts.outputTokens, rates.output],
@@ -73,6 +65,10 @@ function cost(counts: TokenCounts, rates: Rates): number | bigint {
     [counts.cacheWriteTokens - hourWrites, rates.cacheWrite],
     [hourWrites, rates.cacheWrite1h],
   ]
+  let sum = 0
+  for (const [tokens, rate] of parts) sum += tokens * rate
+  // Beyond 2^53 / 100 nano-dollars ($90,000 in one response) only damaged input remains; it still adds up exactly.
+  if (sum <= Number.MAX_SAFE_INTEGER / 100) return sum
   return parts.reduce((total, [tokens, rate]) => total + BigInt(Math.trunc(tokens)) * BigInt(rate), 0n)
 }
 

@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../../domain/errors.ts'
 
 const REASONS: Record<string, [what: string, hint: string]> = {
   ENOSPC: ['the disk is full: nothing more is written', 'free some space and run the same command again'],
-  EDQUOT: ['the disk quota is used up: nothing was written', 'free some space and run the same command again'],
+  EDQUOT: ['the disk quota is used up: nothing more is written', 'free some space and run the same command again'],
   EROFS: ['the disk is read-only: nothing was written', 'daybook config'],
   EACCES: ['permission denied', 'check the owner and the mode of the folder'],
   EPERM: ['permission denied', 'check the owner and the mode of the folder'],

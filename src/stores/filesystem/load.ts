@@ -50,7 +50,7 @@ export async function loadFiles(connection: Connection, place: Place): Promise<L
   for (const table of Object.keys(SHAPES)) columns.set(table, await readColumns(connection, table))
   const ids = giveIds(found, aliases, columns)
   for (const table of ['name', 'path'] as const) {
-    ids.set(table, await intern(connection, table, workspaceId, wordsOf(found, table), false))
+    ids.set(table, await intern(connection, table, workspaceId, wordsOf(found, table)))
   }
   const made = new Set<FoundRecord>()
   const load = async (table: string): Promise<void> => {

@@ -59,7 +59,7 @@ export async function refreshFiles(
   if (!(await removeRows(connection, touched.paths, files, ids))) return undefined
   await giveIds(connection, found, ids)
   for (const table of ['name', 'path'] as const)
-    ids.set(table, await intern(connection, table, workspaceId, wordsOf(found, table), false))
+    ids.set(table, await intern(connection, table, workspaceId, wordsOf(found, table)))
   const columns = new Map<string, Column[]>()
   for (const [table, shape] of Object.entries(SHAPES)) {
     for (const each of found.records.get(table) ?? []) {

@@ -47,12 +47,12 @@ export function containsPath(column: string, text: string): Condition {
 const LONGEST_LIST = 512
 
 /** Cuts values into lists for `among`. */
-export function* lists<T>(values: readonly T[], longest = LONGEST_LIST): Generator<T[]> {
-  for (let i = 0; i < values.length; i += longest) yield values.slice(i, i + longest)
+export function* lists<T>(values: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < values.length; i += LONGEST_LIST) yield values.slice(i, i + LONGEST_LIST)
 }
 
-/** A prepared statement is kept per text, so lists come in few lengths: the last value is repeated. */
-export function padList<T>(values: readonly T[]): T[] {
+// A prepared statement is kept per text, so lists come in few lengths: the last value is repeated.
+function padList(values: readonly Value[]): Value[] {
   const length = values.length <= 1 ? 1 : values.length <= 8 ? 8 : values.length <= 64 ? 64 : values.length
-  return Array.from({ length }, (_, i) => values[Math.min(i, values.length - 1)] as T)
+  return Array.from({ length }, (_, i) => values[Math.min(i, values.length - 1)] as Value)
 }

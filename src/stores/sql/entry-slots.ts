@@ -1,4 +1,4 @@
-import { among, every, is, lists } from './condition.ts'
+import { first } from './connection.ts'
 import type { Connection } from './connection.ts'
 
 /** Entries that share one millisecond before they run over into the next. */
@@ -12,32 +12,16 @@ export function filedAt(atMs: number): number {
   return Math.min(Math.max(0, Math.floor(atMs)), LATEST_MS)
 }
 
-/** Row ids `[from, to)`. */
-export interface SlotRange {
-  from: number
-  to: number
-}
-
-/** Row ids among which every entry of that millisecond lies. */
-export async function entryRange(connection: Connection, workspaceId: number, atMs: number): Promise<SlotRange> {
-  return (await entryRanges(connection, workspaceId, [atMs])).get(atMs) as SlotRange
-}
-
-/** `entryRange` of many, by millisecond. */
-export async function entryRanges(
+/** Row ids among which every entry of that millisecond lies: `[from, to)`. */
+export async function entryRange(
   connection: Connection,
   workspaceId: number,
-  times: readonly number[],
-): Promise<Map<number, SlotRange>> {
-  const ranges = new Map(times.map((atMs) => [atMs, { from: atMs * SLOTS, to: (atMs + 1) * SLOTS }]))
-  for (const some of lists(times)) {
-    const where = every(is('workspace_id = ?', workspaceId), among('at_ms', some))
-    const irregular = await connection.all<{ at_ms: number; through_ms: number }>(
-      `SELECT at_ms, through_ms FROM entry_irregular WHERE ${where.sql}`,
-      where.values,
-    )
-    for (const { at_ms: atMs, through_ms: throughMs } of irregular)
-      ranges.set(atMs, { from: atMs * SLOTS, to: (throughMs + 1) * SLOTS })
-  }
-  return ranges
+  atMs: number,
+): Promise<{ from: number; to: number }> {
+  const irregular = await first<{ through_ms: number }>(
+    connection,
+    'SELECT through_ms FROM entry_irregular WHERE workspace_id = ? AND at_ms = ?',
+    [workspaceId, atMs],
+  )
+  return { from: atMs * SLOTS, to: ((irregular?.through_ms ?? atMs) + 1) * SLOTS }
 }

@@ -26,7 +26,7 @@ export async function insertMany(
     const rows = rowsAtOnce((values.length - from) / width)
     const to = from + rows * width
     const part = to - from === values.length ? values : values.slice(from, to)
-    inserted += await connection.run(statement(into, width, rows, suffix), part)
+    inserted += await connection.run(`${into} VALUES ${tuples(width, rows)} ${suffix}`, part)
     from = to
   }
   return inserted
@@ -40,13 +40,13 @@ export function rowsAtOnce(left: number): number {
   return Math.max(rows, EVERY_NUMBER)
 }
 
-const texts = new Map<string, Map<string, string[]>>()
+const texts = new Map<number, string>()
 
-/** Put together once: an engine finds a statement by its text, and a long text made anew takes as long to find as to run. */
-function statement(into: string, width: number, rows: number, suffix: string): string {
-  let bySuffix = texts.get(into)
-  if (!bySuffix) texts.set(into, (bySuffix = new Map()))
-  let byRows = bySuffix.get(suffix)
-  if (!byRows) bySuffix.set(suffix, (byRows = []))
-  return (byRows[rows] ??= `${into} VALUES ${placeholders(width, rows)} ${suffix}`)
+function tuples(width: number, rows: number): string {
+  const key = width * 1000 + rows
+  const known = texts.get(key)
+  if (known !== undefined) return known
+  const text = placeholders(width, rows)
+  texts.set(key, text)
+  return text
 }

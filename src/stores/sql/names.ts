@@ -3,17 +3,12 @@ import { placeholders } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { rowsAtOnce } from './insert.ts'
 
-/**
- * Row ids of words in `name` or `path`, making rows for those that are new.
- *
- * @param areNew whether most of them are, as far as the caller knows: they are not looked for first
- */
+/** Row ids of words in `name` or `path`, making rows for those that are new. */
 export async function intern(
   connection: Connection,
   table: 'name' | 'path',
   workspaceId: number,
   words: Iterable<string>,
-  areNew: boolean,
   ...known: ReadonlyMap<string, number>[]
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
@@ -25,7 +20,7 @@ export async function intern(
     else ids.set(word, id)
   }
   if (missing.length === 0) return ids
-  if (!areNew) await lookUp(connection, table, workspaceId, missing, ids)
+  await lookUp(connection, table, workspaceId, missing, ids)
   const fresh = missing.filter((word) => !ids.has(word))
   for (let from = 0; from < fresh.length;) {
     const words = fresh.slice(from, from + rowsAtOnce(fresh.length - from))
@@ -37,7 +32,7 @@ export async function intern(
     )
     for (const row of rows) ids.set(row.text, row.id)
   }
-  // There already, or made by somebody else meanwhile.
+  // Made by somebody else meanwhile.
   const others = fresh.filter((word) => !ids.has(word))
   if (others.length > 0) await lookUp(connection, table, workspaceId, others, ids)
   return ids

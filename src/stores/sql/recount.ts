@@ -41,19 +41,8 @@ function dropNulls(row: Record<string, Value>): Record<string, Value> {
 }
 
 /** Brings a session's counters up to its transcripts'. With `withActive` its active time as well. */
-export function refreshSession(connection: Connection, sessionId: number, withActive: boolean): Promise<void> {
-  return refreshSessions(connection, new Map([[sessionId, withActive]]))
-}
-
-/** `refreshSession` of many, with what each is asked `withActive`. */
-export async function refreshSessions(connection: Connection, sessions: ReadonlyMap<number, boolean>): Promise<void> {
-  const ids = [...sessions.keys()]
-  await staleSessions(connection, ids)
-  for (const [sessionId, withActive] of sessions) await refresh(connection, sessionId, withActive)
-  await staleSessions(connection, ids)
-}
-
-async function refresh(connection: Connection, sessionId: number, withActive: boolean): Promise<void> {
+export async function refreshSession(connection: Connection, sessionId: number, withActive: boolean): Promise<void> {
+  await staleSessions(connection, [sessionId])
   const sums = await first<Record<string, Value>>(
     connection,
     `SELECT COALESCE(MIN(own_ms), CASE WHEN COUNT(*) > 0 THEN (SELECT opened_ms FROM session WHERE id = ?) END,
@@ -74,6 +63,7 @@ async function refresh(connection: Connection, sessionId: number, withActive: bo
     ...set.flatMap(([column, value]) => (column in BEYOND ? [value, value] : [value])),
     sessionId,
   ])
+  await staleSessions(connection, [sessionId])
 }
 
 /** A session that was started here begins with that at the latest, and ends with its last call at the earliest. */

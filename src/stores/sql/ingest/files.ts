@@ -24,7 +24,7 @@ async function storeChanges(work: Work, findCall: FindCall): Promise<number> {
   const rows = batch.files
   if (rows.count === 0) return 0
   const paths = Array.from({ length: rows.count }, (_, row) => text(batch, cell(rows, width, row, 2)))
-  const pathIds = await intern(connection, 'path', scope.workspaceId, paths, work.fresh)
+  const pathIds = await intern(connection, 'path', scope.workspaceId, paths)
   let lost = 0
   // The last word on a path by one call stands; a statement cannot say two.
   const changes = new Map<string, Value[]>()

@@ -8,7 +8,7 @@ import type { Connection } from '../connection.ts'
 import { hashSet } from '../hash-set.ts'
 import { insertMany } from '../insert.ts'
 import { intern } from '../names.ts'
-import { refreshSessions } from '../recount.ts'
+import { refreshSession } from '../recount.ts'
 import { lockHistory } from '../scope.ts'
 import type { Scope } from '../scope.ts'
 import { checkNames } from '../scrub.ts'
@@ -31,7 +31,7 @@ import { linkSubagents } from './subagents.ts'
 import { matchTitles } from './titles.ts'
 import { storeUsage } from './usage.ts'
 import { withdrawEntries } from './withdraw.ts'
-import { STATE_COLUMNS, noteChanged } from './work.ts'
+import { STATE_COLUMNS } from './work.ts'
 import type { Pending, TranscriptState, Work } from './work.ts'
 import { wordsOf } from './words.ts'
 
@@ -48,14 +48,12 @@ const NOTHING: Ingested = {
 
 /** Stores batches in one transaction; see `IngestBatch` for what that means. */
 export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): Promise<Ingested[]> {
-  const known: Known = { words: new Map(), projects: new Map(), ledger: usageLedger(), changed: new Map() }
+  const known: Known = { words: new Map(), projects: new Map() }
   try {
     const ingested = await scope.database.write(async (connection) => {
       const results: Ingested[] = []
       await checkNames(connection, scope)
       for (const batch of batches) results.push(await ingestOne(connection, scope, batch, known))
-      await known.ledger.write(connection, scope.workspaceId)
-      await refreshSessions(connection, known.changed)
       return results
     }, 'bulk')
     for (const [word, id] of known.words) scope.names.byText.set(word, id)
@@ -67,9 +65,10 @@ export async function ingestAll(scope: Scope, batches: readonly IngestBatch[]): 
   }
 }
 
-/** Rows that batches of one transaction have found or made, for those that follow, and what is left to its end. */
-interface Known extends Pick<Work, 'projects' | 'ledger' | 'changed'> {
+/** Rows that batches of one transaction have found or made, for those that follow. */
+interface Known {
   words: Map<string, number>
+  projects: Map<string, number | null>
 }
 
 async function ingestOne(connection: Connection, scope: Scope, whole: IngestBatch, known: Known): Promise<Ingested> {
@@ -92,7 +91,7 @@ async function beginWork(
   connection: Connection,
   scope: Scope,
   batch: IngestBatch,
-  { words, projects, ledger, changed }: Known,
+  { words, projects }: Known,
 ): Promise<Work> {
   const { workspaceId } = scope
   await lockHistory(connection, scope)
@@ -118,9 +117,8 @@ async function beginWork(
     pending,
     fresh: transcript.next_record === 0 && transcript.session_id === null && transcript.pending === null,
     made: false,
-    ledger,
-    changed,
-    names: await intern(connection, 'name', workspaceId, wordsOf(batch), false, scope.names.byText, words),
+    ledger: usageLedger(),
+    names: await intern(connection, 'name', workspaceId, wordsOf(batch), scope.names.byText, words),
     projects,
     hashes: hashSet(),
     sharing: new Set(),
@@ -130,7 +128,7 @@ async function beginWork(
 }
 
 async function storeBatch(work: Work): Promise<Ingested> {
-  const { batch, transcript, pending } = work
+  const { connection, scope, batch, transcript, pending } = work
   if (batch.restarted) await beginAgain(work)
   transcript.base_record = batch.baseRecord
   transcript.last_record_hash = batch.facts.lastRecordHash ?? transcript.last_record_hash
@@ -162,8 +160,9 @@ async function storeBatch(work: Work): Promise<Ingested> {
   await linkSubagents(work)
   await noteSharing(work, entries.entries)
   if (brought) await finish(work, brought)
+  await work.ledger.write(connection, scope.workspaceId)
   if (left !== undefined) await leave(work, left)
-  noteChanged(work, transcript.session_id, batch.done)
+  if (transcript.session_id !== null) await refreshSession(connection, transcript.session_id, batch.done)
   return {
     stale: false,
     sessionId: transcript.session_uid,

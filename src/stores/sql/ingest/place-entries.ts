@@ -1,7 +1,6 @@
 import { ENTRY_FLAG } from '../../../domain/entry.ts'
-import { among, every, is, lists, padList } from '../condition.ts'
-import { SLOTS, entryRanges } from '../entry-slots.ts'
-import type { SlotRange } from '../entry-slots.ts'
+import { among, every, is, lists } from '../condition.ts'
+import { SLOTS, entryRange } from '../entry-slots.ts'
 import { entryTime } from '../entry-rows.ts'
 import { countEntry, insertEntries } from './incoming-entry.ts'
 import type { IncomingEntry } from './incoming-entry.ts'
@@ -27,7 +26,8 @@ interface Holder {
  * milliseconds when their own is full.
  */
 export async function placeEntries(work: Work, entries: readonly IncomingEntry[]): Promise<void> {
-  const times = await readTimes(work, [...new Set(entries.map(({ atMs }) => atMs))])
+  const times = new Map<number, Time>()
+  for (const { atMs } of entries) if (!times.has(atMs)) times.set(atMs, await readTime(work, atMs))
   const own = await findOwn(work, entries, times)
   const first = new Map<number, IncomingEntry>()
   const fresh: IncomingEntry[] = []
@@ -61,28 +61,20 @@ interface Time {
   end: number
 }
 
-async function readTimes(work: Work, times: readonly number[]): Promise<Map<number, Time>> {
-  const { workspaceId } = work.scope
-  const ranges = await entryRanges(work.connection, workspaceId, times)
-  const held = Map.groupBy(await readHolders(work, [...ranges.values()]), ({ id }) => Math.floor(id / SLOTS))
-  return new Map(Array.from(ranges, ([atMs, range]) => [atMs, timeOf(workspaceId, atMs, range, held)]))
-}
-
-function timeOf(
-  workspaceId: number,
-  atMs: number,
-  { from, to }: SlotRange,
-  held: ReadonlyMap<number, readonly Holder[]>,
-): Time {
-  const used = new Set<number>()
-  const here: Holder[] = []
-  for (let filedMs = from / SLOTS; filedMs < to / SLOTS; filedMs++) {
-    for (const holder of held.get(filedMs) ?? []) {
-      used.add(holder.id)
-      if (holder.workspace_id === workspaceId && entryTime(holder.id, holder.shift) === atMs) here.push(holder)
-    }
+async function readTime(work: Work, atMs: number): Promise<Time> {
+  const { scope } = work
+  const { from, to } = await entryRange(work.connection, scope.workspaceId, atMs)
+  const held = await readHolders(work, from, to)
+  const here = held.filter(
+    ({ id, shift, workspace_id: of }) => of === scope.workspaceId && entryTime(id, shift) === atMs,
+  )
+  return {
+    byHash: Map.groupBy(here, (holder) => holder.hash),
+    used: new Set(held.map((holder) => holder.id)),
+    next: from,
+    to,
+    end: to,
   }
-  return { byHash: Map.groupBy(here, (holder) => holder.hash), used, next: from, to, end: to }
 }
 
 /** The transcript's own rows of the batch's records: most are found by their time, the others are looked for. */
@@ -119,7 +111,7 @@ async function takeSlot(work: Work, entry: IncomingEntry, time: Time, taken: Set
   while (time.used.has(time.next) || taken.has(time.next)) {
     time.next++
     if (time.next < time.end) continue
-    for (const { id } of await readHolders(work, [{ from: time.end, to: time.end + SLOTS }])) time.used.add(id)
+    for (const holder of await readHolders(work, time.end, time.end + SLOTS)) time.used.add(holder.id)
     time.end += SLOTS
   }
   entry.id = time.next
@@ -129,22 +121,10 @@ async function takeSlot(work: Work, entry: IncomingEntry, time: Time, taken: Set
 
 const HOLDER = 'id, workspace_id, transcript_id, hash, shift, record, block, type, role, flags'
 
-const RANGES_AT_ONCE = 64
-
-async function readHolders({ connection, scope }: Work, ranges: readonly SlotRange[]): Promise<Holder[]> {
+async function readHolders({ connection, scope }: Work, from: number, to: number): Promise<Holder[]> {
   // In SQLite the row id is one number for all workspaces; elsewhere each has its own.
   const wall = connection.dialect.name === 'sqlite' ? '' : `workspace_id = ${scope.workspaceId} AND `
-  const held = new Map<number, Holder>()
-  for (const some of lists(ranges, RANGES_AT_ONCE)) {
-    const padded = padList(some)
-    const rows = await connection.all<Holder>(
-      `WITH r (low, high) AS (VALUES ${padded.map(() => '(CAST(? AS BIGINT), CAST(? AS BIGINT))').join(', ')})
-       SELECT ${HOLDER} FROM r CROSS JOIN entry WHERE ${wall}id >= r.low AND id < r.high`,
-      padded.flatMap(({ from, to }) => [from, to]),
-    )
-    for (const row of rows) held.set(row.id, row)
-  }
-  return [...held.values()]
+  return connection.all<Holder>(`SELECT ${HOLDER} FROM entry WHERE ${wall}id >= ? AND id < ?`, [from, to])
 }
 
 /**

@@ -46,9 +46,7 @@ export async function refile(work: Work): Promise<number | undefined> {
 }
 
 /** Brings the session that a transcript left up to date; one that was made for it alone goes. */
-export async function leave({ connection, scope, transcript, ledger }: Work, sessionId: number): Promise<void> {
-  // What it had counts there no more, and must not be written once it is gone.
-  await ledger.write(connection, scope.workspaceId)
+export async function leave({ connection, scope, transcript }: Work, sessionId: number): Promise<void> {
   await refreshSession(connection, sessionId, true)
   const isBare = await first(
     connection,

@@ -66,8 +66,6 @@ export interface Work {
   /** True once the batch has made its session. */
   made: boolean
   ledger: UsageLedger
-  /** Sessions whose counters are to be brought up to date, and whether their active time is: at the end of the transaction. */
-  changed: Map<number, boolean>
   /** Row ids of the names that the batch uses. */
   names: Map<string, number>
   /** Row ids of projects that earlier batches named, by uid. */
@@ -76,11 +74,6 @@ export interface Work {
   hashes: HashSet
   /** Transcripts that turned out to hold some of the same records. */
   sharing: Set<number>
-}
-
-/** @param withActive whether its active time may be another one */
-export function noteChanged({ changed }: Pick<Work, 'changed'>, sessionId: number | null, withActive: boolean): void {
-  if (sessionId !== null) changed.set(sessionId, withActive || changed.get(sessionId) === true)
 }
 
 /** A cell of a table of numbers; NaN is null. */
