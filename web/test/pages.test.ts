@@ -22,7 +22,9 @@ describe.skipIf(CHROMIUM === undefined)('what pages do (skipped where there is n
   it('Now says what each session at work took so far, of what its ticket was thought to take', async () => {
     await demo.go('/now')
     const member = page.locator('.member', { hasText: 'Rate limit the tides route' })
+    // The session and its ticket are asked for apart: either may come first.
     await member.getByText('T-7 26m of 1h').waitFor()
+    await member.getByText('at list prices').waitFor()
     expect(await member.innerText()).toContain('$0.39 at list prices')
     expect(await member.innerText()).toContain('active 26m')
     expect(await member.getByRole('button', { name: 'Copy resume' }).getAttribute('title')).toMatch(/^gemini /)

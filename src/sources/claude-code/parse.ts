@@ -92,9 +92,8 @@ function noteFork(state: State, from: string | undefined, batch: Batch): void {
 
 /**
  * The file name decides which session a main transcript is. Its lines may say otherwise: 2.0.60 forks begin with copied
- * lines that still carry the old id, which names the parent once lines of its own follow: the last one, where that was a fork
- * too. A subagent's file beside its session has no such name: its first line that carries its own id decides, for lines that it
- * copied carry none or another.
+ * lines that still carry the old id, which names the parent once lines of its own follow: the last one, where that was a fork too. A subagent's file beside its session
+ * has no such name: its first line that carries its own id decides, for lines that it copied carry none or another.
  */
 function noteSession(state: State, record: Json, batch: Batch): void {
   const sessionId = asText(record.sessionId)
